@@ -1,0 +1,35 @@
+/** What can go wrong, each with what to do about it in the message. */
+export type TteErrorCode =
+  | 'invalid-input' // the call's arguments are wrong; the message names the field
+  | 'unsupported' // this model or browser cannot do it
+  | 'model-not-found' // no such preset, folder or hub id, or a file of it is missing
+  | 'model-invalid' // the folder is there, but its files contradict each other
+  | 'download-failed' // network trouble; calling again resumes
+  | 'integrity' // bytes did not match their length or SHA-256, also after one fresh download
+  | 'quota' // the browser refuses to store this much, and it does not fit memory either
+  | 'device-lost' // the GPU went away; the embedder continues on WASM, call again
+  | 'worker-died' // the worker crashed or was killed; the next call starts a new one
+  | 'run-failed' // the runtime refused a computation
+  | 'reasoner-failed' // the reasoner function or service threw
+  | 'space-mismatch' // vectors of two spaces met
+  | 'aborted' // the caller's signal; `name` is 'AbortError', `cause` the signal's reason
+  | 'disposed' // the embedder was disposed
+  | 'not-in-browser'; // imported on a server: fine; used there: this
+
+/** The one error class of the package. `code` is stable, `message` is for people. */
+export class TteError extends Error {
+  readonly code: TteErrorCode;
+
+  constructor(code: TteErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = code === 'aborted' ? 'AbortError' : 'TteError';
+    this.code = code;
+  }
+}
+
+/** Guard that also works across realms and package copies. */
+export function isTteError(error: unknown, code?: TteErrorCode): error is TteError {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  if (error.name !== 'TteError' && error.name !== 'AbortError') return false;
+  return code === undefined ? typeof error.code === 'string' : error.code === code;
+}

@@ -1,0 +1,114 @@
+/** What crosses between page and worker. The host `satisfies HostApi`; the client is typed by it. */
+import type {
+  Device,
+  Dtype,
+  EmbedderInfo,
+  Embedding,
+  Progress,
+  Role,
+  StorageReport,
+  ThinkMode,
+  Trace,
+  Warning,
+} from './types.ts';
+
+/** Structural stand-ins, so that shared code needs neither DOM nor worker types. */
+export interface BlobLike {
+  readonly size: number;
+  readonly type: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+export interface BitmapLike {
+  readonly width: number;
+  readonly height: number;
+  close(): void;
+}
+
+/** One image on the wire: encoded bytes (decoded in the worker), a transferred bitmap, or an absolute URL to fetch there. */
+export type WireImage =
+  | { kind: 'blob'; blob: BlobLike }
+  | { kind: 'bitmap'; bitmap: BitmapLike }
+  | { kind: 'url'; url: string };
+
+export interface WireInput {
+  /** In order; for `frames` and `pages` more than one. */
+  images: readonly WireImage[];
+  /** What the images are: nothing, one picture, frames of a video, pages of a document. */
+  layout: 'none' | 'image' | 'frames' | 'pages';
+  text: string;
+  instruction: string;
+  /** Supplied trace; undefined: none supplied. */
+  trace?: string;
+}
+
+export interface WireOptions {
+  think: ThinkMode;
+  role: Role;
+  /** Undefined: the model's full dimensions. */
+  dimensions?: number;
+}
+
+/** How to find one model: a preset's name, a folder URL (absolute), or a hub id `owner/name[@revision]`. */
+export type ModelRef = string;
+
+export interface LoadRequest {
+  embedder: ModelRef;
+  /** Null: no local reasoner; equal to `embedder` for a unified model. */
+  reasoner: ModelRef | null;
+  /** Identity of a reasoner function (TTE_t), part of the space and of cache keys; null: none. */
+  teacher: string | null;
+  /** The bridge decides `auto`: the worker is told one device. */
+  device: Device;
+  /** Null: the best the device computes correctly. */
+  dtype: Dtype | null;
+  /** Null: measured once and remembered. */
+  threads: number | null;
+  /** Absolute URL of the folder with the built-in models (and the hub's root, where it is mirrored). */
+  modelsUrl: string;
+  hubUrl: string;
+  /** Bounds of the caches, in entries. */
+  cache: { vectors: number; traces: number };
+}
+
+/** Sent while loading and later (device lost, memory only). */
+export type HostEvent = { type: 'progress'; progress: Progress } | { type: 'warning'; warning: Warning };
+
+/** Asks the page's reasoner function about the input of a pending request; resolves to its trace. */
+export type Teacher = (request: number, index: number, mode: 'answer' | 'full') => Promise<string>;
+
+export type Settled = { status: 'fulfilled'; value: Embedding } | { status: 'rejected'; reason: unknown };
+
+/** `request` identifies a call for `cancel`. Callbacks are comlink proxies, top-level arguments only, null when not wanted. */
+export interface HostApi {
+  load(
+    request: number,
+    config: LoadRequest,
+    onEvent: (event: HostEvent) => void,
+    teacher: Teacher | null,
+  ): Promise<EmbedderInfo>;
+  embed(
+    request: number,
+    input: WireInput,
+    options: WireOptions,
+    onTrace: ((delta: string) => void) | null,
+  ): Promise<Embedding>;
+  embedMany(
+    request: number,
+    inputs: readonly WireInput[],
+    options: WireOptions,
+    onProgress: ((done: number, total: number) => void) | null,
+    strict: boolean,
+  ): Promise<Settled[]>;
+  think(
+    request: number,
+    input: WireInput,
+    options: WireOptions,
+    onTrace: ((delta: string) => void) | null,
+  ): Promise<Trace | null>;
+  cancel(request: number): void;
+  storage(): Promise<StorageReport>;
+  /** A model id, `vectors`, `traces`, or everything. */
+  clear(what: string | null): Promise<void>;
+  /** Answers at once while the worker is alive: the watchdog's question. */
+  ping(): true;
+}

@@ -1,0 +1,56 @@
+/** The runtime as the rest of the worker sees it; `ort.ts` is the one file that imports onnxruntime-web. */
+import type { Tensor } from 'onnxruntime-common';
+import type { Device, Dtype } from '../../src/shared/types.ts';
+import type { ModelFolder } from '../models/folder.ts';
+
+export type { Tensor };
+
+export type TensorData = {
+  float32: Float32Array;
+  float16: Uint16Array;
+  int32: Int32Array;
+  int64: BigInt64Array;
+  uint8: Uint8Array;
+  int8: Int8Array;
+  bool: Uint8Array;
+};
+export type TensorType = keyof TensorData;
+
+/** A graph input or output: numbers are fixed axes, strings symbolic ones. */
+export interface ValueInfo {
+  readonly type: TensorType;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface GraphSession {
+  readonly inputs: ReadonlyMap<string, ValueInfo>;
+  readonly outputs: ReadonlyMap<string, ValueInfo>;
+  /**
+   * One forward pass. The caller disposes the results it does not pass on, also on failure of what follows.
+   * @throws TteError run-failed (names, types and ranks are checked before the runtime sees them) | device-lost
+   */
+  run(feeds: Readonly<Record<string, Tensor>>, fetch?: readonly string[]): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+export interface OpenOptions {
+  folder: ModelFolder;
+  /** Key of `descriptor.sessions`. */
+  session: string;
+  dtype: Dtype;
+  /** Append the greedy choice of the next token (`next_token`, int64 [batch, 1]) where the graph gives logits. */
+  nextToken?: boolean;
+  /** Graph outputs left where they are computed (on WebGPU: a GPU buffer); the others are read back. */
+  onDevice?: (output: string) => boolean;
+  signal: AbortSignal;
+}
+
+export interface Runtime {
+  readonly device: Device;
+  readonly threads: number;
+  open(options: OpenOptions): Promise<GraphSession>;
+  /** A tensor in the worker's memory; `data` is not copied. */
+  tensor<T extends TensorType>(type: T, data: TensorData[T], dims: readonly number[]): Tensor;
+  /** Bytes read back from the device by `run` so far (WebGPU; 0 on WASM). */
+  readonly readback: { bytes: number };
+}
