@@ -1,0 +1,1 @@
+"""Tiny models with seeded weights, of the real architectures: they prove plumbing, nothing else."""

@@ -1,0 +1,27 @@
+"""python -m tiny [name …]: export all tiny models, or the named ones, into e2e/fixtures."""
+
+import logging
+import sys
+
+import torch
+
+from . import dual
+from .folder import FIXTURES, IMAGES
+from .images import draw
+
+MODELS = {"tiny-clip": dual.clip, "tiny-siglip": dual.siglip}
+
+
+def main(names: list[str]) -> None:
+    logging.disable(logging.WARNING)
+    torch.set_num_threads(2)
+    draw(IMAGES)
+    for name in names or MODELS:
+        torch.manual_seed(0)
+        MODELS[name]()
+        size = sum(p.stat().st_size for p in (FIXTURES / "models" / name).rglob("*") if p.is_file())
+        print(f"{name}: {size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
