@@ -5,11 +5,17 @@ import sys
 
 import torch
 
-from . import dual
+from . import dual, text
 from .folder import FIXTURES, IMAGES
 from .images import draw
 
-MODELS = {"tiny-clip": dual.clip, "tiny-siglip": dual.siglip}
+MODELS = {
+    "tiny-clip": dual.clip,
+    "tiny-siglip": dual.siglip,
+    "tiny-bert-cls": text.bert_cls,
+    "tiny-bert-mean": text.bert_mean,
+    "tiny-qwen3-embed": text.qwen3_embed,
+}
 
 
 def main(names: list[str]) -> None:

@@ -135,4 +135,4 @@ def siglip() -> None:
         return tokenizer.encode(text).ids
 
     _build("tiny-siglip", model, tokenizer, token_config, SiglipImageProcessorPil(**preprocessor), preprocessor, encode,
-           None, {"maxTokens": 64, "padding": "max_length"})
+           None, {"maxTokens": 64, "padToMax": True})

@@ -125,5 +125,6 @@ def _golden(c: Json) -> Json:
     if images := given.pop("images", None):
         data = base64.b64encode((IMAGES / images[0]).read_bytes()).decode()
         given["image"] = f"data:image/{'jpeg' if images[0].endswith('jpg') else 'png'};base64,{data}"
-    role = {"role": c["role"]} if "role" in c else {}
-    return {"input": given, **role, "vector": c["vector"], "minCosine": c.get("minCosine", 0.9999)}
+    if "role" in c:
+        given["role"] = c["role"]
+    return {"input": given, "vector": c["vector"], "minCosine": c.get("minCosine", 0.9999)}
