@@ -1,11 +1,8 @@
 /** The runtime as the rest of the worker sees it; `ort.ts` is the one file that imports onnxruntime-web. */
-import type { Tensor } from 'onnxruntime-common';
 import type { Device, Dtype } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
 
-export type { Tensor };
-
-export type TensorData = {
+export interface TensorData {
   float32: Float32Array;
   float16: Uint16Array;
   int32: Int32Array;
@@ -13,8 +10,18 @@ export type TensorData = {
   uint8: Uint8Array;
   int8: Int8Array;
   bool: Uint8Array;
-};
+}
 export type TensorType = keyof TensorData;
+
+/** Results of a run stay where they were computed (WASM heap, GPU buffer) until read or passed to the next run. */
+export interface Tensor {
+  readonly type: TensorType;
+  readonly dims: readonly number[];
+  /** A copy of the data, row-major, of the array type that `TensorData` names. */
+  getData(): Promise<TensorData[TensorType]>;
+  /** Gives the memory back. Harmless the second time. */
+  dispose(): void;
+}
 
 /** A graph input or output: numbers are fixed axes, strings symbolic ones. */
 export interface ValueInfo {
@@ -22,15 +29,20 @@ export interface ValueInfo {
   readonly shape: readonly (number | string)[];
 }
 
-export interface GraphSession {
+/** A session as the backends make it: no checks, errors in the runtime's words. */
+export interface RawSession {
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
+  run(feeds: Readonly<Record<string, Tensor>>, fetch: readonly string[]): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+export interface GraphSession extends RawSession {
   /**
-   * One forward pass. The caller disposes the results it does not pass on, also on failure of what follows.
+   * One forward pass; all outputs unless `fetch` names some. The caller disposes the results it does not pass on, also on failure of what follows.
    * @throws TteError run-failed (names, types and ranks are checked before the runtime sees them) | device-lost
    */
   run(feeds: Readonly<Record<string, Tensor>>, fetch?: readonly string[]): Promise<Record<string, Tensor>>;
-  release(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -40,7 +52,7 @@ export interface OpenOptions {
   dtype: Dtype;
   /** Append the greedy choice of the next token (`next_token`, int64 [batch, 1]) where the graph gives logits. */
   nextToken?: boolean;
-  /** Graph outputs left where they are computed (on WebGPU: a GPU buffer); the others are read back. */
+  /** On WebGPU: outputs left in GPU buffers (the others are read back by `run`). On WASM all stay in the heap. */
   onDevice?: (output: string) => boolean;
   signal: AbortSignal;
 }

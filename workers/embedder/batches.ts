@@ -1,0 +1,20 @@
+/** Which texts go into one forward pass: neighbours in length, so that little is spent on padding. */
+
+/** Padded tokens of one pass. Larger passes gain nothing on WASM and make `abort` wait. */
+const TOKENS_PER_PASS = 1024;
+
+/**
+ * @param lengths tokens of each text
+ * @returns groups of indices; within a group lengths differ little, longest group first (memory peaks at once, not at the end)
+ */
+export function planBatches(lengths: readonly number[], tokensPerPass = TOKENS_PER_PASS): number[][] {
+  const order = lengths.map((_, i) => i).sort((a, b) => (lengths[b] as number) - (lengths[a] as number));
+  const groups: number[][] = [];
+  for (const index of order) {
+    const group = groups.at(-1);
+    const longest = group ? (lengths[group[0] as number] as number) : 0;
+    if (group && longest * (group.length + 1) <= tokensPerPass) group.push(index);
+    else groups.push([index]);
+  }
+  return groups;
+}

@@ -1,0 +1,107 @@
+/** A graph that reads text: BERT-like encoders, last-token embedders, and the text towers of dual encoders. */
+import { TteError } from '../../src/shared/errors.ts';
+import type { Dtype } from '../../src/shared/types.ts';
+import type { ModelFolder } from '../models/folder.ts';
+import type { GraphSession, Runtime, Tensor } from '../runtime/types.ts';
+import { openTokenizer, type TokenizedText } from '../text/tokenizer.ts';
+import { planBatches } from './batches.ts';
+import { pool } from './pooling.ts';
+import type { Encoded } from './types.ts';
+
+export interface TextTower {
+  /** Vectors of the texts, batch by batch, by index. */
+  encode(texts: readonly string[], signal: AbortSignal): AsyncIterableIterator<{ index: number; encoded: Encoded }[]>;
+  /** One text, one pass. */
+  encodeOne(text: string): Promise<Encoded>;
+  release(): Promise<void>;
+}
+
+/** Outputs that hold the vector, best first; the last two still want pooling. */
+const OUTPUTS = ['sentence_embedding', 'text_embeds', 'pooler_output', 'last_hidden_state', 'token_embeddings'];
+
+export async function openTextTower(
+  runtime: Runtime,
+  folder: ModelFolder,
+  session: string,
+  dtype: Dtype,
+  signal: AbortSignal,
+): Promise<TextTower> {
+  const { descriptor } = folder;
+  const tokenizer = await openTokenizer(folder);
+  const graph = await runtime.open({ folder, session, dtype, signal });
+  const pooling = descriptor.embedding?.pooling ?? 'mean';
+  // A BERT's `pooler_output` is trained for another task; its hidden states are what gets pooled.
+  const wanted = pooling === 'none' ? OUTPUTS : OUTPUTS.filter((name) => name !== 'pooler_output');
+  const output = wanted.find((name) => graph.outputs.has(name));
+  if (!output) {
+    throw new TteError(
+      'model-invalid',
+      `${descriptor.id}/${session} gives ${[...graph.outputs.keys()].join(', ')}; expected one of ${wanted.join(', ')}.`,
+    );
+  }
+
+  async function pass(texts: readonly TokenizedText[]): Promise<Encoded[]> {
+    const feeds = batchFeeds(runtime, graph, texts, descriptor.text.padToMax ? descriptor.text.maxTokens : 0, tokenizer.padId);
+    const results = await graph.run(feeds, [output as string]);
+    const states = results[output as string] as Tensor;
+    try {
+      const data = (await states.getData()) as Float32Array;
+      const lengths = texts.map((text) => text.ids.length);
+      const vectors = pool(data, states.dims, lengths, pooling);
+      return vectors.map((vector, i) => ({
+        vector,
+        tokens: lengths[i] as number,
+        truncated: (texts[i] as TokenizedText).truncated,
+      }));
+    } finally {
+      states.dispose();
+    }
+  }
+
+  const tokenize = (text: string) => tokenizer.encode(text, { maxTokens: descriptor.text.maxTokens });
+  return {
+    async *encode(texts, signal) {
+      const tokenized = texts.map(tokenize);
+      for (const group of planBatches(tokenized.map((text) => text.ids.length))) {
+        signal.throwIfAborted();
+        const encoded = await pass(group.map((index) => tokenized[index] as TokenizedText));
+        yield group.map((index, i) => ({ index, encoded: encoded[i] as Encoded }));
+      }
+    },
+    async encodeOne(text) {
+      const [encoded] = await pass([tokenize(text)]);
+      return encoded as Encoded;
+    },
+    release: () => graph.release(),
+  };
+}
+
+/** Right-padded `[batch, longest]` (or `[batch, padTo]`) tensors for the inputs this graph has. */
+export function batchFeeds(
+  runtime: Runtime,
+  graph: GraphSession,
+  texts: readonly { ids: readonly number[] }[],
+  padTo: number,
+  padId: number,
+): Record<string, Tensor> {
+  const width = Math.max(padTo, ...texts.map((text) => text.ids.length));
+  const dims = [texts.length, width];
+  const ids = new BigInt64Array(texts.length * width).fill(BigInt(padId));
+  const mask = new BigInt64Array(texts.length * width);
+  texts.forEach((text, row) => {
+    text.ids.forEach((id, i) => {
+      ids[row * width + i] = BigInt(id);
+      mask[row * width + i] = 1n;
+    });
+  });
+  const feeds: Record<string, Tensor> = { input_ids: runtime.tensor('int64', ids, dims) };
+  if (graph.inputs.has('attention_mask')) feeds.attention_mask = runtime.tensor('int64', mask, dims);
+  if (graph.inputs.has('token_type_ids')) {
+    feeds.token_type_ids = runtime.tensor('int64', new BigInt64Array(ids.length), dims);
+  }
+  if (graph.inputs.has('position_ids')) {
+    const positions = BigInt64Array.from(ids, (_, i) => BigInt(i % width));
+    feeds.position_ids = runtime.tensor('int64', positions, dims);
+  }
+  return feeds;
+}

@@ -1,0 +1,42 @@
+/** What every embedder takes and gives, whatever its architecture. */
+import type { Role } from '../../src/shared/types.ts';
+import type { Pixels } from '../images/pixels.ts';
+
+/** An image that is decoded when it is first looked at and forgotten when its item is done. */
+export interface Picture {
+  pixels(): Promise<Pixels>;
+  release(): void;
+}
+
+/** One input with what was thought about it (`trace` is empty for ψ = ∅). */
+export interface EncodeItem {
+  readonly images: readonly Picture[];
+  readonly text: string;
+  readonly instruction: string;
+  readonly trace: string;
+  readonly role: Role;
+}
+
+export interface Encoded {
+  /** L2-normalised, full dimensions. */
+  vector: Float32Array<ArrayBuffer>;
+  /** Tokens encoded: text, visual tokens, trace. */
+  tokens: number;
+  truncated: boolean;
+}
+
+export interface Embedder {
+  /** Whether it sees images. */
+  readonly images: boolean;
+  readonly dimensions: number;
+  /**
+   * Encodes the items batch by batch, in the order that pads least; each turn of the iterator is one batch (one forward
+   * pass, or the few that one input needs), so that the caller can let others go between and stop early.
+   * @throws TteError invalid-input, when the embedder cannot see an item's images
+   */
+  encode(items: readonly EncodeItem[], signal: AbortSignal): AsyncIterableIterator<EncodedBatch>;
+  release(): Promise<void>;
+}
+
+/** Results by index into the items. */
+export type EncodedBatch = readonly { index: number; encoded: Encoded }[];

@@ -1,0 +1,51 @@
+/** A graph that sees one picture: the vision towers of dual encoders. */
+import { TteError } from '../../src/shared/errors.ts';
+import type { Dtype } from '../../src/shared/types.ts';
+import type { Pixels } from '../images/pixels.ts';
+import { preprocessor } from '../images/preprocess.ts';
+import type { ModelFolder } from '../models/folder.ts';
+import type { Runtime, Tensor } from '../runtime/types.ts';
+import { pool } from './pooling.ts';
+import type { Vector } from './vector.ts';
+
+export interface VisionTower {
+  /** Unit vector of one picture. */
+  encode(pixels: Pixels): Promise<Vector>;
+  release(): Promise<void>;
+}
+
+const OUTPUTS = ['image_embeds', 'pooler_output', 'last_hidden_state'];
+
+export async function openVisionTower(
+  runtime: Runtime,
+  folder: ModelFolder,
+  session: string,
+  dtype: Dtype,
+  signal: AbortSignal,
+): Promise<VisionTower> {
+  const config = await folder.json('preprocessor_config.json');
+  if (!config) {
+    throw new TteError('model-invalid', `${folder.descriptor.id} sees images but has no preprocessor_config.json.`);
+  }
+  const prepare = preprocessor(config);
+  const graph = await runtime.open({ folder, session, dtype, signal });
+  const output = OUTPUTS.find((name) => graph.outputs.has(name));
+  if (!output) {
+    throw new TteError('model-invalid', `${folder.descriptor.id}/${session} gives none of ${OUTPUTS.join(', ')}.`);
+  }
+  return {
+    async encode(pixels) {
+      const { data, dims } = prepare(pixels);
+      const results = await graph.run({ pixel_values: runtime.tensor('float32', data, dims) }, [output]);
+      const states = results[output] as Tensor;
+      try {
+        // The first token is the class token where the graph has not pooled.
+        const [vector] = pool((await states.getData()) as Float32Array, states.dims, [1], 'cls');
+        return vector as Vector;
+      } finally {
+        states.dispose();
+      }
+    },
+    release: () => graph.release(),
+  };
+}

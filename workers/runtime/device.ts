@@ -1,0 +1,44 @@
+/** The worker's own GPUDevice: raised limits, shader-f16 where there is one, and its loss made known. */
+import { TteError } from '../../src/shared/errors.ts';
+
+export interface Gpu {
+  readonly device: GPUDevice;
+  readonly shaderF16: boolean;
+  /** Resolves with the reason when the device is gone for good; never rejects. */
+  readonly lost: Promise<string>;
+}
+
+/** Limits that decide whether a weight or an activation fits one buffer or one dispatch. */
+const RAISED: readonly (keyof GPUSupportedLimits)[] = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+];
+
+/** @throws TteError unsupported, when the browser has no usable adapter */
+export async function requestGpu(): Promise<Gpu> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new TteError('unsupported', 'This browser offers no WebGPU adapter; use device "wasm".');
+  const shaderF16 = adapter.features.has('shader-f16');
+  const wanted: GPUFeatureName[] = ['shader-f16', 'subgroups'];
+  const device = await adapter.requestDevice({
+    requiredFeatures: wanted.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name] as number])),
+  });
+  return {
+    device,
+    shaderF16,
+    lost: device.lost.then((info) => info.message || info.reason || 'unknown reason'),
+  };
+}
+
+/** Threads worth trying on this machine; one where shared memory is not allowed. */
+export function threadCandidates(): readonly number[] {
+  const most = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency || 1) : 1;
+  return most > 1 ? [1, most] : [1];
+}

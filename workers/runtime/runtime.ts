@@ -1,0 +1,75 @@
+/** Opens graphs on the worker's one device: stored bytes → rewritten graph → runtime session. */
+import { TteError } from '../../src/shared/errors.ts';
+import { rewriteGraph } from '../graph/rewrite.ts';
+import type { Gpu } from './device.ts';
+import { importWebGpu, instantiateWasm } from './ort.ts';
+import { checkedSession, runFailed } from './session.ts';
+import type { OpenOptions, RawSession, Runtime } from './types.ts';
+import { initialise } from './wasm-module.ts';
+import { createWasmSession } from './wasm-session.ts';
+import { hostTensor } from './wasm-tensor.ts';
+import { createWebGpuSession } from './webgpu-session.ts';
+
+type Graph = Awaited<ReturnType<typeof rewriteGraph>>;
+
+/** CPU, with `threads` threads. Memory is only returned by ending the worker. */
+export async function createWasmRuntime(threads: number): Promise<Runtime> {
+  const module = await instantiateWasm(threads);
+  initialise(module, threads);
+  return {
+    device: 'wasm',
+    threads,
+    readback: { bytes: 0 },
+    tensor: hostTensor,
+    open: (options) =>
+      open(options, 'wasm', () => null, (graph) => createWasmSession(module, { ...graph, config: {} })),
+  };
+}
+
+export async function createWebGpuRuntime(gpu: Gpu): Promise<Runtime> {
+  const ort = await importWebGpu();
+  const readback = { bytes: 0 };
+  let lost: string | null = null;
+  void gpu.lost.then((reason) => {
+    lost = reason;
+  });
+  return {
+    device: 'webgpu',
+    threads: 1,
+    readback,
+    tensor: (type, data, dims) => new ort.Tensor(type as 'float32', data as Float32Array, dims) as never,
+    open: (options) =>
+      open(options, 'webgpu', () => lost, (graph) =>
+        createWebGpuSession(ort, gpu.device, graph, graph.outputs, options.onDevice ?? (() => false), readback),
+      ),
+  };
+}
+
+async function open(
+  options: OpenOptions,
+  target: 'wasm' | 'webgpu',
+  lost: () => string | null,
+  create: (graph: Graph) => Promise<RawSession>,
+) {
+  const { folder, session, dtype, signal } = options;
+  const { id, sessions } = folder.descriptor;
+  const file = sessions[session]?.[dtype];
+  if (!file) throw new TteError('model-not-found', `${id} has no ${dtype} file for its session "${session}".`);
+  const graph = await rewriteGraph({
+    model: folder.chunks(file.path, signal),
+    externalData: new Map((file.data ?? []).map((path) => [baseName(path), folder.chunks(path, signal)])),
+    target,
+    nextToken: options.nextToken ?? false,
+    signal,
+  });
+  signal.throwIfAborted();
+  const raw = await create(graph).catch((cause: unknown) => {
+    throw runFailed(`Compiling ${id}/${file.path}`, cause);
+  });
+  return checkedSession(raw, `${id}/${session}`, lost);
+}
+
+/** Graphs name external data relative to themselves. */
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,92 @@
+/**
+ * What we use of onnxruntime-web's compiled core (its C API as exported by Emscripten, 32-bit pointers).
+ * Names and signatures: onnxruntime/wasm/api.h of the pinned version; the dependency is pinned exactly for this reason.
+ */
+export interface OrtModule {
+  readonly HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+  stackSave(): number;
+  stackRestore(stack: number): void;
+  stackAlloc(bytes: number): number;
+  getValue(pointer: number, type: 'i32' | '*'): number;
+  setValue(pointer: number, value: number, type: 'i32' | '*'): void;
+  UTF8ToString(pointer: number): string;
+  stringToUTF8(text: string, pointer: number, maxBytes: number): void;
+  lengthBytesUTF8(text: string): number;
+  mountExternalData(path: string, data: Uint8Array): void;
+  unmountExternalData(): void;
+
+  _OrtInit(threads: number, logLevel: number): number;
+  _OrtGetLastError(code: number, message: number): number;
+  _OrtFree(pointer: number): number;
+  _OrtCreateSessionOptions(
+    optimization: number,
+    cpuArena: boolean,
+    memoryPattern: boolean,
+    executionMode: number,
+    profiling: boolean,
+    profilePrefix: number,
+    logId: number,
+    logSeverity: number,
+    logVerbosity: number,
+    optimizedModelPath: number,
+  ): number;
+  _OrtAddSessionConfigEntry(options: number, key: number, value: number): number;
+  _OrtReleaseSessionOptions(options: number): number;
+  _OrtCreateSession(data: number, bytes: number, options: number): number | Promise<number>;
+  _OrtReleaseSession(session: number): number;
+  _OrtGetInputOutputCount(session: number, inputs: number, outputs: number): number;
+  _OrtGetInputOutputMetadata(session: number, index: number, name: number, metadata: number): number;
+  _OrtCreateTensor(type: number, data: number, bytes: number, dims: number, rank: number, location: number): number;
+  _OrtGetTensorData(tensor: number, type: number, data: number, dims: number, rank: number): number;
+  _OrtReleaseTensor(tensor: number): number;
+  _OrtRun(
+    session: number,
+    inputNames: number,
+    inputs: number,
+    inputCount: number,
+    outputNames: number,
+    outputCount: number,
+    outputs: number,
+    runOptions: number,
+  ): number | Promise<number>;
+}
+
+const ERRORS_ONLY = 3;
+
+export function initialise(module: OrtModule, threads: number): void {
+  check(module, module._OrtInit(threads, ERRORS_ONLY), 'Starting the runtime');
+}
+
+/** @throws Error with the runtime's own words, when `code` is not 0 */
+export function check(module: OrtModule, code: number, doing: string): void {
+  if (code !== 0) throw new Error(`${doing}: ${lastError(module)}`);
+}
+
+export function lastError(module: OrtModule): string {
+  return withStack(module, () => {
+    const code = module.stackAlloc(4);
+    const message = module.stackAlloc(4);
+    module._OrtGetLastError(code, message);
+    const text = module.getValue(message, '*');
+    return text ? module.UTF8ToString(text) : `error ${module.getValue(code, 'i32')}`;
+  });
+}
+
+export function withStack<T>(module: OrtModule, body: () => T): T {
+  const stack = module.stackSave();
+  try {
+    return body();
+  } finally {
+    module.stackRestore(stack);
+  }
+}
+
+/** A C string on the heap; the caller frees it. */
+export function cString(module: OrtModule, text: string): number {
+  const bytes = module.lengthBytesUTF8(text) + 1;
+  const pointer = module._malloc(bytes);
+  module.stringToUTF8(text, pointer, bytes);
+  return pointer;
+}

@@ -1,0 +1,42 @@
+/** Sessions on the WebGPU backend, over onnxruntime-web's own API. */
+import type { Ort } from './ort.ts';
+import type { RawSession, Tensor, TensorType, ValueInfo } from './types.ts';
+
+/** `onDevice` outputs stay in GPU buffers; the others are read back, and counted. @throws Error in the runtime's words */
+export async function createWebGpuSession(
+  ort: typeof Ort,
+  device: GPUDevice,
+  graph: { model: Uint8Array; externalData: { path: string; data: Uint8Array }[] },
+  outputs: readonly string[],
+  onDevice: (output: string) => boolean,
+  readback: { bytes: number },
+): Promise<RawSession> {
+  const session = await ort.InferenceSession.create(graph.model, {
+    executionProviders: [{ name: 'webgpu', device }],
+    externalData: graph.externalData,
+    graphOptimizationLevel: 'all',
+    preferredOutputLocation: Object.fromEntries(
+      outputs.map((name) => [name, onDevice(name) ? ('gpu-buffer' as const) : ('cpu' as const)]),
+    ),
+  });
+  return {
+    inputs: describe(session.inputMetadata),
+    outputs: describe(session.outputMetadata),
+    async run(feeds, fetch) {
+      const results = (await session.run(feeds as Record<string, Ort.Tensor>, [...fetch])) as Record<string, Ort.Tensor>;
+      for (const tensor of Object.values(results)) {
+        if (tensor.location === 'cpu') readback.bytes += (tensor.data as Uint8Array).byteLength;
+      }
+      return results as Record<string, Tensor>;
+    },
+    release: () => session.release(),
+  };
+}
+
+function describe(metadata: readonly Ort.InferenceSession.ValueMetadata[]): ReadonlyMap<string, ValueInfo> {
+  return new Map(
+    metadata.flatMap((value) =>
+      value.isTensor ? [[value.name, { type: value.type as TensorType, shape: value.shape }] as const] : [],
+    ),
+  );
+}
