@@ -1,21 +1,24 @@
 /** The package: dist/index.js, further entry points, and the worker with everything it needs. Also the unit tests. */
 import { defineConfig } from 'vitest/config';
-import { shared } from './scripts/vite-shared.ts';
+import { entries } from './scripts/build/entries.ts';
+import { literalWorkerUrl } from './scripts/build/literal-worker-url.ts';
+import { shared } from './scripts/build/vite-shared.ts';
 
 export default defineConfig({
   ...shared,
+  plugins: [literalWorkerUrl()],
   publicDir: 'public',
   build: {
     ...shared.build,
     outDir: 'dist',
     rolldownOptions: {
-      input: { index: 'src/index.ts' },
+      input: entries(),
       preserveEntrySignatures: 'strict',
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
     },
   },
   worker: {
-    format: 'es',
+    ...shared.worker,
     rolldownOptions: {
       output: {
         entryFileNames: 'worker/[name].js',

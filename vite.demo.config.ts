@@ -1,12 +1,14 @@
 /** The demo, into build/demo: an application that takes the package from dist, as any user's bundler would. */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { shared } from './scripts/vite-shared.ts';
+import { shared } from './scripts/build/vite-shared.ts';
 
 export default defineConfig({
   ...shared,
   root: 'demo',
   publicDir: '../public',
-  resolve: { alias: { 'think-then-embed': new URL('dist/index.js', import.meta.url).pathname } },
-  build: { ...shared.build, outDir: '../build/demo' },
+  resolve: { alias: { 'think-then-embed': fileURLToPath(new URL('dist/index.js', import.meta.url)) } },
+  // All files in one folder: the package looks for its models beside its own files.
+  build: { ...shared.build, outDir: '../build/demo', assetsDir: '' },
   worker: { format: 'es' },
 });

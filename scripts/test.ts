@@ -1,0 +1,55 @@
+/** `npm test`: everything there is to check, and one closing line that says how it went. */
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { needChromium } from './chromium.ts';
+import { playwrightTally, type Tally, vitestTally } from './tally.ts';
+
+interface Step {
+  name: string;
+  command: string;
+  /** Counts the step's tests; absent: the step is one test. */
+  tally?: () => Tally;
+  /** A failure makes the rest pointless. */
+  vital?: boolean;
+}
+
+const VITEST = 'build/reports/vitest.json';
+const PLAYWRIGHT = 'build/reports/playwright.json';
+const STEPS: readonly Step[] = [
+  { name: 'types', command: 'tsc -b' },
+  { name: 'lint and format', command: 'biome check --error-on-warnings' },
+  {
+    name: 'unit tests',
+    command: `vitest run --reporter=default --reporter=json --outputFile.json=${VITEST}`,
+    tally: () => vitestTally(VITEST),
+  },
+  { name: 'build', command: 'npm run build && npm run build:e2e', vital: true },
+  { name: 'browser tests', command: 'playwright test', tally: () => playwrightTally(PLAYWRIGHT) },
+];
+
+console.log(`Chromium: ${needChromium()}`);
+rmSync('build/reports', { recursive: true, force: true });
+const sum: Tally = { passed: 0, failed: 0, skipped: [] };
+for (const step of STEPS) {
+  console.log(`\n── ${step.name}`);
+  const start = performance.now();
+  const ok = spawnSync(step.command, { shell: true, stdio: 'inherit' }).status === 0;
+  const { passed, failed, skipped } = step.tally?.() ?? {
+    passed: Number(ok),
+    failed: Number(!ok),
+    skipped: [],
+  };
+  sum.passed += passed;
+  // A run that ends badly without naming a test, say because a file did not load, has failed all the same.
+  sum.failed += ok ? failed : Math.max(failed, 1);
+  sum.skipped.push(...skipped);
+  console.log(
+    `── ${step.name}: ${ok ? 'ok' : 'FAILED'} (${((performance.now() - start) / 1000).toFixed(1)} s)`,
+  );
+  if (!ok && step.vital) break;
+}
+
+console.log('');
+for (const reason of sum.skipped) console.log(`skipped: ${reason}`);
+console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped.length} skipped`);
+process.exitCode = sum.failed > 0 ? 1 : 0;
