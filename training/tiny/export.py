@@ -34,7 +34,7 @@ def seed_weights(module: torch.nn.Module, seed: int) -> torch.nn.Module:
             elif id(p) in embeddings:
                 p.copy_(noise)
             else:
-                p.copy_(noise * 1.2 / np.sqrt(p[0].numel()))
+                p.copy_(noise * 2 / np.sqrt(p[0].numel()))
     return module.eval().requires_grad_(False)
 
 

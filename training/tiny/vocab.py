@@ -1,8 +1,8 @@
-"""Small tokenizers of the real kinds, trained on a few sentences."""
+"""Small tokenizers of the real kinds, trained on a few sentences (by ties broken in a fixed order, unlike the library's)."""
 
-import json
+from collections import Counter
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
 SENTENCES = [
     "A small red boat rests on the quiet river in the morning.",
@@ -19,43 +19,48 @@ SENTENCES = [
     "Le café est fermé; où est la clé de la maison à côté?",
     "夜の駅に電車が来る。 Небо над городом синее. 🦊",
 ]
+BYTES = sorted(pre_tokenizers.ByteLevel.alphabet())
+
+Pair = tuple[str, str]
 
 
-def wordpiece(vocab_size: int = 400) -> Tokenizer:
+def wordpiece() -> Tokenizer:
     """BERT: lower-cased WordPiece with [CLS] … [SEP]."""
     tok = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tok.normalizer = normalizers.BertNormalizer(lowercase=True)
     tok.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tok.decoder = decoders.WordPiece()
     specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tok.train_from_iterator(SENTENCES, trainers.WordPieceTrainer(vocab_size=vocab_size, special_tokens=specials))
+    words = {w: (w[0], *("##" + c for c in w[1:])) for w in _words(tok)}
+    merges = _learn(Counter(words[w] for w in _words(tok)), 200)
+    letters = sorted({s for word in words.values() for s in word})
+    ids = _ids([*specials, *letters, *(_join(m) for m in merges)])
+    tok.model = models.WordPiece(vocab=ids, unk_token="[UNK]")
+    tok.add_special_tokens(specials)
     tok.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
     return tok
 
 
-def byte_bpe(specials: list[str], vocab_size: int = 420, append: str | None = None) -> Tokenizer:
+def byte_bpe(specials: list[str], append: str | None = None) -> Tokenizer:
     """GPT-2, Llama 3, SmolLM, Qwen: byte-level BPE; `append` is put behind every text (Qwen3-Embedding)."""
     tok = Tokenizer(models.BPE())
     tok.normalizer = normalizers.NFC()
     tok.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tok.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=vocab_size, special_tokens=specials, initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet())
-    )
-    tok.train_from_iterator(SENTENCES, trainer)
+    merges = _learn(Counter(tuple(w) for w in _words(tok)), 150)
+    ids = _ids([*specials, *BYTES, *(_join(m) for m in merges)])
+    tok.model = models.BPE(vocab=ids, merges=merges)
+    tok.add_special_tokens([AddedToken(s, special=True, normalized=False) for s in specials])
     if append is not None:
-        tok.post_processor = processors.TemplateProcessing(
-            single=f"$A {append}", special_tokens=[(append, tok.token_to_id(append))]
-        )
+        tok.post_processor = processors.TemplateProcessing(single=f"$A {append}", special_tokens=[(append, ids[append])])
     return tok
 
 
 def clip_bpe() -> Tokenizer:
     """CLIP: lower-cased byte BPE with an end-of-word suffix, between start and end of text."""
     start, end = "<|startoftext|>", "<|endoftext|>"
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tok = Tokenizer(models.BPE(end_of_word_suffix="</w>"))
     pattern = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
     tok.normalizer = normalizers.Sequence(
@@ -67,28 +72,27 @@ def clip_bpe() -> Tokenizer:
             pre_tokenizers.ByteLevel(add_prefix_space=False),
         ]
     )
-    tok.train_from_iterator(SENTENCES, trainers.BpeTrainer(vocab_size=420, end_of_word_suffix="</w>"))
-    learnt = [tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in _model(tok)["merges"]]
-    tokens = [*alphabet, *(a + "</w>" for a in alphabet), *(a + b for a, b in learnt), start, end]
-    ids = {t: i for i, t in enumerate(dict.fromkeys(tokens))}
-    tok.model = models.BPE(vocab=ids, merges=learnt, end_of_word_suffix="</w>", unk_token=end)
+    merges = _learn(Counter((*w[:-1], w[-1] + "</w>") for w in _words(tok)), 150)
+    ids = _ids([*BYTES, *(b + "</w>" for b in BYTES), *(_join(m) for m in merges), start, end])
+    tok.model = models.BPE(vocab=ids, merges=merges, end_of_word_suffix="</w>", unk_token=end)
     tok.add_special_tokens([start, end])
     tok.decoder = decoders.ByteLevel()
     tok.post_processor = processors.RobertaProcessing(
-        sep=(end, ids[end]), cls_token=(start, ids[start]), trim_offsets=False, add_prefix_space=False
+        (end, ids[end]), (start, ids[start]), trim_offsets=False, add_prefix_space=False
     )
     return tok
 
 
 def gemma_bpe(specials: list[str], prepend: str | None, append: str) -> Tokenizer:
     """Gemma and SigLIP 2: BPE over text whose spaces are ▁, with bytes for what the vocabulary lacks."""
-    tok = Tokenizer(models.BPE(byte_fallback=True, fuse_unk=True, unk_token="<unk>"))
+    tok = Tokenizer(models.BPE())
     tok.normalizer = normalizers.Replace(" ", "▁")
+    # As the hub's file has it: no space is left by now, so a text is one piece.
     tok.pre_tokenizer = pre_tokenizers.Split(" ", behavior="merged_with_previous")
-    tok.train_from_iterator(SENTENCES[:-1], trainers.BpeTrainer(vocab_size=180))
-    merges = [tuple(m) for m in _model(tok)["merges"]]
-    tokens = [*specials, *(f"<0x{b:02X}>" for b in range(256)), *_model(tok)["vocab"]]
-    ids = {t: i for i, t in enumerate(dict.fromkeys(tokens))}
+    texts = [tuple(w) for w in _words(tok, SENTENCES[:-1])]
+    merges = _learn(Counter(texts), 150)
+    letters = sorted({c for text in texts for c in text})
+    ids = _ids([*specials, *(f"<0x{b:02X}>" for b in range(256)), *letters, *(_join(m) for m in merges)])
     tok.model = models.BPE(vocab=ids, merges=merges, byte_fallback=True, fuse_unk=True, unk_token="<unk>")
     tok.add_special_tokens([AddedToken(s, special=True, normalized=False) for s in specials])
     tok.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
@@ -99,5 +103,43 @@ def gemma_bpe(specials: list[str], prepend: str | None, append: str) -> Tokenize
     return tok
 
 
-def _model(tok: Tokenizer) -> dict:
-    return json.loads(tok.to_str())["model"]
+def _words(tok: Tokenizer, sentences: list[str] = SENTENCES) -> list[str]:
+    normal = (tok.normalizer.normalize_str(s) for s in sentences)
+    return [word for s in normal for word, _ in tok.pre_tokenizer.pre_tokenize_str(s)]
+
+
+def _ids(tokens: list[str]) -> dict[str, int]:
+    return {t: i for i, t in enumerate(dict.fromkeys(tokens))}
+
+
+def _join(pair: Pair) -> str:
+    return pair[0] + pair[1].removeprefix("##")
+
+
+def _learn(words: Counter[tuple[str, ...]], count: int) -> list[Pair]:
+    """Byte-pair merges, most frequent first; ties go to the pair that sorts first."""
+    merges: list[Pair] = []
+    while len(merges) < count:
+        pairs: Counter[Pair] = Counter()
+        for word, n in words.items():
+            for pair in zip(word, word[1:], strict=False):
+                pairs[pair] += n
+        best = min(pairs, key=lambda p: (-pairs[p], p))
+        if pairs[best] < 2:
+            break
+        merges.append(best)
+        merged: Counter[tuple[str, ...]] = Counter()
+        for word, n in words.items():
+            merged[_apply(word, best)] += n
+        words = merged
+    return merges
+
+
+def _apply(word: tuple[str, ...], pair: Pair) -> tuple[str, ...]:
+    out: list[str] = []
+    for symbol in word:
+        if out and (out[-1], symbol) == pair:
+            out[-1] = _join(pair)
+        else:
+            out.append(symbol)
+    return tuple(out)
