@@ -1,4 +1,5 @@
 /** What crosses between page and worker. The host `satisfies HostApi`; the client is typed by it. */
+import type { WireError } from './transfer.ts';
 import type {
   Device,
   Dtype,
@@ -63,8 +64,9 @@ export interface LoadRequest {
   dtype: Dtype | null;
   /** Null: measured once and remembered. */
   threads: number | null;
-  /** Absolute URL of the folder with the built-in models (and the hub's root, where it is mirrored). */
-  modelsUrl: string;
+  /** Absolute URL of the folder with the built-in models, ending in `/`; null: `../models/` as seen from the worker's script. */
+  modelsUrl: string | null;
+  /** Root of the hub (or of a mirror), ending in `/`. */
   hubUrl: string;
   /** Bounds of the caches, in entries. */
   cache: { vectors: number; traces: number };
@@ -76,7 +78,8 @@ export type HostEvent = { type: 'progress'; progress: Progress } | { type: 'warn
 /** Asks the page's reasoner function about the input of a pending request; resolves to its trace. */
 export type Teacher = (request: number, index: number, mode: 'answer' | 'full') => Promise<string>;
 
-export type Settled = { status: 'fulfilled'; value: Embedding } | { status: 'rejected'; reason: unknown };
+/** One item of `embedMany`; the reason is packed by `packError`, because a cloned error loses `code` and `cause`. */
+export type Settled = { status: 'fulfilled'; value: Embedding } | { status: 'rejected'; reason: WireError };
 
 /** `request` identifies a call for `cancel`. Callbacks are comlink proxies, top-level arguments only, null when not wanted. */
 export interface HostApi {
@@ -109,6 +112,11 @@ export interface HostApi {
   storage(): Promise<StorageReport>;
   /** A model id, `vectors`, `traces`, or everything. */
   clear(what: string | null): Promise<void>;
-  /** Answers at once while the worker is alive: the watchdog's question. */
+  /** Answers as soon as the worker is not computing: the watchdog's question. */
   ping(): true;
+  /**
+   * Takes the named Web Lock and keeps it until the worker ends, however that comes about; resolves to true once it is
+   * held, to false where there are no Web Locks. The page waits for the same lock and so learns of a crash at once.
+   */
+  hold(lock: string): Promise<boolean>;
 }

@@ -1,0 +1,28 @@
+import { TteError } from '../shared/errors.ts';
+
+export function abortedError(signal: AbortSignal): TteError {
+  return new TteError('aborted', 'The call was aborted.', { cause: signal.reason });
+}
+
+/**
+ * Settles as `work` does, or rejects the moment `signal` aborts, whatever `work` is waiting for; `onAbort` is for
+ * stopping it. With a signal that is already aborted `work` never starts.
+ */
+export function abortable<T>(
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+  onAbort: () => void,
+): Promise<T> {
+  if (signal === undefined) return work();
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(abortedError(signal));
+    const abort = () => {
+      reject(abortedError(signal));
+      onAbort();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abort));
+  });
+}

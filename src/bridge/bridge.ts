@@ -1,0 +1,137 @@
+/** The worker's life-cycle: started when needed, replaced when it dies or its device fails, ended by `dispose`. */
+import { proxy } from 'comlink';
+import { isTteError, TteError } from '../shared/errors.ts';
+import type { HostEvent, LoadRequest, Teacher } from '../shared/protocol.ts';
+import { installTransferHandlers } from '../shared/transfer.ts';
+import type { Device, EmbedderInfo, Progress, Warning } from '../shared/types.ts';
+import { abortable, abortedError } from './abortable.ts';
+import { type Connection, connect, type Host } from './connection.ts';
+import { chooseDevice } from './device.ts';
+import { monotonic } from './progress.ts';
+import { startWorker, type WorkerLike } from './worker.ts';
+
+export interface BridgeOptions {
+  config: Omit<LoadRequest, 'device'>;
+  device: Device | 'auto';
+  teacher: Teacher | null;
+  onProgress: (progress: Progress) => void;
+  onWarning: (warning: Warning) => void;
+  /** Told after every load, also that of a replacement. */
+  onInfo: (info: EmbedderInfo) => void;
+  start?: () => WorkerLike;
+}
+
+export interface Bridge {
+  /** Starts and loads now; `signal` gives it up. */
+  load(signal?: AbortSignal): Promise<void>;
+  /** A new id, by which the worker knows a call. */
+  nextRequest(): number;
+  /** One call on a loaded worker, started anew if need be. */
+  call<T>(request: number, run: (host: Host) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  dispose(): void;
+}
+
+/** Failures of a load after which another device is worth trying. */
+const isDeviceFault = (error: unknown) =>
+  isTteError(error, 'device-lost') || isTteError(error, 'run-failed') || isTteError(error, 'unsupported');
+
+export function createBridge(options: BridgeOptions): Bridge {
+  const { config, onWarning, onInfo, start = startWorker } = options;
+  const onProgress = monotonic(options.onProgress);
+  let device = options.device === 'auto' ? undefined : options.device;
+  let worker: Connection | undefined; // the last one started
+  let ready: Connection | undefined; // it, once loaded
+  let loaded: Promise<Connection> | undefined;
+  let requests = 0;
+  let disposed = false;
+  installTransferHandlers();
+
+  /** The loaded worker. Neither a failed load nor a dead worker is kept. */
+  function session(): Promise<Connection> {
+    loaded ??= open().catch((error) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  }
+
+  async function open(): Promise<Connection> {
+    device ??= await chooseDevice();
+    try {
+      return await openOn(device);
+    } catch (error) {
+      if (device === 'wasm' || options.device === 'webgpu' || !isDeviceFault(error)) throw error;
+      device = 'wasm';
+      const reason = (error as TteError).message;
+      onWarning({ code: 'device-fallback', message: `WebGPU failed, WASM is used instead: ${reason}` });
+      return openOn(device); // a new worker: a runtime that failed once does not recover
+    }
+  }
+
+  async function openOn(device: Device): Promise<Connection> {
+    if (disposed) throw disposedError();
+    const connection = connect(start(), () => {
+      if (ready === connection) loaded = undefined;
+    });
+    worker = connection;
+    const onEvent = (event: HostEvent) => {
+      if (worker !== connection) return;
+      if (event.type === 'progress') return onProgress(event.progress);
+      onWarning(event.warning);
+      if (event.warning.code === 'device-lost') onDeviceLost(connection, event.warning.message);
+    };
+    try {
+      const teacher = options.teacher && proxy(options.teacher);
+      const load = { ...config, device };
+      onInfo(await connection.run((host) => host.load(++requests, load, proxy(onEvent), teacher)));
+      ready = connection;
+      return connection;
+    } catch (error) {
+      connection.end(error as TteError);
+      throw error;
+    }
+  }
+
+  /** The following calls find WASM, unless WebGPU was asked for. */
+  function onDeviceLost(connection: Connection, message: string): void {
+    if (options.device === 'auto') device = 'wasm';
+    connection.end(new TteError('device-lost', message));
+  }
+
+  /** The runtime's state is unknown after a failed computation: its worker is not used again. */
+  function onCallFailed(connection: Connection, error: unknown): never {
+    if (isTteError(error, 'run-failed')) {
+      connection.end(new TteError('worker-died', 'Another call failed in the runtime. Call again.'));
+    }
+    throw error;
+  }
+
+  return {
+    async load(signal) {
+      await abortable(signal, session, () => worker?.end(new TteError('aborted', 'Loading was aborted.')));
+    },
+    nextRequest: () => ++requests,
+    call(request, run, signal) {
+      if (disposed) return Promise.reject(disposedError());
+      let connection: Connection | undefined;
+      return abortable(
+        signal,
+        async () => {
+          const opened = await session();
+          if (signal?.aborted) throw abortedError(signal); // while loading: it never reaches the worker
+          connection = opened;
+          return opened.run(run).catch((error) => onCallFailed(opened, error));
+        },
+        () => connection?.cancel(request),
+      );
+    },
+    dispose() {
+      disposed = true;
+      worker?.end(disposedError());
+    },
+  };
+}
+
+function disposedError(): TteError {
+  return new TteError('disposed', 'This embedder was disposed: create a new one.');
+}

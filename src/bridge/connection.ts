@@ -1,0 +1,86 @@
+/** One worker's life: its host, the calls waiting for it, and how its end is noticed. */
+import { type Endpoint, type Remote, releaseProxy, wrap } from 'comlink';
+import { TteError } from '../shared/errors.ts';
+import type { HostApi } from '../shared/protocol.ts';
+import type { WorkerLike } from './worker.ts';
+
+/**
+ * A worker does not answer while it computes: one prefill or one session's compilation, tens of seconds on a slow
+ * phone. Death is told by the lifeline at once; the watchdog only gives up on a worker that hangs. It counts ticks
+ * rather than time, so that a computer that slept is not mistaken for a worker that was silent.
+ */
+const TICK_MS = 10_000;
+const SILENT_TICKS = 12;
+
+export type Host = Remote<HostApi>;
+
+export interface Connection {
+  /** Settles as `call` does, or rejects when the worker ends first. After the end `call` is not made. */
+  run<T>(call: (host: Host) => Promise<T>): Promise<T>;
+  /** Tells the worker to stop working on a request, if both still exist. */
+  cancel(request: number): void;
+  /** Ends the worker and rejects what is pending with `reason`. Only the first end counts. */
+  end(reason: TteError): void;
+}
+
+/** @param onEnd told once, however the end comes about */
+export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS): Connection {
+  const host: Host = wrap<HostApi>(worker as Endpoint);
+  const pending = new Set<(reason: TteError) => void>();
+  const lifeline = new AbortController();
+  let ended: TteError | undefined;
+  let silentTicks = 0;
+
+  const died = (how: string) =>
+    end(new TteError('worker-died', `The worker ${how}. Call again: the next call starts a new one.`));
+  const onMessage = () => {
+    silentTicks = 0;
+  };
+  const watchdog = setInterval(() => {
+    if (pending.size === 0) silentTicks = 0;
+    else if (++silentTicks > SILENT_TICKS) died('has not answered for two minutes');
+    else void host.ping();
+  }, tickMs);
+
+  function end(reason: TteError): void {
+    if (ended !== undefined) return;
+    ended = reason;
+    clearInterval(watchdog);
+    lifeline.abort();
+    host[releaseProxy]();
+    worker.terminate();
+    for (const reject of pending) reject(reason);
+    pending.clear();
+    onEnd();
+  }
+
+  worker.addEventListener('message', onMessage);
+  worker.addEventListener('messageerror', () => died('sent a message that could not be read'));
+  worker.addEventListener('error', (event) => {
+    const { message } = event as ErrorEvent; // none: the script did not load
+    died(message ? `crashed: ${message}` : 'could not be started: its script failed to load');
+  });
+  // It fails where `end` aborts it, or where this page has no locks: the watchdog remains.
+  watchLifeline(host, lifeline.signal, () => died('ended unexpectedly')).catch(() => {});
+
+  return {
+    end,
+    cancel(request) {
+      if (ended === undefined) void host.cancel(request);
+    },
+    run: (call) =>
+      new Promise((resolve, reject) => {
+        if (ended !== undefined) return reject(ended);
+        pending.add(reject); // not Promise.race with one long promise: that would keep every result alive
+        call(host)
+          .then(resolve, reject)
+          .finally(() => pending.delete(reject));
+      }),
+  };
+}
+
+/** The worker holds a lock all its life, and the page waits for it: getting it means that the worker is gone. */
+async function watchLifeline(host: Host, signal: AbortSignal, onDeath: () => void): Promise<void> {
+  const lock = `think-then-embed:worker:${Math.random()}`;
+  if (await host.hold(lock)) await navigator.locks.request(lock, { signal }, onDeath);
+}

@@ -1,0 +1,57 @@
+/** From the caller's options to what the worker is told. */
+import type { LoadRequest, ModelRef } from '../shared/protocol.ts';
+import type { Device } from '../shared/types.ts';
+import { absoluteUrl } from './capture.ts';
+import type { EmbedderOptions, ReasonerFunction } from './types.ts';
+import { invalid } from './validate.ts';
+
+const HUB = 'https://huggingface.co/';
+const CACHE = 10_000;
+/** Beginnings that no preset and no hub id has. */
+const FOLDER_URL = /^(\.{0,2}\/|[a-z][a-z\d+.-]*:)/i;
+
+export interface Configuration {
+  device: Device | 'auto';
+  config: Omit<LoadRequest, 'device'>;
+  teacher: ReasonerFunction | null;
+}
+
+/** @throws TteError invalid-input */
+export function configure(options: EmbedderOptions): Configuration {
+  const { model = 'pico', device = 'auto', threads, cache = {} } = options;
+  if (!['auto', 'webgpu', 'wasm'].includes(device)) {
+    throw invalid(`options.device: give 'auto', 'webgpu' or 'wasm', not ${String(device)}.`);
+  }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
+    throw invalid('options.threads: give a whole number from 1.');
+  }
+  // One name stands for both: the worker takes what the model can do.
+  const { embedder, reasoner = null } =
+    typeof model === 'string' ? { embedder: model, reasoner: model } : model;
+  const teacher = typeof reasoner === 'function' ? reasoner : null;
+  return {
+    device,
+    teacher,
+    config: {
+      embedder: modelRef(embedder, 'options.model.embedder'),
+      reasoner: typeof reasoner === 'string' ? modelRef(reasoner, 'options.model.reasoner') : null,
+      teacher: teacher && (teacher.id ?? (teacher.name || 'reasoner')),
+      dtype: options.dtype ?? null,
+      threads: threads ?? null,
+      modelsUrl: options.modelsUrl === undefined ? null : folderUrl(options.modelsUrl, 'options.modelsUrl'),
+      hubUrl: folderUrl(options.hubUrl ?? HUB, 'options.hubUrl'),
+      cache: { vectors: cache.vectors ?? CACHE, traces: cache.traces ?? CACHE },
+    },
+  };
+}
+
+function modelRef(ref: unknown, field: string): ModelRef {
+  if (typeof ref !== 'string' || ref === '') {
+    throw invalid(`${field}: give a preset's name, a hub id like 'owner/name', or a folder URL.`);
+  }
+  return FOLDER_URL.test(ref) ? folderUrl(ref, field) : ref;
+}
+
+function folderUrl(url: string, field: string): string {
+  return absoluteUrl(url, field).replace(/\/*$/, '/');
+}

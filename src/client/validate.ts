@@ -1,0 +1,57 @@
+/** Checks of what callers give. Every message names the field and says what to do. */
+import { TteError } from '../shared/errors.ts';
+import type { EmbedderInfo, Role, ThinkMode } from '../shared/types.ts';
+import type { EmbedInput } from './types.ts';
+
+export function invalid(message: string, cause?: unknown): TteError {
+  return new TteError('invalid-input', message, cause === undefined ? {} : { cause });
+}
+
+const THINK: readonly unknown[] = ['never', 'answer', 'full', 'auto'] satisfies ThinkMode[];
+const ROLES: readonly unknown[] = ['query', 'target'] satisfies Role[];
+const STRINGS = ['text', 'instruction', 'trace'] as const;
+const PICTURES = ['image', 'frames', 'pages'] as const;
+
+/** @param field how the caller wrote it: `input`, or `items[3]` */
+export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo): void {
+  if (typeof input !== 'object' || input === null) {
+    throw invalid(`${field}: give an object like { text: 'a cat' } or { image: file }.`);
+  }
+  for (const key of STRINGS) {
+    if (input[key] !== undefined && typeof input[key] !== 'string') {
+      throw invalid(`${field}.${key}: give a string, not ${typeof input[key]}.`);
+    }
+  }
+  const pictures = PICTURES.filter((key) => input[key] !== undefined);
+  const [key] = pictures;
+  if (pictures.length > 1) throw invalid(`${field}: give only one of ${pictures.join(' and ')}.`);
+  if (key === undefined && !input.text) throw invalid(`${field}: give a text or a picture, or both.`);
+  if (key === undefined) return;
+  if (!info.images) {
+    throw new TteError(
+      'unsupported',
+      `${field}.${key}: ${info.embedder.id} reads no pictures. Choose a model that does.`,
+    );
+  }
+  if (key !== 'image' && !(Array.isArray(input[key]) && input[key].length > 0)) {
+    throw invalid(`${field}.${key}: give an array of at least one picture.`);
+  }
+}
+
+export function checkOptions(
+  options: { think?: ThinkMode; role?: Role; dimensions?: number },
+  info: EmbedderInfo,
+): void {
+  const { think, role, dimensions } = options;
+  if (think !== undefined && !THINK.includes(think)) {
+    throw invalid(`options.think: give one of ${THINK.join(', ')}, not ${String(think)}.`);
+  }
+  if (role !== undefined && !ROLES.includes(role)) {
+    throw invalid(`options.role: give 'query' or 'target', not ${String(role)}.`);
+  }
+  if (dimensions !== undefined && !info.dimensions.includes(dimensions)) {
+    throw invalid(
+      `options.dimensions: ${info.embedder.id} gives ${info.dimensions.join(', ')}, not ${dimensions}.`,
+    );
+  }
+}

@@ -1,0 +1,51 @@
+/** Inputs and options as they cross to the worker. */
+import type { WireImage, WireInput, WireOptions } from '../shared/protocol.ts';
+import type { EmbedderInfo } from '../shared/types.ts';
+import { type Captured, capture } from './capture.ts';
+import type { EmbedInput, EmbedOptions, ImageSource, ReasonerInput } from './types.ts';
+import { checkInput } from './validate.ts';
+
+export interface Prepared {
+  wire: WireInput;
+  /** Pixels in it, to be transferred. */
+  bitmaps: ImageBitmap[];
+  /** The same for a reasoner function. */
+  asked: ReasonerInput;
+}
+
+/**
+ * @param field how the caller wrote the input: `input`, or `items[3]`
+ * @throws TteError invalid-input | unsupported
+ */
+export async function prepare(input: EmbedInput, field: string, info: EmbedderInfo): Promise<Prepared> {
+  checkInput(input, field, info);
+  const { layout, sources } = pictures(input);
+  const images = await Promise.all(
+    sources.map((source, i) => capture(source, `${field}.${layout}${layout === 'image' ? '' : `[${i}]`}`)),
+  );
+  const { text = '', instruction = '', trace } = input;
+  return {
+    wire: { images: images.map(toWire), layout, text, instruction, ...(trace !== undefined && { trace }) },
+    bitmaps: images.filter(isBitmap),
+    asked: { images, text, instruction },
+  };
+}
+
+export function wireOptions(options: EmbedOptions, info: EmbedderInfo): WireOptions {
+  const { think = info.think.includes('auto') ? 'auto' : 'never', role = 'query', dimensions } = options;
+  return { think, role, ...(dimensions !== undefined && { dimensions }) };
+}
+
+function pictures(input: EmbedInput): { layout: WireInput['layout']; sources: readonly ImageSource[] } {
+  if (input.image !== undefined) return { layout: 'image', sources: [input.image] };
+  if (input.frames !== undefined) return { layout: 'frames', sources: input.frames };
+  if (input.pages !== undefined) return { layout: 'pages', sources: input.pages };
+  return { layout: 'none', sources: [] };
+}
+
+const isBitmap = (image: Captured): image is ImageBitmap => typeof image === 'object' && 'close' in image;
+
+function toWire(image: Captured): WireImage {
+  if (typeof image === 'string') return { kind: 'url', url: image };
+  return isBitmap(image) ? { kind: 'bitmap', bitmap: image } : { kind: 'blob', blob: image };
+}

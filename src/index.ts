@@ -1,0 +1,29 @@
+/** Images, text, and both together into vectors inside a web page; a small reasoner may think first. */
+export { createEmbedder } from './client/create-embedder.ts';
+export type {
+  Embedder,
+  EmbedderOptions,
+  EmbedInput,
+  EmbedManyOptions,
+  EmbedOptions,
+  ImageSource,
+  ReasonerFunction,
+  ReasonerInput,
+  ThinkOptions,
+} from './client/types.ts';
+export { isTteError, TteError, type TteErrorCode } from './shared/errors.ts';
+export type {
+  Device,
+  Dtype,
+  EmbedderInfo,
+  Embedding,
+  LoadedModel,
+  Progress,
+  Role,
+  StorageReport,
+  ThinkDecision,
+  ThinkMode,
+  Trace,
+  Usage,
+  Warning,
+} from './shared/types.ts';

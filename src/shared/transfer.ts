@@ -1,0 +1,56 @@
+/** comlink's wire, made whole for both sides: errors keep `code`, `name` and `cause`; callbacks can be released. */
+import { type ProxyMarked, type Remote, releaseProxy, transferHandlers } from 'comlink';
+import { TteError, type TteErrorCode } from './errors.ts';
+
+/** An error as plain data. Structured clone would keep neither the subclass nor `code`. */
+export type WireError =
+  | { name: string; message: string; stack?: string; code?: string; cause?: WireError }
+  | { value: unknown };
+
+const MAX_CAUSES = 8;
+
+/** @param error anything that was thrown; what is neither an error nor a primitive crosses as its string. */
+export function packError(error: unknown, depth = 0): WireError {
+  if (!(error instanceof Error)) {
+    const primitive = error === null || (typeof error !== 'object' && typeof error !== 'function');
+    return { value: primitive && typeof error !== 'symbol' ? error : String(error) };
+  }
+  const { name, message, stack, cause } = error;
+  return {
+    name,
+    message,
+    ...(stack !== undefined && { stack }),
+    ...('code' in error && typeof error.code === 'string' && { code: error.code }),
+    ...(cause !== undefined && depth < MAX_CAUSES && { cause: packError(cause, depth + 1) }),
+  };
+}
+
+/** The inverse of `packError`: a TteError where one was packed, else an Error of the same name. */
+export function unpackError(wire: WireError): unknown {
+  if ('value' in wire) return wire.value;
+  const options = wire.cause === undefined ? {} : { cause: unpackError(wire.cause) };
+  const ours = wire.code !== undefined && (wire.name === 'TteError' || wire.name === 'AbortError');
+  const error = ours
+    ? new TteError(wire.code as TteErrorCode, wire.message, options)
+    : Object.assign(new Error(wire.message, options), { name: wire.name });
+  if (wire.stack !== undefined) error.stack = wire.stack;
+  return error;
+}
+
+/** Replaces comlink's own handler of thrown values. Call once on each side, before `wrap` and `expose`. */
+export function installTransferHandlers(): void {
+  const original = transferHandlers.get('throw');
+  if (original === undefined) return;
+  transferHandlers.set('throw', {
+    canHandle: original.canHandle,
+    serialize: (thrown) => [packError((thrown as { value: unknown }).value), []],
+    deserialize: (wire) => {
+      throw unpackError(wire as WireError);
+    },
+  });
+}
+
+/** Lets go of callbacks received from the other side: a callback that is never released keeps its port alive. */
+export function release(...callbacks: readonly (((...args: never[]) => unknown) | null)[]): void {
+  for (const callback of callbacks) (callback as Remote<ProxyMarked> | null)?.[releaseProxy]();
+}
