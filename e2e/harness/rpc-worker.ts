@@ -1,0 +1,21 @@
+/** The worker's side: answers calls of functions. */
+import type { Answer, Call } from './rpc-wire.ts';
+
+type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+/** Calls that come before `functions` is there wait for it; if it fails, they fail. */
+export function serve(functions: Functions | Promise<Functions>): void {
+  self.addEventListener('message', async ({ data }: MessageEvent<Call>) => {
+    const answer = (message: Answer) => self.postMessage(message);
+    const { id, name, args } = data;
+    try {
+      const call = (await functions)[name];
+      if (!call) throw new Error(`the worker has no function ${name}`);
+      answer({ id, value: await call(...(args as never[])) });
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const code = 'code' in error ? String(error.code) : undefined;
+      answer({ id, error: { name: error.name, message: error.message, code, stack: error.stack } });
+    }
+  });
+}
