@@ -8,7 +8,6 @@ export default defineConfig({
   root: 'demo',
   publicDir: '../public',
   resolve: { alias: { 'think-then-embed': fileURLToPath(new URL('dist/index.js', import.meta.url)) } },
-  // All files in one folder: the package looks for its models beside its own files.
-  build: { ...shared.build, outDir: '../build/demo', assetsDir: '' },
+  build: { ...shared.build, outDir: '../build/demo' },
   worker: { format: 'es' },
 });

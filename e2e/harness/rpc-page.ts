@@ -1,5 +1,5 @@
 /** The page's side: calls functions of a worker and notices when it fails. */
-import type { Answer, Call } from './rpc-wire.ts';
+import type { Answer, Call } from './rpc.worker.ts';
 
 export interface WorkerCalls {
   /** Calls a function of the worker; rejects with an Error that has the `code` of a TteError. */

@@ -1,5 +1,21 @@
-/** The worker's side: answers calls of functions. */
-import type { Answer, Call } from './rpc-wire.ts';
+/** A test's or benchmark's worker answers calls of functions; the page's side is rpc-page.ts. */
+
+export interface Call {
+  id: number;
+  /** Exported function. */
+  name: string;
+  args: unknown[];
+}
+
+export interface RemoteError {
+  name: string;
+  message: string;
+  /** A TteError's code. */
+  code: string | undefined;
+  stack: string | undefined;
+}
+
+export type Answer = { id: number; value: unknown } | { id: number; error: RemoteError };
 
 type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
 
