@@ -1,0 +1,148 @@
+// One pass over a graph: look around (who makes a value, who reads it, which are constant), note replacements, apply them.
+
+import { type Graph, isOp, type Node, numbers, type Tensor } from './onnx.ts';
+
+export interface Pass {
+  readonly graph: Graph;
+  producer(name: string): Node | undefined;
+  /** The nodes that read a value, a node with a subgraph that captures it included. */
+  consumers(name: string): Node[];
+  /** The only reader of a value which nothing else needs, else undefined. */
+  onlyConsumer(name: string): Node | undefined;
+  isOutput(name: string): boolean;
+  /** A constant: an initializer of this graph or of one around it, or a Constant node's tensor. */
+  constant(name: string | undefined): Tensor | undefined;
+  /** The value of a constant that holds one number. */
+  scalar(name: string | undefined): number | undefined;
+  addConstant(tensor: Tensor): string;
+  /** A value name not used so far. */
+  fresh(hint: string): string;
+  /** Puts `nodes` where `node` is. Several replacements of one node: the last one counts. */
+  replace(node: Node, nodes: Node[]): void;
+  /** Puts `nodes` before `node`. */
+  insertBefore(node: Node, nodes: Node[]): void;
+  /** Carries the changes out. The pass is over then. */
+  apply(): void;
+}
+
+/** Names a node reads, those its subgraphs capture included. */
+function reads(node: Node): string[] {
+  const captured = node.attributes.flatMap(({ graph }) => (graph ? freeNames(graph) : []));
+  return [...node.inputs.filter((name) => name !== ''), ...captured];
+}
+
+function freeNames(graph: Graph): string[] {
+  const bound = new Set([...graph.initializers.keys(), ...graph.inputs.map(({ name }) => name)]);
+  for (const node of graph.nodes) for (const name of node.outputs) bound.add(name);
+  const used = [...graph.nodes.flatMap(reads), ...graph.outputs.map(({ name }) => name)];
+  return used.filter((name) => !bound.has(name));
+}
+
+let serial = 0;
+
+export function startPass(graph: Graph, parents: readonly Graph[] = []): Pass {
+  const producers = new Map<string, Node>();
+  const consumers = new Map<string, Node[]>();
+  for (const node of graph.nodes) {
+    for (const name of node.outputs) producers.set(name, node);
+    for (const name of new Set(reads(node))) {
+      const list = consumers.get(name);
+      if (list) list.push(node);
+      else consumers.set(name, [node]);
+    }
+  }
+  const outputs = new Set(graph.outputs.map(({ name }) => name));
+  const before = new Map<Node, Node[]>();
+  const instead = new Map<Node, Node[]>();
+
+  const pass: Pass = {
+    graph,
+    producer: (name) => producers.get(name),
+    consumers: (name) => consumers.get(name) ?? [],
+    onlyConsumer: (name) => {
+      const readers = pass.consumers(name);
+      return readers.length === 1 && !outputs.has(name) ? readers[0] : undefined;
+    },
+    isOutput: (name) => outputs.has(name),
+    constant: (name) => {
+      if (!name) return undefined;
+      const node = producers.get(name);
+      if (node) {
+        return isOp(node, 'Constant') ? node.attributes.find((a) => a.name === 'value')?.tensor : undefined;
+      }
+      for (const scope of [graph, ...parents]) {
+        const tensor = scope.initializers.get(name);
+        if (tensor) return tensor;
+      }
+      return undefined;
+    },
+    scalar: (name) => {
+      const tensor = pass.constant(name);
+      return tensor && tensor.dims.reduce((a, b) => a * b, 1) === 1 ? numbers(tensor)[0] : undefined;
+    },
+    addConstant: (tensor) => {
+      graph.initializers.set(tensor.name, tensor);
+      return tensor.name;
+    },
+    fresh: (hint) => `${hint}/rewritten_${serial++}`,
+    replace: (node, nodes) => {
+      instead.set(node, nodes);
+    },
+    insertBefore: (node, nodes) => {
+      before.set(node, [...(before.get(node) ?? []), ...nodes]);
+    },
+    apply: () => {
+      graph.nodes = graph.nodes.flatMap((node) => [
+        ...(before.get(node) ?? []),
+        ...(instead.get(node) ?? [node]),
+      ]);
+    },
+  };
+  return pass;
+}
+
+/** Runs `visit` on the graph and on all graphs inside it, with the graphs around each, innermost first. */
+export function everyGraph(
+  graph: Graph,
+  visit: (graph: Graph, parents: Graph[]) => void,
+  parents: Graph[] = [],
+): void {
+  visit(graph, parents);
+  for (const node of graph.nodes) {
+    for (const { graph: inner } of node.attributes) if (inner) everyGraph(inner, visit, [graph, ...parents]);
+  }
+}
+
+/** Drops nodes and initializers whose values nobody reads. */
+export function removeUnused(graph: Graph): void {
+  const used = new Set(graph.outputs.map(({ name }) => name));
+  const kept: Node[] = [];
+  for (const node of graph.nodes.toReversed()) {
+    if (!node.outputs.some((name) => used.has(name))) continue;
+    for (const name of reads(node)) used.add(name);
+    kept.push(node);
+  }
+  graph.nodes = kept.reverse();
+  for (const name of graph.initializers.keys()) if (!used.has(name)) graph.initializers.delete(name);
+}
+
+/** A node with freshly made attributes: integers, `{ float }`, lists of integers. */
+export function makeNode(
+  opType: string,
+  inputs: string[],
+  outputs: string[],
+  attributes: Record<string, number | number[] | { float: number }> = {},
+  domain = '',
+): Node {
+  return {
+    name: '',
+    opType,
+    domain,
+    inputs,
+    outputs,
+    attributes: Object.entries(attributes).map(([name, value]) => {
+      if (typeof value === 'number') return { name, int: value };
+      return Array.isArray(value) ? { name, ints: value } : { name, float: value.float };
+    }),
+  };
+}

@@ -1,0 +1,43 @@
+// What a graph takes and gives, without its weights.
+
+import type { Chunks } from './byte-stream.ts';
+import { decodeModel } from './decode.ts';
+import type { Dimension, Graph, Model, ValueInfo } from './onnx.ts';
+
+export interface GraphValue {
+  name: string;
+  /** TensorProto.DataType: 1 float32, 7 int64, 9 bool, 10 float16 …; 0 for what is not a tensor. */
+  type: number;
+  /** Sizes, symbols of sizes, '' for unknown ones; undefined when the rank is unknown. */
+  shape: readonly Dimension[] | undefined;
+}
+
+export interface GraphSignature {
+  inputs: GraphValue[];
+  outputs: GraphValue[];
+  /** Operators used, subgraphs included: `MatMul`, `com.microsoft.MatMulNBits`; sorted. */
+  operators: string[];
+}
+
+function operators(graph: Graph, found: Set<string>): Set<string> {
+  for (const node of graph.nodes) {
+    found.add(node.domain ? `${node.domain}.${node.opType}` : node.opType);
+    for (const { graph: inner } of node.attributes) if (inner) operators(inner, found);
+  }
+  return found;
+}
+
+export function signatureOf({ graph }: Model): GraphSignature {
+  const value = ({ name, type, shape }: ValueInfo): GraphValue => ({ name, type, shape });
+  return {
+    // Old exports list the weights among the inputs.
+    inputs: graph.inputs.filter(({ name }) => !graph.initializers.has(name)).map(value),
+    outputs: graph.outputs.map(value),
+    operators: [...operators(graph, new Set())].sort(),
+  };
+}
+
+/** Reads a model file for its inputs, outputs and operators; weights are skipped as they pass. */
+export async function inspectGraph(model: Chunks, signal?: AbortSignal): Promise<GraphSignature> {
+  return signatureOf(await decodeModel(model, { weights: false, signal }));
+}

@@ -1,0 +1,192 @@
+// MatMulNBits → int8 weights with a scale an output channel, activations quantised by row as they come.
+
+import { makeNode, type Pass } from './edit.ts';
+import {
+  bytesOf,
+  DataType,
+  float32Array,
+  floatTensor,
+  int64Tensor,
+  intAttribute,
+  isOp,
+  MICROSOFT,
+  type Node,
+} from './onnx.ts';
+import { type BlockQuantized, toInt8PerChannel } from './quantize.ts';
+
+/** The quantised weights of a MatMulNBits node, where it is of a form that can be rewritten. */
+function blockQuantized(pass: Pass, node: Node): BlockQuantized | undefined {
+  const [, b, s, z, groups] = node.inputs;
+  const packed = pass.constant(b);
+  const scales = pass.constant(s);
+  const zeroPoints = pass.constant(z);
+  const bits = intAttribute(node, 'bits', 4);
+  if (!packed || scales?.type !== DataType.float || groups || (z && !zeroPoints)) return undefined;
+  if (bits !== 4 && bits !== 8) return undefined;
+  if (zeroPoints && zeroPoints.type !== DataType.uint8 && zeroPoints.type !== DataType.float)
+    return undefined;
+  return {
+    packed: packed.data,
+    scales: float32Array(scales),
+    zeroPoints: zeroPoints?.type === DataType.float ? float32Array(zeroPoints) : zeroPoints?.data,
+    n: intAttribute(node, 'N', 0),
+    k: intAttribute(node, 'K', 0),
+    bits,
+    blockSize: intAttribute(node, 'block_size', 32),
+  };
+}
+
+export interface Weights {
+  weights: string;
+  /** Already divided by 127, the largest quantised activation. */
+  scales: string;
+}
+
+/** Activations as uint8 with zero point 128, scaled so that the largest magnitude of each row becomes 127. */
+interface QuantizedRows {
+  values: string;
+  /** [.., 1]: the largest magnitude of each row. */
+  largest: string;
+}
+
+const LARGEST = 'rewrite/127';
+const ZERO_POINT = 'rewrite/zero_point';
+const ONE = 'rewrite/one';
+
+function addSharedConstants(pass: Pass): void {
+  pass.addConstant(floatTensor(LARGEST, [], Float32Array.of(1 / 127)));
+  pass.addConstant(floatTensor(ONE, [], Float32Array.of(1)));
+  pass.addConstant({ name: ZERO_POINT, dims: [], type: DataType.uint8, data: Uint8Array.of(128) });
+}
+
+/**
+ * A row of zeros has no scale (0 / 0): whatever it is quantised to, the product is multiplied by its largest magnitude, 0.
+ */
+function quantizeRows(pass: Pass, input: string, opset: number): { nodes: Node[]; rows: QuantizedRows } {
+  const magnitude = pass.fresh(input);
+  const largest = pass.fresh(input);
+  const unit = pass.fresh(input);
+  const values = pass.fresh(input);
+  let reduce: Node;
+  if (opset >= 18) {
+    const axes = 'rewrite/last_axis';
+    pass.addConstant(int64Tensor(axes, [-1]));
+    reduce = makeNode('ReduceMax', [magnitude, axes], [largest], { keepdims: 1 });
+  } else reduce = makeNode('ReduceMax', [magnitude], [largest], { axes: [-1], keepdims: 1 });
+  return {
+    nodes: [
+      makeNode('Abs', [input], [magnitude]),
+      reduce,
+      makeNode('Div', [input, largest], [unit]),
+      makeNode('QuantizeLinear', [unit, LARGEST, ZERO_POINT], [values]),
+    ],
+    rows: { values, largest },
+  };
+}
+
+/** Output channels kept together for a product with one row: consecutive in memory, so that it streams. */
+const TILE = 64;
+
+/**
+ * Rewrites every MatMulNBits of a graph. `oneRow` is a node known to get one row a batch entry (the vocabulary's
+ * projection when only the next token is wanted).
+ *
+ * @returns how many were rewritten, after yielding to `pause` between them.
+ */
+export async function rewriteMatMuls(
+  pass: Pass,
+  { opset, oneRow, release, pause }: MatMulOptions,
+): Promise<number> {
+  const quantized = new Map<string, QuantizedRows>();
+  const converted = new Map<string, Weights>();
+  let count = 0;
+  for (const node of pass.graph.nodes) {
+    if (!isOp(node, 'MatMulNBits', MICROSOFT)) continue;
+    const source = blockQuantized(pass, node);
+    if (!source) continue;
+    if (count++ === 0) addSharedConstants(pass);
+    const [input, packed, scales, zeroPoints, , bias] = node.inputs as [string, string, string, ...string[]];
+
+    let rows = quantized.get(input);
+    if (!rows) {
+      const made = quantizeRows(pass, input, opset);
+      rows = made.rows;
+      quantized.set(input, rows);
+      pass.insertBefore(node, made.nodes);
+    }
+
+    const tiled = node === oneRow && source.n % TILE === 0;
+    let weights = converted.get(packed);
+    if (!weights) {
+      weights = convert(pass, packed, source, tiled ? TILE : source.n);
+      converted.set(packed, weights);
+    }
+    for (const name of [packed, scales, zeroPoints]) if (name) release(name, node);
+    const product = tiled ? tiledProduct(pass, rows, weights, source) : plainProduct(pass, rows, weights);
+    const nodes = product.nodes;
+    const output = node.outputs[0]!;
+    const scaled = bias ? pass.fresh(output) : output;
+    nodes.push(makeNode('Mul', [product.output, rows.largest], [scaled]));
+    if (bias) nodes.push(makeNode('Add', [scaled, bias], [output]));
+    pass.replace(node, nodes);
+    await pause();
+  }
+  return count;
+}
+
+export interface MatMulOptions {
+  /** Version of ONNX's own operator set. */
+  opset: number;
+  oneRow: Node | undefined;
+  /** Says that `node` no longer reads the constant. */
+  release(name: string, node: Node): void;
+  pause(): Promise<void>;
+}
+
+function convert(pass: Pass, name: string, source: BlockQuantized, tile: number): Weights {
+  const { weights, scales } = toInt8PerChannel(source, tile);
+  for (let i = 0; i < scales.length; i++) scales[i]! /= 127;
+  const tiled = tile !== source.n;
+  const tiles = source.n / tile;
+  return {
+    weights: pass.addConstant({
+      name: `${name}/int8`,
+      dims: tiled ? [tiles, source.k, tile] : [source.k, source.n],
+      type: DataType.int8,
+      data: bytesOf(weights),
+    }),
+    scales: pass.addConstant(floatTensor(`${name}/scale`, tiled ? [tiles, 1, tile] : [source.n], scales)),
+  };
+}
+
+function plainProduct(pass: Pass, rows: QuantizedRows, { weights, scales }: Weights) {
+  const output = pass.fresh(rows.values);
+  return { nodes: [integerProduct(rows.values, weights, scales, output)], output };
+}
+
+/** [batch, 1, k] × tiles [n / 64, k, 64] → [batch, 1, n] */
+function tiledProduct(
+  pass: Pass,
+  rows: QuantizedRows,
+  { weights, scales }: Weights,
+  { n, k }: BlockQuantized,
+) {
+  const [flat, tiles, turned, output] = Array.from({ length: 4 }, () => pass.fresh(rows.values)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const flatShape = pass.addConstant(int64Tensor(`${weights}/input_shape`, [1, -1, k]));
+  const shape = pass.addConstant(int64Tensor(`${weights}/output_shape`, [-1, 1, n]));
+  const nodes = [
+    makeNode('Reshape', [rows.values, flatShape], [flat]),
+    integerProduct(flat, weights, scales, tiles),
+    makeNode('Transpose', [tiles], [turned], { perm: [1, 0, 2] }),
+    makeNode('Reshape', [turned, shape], [output]),
+  ];
+  return { nodes, output };
+}
+
+const integerProduct = (values: string, weights: string, scales: string, output: string): Node =>
+  makeNode('MatMulIntegerToFloat', [values, weights, ONE, scales, ZERO_POINT], [output], {}, MICROSOFT);

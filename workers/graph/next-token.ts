@@ -1,0 +1,62 @@
+// The greedy choice of the next token, inside the graph: a few bytes leave it instead of the vocabulary's logits.
+
+import { makeNode, type Pass } from './edit.ts';
+import { DataType, int64Tensor, MICROSOFT, type Node } from './onnx.ts';
+
+export const LOGITS = 'logits';
+export const NEXT_TOKEN = 'next_token';
+
+/** Operators that treat every position alike when their other input is a constant or absent. */
+const POINTWISE = new Set(['Cast', 'Mul', 'Div', 'Add', 'Sub', 'Tanh', 'Clip']);
+const PROJECTIONS = ['MatMulNBits', 'MatMul', 'MatMulIntegerToFloat', 'DynamicQuantizeMatMul'];
+
+/** The projection onto the vocabulary behind `name`, looking through operators on single positions. */
+function projection(pass: Pass, name: string): Node | undefined {
+  const node = pass.producer(name);
+  if (!node || pass.consumers(name).length > 1) return undefined;
+  if (PROJECTIONS.includes(node.opType)) {
+    const weights = node.inputs[1]!;
+    const constant = pass.constant(weights) ?? pass.constant(pass.producer(weights)?.inputs[0]);
+    return constant && (node.opType === 'MatMul' || node.domain === MICROSOFT) ? node : undefined;
+  }
+  if (!POINTWISE.has(node.opType)) return undefined;
+  const variable = node.inputs.filter((input) => input && !pass.constant(input));
+  return variable.length === 1 ? projection(pass, variable[0]!) : undefined;
+}
+
+function slice(pass: Pass, from: string, to: string): Node {
+  const constant = (value: number) => pass.addConstant(int64Tensor(`rewrite/int64_${value}`, [value]));
+  return makeNode('Slice', [from, constant(-1), constant(2 ** 31 - 1), constant(1)], [to]);
+}
+
+/**
+ * Replaces the output `logits` [batch, sequence, vocabulary] by `next_token` (int64 [batch, 1]). Only the last position
+ * goes through the vocabulary's projection. With `keepLogits` both are outputs, and `logits` stays whole.
+ *
+ * @returns the projection, which gets one row a batch entry; undefined when it was not found or `logits` stays whole.
+ * @throws when the graph has no output `logits`.
+ */
+export function appendNextToken(pass: Pass, keepLogits: boolean): Node | undefined {
+  const { graph } = pass;
+  if (graph.outputs.some(({ name }) => name === NEXT_TOKEN)) return undefined;
+  const logits = graph.outputs.find(({ name }) => name === LOGITS);
+  if (!logits) throw new Error(`The graph has no output '${LOGITS}' to choose the next token from`);
+  const head = keepLogits ? undefined : projection(pass, LOGITS);
+  const last = graph.nodes.at(-1)!;
+  const tail: Node[] = [];
+  let scores = LOGITS;
+  if (head) {
+    const hidden = head.inputs[0]!;
+    const lastHidden = pass.fresh(hidden);
+    pass.insertBefore(head, [slice(pass, hidden, lastHidden)]);
+    head.inputs[0] = lastHidden;
+  } else {
+    scores = pass.fresh(LOGITS);
+    tail.push(slice(pass, LOGITS, scores));
+  }
+  tail.push(makeNode('ArgMax', [scores], [NEXT_TOKEN], { axis: -1, keepdims: 0 }));
+  pass.replace(last, [last, ...tail]);
+  const chosen = { name: NEXT_TOKEN, type: DataType.int64, shape: [logits.shape?.[0] ?? '', 1] };
+  graph.outputs = [chosen, ...graph.outputs.filter((output) => keepLogits || output !== logits)];
+  return head;
+}

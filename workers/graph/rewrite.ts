@@ -1,0 +1,123 @@
+// One 4-bit download, the fastest form in memory. See docs/graph-rewrite.md for what was measured.
+
+import type { Chunks } from './byte-stream.ts';
+import { decodeModel } from './decode.ts';
+import { everyGraph, removeUnused, startPass } from './edit.ts';
+import { type ExternalFile, encodeModel } from './encode.ts';
+import { readExternalData } from './external.ts';
+import { rewriteGathers } from './gather.ts';
+import { type GraphSignature, signatureOf } from './inspect.ts';
+import { rewriteMatMuls } from './matmul.ts';
+import { appendNextToken, LOGITS } from './next-token.ts';
+import { MICROSOFT, type Model, type Node } from './onnx.ts';
+
+export interface RewriteRequest {
+  /** The .onnx file as consecutive chunks, each let go of as soon as it has been read. */
+  model: Chunks;
+  /** The external data files the graph names, by the location it gives. */
+  externalData?: ReadonlyMap<string, Chunks>;
+  target: 'wasm' | 'webgpu';
+  /**
+   * Appends the greedy choice of the next token to a causal language model: the output `logits` gives way to `next_token`
+   * (int64 [batch, 1]), and only the last position goes through the vocabulary's projection.
+   *
+   * @default false
+   */
+  nextToken?: boolean;
+  /** Output names to keep besides the ones kept anyway: `logits` with `nextToken` stays whole if it is named here. */
+  keep?: readonly string[];
+  signal?: AbortSignal;
+}
+
+export interface RewrittenGraph {
+  /** For `InferenceSession.create(model, { externalData })`. */
+  model: Uint8Array;
+  externalData: ExternalFile[];
+  /** Inputs and outputs after the rewrite. */
+  signature: GraphSignature;
+  summary: {
+    /** MatMulNBits and GatherBlockQuantized nodes rewritten. */
+    matMuls: number;
+    gathers: number;
+    /** Time of the rewrite, the reading of the chunks included. */
+    milliseconds: number;
+    /** Size of what the runtime gets. */
+    bytes: number;
+  };
+}
+
+/** How long a rewrite works before it lets the worker's other messages through. */
+const SLICE_MS = 30;
+
+function pauses(signal: AbortSignal | undefined): () => Promise<void> {
+  let started = performance.now();
+  return async () => {
+    signal?.throwIfAborted();
+    if (performance.now() - started < SLICE_MS) return;
+    await new Promise<void>((resolve) => setTimeout(resolve));
+    signal?.throwIfAborted();
+    started = performance.now();
+  };
+}
+
+/** Weights disappear from the model with their last reader, so that old and new forms never stand side by side. */
+function releaser(model: Model): (name: string, node: Node) => void {
+  const readers = new Map<string, number>();
+  everyGraph(model.graph, ({ nodes }) => {
+    for (const { inputs } of nodes)
+      for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
+  });
+  return (name) => {
+    const left = (readers.get(name) ?? 1) - 1;
+    readers.set(name, left);
+    if (left > 0) return;
+    everyGraph(model.graph, ({ initializers }) => initializers.delete(name));
+  };
+}
+
+async function rewriteForWasm(model: Model, oneRow: Node | undefined, signal: AbortSignal | undefined) {
+  const counts = { matMuls: 0, gathers: 0 };
+  const opset = model.opsets.get('') ?? 0;
+  const release = releaser(model);
+  const graphs: Parameters<typeof startPass>[] = [];
+  everyGraph(model.graph, (graph, parents) => graphs.push([graph, parents]));
+  for (const [graph, parents] of graphs) {
+    const gathers = startPass(graph, parents);
+    counts.gathers += rewriteGathers(gathers);
+    gathers.apply();
+    const pass = startPass(graph, parents);
+    counts.matMuls += await rewriteMatMuls(pass, { opset, oneRow, release, pause: pauses(signal) });
+    pass.apply();
+  }
+  model.opsets.set(MICROSOFT, 1);
+  return counts;
+}
+
+/**
+ * Makes a model file ready for a session. On WebGPU the graph stays as it is; on WASM its 4-bit products become int8 ones, and
+ * what has no kernel there becomes standard operators. Weights leave as separate files, one a tensor, so that the runtime copies
+ * each of them once.
+ *
+ * @throws on a file that is truncated or not ONNX, on a missing external file, and when aborted.
+ */
+export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGraph> {
+  const { externalData = new Map(), target, nextToken = false, keep = [], signal } = request;
+  const started = performance.now();
+  const model = await decodeModel(request.model, { signal });
+  await readExternalData(model.graph, externalData, signal);
+
+  let projection: Node | undefined;
+  if (nextToken) {
+    const pass = startPass(model.graph);
+    projection = appendNextToken(pass, keep.includes(LOGITS));
+    pass.apply();
+  }
+  let counts = { matMuls: 0, gathers: 0 };
+  if (target === 'wasm') counts = await rewriteForWasm(model, projection, signal);
+  removeUnused(model.graph);
+
+  const encoded = encodeModel(model);
+  const bytes = encoded.externalData.reduce((sum, { data }) => sum + data.length, encoded.model.length);
+  const milliseconds = performance.now() - started;
+  return { ...encoded, signature: signatureOf(model), summary: { ...counts, milliseconds, bytes } };
+}
