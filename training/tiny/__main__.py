@@ -5,7 +5,7 @@ import sys
 
 import torch
 
-from . import dual, text
+from . import causal, dual, text
 from .folder import FIXTURES, IMAGES
 from .images import draw
 
@@ -15,6 +15,7 @@ MODELS = {
     "tiny-bert-cls": text.bert_cls,
     "tiny-bert-mean": text.bert_mean,
     "tiny-qwen3-embed": text.qwen3_embed,
+    "tiny-llama": causal.llama,
 }
 
 
