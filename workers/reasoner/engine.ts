@@ -1,0 +1,159 @@
+/** Tokenizer, decoder, eyes and kept prefixes of one model: what reasoners and unified models share. */
+import type { ThinkPrompt } from '../../src/shared/descriptor.ts';
+import { TteError } from '../../src/shared/errors.ts';
+import type { Dtype } from '../../src/shared/types.ts';
+import type { ModelFolder } from '../models/folder.ts';
+import type { Runtime } from '../runtime/types.ts';
+import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
+import { beginRun, decode, prefill } from './decode-loop.ts';
+import { type Decoder, openDecoder } from './decoder.ts';
+import { DEFAULT_THINK, type ThinkPrompts } from './default-prompts.ts';
+import { createDeltaWriter } from './deltas.ts';
+import { mropePositions, plainPositions } from './positions.ts';
+import { createPrefixCache, type PrefixCache } from './prefix-cache.ts';
+import { buildPrompt } from './prompt.ts';
+import type { PreparedPrompt, Run } from './run.ts';
+import { judgeTrace, parseTrace } from './trace.ts';
+import type { ThinkInput, ThinkOptions, Thought } from './types.ts';
+import { openVision, type Vision } from './vision.ts';
+
+export interface Engine {
+  readonly tokenizer: TextTokenizer;
+  readonly decoder: Decoder;
+  readonly vision: Vision | null;
+  readonly prefixes: PrefixCache;
+  readonly prompts: ThinkPrompts;
+  prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt>;
+  /** Writes a trace; `useRun` may read the run's states before it is disposed. */
+  think(
+    input: ThinkInput,
+    mode: 'answer' | 'full',
+    options: ThinkOptions,
+    useRun: (run: Run) => Promise<void>,
+  ): Promise<Thought>;
+  release(): Promise<void>;
+}
+
+export interface PrepareRequest {
+  chat: boolean;
+  prompt: ThinkPrompt;
+  thinking: boolean;
+  /** Tokens to leave free behind the prompt. */
+  reserve: number;
+  signal: AbortSignal;
+}
+
+/** @param keep decoder outputs that a head wants over prompt and trace */
+export async function openEngine(
+  runtime: Runtime,
+  folder: ModelFolder,
+  dtype: Dtype,
+  keep: readonly string[],
+  signal: AbortSignal,
+): Promise<Engine> {
+  const { descriptor } = folder;
+  const tokenizer = await openTokenizer(folder);
+  const decoder = await openDecoder(runtime, folder, dtype, keep, signal);
+  const vision = await openVision(runtime, folder, dtype, signal);
+  const prefixes = createPrefixCache();
+  const prompts = descriptor.prompts.think ?? DEFAULT_THINK;
+
+  async function prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt> {
+    if (input.images.length > 0 && !vision) {
+      throw new TteError(
+        'invalid-input',
+        `${descriptor.id} reads text only; leave out the image or load another model.`,
+      );
+    }
+    const seen = input.images.length > 0 && vision ? await vision.see(input.images, request.signal) : null;
+    const imageToken = vision?.token ?? '';
+    const { ids, start, stable, truncated } = buildPrompt(tokenizer, {
+      ...request,
+      text: input.text,
+      instruction: input.instruction,
+      images: seen?.patterns ?? [],
+      imageToken,
+      maxTokens: Math.max(
+        descriptor.text.maxTokens - request.reserve,
+        Math.ceil(descriptor.text.maxTokens / 2),
+      ),
+    });
+    const token = tokenizer.id(imageToken) ?? -1;
+    const usesMrope = decoder.graph.inputs.get('position_ids')?.shape.length === 3;
+    return {
+      ids: [...ids, ...start],
+      prefixLength: ids.length,
+      stable,
+      positions: usesMrope ? mropePositions(ids, token, seen?.grids ?? []) : plainPositions,
+      images: seen && { token, features: seen.features, carried: seen.carried },
+      truncated,
+    };
+  }
+
+  return {
+    tokenizer,
+    decoder,
+    vision,
+    prefixes,
+    prompts,
+    prepare,
+    async think(input, mode, { signal, onDelta, maxTokens = prompts.maxTokens[mode] }, useRun) {
+      const started = performance.now();
+      const prompt = await prepare(input, {
+        chat: prompts.chat,
+        prompt: prompts[mode],
+        thinking: mode === 'full',
+        reserve: maxTokens,
+        signal,
+      });
+      const prepared = performance.now();
+      const run = beginRun(decoder, prefixes, prompt);
+      const reusedTokens = run.past;
+      try {
+        const first = await prefill(decoder, prefixes, run, prompt, true, signal);
+        if (!first) throw new TteError('run-failed', 'The decoder gave no next token.');
+        const prefilled = performance.now();
+
+        const stream = tokenizer.stream();
+        const deltas = createDeltaWriter(onDelta ?? (() => {}));
+        let text = '';
+        const write = (delta: string): void => {
+          text += delta;
+          deltas.write(delta);
+        };
+        write(prompts[mode].start ?? '');
+        const { tokens, stop } = await decode(decoder, run, first, {
+          eos: tokenizer.eos,
+          maxTokens,
+          signal,
+          onToken: (id) => write(stream.push(id)),
+        });
+        write(stream.end());
+        deltas.flush();
+
+        await useRun(run);
+        const trace = { ...parseTrace(text), tokens, source: 'reasoner' as const, stop };
+        const discarded = judgeTrace(trace);
+        return {
+          trace,
+          ...(discarded ? { discarded } : {}),
+          promptTokens: prompt.ids.length,
+          reusedTokens,
+          truncated: prompt.truncated,
+          ms: {
+            vision: prepared - started,
+            prefill: prefilled - prepared,
+            decode: performance.now() - prefilled,
+          },
+        };
+      } finally {
+        run.dispose();
+      }
+    },
+    async release() {
+      prefixes.clear();
+      await decoder.release();
+      await vision?.release();
+    },
+  };
+}

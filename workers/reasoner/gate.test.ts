@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { decide, type GateInput } from './gate.ts';
+
+const ask = (input: Partial<GateInput>) =>
+  decide({ text: '', instruction: '', images: 0, role: 'query', ...input });
+
+describe('gate', () => {
+  it.each<[Partial<GateInput>, string]>([
+    [{ text: 'a red boat on a river' }, 'never'],
+    [{ images: 1 }, 'never'],
+    [{ images: 1, text: 'a red boat' }, 'never'],
+    [{ text: 'how do plants make food' }, 'answer'],
+    [{ text: 'Who wrote Faust?' }, 'answer'],
+    [{ text: 'Warum ist der Himmel blau?' }, 'answer'],
+    [{ images: 1, text: 'What is left of the boat?' }, 'full'],
+    [{ images: 1, instruction: 'What kind of thing is at the top?' }, 'full'],
+    [{ text: 'Which river is longer than the Rhine and where does it end?' }, 'full'],
+    [{ images: 1, text: 'the same scene but with a dog' }, 'answer'],
+    [{ images: 1, text: 'replace the boat with a car' }, 'answer'],
+    [{ text: 'replace the boat with a car' }, 'never'],
+    [{ role: 'target', text: 'What is left of the boat?', images: 1 }, 'never'],
+    [{ text: `${'word '.repeat(100)}?` }, 'never'],
+  ])('%j → %s', (input, mode) => {
+    expect(ask(input).mode).toBe(mode);
+  });
+
+  it('gives its reason in a sentence', () => {
+    expect(ask({ images: 1, text: 'How many dogs are left of the boat?' })).toEqual({
+      mode: 'full',
+      reason: 'A question that takes steps (place, count).',
+    });
+  });
+});

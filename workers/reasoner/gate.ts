@@ -1,0 +1,57 @@
+/**
+ * `think: 'auto'`: whether an input is worth a thought, from its surface alone, in microseconds. Thinking pays for what takes
+ * several steps (relations, counts, comparisons, edits of a picture, questions); plain descriptions gain nothing and can lose
+ * (docs/method.md). English cues only: in other languages just the question mark counts.
+ */
+import type { Role, ThinkDecision } from '../../src/shared/types.ts';
+
+export interface GateInput {
+  text: string;
+  instruction: string;
+  /** How many. */
+  images: number;
+  role: Role;
+}
+
+/** Words in a longer text say what it is about without help. */
+const LONG_WORDS = 80;
+
+const CUES = {
+  place:
+    /\b(left|right|above|below|beneath|behind|in front|next to|beside|between|opposite|diagonal(ly)?|nearest|closest|farthest|inside|outside|under|on top) (of|to|from|the|it|a|an)\b|\bwhere\b/i,
+  count: /\b(how many|how much|number of|count|total)\b/i,
+  comparison:
+    /\b(compare|difference|differ|similar(ity)?|than|versus|vs\.?|most|least|(larg|small|tall|old|young|bigg|fast|slow|cheap)(er|est))\b/i,
+  cause: /\b(why|because|reason|cause[sd]?|lead to|result in|so that|how (do|does|did|can|could|would))\b/i,
+  sequence: /\b(before|after|then|first|next|last|until|step)\b/i,
+  kind: /\b(what|which) (kind|type|sort|category|class)\b/i,
+};
+const EDIT =
+  /\b(but|instead|replace[ds]?|without|except|change[ds]?|remove[ds]?|add(ed|s)?|swap(ped|s)?|turn(ed)? into|make (it|them|her|him|the)|same .+ (but|with))\b/i;
+const QUESTION =
+  /[?？]\s*$|^\s*(what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
+
+export function decide({
+  text,
+  instruction,
+  images,
+  role,
+}: GateInput): Pick<ThinkDecision, 'mode' | 'reason'> {
+  const asked = `${instruction}\n${text}`.trim();
+  if (role === 'target') return { mode: 'never', reason: 'Targets are embedded as they are.' };
+  if (asked === '') return { mode: 'never', reason: 'Nothing was asked about it.' };
+  if (text.split(/\s+/).length > LONG_WORDS)
+    return { mode: 'never', reason: 'A long text says enough by itself.' };
+
+  const steps = (Object.keys(CUES) as (keyof typeof CUES)[]).filter((cue) => CUES[cue].test(asked));
+  const isQuestion = QUESTION.test(text) || (text === '' && QUESTION.test(instruction));
+  if (isQuestion && (steps.length > 1 || (steps.length === 1 && images > 0))) {
+    return { mode: 'full', reason: `A question that takes steps (${steps.join(', ')}).` };
+  }
+  if (images > 0 && EDIT.test(asked))
+    return { mode: 'answer', reason: 'A change to the picture has to be worked out.' };
+  if (isQuestion) return { mode: 'answer', reason: 'A question: its answer is looked for.' };
+  if (steps.length > 1)
+    return { mode: 'answer', reason: `Several things are put in relation (${steps.join(', ')}).` };
+  return { mode: 'never', reason: 'A plain description needs no thought.' };
+}

@@ -1,0 +1,102 @@
+/** From an input to the token ids of a prompt: roles, images, length. */
+import type { ThinkPrompt } from '../../src/shared/descriptor.ts';
+import { TteError } from '../../src/shared/errors.ts';
+import { promptParts } from '../text/template.ts';
+import type { TextTokenizer } from '../text/tokenizer.ts';
+import { commonPrefix } from './prefix-cache.ts';
+
+export interface PromptRequest {
+  /** `chat`: system and user go through the chat template, where there is one; else `user` is the whole prompt. */
+  chat: boolean;
+  prompt: ThinkPrompt;
+  text: string;
+  instruction: string;
+  /** What each image token becomes: the model's own pattern of visual tokens. */
+  images: readonly string[];
+  imageToken: string;
+  /** Longest prompt, `start` included. */
+  maxTokens: number;
+  /** Reaches the chat template as `enable_thinking`. */
+  thinking: boolean;
+}
+
+export interface PromptIds {
+  /** The prompt without `start`. */
+  ids: number[];
+  /** `start`, the beginning of the trace. */
+  start: number[];
+  /** Leading ids that only system text and instruction decide, and no image. */
+  stable: number;
+  truncated: boolean;
+}
+
+/** @throws TteError invalid-input (does not fit even without its text) | model-invalid (the template loses images) */
+export function buildPrompt(tokenizer: TextTokenizer, request: PromptRequest): PromptIds {
+  const start = tokenizer.encode(request.prompt.start ?? '', { specials: false }).ids;
+  const limit = request.maxTokens - start.length;
+  let text = tokenizer.harmless(request.text);
+  let instruction = tokenizer.harmless(request.instruction);
+  let ids = render(tokenizer, request, text, instruction);
+  const truncated = ids.length > limit;
+  while (ids.length > limit) {
+    const overflow = ids.length - limit;
+    if (text !== '') text = shorten(tokenizer, text, overflow);
+    else if (instruction !== '') instruction = shorten(tokenizer, instruction, overflow);
+    else
+      throw new TteError(
+        'invalid-input',
+        `The prompt takes ${ids.length} tokens where ${limit} fit: give fewer images.`,
+      );
+    ids = render(tokenizer, request, text, instruction);
+  }
+  const other = render(tokenizer, request, text.startsWith('#') ? '*' : '#', instruction);
+  const image = tokenizer.id(request.imageToken);
+  const firstImage = request.images.length > 0 && image !== undefined ? ids.indexOf(image) : ids.length;
+  return { ids, start, stable: Math.min(commonPrefix(ids, other), firstImage), truncated };
+}
+
+function render(
+  tokenizer: TextTokenizer,
+  request: PromptRequest,
+  text: string,
+  instruction: string,
+): number[] {
+  const { prompt, images, imageToken } = request;
+  const user = promptParts(prompt.user, { text, instruction, images: images.length });
+  const chat = request.chat ? tokenizer.chat : null;
+  if (chat) {
+    const messages = [
+      ...(prompt.system
+        ? [{ role: 'system' as const, content: [{ type: 'text' as const, text: prompt.system }] }]
+        : []),
+      { role: 'user' as const, content: user },
+    ];
+    const rendered = chat.render(messages, imageToken, { enable_thinking: request.thinking });
+    // Some templates open the thinking themselves; here it belongs to the trace.
+    const turn = rendered.replace(/<think>\s*$/, '');
+    return tokenizer.encode(expand(turn, imageToken, images), { specials: false }).ids;
+  }
+  const raw = user.map((part) => (part.type === 'text' ? part.text : imageToken)).join('');
+  const system = request.chat && prompt.system ? `${prompt.system}\n\n` : '';
+  return tokenizer.encode(system + expand(raw, imageToken, images)).ids;
+}
+
+/** Puts each image's pattern in place of its token. */
+function expand(text: string, imageToken: string, images: readonly string[]): string {
+  if (images.length === 0) return text;
+  const pieces = text.split(imageToken);
+  if (pieces.length !== images.length + 1) {
+    throw new TteError(
+      'model-invalid',
+      `The prompt has ${pieces.length - 1} places for ${images.length} images.`,
+    );
+  }
+  return pieces.map((piece, index) => piece + (images[index] ?? '')).join('');
+}
+
+/** The text without at least `tokens` tokens of its end. */
+function shorten(tokenizer: TextTokenizer, text: string, tokens: number): string {
+  const { ids } = tokenizer.encode(text, { specials: false });
+  const cut = tokenizer.decode(ids.slice(0, Math.max(0, ids.length - tokens))).replace(/\uFFFD+$/, '');
+  return cut.length < text.length ? cut : '';
+}

@@ -1,0 +1,21 @@
+/** A local reasoner (TTE_s): a causal language model, with eyes or without, whose trace another model embeds. */
+import type { Dtype } from '../../src/shared/types.ts';
+import type { ModelFolder } from '../models/folder.ts';
+import type { Runtime } from '../runtime/types.ts';
+import { openEngine } from './engine.ts';
+import type { Reasoner } from './types.ts';
+
+/** @throws TteError model-not-found | model-invalid | download-failed | integrity | run-failed */
+export async function openReasoner(
+  runtime: Runtime,
+  folder: ModelFolder,
+  dtype: Dtype,
+  signal: AbortSignal,
+): Promise<Reasoner> {
+  const engine = await openEngine(runtime, folder, dtype, [], signal);
+  return {
+    images: engine.vision !== null,
+    think: (input, mode, options) => engine.think(input, mode, options, async () => {}),
+    release: () => engine.release(),
+  };
+}

@@ -1,0 +1,106 @@
+/** One input's way through the decoder: its cache, and what is kept of it for a head. Dispose it, whatever happens. */
+import type { Tensor } from '../runtime/types.ts';
+import { type Cache, disposeAll, emptyCache } from './cache.ts';
+import { type Decoder, forward, type Rows } from './decoder.ts';
+import type { PositionOf } from './positions.ts';
+import type { Snapshot } from './prefix-cache.ts';
+
+export interface PreparedPrompt {
+  /** Prompt and the given beginning of the trace; image tokens in their full number. */
+  ids: readonly number[];
+  /** Of these the prompt's: what a prefix LM sees from both sides. */
+  prefixLength: number;
+  /** Leading ids worth keeping for other inputs. */
+  stable: number;
+  positions: PositionOf;
+  /** `features` has a row for each image token, in order. Owner: whoever saw the images. */
+  images: { token: number; features: Rows; carried: Readonly<Record<string, Tensor>> } | null;
+  truncated: boolean;
+}
+
+export interface Run {
+  /** Tokens in the cache. */
+  readonly past: number;
+  /** Feeds the prompt's next ids, up to `end`. @returns `next_token` (the caller's), null unless asked for */
+  feedPrompt(end: number, wantNext: boolean): Promise<Tensor | null>;
+  /** Feeds one token, int64 [1, 1], on the device or not; it stays the caller's. */
+  feedToken(token: Tensor): Promise<Tensor>;
+  /** Hands the tensors so far to the prefix cache and goes on borrowing them. */
+  snapshot(): Snapshot;
+  /** Kept outputs in order, by name; they belong to the run. */
+  readonly kept: Readonly<Record<string, readonly Tensor[]>>;
+  dispose(): void;
+}
+
+export function startRun(decoder: Decoder, prompt: PreparedPrompt, from: Snapshot | null): Run {
+  const { runtime, keep } = decoder;
+  let cache: Cache = from?.cache ?? emptyCache(runtime, decoder.slots, 1);
+  let owned = !from;
+  let past = from?.ids.length ?? 0;
+  const kept: Record<string, Tensor[]> = Object.fromEntries(
+    keep.map((name) => [name, [...(from?.kept[name] ?? [])]]),
+  );
+  /** How many of each list belong to a snapshot. */
+  let borrowed = keep[0] === undefined ? 0 : (kept[keep[0]]?.length ?? 0);
+
+  async function feed(
+    ids: Tensor,
+    images: ReturnType<typeof imagesBetween>,
+    wantNext: boolean,
+  ): Promise<Tensor | null> {
+    const span = {
+      ids,
+      past,
+      cache,
+      positions: prompt.positions,
+      prefixLength: prompt.prefixLength,
+      ...(images ? { images } : {}),
+    };
+    const result = await forward(decoder, span, { cache: true, next: wantNext });
+    if (owned) disposeAll(Object.values(cache));
+    cache = result.cache;
+    owned = true;
+    past += ids.dims[1] as number;
+    for (const name of keep) kept[name]?.push(result.kept[name] as Tensor);
+    return result.next;
+  }
+
+  /** The features of the image tokens among the ids from `past` to `end`. */
+  function imagesBetween(end: number) {
+    const { images, ids } = prompt;
+    if (!images) return null;
+    const rows: number[] = [];
+    for (let at = past; at < end; at++) if (ids[at] === images.token) rows.push(at - past);
+    if (rows.length === 0) return null;
+    let before = 0;
+    for (let at = 0; at < past; at++) if (ids[at] === images.token) before++;
+    const { data, hidden } = images.features;
+    const features = { data: data.subarray(before * hidden, (before + rows.length) * hidden), hidden };
+    return { rows, features, carried: images.carried };
+  }
+
+  return {
+    get past() {
+      return past;
+    },
+    kept,
+    feedPrompt(end, wantNext) {
+      const ids = BigInt64Array.from(prompt.ids.slice(past, end), BigInt);
+      return feed(runtime.tensor('int64', ids, [1, ids.length]), imagesBetween(end), wantNext);
+    },
+    feedToken: (token) => feed(token, null, true) as Promise<Tensor>,
+    snapshot() {
+      owned = false;
+      borrowed = keep[0] === undefined ? 0 : (kept[keep[0]]?.length ?? 0);
+      return {
+        ids: prompt.ids.slice(0, past),
+        cache,
+        kept: Object.fromEntries(keep.map((name) => [name, [...(kept[name] ?? [])]])),
+      };
+    },
+    dispose() {
+      if (owned) disposeAll(Object.values(cache));
+      for (const tensors of Object.values(kept)) disposeAll(tensors.splice(0).slice(borrowed));
+    },
+  };
+}

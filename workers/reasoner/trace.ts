@@ -1,0 +1,64 @@
+/** Reading what a reasoner wrote: the `<think>` part, the final statement, and whether any of it is of use. */
+import type { ThinkDecision, Trace } from '../../src/shared/types.ts';
+
+const OPEN = '<think>';
+const CLOSE = '</think>';
+
+/** Openings of answers that decline the task instead of doing it. */
+const REFUSAL = new RegExp(
+  [
+    "^\\W*(?:(?:i['’]m|i am) (?:\\w+ )?sorry\\b|sorry[,.! ]+(?:but|i)\\b|i apologi[sz]e\\b|as an ai\\b",
+    "|(?:unfortunately,? )?i(?:['’]m| am)? (?:can ?not|can['’]t|not able to|unable to|won['’]t|do(?: not|n['’]t))",
+    ' (?:assist|help|provide|answer|comply|fulfil|see|view|access|process|have|be able)\\b)',
+  ].join(''),
+  'i',
+);
+
+/**
+ * Splits a trace. Tolerant: without `</think>` everything behind `<think>` is thinking; without either, all is the answer;
+ * what follows the last `</think>` is the answer.
+ */
+export function parseTrace(text: string): Pick<Trace, 'text' | 'thinking' | 'answer'> {
+  const close = text.lastIndexOf(CLOSE);
+  const open = text.indexOf(OPEN);
+  const isOpen = open >= 0 && close < open;
+  const thinking = close >= 0 && !isOpen ? text.slice(0, close) : isOpen ? text.slice(open) : '';
+  const answer =
+    close >= 0 && !isOpen ? text.slice(close + CLOSE.length) : isOpen ? text.slice(0, open) : text;
+  return { text, thinking: withoutMarkers(thinking), answer: answer.trim() };
+}
+
+/** Why a trace should not be used, or undefined when it may. */
+export function judgeTrace(
+  trace: Pick<Trace, 'thinking' | 'answer' | 'stop'>,
+): ThinkDecision['discarded'] | undefined {
+  if (trace.stop === 'loop') return 'loop';
+  if (!/[\p{L}\p{N}]/u.test(trace.thinking + trace.answer)) return 'empty';
+  if (REFUSAL.test(trace.answer || trace.thinking)) return 'refused';
+  return undefined;
+}
+
+/**
+ * The part of a trace that fits a small embedder: the whole, else the final statement, else as many of its sentences as fit, else
+ * nothing. The final statement carries most of the gain, so thinking goes first.
+ * @param fits whether a text stays within the token limit
+ */
+export function fitTrace(
+  trace: Pick<Trace, 'text' | 'thinking' | 'answer'>,
+  fits: (text: string) => boolean,
+): { text: string; truncated: boolean } {
+  if (fits(trace.text)) return { text: trace.text, truncated: false };
+  const rest = trace.answer || trace.thinking;
+  if (fits(rest)) return { text: rest, truncated: true };
+  const sentences = rest.match(/[^.!?;。！？；]+[.!?;。！？；]*\s*/gu) ?? [];
+  let text = '';
+  for (const sentence of sentences) {
+    if (!fits((text + sentence).trim())) break;
+    text += sentence;
+  }
+  return { text: text.trim(), truncated: true };
+}
+
+function withoutMarkers(text: string): string {
+  return text.replaceAll(OPEN, '').replaceAll(CLOSE, '').trim();
+}
