@@ -12,24 +12,28 @@ export function modelFolders(): string[] {
 const HUB = /^\/hub\/[^/]+\/([^/]+)\/resolve\/[^/]+\/(.+)$/;
 
 /**
- * `/models/<name>/…` and `/hub/<owner>/<name>/resolve/<revision>/…`: model folders; `/dist/…`: the built package;
- * `/e2e/…` and `/bench/…`: built test and benchmark pages; `/fixtures/…`: pictures for tests; anything else, also below
- * `/nested/path/`: the built demo.
+ * `/models/<name>/…` and `/hub/<owner>/<name>/resolve/<revision>/…`: model folders; `/bench/models/<name>/…`: the same,
+ * with what bench/models adds to them; `/dist/…`: the built package; `/e2e/…` and `/bench/…`: built test and benchmark
+ * pages; `/fixtures/…`: pictures for tests; anything else, also below `/nested/path/`: the built demo.
  * @returns an existing file's path, or null
  */
 export function fileOf(urlPath: string): string | null {
   const path = normalize(decodeURIComponent(urlPath)).replaceAll('\\', '/');
   if (!path.startsWith('/')) return null;
-  const hub = HUB.exec(path);
-  const model = hub ? `${hub[1]}/${hub[2]}` : path.startsWith('/models/') ? path.slice(8) : null;
-  const candidates = model ? modelFolders().map((folder) => join(folder, model)) : [siteFile(path)];
-  return candidates.find((file) => existsSync(file) && statSync(file).isFile()) ?? null;
+  return candidates(path).find((file) => existsSync(file) && statSync(file).isFile()) ?? null;
 }
 
-function siteFile(path: string): string {
-  if (path.startsWith('/dist/')) return join(root, path);
-  if (path.startsWith('/e2e/') || path.startsWith('/bench/')) return join(root, 'build', path);
-  if (path.startsWith('/fixtures/')) return join(root, 'e2e', path);
+function candidates(path: string): string[] {
+  const inModels = (file: string) => modelFolders().map((folder) => join(folder, file));
+  const [, name, file] = HUB.exec(path) ?? [];
+  if (name && file) return inModels(join(name, file));
+  if (path.startsWith('/models/')) return inModels(path.slice('/models/'.length));
+  if (path.startsWith('/bench/models/')) {
+    return [join(root, path), ...inModels(path.slice('/bench/models/'.length))];
+  }
+  if (path.startsWith('/dist/')) return [join(root, path)];
+  if (path.startsWith('/e2e/') || path.startsWith('/bench/')) return [join(root, 'build', path)];
+  if (path.startsWith('/fixtures/')) return [join(root, 'e2e', path)];
   const page = path.replace(/^\/nested\/path\//, '/');
-  return join(root, 'build/demo', page.endsWith('/') ? `${page}index.html` : page);
+  return [join(root, 'build/demo', page.endsWith('/') ? `${page}index.html` : page)];
 }

@@ -1,0 +1,34 @@
+/** The benchmark page: rows by name, and the two visits. */
+
+import type { Row } from './row.ts';
+import { decode, prefill } from './rows/decode.ts';
+import { imageSingle } from './rows/image.ts';
+import { readback } from './rows/readback.ts';
+import { cachedRepeat } from './rows/repeat.ts';
+import { textBatch, textSingle, textSingleQ4 } from './rows/text.ts';
+import { visit } from './visit.ts';
+
+const rows = {
+  'text-single': textSingle,
+  'text-single-q4': textSingleQ4,
+  'text-batch': textBatch,
+  decode,
+  prefill,
+  'image-single': imageSingle,
+  'cached-repeat': cachedRepeat,
+  readback,
+} satisfies Record<string, () => Promise<Row[]>>;
+
+export type RowName = keyof typeof rows;
+
+declare global {
+  interface Window {
+    measure(name: RowName): Promise<Row[]>;
+    /** Only on a page opened with `?visit=`: milliseconds from navigation to the first vector. */
+    visited: Promise<number>;
+  }
+}
+
+window.measure = (name) => rows[name]();
+const side = new URLSearchParams(location.search).get('visit');
+if (side) window.visited = visit(side);

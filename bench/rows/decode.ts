@@ -1,0 +1,67 @@
+/** SmolLM2-135M, the same 99 MB file on both sides: 64 tokens greedy after a prompt of 200. */
+import type { Row } from '../row.ts';
+import { atBestThreads, compare, type Side, startOurs, startPeer } from '../sides.ts';
+import { createTexts } from '../texts.ts';
+
+const PROMPT_TOKENS = 200;
+const NEW_TOKENS = 64;
+/** A folder of ours around the same weights: raw prompt, budget of 64 tokens in mode `answer` and of 1 in `full`. */
+export const REASONER = '/bench/models/SmolLM2-135M-Instruct/';
+/** A separate embedder has to be named; its time is not counted. */
+export const EMBEDDER = '/models/tiny-bert-mean/';
+
+type Phase = 'prefill' | 'decode';
+
+async function ours(threads: number, phase: Phase, prompt: () => string): Promise<Side> {
+  const tte = await startOurs({ model: { embedder: EMBEDDER, reasoner: REASONER }, device: 'wasm', threads });
+  const think = async (mode: 'answer' | 'full') => {
+    const { trace, usage } = await tte.embed({ text: prompt() }, { think: mode });
+    return { ms: usage.ms.think, tokens: usage.traceTokens || (trace?.tokens ?? 0) };
+  };
+  return {
+    async run() {
+      const first = await think('full');
+      if (phase === 'prefill') return first.ms;
+      const all = await think('answer');
+      if (all.tokens < NEW_TOKENS / 2) throw new Error(`ours stopped after ${all.tokens} tokens`);
+      return (all.ms - first.ms) / (all.tokens - 1);
+    },
+    end: () => tte.dispose(),
+  };
+}
+
+async function theirs(threads: number, phase: Phase, prompt: () => string): Promise<Side> {
+  const peer = await startPeer(threads);
+  await peer.loadDecoder('wasm');
+  return {
+    async run() {
+      if (phase === 'prefill') return (await peer.generate(prompt(), 2)).prefill;
+      const { token, tokens } = await peer.generate(prompt(), NEW_TOKENS);
+      if (tokens < NEW_TOKENS / 2) throw new Error(`the peer stopped after ${tokens} tokens`);
+      return token;
+    },
+    end: () => peer.terminate(),
+  };
+}
+
+/** No prompt comes twice, so that nobody answers from a cache. */
+async function prompts(): Promise<() => string> {
+  const peer = await startPeer(1);
+  await peer.loadDecoder('wasm');
+  const texts = createTexts(3);
+  const list: string[] = [];
+  for (let n = 0; n < 40; n++) list.push(await peer.cut(texts.paragraph(2 * PROMPT_TOKENS), PROMPT_TOKENS));
+  peer.terminate();
+  let next = 0;
+  return () => list[next++ % list.length] as string;
+}
+
+async function row(phase: Phase, unit: string, rounds: number): Promise<Row> {
+  const prompt = await prompts();
+  const a = await atBestThreads((threads) => ours(threads, phase, prompt));
+  const b = await atBestThreads((threads) => theirs(threads, phase, prompt));
+  return { name: phase, ...(await compare(a, b, rounds)), unit, peer: 'transformers.js generate, q4' };
+}
+
+export const decode = async () => [await row('decode', 'ms per token', 5)];
+export const prefill = async () => [await row('prefill', 'ms', 7)];

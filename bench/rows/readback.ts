@@ -1,0 +1,58 @@
+/** Bytes that come back from the GPU for each token, counted in both workers by the same instrument. */
+import { startOurs, startPeer } from '../sides.ts';
+import { EMBEDDER, REASONER } from './decode.ts';
+
+const PROMPT = 'Once upon a time';
+const PEER_TOKENS = 6;
+
+export const readback = async () => {
+  const counted = countReadback();
+  try {
+    const tte = await startOurs({ model: { embedder: EMBEDDER, reasoner: REASONER }, device: 'webgpu' });
+    const before = await counted.bytes();
+    const trace = await tte.think({ text: PROMPT }, { think: 'answer' });
+    if (!trace || trace.tokens < 2) throw new Error('ours wrote nothing');
+    const ours = ((await counted.bytes()) - before) / trace.tokens;
+    await tte.dispose();
+
+    const peer = await startPeer(null);
+    await peer.loadDecoder('webgpu');
+    const start = await counted.bytes();
+    const { tokens } = await peer.generate(PROMPT, PEER_TOKENS);
+    const theirs = ((await counted.bytes()) - start) / tokens;
+    peer.terminate();
+    const row = { name: 'readback', ours, theirs, ratio: theirs / ours, unit: 'bytes per token' };
+    return [{ ...row, peer: 'transformers.js generate, WebGPU', threads: { ours: 1, theirs: 1 } }];
+  } finally {
+    counted.stop();
+  }
+};
+
+/** While it lasts, every worker of the page starts through counted.worker.ts. */
+function countReadback() {
+  const Plain = window.Worker;
+  const workers: Worker[] = [];
+  window.Worker = class extends Plain {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      const target = new URL(url, location.href).href;
+      const counting = new URL('counted.js', location.href);
+      counting.searchParams.set('target', target);
+      super(counting, options);
+      workers.push(this);
+    }
+  };
+  return {
+    /** Of the worker started last. */
+    bytes(): Promise<number> {
+      const worker = workers.at(-1) as Worker;
+      const { port1, port2 } = new MessageChannel();
+      worker.postMessage('readback-bytes', [port2]);
+      return new Promise((resolve) => {
+        port1.onmessage = ({ data }) => resolve(data as number);
+      });
+    },
+    stop() {
+      window.Worker = Plain;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** `npm run bench -- --json FILE [--only NAME]`: all rows in one Chromium run. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type BrowserContext, chromium } from '@playwright/test';
+import { chromiumArgs, needChromium, webgpuArgs } from '../scripts/chromium.ts';
+import { weightsFolder } from '../scripts/paths.ts';
+import { startServer } from '../scripts/server/server.ts';
+import type { RowName } from './page.ts';
+import { median, type Row } from './row.ts';
+
+const NAMES = [
+  'text-single',
+  'text-single-q4',
+  'text-batch',
+  'decode',
+  'prefill',
+  'image-single',
+  'cached-repeat',
+  'second-visit',
+  'readback',
+] as const;
+const VISITS = 7;
+
+const { values } = parseArgs({
+  args: process.argv.slice(3),
+  options: { json: { type: 'string' }, only: { type: 'string', multiple: true } },
+});
+if (!weightsFolder()) throw new Error('no ../shared/models (or TTE_MODELS): nothing to measure');
+const names = NAMES.filter((name) => values.only?.includes(name) ?? true);
+if (names.length === 0) throw new Error(`--only: one of ${NAMES.join(', ')}`);
+
+const server = await startServer();
+const browser = await chromium.launch({
+  executablePath: needChromium(),
+  args: [...chromiumArgs, ...webgpuArgs],
+});
+const rows: Row[] = [];
+try {
+  for (const name of names) {
+    // Fresh storage for each row: none profits from what another has loaded.
+    const context = await browser.newContext({ baseURL: server.origin });
+    const measured = name === 'second-visit' ? [await secondVisit(context)] : await inPage(context, name);
+    await context.close();
+    rows.push(...measured);
+    for (const row of measured) console.log(line(row));
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
+const cpu = cpus();
+const device = `wasm (readback: webgpu, swiftshader) on ${cpu[0]?.model.trim()}`;
+if (values.json) {
+  const file = resolve(values.json);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ device, threads: cpu.length, rows }, null, 2)}\n`);
+}
+
+async function inPage(context: BrowserContext, name: RowName): Promise<Row[]> {
+  const page = await context.newPage();
+  page.on('console', (message) => message.type() === 'error' && console.error(`${name}: ${message.text()}`));
+  await page.goto('/bench/page.html');
+  return page.evaluate((name) => window.measure(name), name);
+}
+
+/** Page load to first vector with everything stored, each visit a new page, the sides in turn. */
+async function secondVisit(context: BrowserContext): Promise<Row> {
+  const visit = async (side: 'ours' | 'theirs') => {
+    const page = await context.newPage();
+    await page.goto(`/bench/page.html?visit=${side}`);
+    const ms = await page.evaluate(() => window.visited);
+    await page.close();
+    return ms;
+  };
+  const figures = { ours: [] as number[], theirs: [] as number[] };
+  await visit('ours'); // the first visits fill the storage
+  await visit('theirs');
+  for (let n = 0; n < VISITS; n++) {
+    figures.ours.push(await visit('ours'));
+    figures.theirs.push(await visit('theirs'));
+  }
+  const [ours, theirs] = [median(figures.ours), median(figures.theirs)];
+  const peer = 'transformers.js, q8, Cache API';
+  return {
+    name: 'second-visit',
+    ours,
+    theirs,
+    peer,
+    unit: 'ms',
+    ratio: theirs / ours,
+    threads: { ours: 0, theirs: 0 },
+  };
+}
+
+function line({ name, ours, theirs, unit, ratio, threads }: Row): string {
+  const figures = `${ours.toFixed(2)} against ${theirs.toFixed(2)} ${unit}, ratio ${ratio.toFixed(2)}`;
+  return `${name}: ${figures} (threads ${threads.ours} and ${threads.theirs})`;
+}

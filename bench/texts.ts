@@ -1,0 +1,51 @@
+/** Seeded English-like texts: the same on every run, none twice. */
+const SUBJECTS =
+  'the old gardener,a young sailor,my neighbour,the night train,our small library,a tired doctor'.split(',');
+const VERBS = 'carried,painted,forgot,repaired,described,followed,sold,discovered,measured,borrowed'.split(
+  ',',
+);
+const OBJECTS =
+  'a wooden boat,the yellow umbrella,seven letters,a map of the coast,fresh bread,an empty suitcase'.split(
+    ',',
+  );
+const PLACES =
+  'near the harbour,behind the school,in the mountains,at the market,under a bridge,across the river'.split(
+    ',',
+  );
+const TIMES = 'before sunrise,after the storm,every winter,last Tuesday,during the war,without a word'.split(
+  ',',
+);
+
+export interface Texts {
+  /** One short sentence. */
+  sentence(): string;
+  /** Sentences until there are at least so many words. */
+  paragraph(words: number): string;
+  /** Uniform in [from, to). */
+  between(from: number, to: number): number;
+}
+
+export function createTexts(seed: number): Texts {
+  let state = seed >>> 0;
+  /** mulberry32 */
+  const random = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)];
+  const sentence = () => {
+    const words = [pick(SUBJECTS), pick(VERBS), pick(OBJECTS), pick(PLACES), pick(TIMES)].join(' ');
+    return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+  };
+  return {
+    sentence,
+    paragraph(words) {
+      let text = sentence();
+      while (text.split(' ').length < words) text += ` ${sentence()}`;
+      return text;
+    },
+    between: (from, to) => Math.floor(from + random() * (to - from)),
+  };
+}

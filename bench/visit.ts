@@ -1,0 +1,19 @@
+import { startOurs, startPeer } from './sides.ts';
+
+/** From the beginning of the navigation to the first vector, each side with its own defaults and its own storage. */
+export async function visit(side: string): Promise<number> {
+  const text = 'the first text of this visit';
+  if (side === 'ours') {
+    const tte = await startOurs({
+      model: { embedder: '/models/all-MiniLM-L6-v2/' },
+      device: 'wasm',
+      dtype: 'q4',
+    });
+    await tte.embed({ text }, { think: 'never' });
+  } else {
+    const peer = await startPeer(null);
+    await peer.loadText('q8');
+    await peer.embedTexts([text]);
+  }
+  return performance.now();
+}
