@@ -1,0 +1,122 @@
+/** preprocessor_config.json: from a decoded picture to what a vision graph takes. */
+import { TteError } from '../../src/shared/errors.ts';
+import { type Resample, resampleOf } from './filters.ts';
+import type { Pixels } from './pixels.ts';
+import { type Region, type Rgb, resizeRgb } from './resample.ts';
+
+export interface PixelValues {
+  /** float32, [1, 3, height, width]. */
+  data: Float32Array<ArrayBuffer>;
+  dims: readonly [1, 3, number, number];
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** From the size of a picture to the size it is resized to. */
+type SizeRule = (from: Size) => Size;
+
+/**
+ * Resize, centre crop (with black around a picture that is smaller), rescale, normalise. Alpha is dropped, as by
+ * Pillow's `convert('RGB')`.
+ *
+ * @throws TteError model-invalid: the configuration asks for something else
+ */
+export function preprocessor(config: Record<string, unknown>): (pixels: Pixels) => PixelValues {
+  const centerCrop = config.do_center_crop === true;
+  const rule: SizeRule = config.do_resize === false ? (from) => from : sizeRule(config.size, centerCrop);
+  const cropSize = centerCrop ? boxOf(config.crop_size ?? config.size) : null;
+  const resample = resampleOf(config.resample ?? 'bilinear');
+  const tables = [0, 1, 2].map((channel) => valueTable(config, channel));
+  return (pixels) => {
+    const size = rule(pixels);
+    return lookUp(cropped(pixels, size, cropSize ?? size, resample), tables);
+  };
+}
+
+function sizeRule(size: unknown, centerCrop: boolean): SizeRule {
+  const { shortest_edge, longest_edge, width, height } = (
+    typeof size === 'number' ? (centerCrop ? { shortest_edge: size } : { width: size, height: size }) : size
+  ) as Record<string, unknown>;
+  if (typeof width === 'number' && typeof height === 'number') return () => ({ width, height });
+  if (typeof shortest_edge === 'number') return (from) => scaled(from, shortest_edge, Math.min);
+  if (typeof longest_edge === 'number') return (from) => scaled(from, longest_edge, Math.max);
+  throw invalid('size', size);
+}
+
+/** The edge that `pick` picks becomes `to`, the other follows, rounded down. */
+function scaled({ width, height }: Size, to: number, pick: (a: number, b: number) => number): Size {
+  const edge = pick(width, height);
+  const follow = (other: number) => (other === edge ? to : Math.max(1, Math.trunc((to * other) / edge)));
+  return { width: follow(width), height: follow(height) };
+}
+
+function boxOf(size: unknown): Size {
+  if (typeof size === 'number') return { width: size, height: size };
+  const { width, height, shortest_edge } = (size ?? {}) as Record<string, unknown>;
+  if (typeof width === 'number' && typeof height === 'number') return { width, height };
+  if (typeof shortest_edge === 'number') return { width: shortest_edge, height: shortest_edge };
+  throw invalid('crop_size', size);
+}
+
+/** Packed RGB of exactly `crop`, the middle of the picture at `size`. */
+function cropped(pixels: Pixels, size: Size, crop: Size, resample: Resample): Rgb {
+  const [left, width, before] = middle(size.width, crop.width);
+  const [top, height, above] = middle(size.height, crop.height);
+  const region: Region = { left, top, width, height };
+  const picture = resizeRgb(pixels, size.width, size.height, resample, region);
+  if (width === crop.width && height === crop.height) return picture;
+  const data = new Uint8Array(crop.width * crop.height * 3);
+  for (let y = 0; y < height; y++) {
+    const row = picture.data.subarray(y * width * 3, (y + 1) * width * 3);
+    data.set(row, ((y + above) * crop.width + before) * 3);
+  }
+  return { ...crop, step: 3, data };
+}
+
+/** Along one axis: where the crop begins in the picture, how much of it is picture, and how much black comes first. */
+function middle(size: number, crop: number): [start: number, length: number, black: number] {
+  return size >= crop ? [(size - crop) >> 1, crop, 0] : [0, size, (crop - size + 1) >> 1];
+}
+
+/** The 256 values a channel can have, in the float32 steps of the Python processors. */
+function valueTable(config: Record<string, unknown>, channel: number): Float32Array {
+  const rescale = config.do_rescale === false ? 1 : Number(config.rescale_factor ?? 1 / 255);
+  const normalize = config.do_normalize ?? config.image_mean !== undefined;
+  const mean = normalize ? channelValue(config, 'image_mean', channel) : 0;
+  const std = normalize ? channelValue(config, 'image_std', channel) : 1;
+  return Float32Array.from({ length: 256 }, (_, value) =>
+    Math.fround(Math.fround(Math.fround(value * rescale) - Math.fround(mean)) / Math.fround(std)),
+  );
+}
+
+function channelValue(config: Record<string, unknown>, key: string, channel: number): number {
+  const list = config[key];
+  const value = Array.isArray(list) ? list[channel] : list;
+  if (typeof value !== 'number') throw invalid(key, list);
+  return value;
+}
+
+function lookUp(
+  picture: { width: number; height: number; data: Uint8Array },
+  tables: Float32Array[],
+): PixelValues {
+  const plane = picture.width * picture.height;
+  const data = new Float32Array(plane * 3);
+  const source = picture.data;
+  tables.forEach((table, channel) => {
+    for (let i = channel, o = channel * plane; i < source.length; i += 3, o++) {
+      data[o] = table[source[i] as number] as number;
+    }
+  });
+  return { data, dims: [1, 3, picture.height, picture.width] };
+}
+
+function invalid(key: string, value: unknown): TteError {
+  return new TteError(
+    'model-invalid',
+    `preprocessor_config.json: cannot use ${key} ${JSON.stringify(value)}.`,
+  );
+}
