@@ -4,14 +4,17 @@ import type { WireImage } from '../../src/shared/protocol.ts';
 import type { Pixels } from './pixels.ts';
 import { isTranslucent, readStraight } from './straight-alpha.ts';
 
-/** An image that is fetched, hashed and decoded when asked for; each at most once. */
+/** An image that is fetched, hashed and decoded when asked for; fetched and hashed at most once. */
 export interface ImageSource {
   /**
    * SHA-256 (lower-case hex) of the encoded bytes or, of a bitmap, of its size and pixels: the key of caches. Cheap: nothing is decoded.
    * @throws TteError invalid-input: nothing there | aborted
    */
   hash(): Promise<string>;
-  /** @throws TteError invalid-input: not there or not readable | aborted */
+  /**
+   * Decodes anew at each call: what is kept is up to the caller.
+   * @throws TteError invalid-input: not there or not readable | aborted
+   */
   pixels(): Promise<Pixels>;
 }
 
@@ -28,7 +31,7 @@ export function openImage(image: WireImage, signal: AbortSignal): ImageSource {
   });
   return {
     hash: once(async () => sha256(await (await encoded()).arrayBuffer())),
-    pixels: once(async () => decode(await encoded())),
+    pixels: async () => decode(await encoded()),
   };
 }
 

@@ -99,10 +99,7 @@ function channelValue(config: Record<string, unknown>, key: string, channel: num
   return value;
 }
 
-function lookUp(
-  picture: { width: number; height: number; data: Uint8Array },
-  tables: Float32Array[],
-): PixelValues {
+function lookUp(picture: Rgb, tables: Float32Array[]): PixelValues {
   const plane = picture.width * picture.height;
   const data = new Float32Array(plane * 3);
   const source = picture.data;
