@@ -3,13 +3,19 @@ import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 
 export interface ModelFolder {
   readonly descriptor: ModelDescriptor;
-  /** Parsed JSON, or null where the folder has no such file. @throws TteError download-failed | integrity */
+  /** Parsed JSON, or null where the folder has no such file. @throws TteError model-invalid | download-failed | integrity | aborted */
   json(path: string): Promise<Record<string, unknown> | null>;
-  /** UTF-8 text, or null where the folder has no such file. */
+  /** UTF-8 text, or null where the folder has no such file. @throws TteError download-failed | integrity | aborted */
   text(path: string): Promise<string | null>;
   /**
-   * A weight file as consecutive chunks, verified before the first is yielded (length, and SHA-256 where known).
-   * Chunks belong to the caller. @throws TteError model-not-found | download-failed | integrity | quota | aborted
+   * A weight file as consecutive chunks. It is downloaded and verified as a whole (length, and SHA-256 where known) before the
+   * first is yielded; from storage, each chunk is verified before it is yielded. Chunks belong to the caller.
+   * @throws TteError model-not-found | download-failed | integrity | quota | aborted
    */
   chunks(path: string, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
+}
+
+export interface OpenedFolder extends ModelFolder {
+  /** Announces files that will be read, so that the total of the progress is right from the start. */
+  expect(paths: readonly string[]): void;
 }

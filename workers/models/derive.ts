@@ -1,0 +1,153 @@
+/**
+ * Makes a descriptor for a folder that has none, from the files that hub folders bring along. What they cannot tell (prompts,
+ * fusion weights, golden vectors) is left out: embedders and reasoners have defaults.
+ */
+import type {
+  Architecture,
+  FileInfo,
+  ModelDescriptor,
+  Pooling,
+  SessionFile,
+} from '../../src/shared/descriptor.ts';
+import { TteError } from '../../src/shared/errors.ts';
+import type { Dtype } from '../../src/shared/types.ts';
+import { dtypes } from './descriptor.ts';
+import { suffixes } from './dtype.ts';
+import { architectureOf, dimensionsOf, imageTokenOf, type Json, maxTokensOf, poolingOf } from './families.ts';
+
+export interface FolderView {
+  id: string;
+  /** A commit, or null where nothing tells: then the revision is a fingerprint of the folder. */
+  revision: string | null;
+  licence: string | null;
+  /** Parsed JSON, or null where there is no such file. */
+  json(path: string): Promise<Json | null>;
+  /** Whether a file exists, and how large it is. */
+  find(path: string): Promise<FileInfo | null>;
+  /** Short hash for fingerprints. */
+  digest(text: string): Promise<string>;
+  /** Every file with what is known of it; empty where nothing lists them. */
+  files: Readonly<Record<string, FileInfo>>;
+}
+
+/** Sessions of an architecture; where the first set is not there, the next is tried. */
+const sessionSets: Readonly<Record<Exclude<Architecture, 'unified-lm'>, readonly (readonly string[])[]>> = {
+  'text-encoder': [['model']],
+  'dual-encoder': [['text_model', 'vision_model']],
+  'multimodal-encoder': [['model', 'vision_encoder'], ['model']],
+  'causal-lm': [['model'], ['decoder_model_merged']],
+  'vision-lm': [['embed_tokens', 'vision_encoder', 'decoder_model_merged']],
+};
+
+/** @throws TteError model-not-found (no config.json, no graphs) | unsupported (an architecture the engine does not run) */
+export async function deriveDescriptor(view: FolderView): Promise<ModelDescriptor> {
+  const config = await view.json('config.json');
+  if (!config)
+    throw new TteError(
+      'model-not-found',
+      `${view.id} is no model folder: it has neither tte.json nor config.json`,
+    );
+  const [pooling, sentence, tokenizer, preprocessor] = await Promise.all([
+    view.json('1_Pooling/config.json'),
+    view.json('sentence_bert_config.json'),
+    view.json('tokenizer_config.json'),
+    view.json('preprocessor_config.json'),
+  ]);
+  const architecture = architectureOf(config, pooling !== null);
+  if (!architecture) {
+    const type = String(config.model_type);
+    throw new TteError(
+      'unsupported',
+      `${view.id} is of model_type "${type}", which is neither an embedder nor a reasoner here`,
+    );
+  }
+  const { sessions, files } = await findSessions(view, architecture, config);
+  const embeds = architecture !== 'causal-lm' && architecture !== 'vision-lm';
+  const sees = architecture === 'dual-encoder' || 'vision_encoder' in sessions;
+  const revision = view.revision ?? (await fingerprint(view, [config, tokenizer, pooling, files]));
+  const token = imageTokenOf(config, tokenizer);
+  return {
+    format: 1,
+    id: view.id,
+    revision,
+    kind: embeds ? 'embedder' : 'reasoner',
+    architecture,
+    licence: view.licence ?? 'unknown',
+    source: 'derived from the folder: no tte.json',
+    sessions,
+    files: { ...view.files, ...files },
+    text: maxTokensOf(config, tokenizer, sentence),
+    prompts: {},
+    ...(embeds && {
+      embedding: { dimensions: dimensionsOf(config), pooling: poolingFor(architecture, pooling) },
+    }),
+    ...(sees && {
+      image: {
+        processor: preprocessor ? 'preprocessor_config' : 'processor_config',
+        ...(architecture !== 'dual-encoder' && { token }),
+      },
+    }),
+  };
+}
+
+function poolingFor(architecture: Architecture, pooling: Json | null): Pooling {
+  return architecture === 'text-encoder' ? poolingOf(pooling) : 'none';
+}
+
+type Sessions = Record<string, Partial<Record<Dtype, SessionFile>>>;
+
+async function findSessions(view: FolderView, architecture: Architecture, config: Json) {
+  const sets = architecture === 'unified-lm' ? [] : sessionSets[architecture];
+  const files: Record<string, FileInfo> = {};
+  for (const names of sets) {
+    const sessions: Sessions = {};
+    for (const name of names) {
+      const byDtype: Partial<Record<Dtype, SessionFile>> = {};
+      const found = await Promise.all(
+        dtypes.map(
+          async (dtype) =>
+            [dtype, await findGraph(view, `${name}${suffixes[dtype]}.onnx`, name, config)] as const,
+        ),
+      );
+      for (const [dtype, graph] of found) {
+        if (!graph) continue;
+        byDtype[dtype] = graph.file;
+        Object.assign(files, graph.files);
+      }
+      if (Object.keys(byDtype).length > 0) sessions[name] = byDtype;
+    }
+    if (names.every((name) => sessions[name])) return { sessions, files };
+  }
+  const wanted = sets.map((names) => names.join(', ')).join('; or ');
+  throw new TteError('model-not-found', `${view.id} has no ONNX files for ${wanted} in onnx/`);
+}
+
+/** One graph with its external data; null where any of it is missing, since a load with a missing part would hang. */
+async function findGraph(view: FolderView, name: string, session: string, config: Json) {
+  const path = `onnx/${name}`;
+  const info = await view.find(path);
+  if (!info) return null;
+  const data = externalData(config, name, session).map((part) => `onnx/${part}`);
+  const parts = await Promise.all(data.map(async (part) => [part, await view.find(part)] as const));
+  const files: Record<string, FileInfo> = { [path]: info };
+  for (const [part, found] of parts) {
+    if (!found) return null;
+    files[part] = found;
+  }
+  const file: SessionFile = data.length > 0 ? { path, data } : { path };
+  return { file, files };
+}
+
+/** Names of a graph's external data files, as hub folders declare them in config.json for transformers.js. */
+function externalData(config: Json, name: string, session: string): string[] {
+  const custom = config['transformers.js_config'];
+  const declared =
+    custom && typeof custom === 'object' ? (custom as Json).use_external_data_format : undefined;
+  const byName = declared && typeof declared === 'object' ? (declared as Json) : null;
+  const count = Number(byName ? (byName[name] ?? byName[session] ?? 0) : (declared ?? 0));
+  return Array.from({ length: count }, (_, index) => `${name}_data${index === 0 ? '' : `_${index}`}`);
+}
+
+async function fingerprint(view: FolderView, parts: unknown[]): Promise<string> {
+  return `derived-${(await view.digest(JSON.stringify(parts))).slice(0, 12)}`;
+}

@@ -1,0 +1,103 @@
+/** Which weight format to run on which device. */
+import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
+import { TteError } from '../../src/shared/errors.ts';
+import type { Device, Dtype } from '../../src/shared/types.ts';
+
+/** File suffixes as on the hub: `{session}{suffix}.onnx`. */
+export const suffixes: Readonly<Record<Dtype, string>> = {
+  q4: '_q4',
+  q8: '_quantized',
+  fp32: '',
+  fp16: '_fp16',
+  q4f16: '_q4f16',
+  int8: '_int8',
+  uint8: '_uint8',
+  bnb4: '_bnb4',
+};
+
+export interface Abilities {
+  device: Device;
+  /** The GPU computes in fp16 (`shader-f16`). */
+  shaderF16: boolean;
+}
+
+/** A format for every session of a model. */
+export interface DtypePlan {
+  sessions: Readonly<Record<string, Dtype>>;
+  /** For people, spaces and cache keys: the formats in use, the main session's first, as in `q4` or `q4+q8`. */
+  label: string;
+}
+
+/** Activations of these overflow in fp16. */
+const noHalf = [/embeddinggemma/i, /gemma-?3/i];
+
+const wasmOrder: readonly Dtype[] = ['q4', 'q8', 'int8', 'uint8', 'fp32', 'bnb4', 'fp16'];
+const webgpuOrder: readonly Dtype[] = ['q4', 'q4f16', 'fp16', 'fp32', 'q8', 'int8', 'uint8'];
+const eightBit: readonly Dtype[] = ['q8', 'int8', 'uint8'];
+const half: readonly Dtype[] = ['fp16', 'q4f16'];
+
+/**
+ * The ways to run a model on a device, best first; the next one is for when a self-test fails. Empty: none, this device is out.
+ * A `wanted` format is used wherever a file has it, also against the rules; the other sessions follow the rules.
+ * @throws TteError model-not-found: no file has the wanted format
+ */
+export function dtypePlans(
+  descriptor: ModelDescriptor,
+  abilities: Abilities,
+  wanted: Dtype | null,
+): DtypePlan[] {
+  const names = Object.keys(descriptor.sessions);
+  const main =
+    names.find((name) => /^decoder/.test(name)) ?? names.find((name) => /model/.test(name)) ?? names[0];
+  if (main === undefined) return [];
+  const ranked = Object.fromEntries(names.map((name) => [name, rank(descriptor, name, abilities)]));
+  if (wanted) {
+    const having = names.filter((name) => descriptor.sessions[name]?.[wanted]);
+    if (having.length === 0) throw noSuchDtype(descriptor, wanted);
+    for (const name of having) ranked[name] = [wanted];
+  }
+  const others = names.filter((name) => name !== main);
+  if (others.some((name) => !ranked[name]?.length)) return [];
+  return (ranked[main] ?? []).map((dtype) => {
+    const sessions = Object.fromEntries(
+      names.map((name) => [name, name === main ? dtype : ranked[name]![0]!]),
+    );
+    return { sessions, label: [...new Set([dtype, ...Object.values(sessions)])].join('+') };
+  });
+}
+
+/** Formats a session has and the device computes correctly, best first. */
+function rank(descriptor: ModelDescriptor, session: string, { device, shaderF16 }: Abilities): Dtype[] {
+  const files = descriptor.sessions[session] ?? {};
+  const order = device === 'wasm' ? wasmOrder : webgpuOrder;
+  const overflows = noHalf.some((pattern) => pattern.test(descriptor.id));
+  const decodes = session.startsWith('decoder') || descriptor.architecture === 'causal-lm';
+  const fits = order.filter((dtype) => {
+    if (!files[dtype]) return false;
+    if (half.includes(dtype) && (overflows || (device === 'webgpu' && !shaderF16))) return false;
+    return !(device === 'webgpu' && decodes && eightBit.includes(dtype)); // gibberish on GPUs
+  });
+  const size = (dtype: Dtype) => {
+    const file = files[dtype];
+    return file
+      ? [file.path, ...(file.data ?? [])].reduce((sum, path) => sum + (descriptor.files[path]?.bytes ?? 0), 0)
+      : 0;
+  };
+  // A table of embeddings computes nothing: the smallest file is as good as any. Some hub exports leave the embeddings of
+  // their q4 file in fp32: where that makes it larger than q8, q8 comes first.
+  if (session === 'embed_tokens' && fits.every((dtype) => size(dtype) > 0))
+    return fits.sort((a, b) => size(a) - size(b));
+  const [first, second] = fits;
+  if (first === 'q4' && second === 'q8' && size('q8') > 0 && size('q8') < size('q4')) {
+    return ['q8', 'q4', ...fits.slice(2)];
+  }
+  return fits;
+}
+
+function noSuchDtype(descriptor: ModelDescriptor, wanted: Dtype): TteError {
+  const has = new Set(Object.values(descriptor.sessions).flatMap((files) => Object.keys(files)));
+  return new TteError(
+    'model-not-found',
+    `${descriptor.id} has no ${wanted} files; it has ${[...has].join(', ')}`,
+  );
+}

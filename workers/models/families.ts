@@ -1,0 +1,87 @@
+/** What config.json and its companions say about a model, in their many dialects. */
+import type { Architecture, ModelDescriptor, Pooling } from '../../src/shared/descriptor.ts';
+
+export type Json = Record<string, unknown>;
+
+const dualEncoders = ['clip', 'chinese_clip', 'jina_clip', 'siglip', 'siglip2'];
+const visionLanguage = ['llava_qwen2'];
+
+/** Null: not one of those the engine runs. `pools`: the folder declares a pooling, so it is a sentence encoder. */
+export function architectureOf(config: Json, pools: boolean): Exclude<Architecture, 'unified-lm'> | null {
+  const type = String(config.model_type);
+  const name = Array.isArray(config.architectures) ? String(config.architectures[0]) : '';
+  if (type === 'embedding_gemma2') return 'multimodal-encoder';
+  if (dualEncoders.includes(type)) return 'dual-encoder';
+  if (pools) return 'text-encoder';
+  if (visionLanguage.includes(type)) return 'vision-lm';
+  if (name.endsWith('ForConditionalGeneration')) return config.vision_config ? 'vision-lm' : null;
+  if (name.endsWith('ForCausalLM') || name.endsWith('LMHeadModel')) return 'causal-lm';
+  if (/(Model|ForMaskedLM)$/.test(name) && !config.vision_config) return 'text-encoder';
+  return null;
+}
+
+/** Length of the vectors a graph gives; configurations leave their architecture's defaults out. */
+export function dimensionsOf(config: Json): number {
+  const text = child(config, 'text_config');
+  const vision = child(config, 'vision_config');
+  const type = String(config.model_type);
+  if (type === 'siglip' || type === 'siglip2') return count(vision.hidden_size) ?? 768;
+  if (dualEncoders.includes(type)) return count(config.projection_dim) ?? (type === 'jina_clip' ? 768 : 512);
+  return (
+    count(config.hidden_size) ?? count(config.dim) ?? count(config.d_model) ?? count(text.hidden_size) ?? 768
+  );
+}
+
+/** Sentence-transformers' 1_Pooling/config.json; without one, the mean. */
+export function poolingOf(pooling: Json | null): Pooling {
+  if (pooling?.pooling_mode_cls_token === true) return 'cls';
+  if (pooling?.pooling_mode_lasttoken === true) return 'last';
+  return 'mean';
+}
+
+/** The least of all limits that are given. */
+export function maxTokensOf(
+  config: Json,
+  tokenizer: Json | null,
+  sentence: Json | null,
+): ModelDescriptor['text'] {
+  const type = String(config.model_type);
+  const text = child(config, 'text_config');
+  const usual = dualEncoders.includes(type)
+    ? type.startsWith('siglip')
+      ? 64
+      : type === 'jina_clip'
+        ? 8192
+        : 77
+    : 512;
+  const limits = [
+    sentence?.max_seq_length,
+    tokenizer?.model_max_length, // an astronomical number stands for "not given"
+    config.max_position_embeddings,
+    text.max_position_embeddings,
+  ]
+    .map(count)
+    .filter((limit) => limit !== null && limit < 1e9) as number[];
+  const maxTokens = limits.length > 0 ? Math.min(...limits) : usual;
+  return type.startsWith('siglip') ? { maxTokens, padToMax: true } : { maxTokens };
+}
+
+/** The token an image takes the place of. */
+export function imageTokenOf(config: Json, tokenizer: Json | null): string {
+  if (typeof tokenizer?.image_token === 'string') return tokenizer.image_token;
+  const id = config.image_token_id ?? config.image_token_index;
+  const added = child(child(tokenizer ?? {}, 'added_tokens_decoder'), String(id)).content;
+  if (typeof added === 'string') return added;
+  const type = String(config.model_type);
+  if (type.startsWith('qwen')) return '<|image_pad|>';
+  return type === 'embedding_gemma2' ? '<|image|>' : '<image>';
+}
+
+function child(json: Json, name: string): Json {
+  const value = json[name];
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}
+
+function count(value: unknown): number | null {
+  return typeof value === 'number' && value > 0 ? value : null;
+}

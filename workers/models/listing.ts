@@ -1,0 +1,56 @@
+/** Which files a folder has, how large, and with which hash. */
+import type { FileInfo } from '../../src/shared/descriptor.ts';
+import { fetchText } from '../storage/fetch-whole.ts';
+import { probe } from '../storage/request.ts';
+import { retrying } from '../storage/retry.ts';
+
+export interface Listing {
+  /** The commit the revision stands for now: its files never change. */
+  commit: string;
+  files: Record<string, FileInfo>;
+  licence: string | null;
+}
+
+/**
+ * The hub's own account of a model, with the SHA-256 of its large files (their ETags are not reliably that). Null: no such
+ * interface, as on a plain mirror of files.
+ */
+export async function readListing(
+  hubUrl: string,
+  { id, revision }: { id: string; revision: string },
+  signal: AbortSignal,
+): Promise<Listing | null> {
+  const url = `${hubUrl}api/models/${id}/revision/${encodeURIComponent(revision)}?blobs=true`;
+  const text = await fetchText(url, signal);
+  return text === null ? null : parseListing(text);
+}
+
+export function parseListing(text: string): Listing | null {
+  let answer: Answer;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!answer || typeof answer.sha !== 'string' || !Array.isArray(answer.siblings)) return null;
+  const files: Record<string, FileInfo> = {};
+  for (const { rfilename, size, lfs } of answer.siblings) {
+    if (typeof rfilename !== 'string' || typeof size !== 'number') return null; // without sizes it is of no use
+    const sha256 = lfs?.sha256;
+    files[rfilename] = typeof sha256 === 'string' ? { bytes: size, sha256 } : { bytes: size };
+  }
+  const licence = answer.cardData?.license;
+  return { commit: answer.sha, files, licence: typeof licence === 'string' ? licence : null };
+}
+
+/** The part of the hub's answer that is read; nothing in it is sure. */
+interface Answer {
+  sha?: unknown;
+  siblings?: { rfilename?: unknown; size?: unknown; lfs?: { sha256?: unknown } | null }[];
+  cardData?: { license?: unknown } | null;
+}
+
+/** Asks for one file after the other; sizes are what the server says, exact or not. */
+export function probeFile(url: string, signal: AbortSignal): Promise<FileInfo | null> {
+  return retrying(url, signal, () => probe(url, signal));
+}

@@ -1,0 +1,164 @@
+/** Opens a model folder: the stored one at once, else what the network tells. */
+import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
+import { isTteError, TteError } from '../../src/shared/errors.ts';
+import type { ModelRef } from '../../src/shared/protocol.ts';
+import type { Warning } from '../../src/shared/types.ts';
+import { fetchText } from '../storage/fetch-whole.ts';
+import { sha256Text } from '../storage/hash.ts';
+import { canonical } from '../storage/keys.ts';
+import type { ProgressMeter } from '../storage/progress.ts';
+import { type FileTable, fileSpec, type ModelRecord, tableOf } from '../storage/records.ts';
+import type { WorkerStorage } from '../storage/storage.ts';
+import type { Run } from '../storage/transfer.ts';
+import { deriveDescriptor } from './derive.ts';
+import { parseDescriptor } from './descriptor.ts';
+import type { Json } from './families.ts';
+import type { OpenedFolder } from './folder.ts';
+import { probeFile, readListing } from './listing.ts';
+import type { DescriptorPart } from './presets.ts';
+import { hubFolder, type Origins, resolveSource, type Source } from './source.ts';
+
+export interface OpenContext extends Origins {
+  storage: Pick<WorkerStorage<unknown, unknown>, 'weights' | 'records' | 'sweep'>;
+  /** Of the load: ends it in every phase. */
+  signal: AbortSignal;
+  /** One for all folders of a load. */
+  meter: ProgressMeter;
+  onWarning: (warning: Warning) => void;
+}
+
+/**
+ * Needs no network where the folder is stored. A stored folder of the page's own origin is compared with the server's
+ * `tte.json` in the background: a new revision counts from the next load on.
+ * @throws TteError model-not-found | model-invalid | unsupported | download-failed | integrity | quota | aborted
+ */
+export async function openFolder(ref: ModelRef, context: OpenContext): Promise<OpenedFolder> {
+  const { records, sweep } = context.storage;
+  const source = resolveSource(ref, context);
+  const stored = await records.get(source.url);
+  const record = stored ?? (await survey(source, context));
+  if (stored) void refresh(stored, context.signal, records.put);
+  else await records.put(record);
+  void sweep();
+  return folderOf(record, source, context);
+}
+
+/** What the network tells of a folder that is not stored. */
+async function survey(source: Source, context: OpenContext): Promise<ModelRecord> {
+  const { signal, storage } = context;
+  const listing = source.hub && (await readListing(context.hubUrl, source.hub, signal));
+  const base = source.hub && listing ? hubFolder(context.hubUrl, source.hub.id, listing.commit) : source.url;
+  const own = !listing || listing.files['tte.json'] ? await readDescriptor(base, signal) : null;
+  if (own) return { url: source.url, base, descriptor: own, knowledge: 'descriptor', absent: [] };
+  const files = listing?.files ?? {};
+  const table: FileTable = { id: source.id, base, files, complete: listing !== null, absent: [] };
+  const descriptor = await deriveDescriptor({
+    id: source.id,
+    revision: listing?.commit ?? null,
+    licence: listing?.licence ?? null,
+    files,
+    json: async (path) => {
+      const spec = fileSpec(table, path);
+      const bytes = spec && (await storage.weights.whole(spec, context));
+      return bytes && parseJson(bytes, `${source.id}/${path}`);
+    },
+    find: async (path) => (listing ? (files[path] ?? null) : probeFile(base + path, signal)),
+    digest: sha256Text,
+  });
+  return { url: source.url, base, descriptor, knowledge: listing ? 'listing' : 'probe', absent: [] };
+}
+
+async function readDescriptor(base: string, signal: AbortSignal): Promise<ModelDescriptor | null> {
+  const text = await fetchText(`${base}tte.json`, signal);
+  return text === null ? null : parseDescriptor(parseJson(new TextEncoder().encode(text), `${base}tte.json`));
+}
+
+/** Whatever goes wrong here is no concern of the load. */
+async function refresh(
+  record: ModelRecord,
+  signal: AbortSignal,
+  put: (record: ModelRecord) => Promise<void>,
+) {
+  if (record.knowledge !== 'descriptor' || new URL(record.base).origin !== globalThis.location?.origin)
+    return;
+  try {
+    const descriptor = await readDescriptor(record.base, signal);
+    if (descriptor && canonical(descriptor) !== canonical(record.descriptor))
+      await put({ ...record, descriptor });
+  } catch {
+    // Offline, most likely: the stored folder is good.
+  }
+}
+
+function folderOf(record: ModelRecord, source: Source, context: OpenContext): OpenedFolder {
+  const { weights, records } = context.storage;
+  const warned = new Set<string>();
+  const onWarning = (warning: Warning) => {
+    if (!warned.has(warning.code)) context.onWarning(warning);
+    warned.add(warning.code);
+  };
+  const run = (signal: AbortSignal): Run => ({ signal, meter: context.meter, onWarning });
+  let absent = record.absent;
+  const spec = (path: string) => fileSpec({ ...tableOf(record), absent }, path);
+
+  /** What does not match its descriptor, the descriptor may be to blame for: the next load asks for it again. */
+  async function blame(error: unknown): Promise<never> {
+    if (isTteError(error, 'integrity')) await records.remove(record.url);
+    throw error;
+  }
+
+  async function whole(path: string) {
+    const file = spec(path);
+    if (!file) return null;
+    const bytes = await weights.whole(file, run(context.signal)).catch(blame);
+    if (!bytes && !needed.includes(path)) {
+      absent = [...absent, path];
+      await records.put({ ...record, absent });
+    }
+    return bytes;
+  }
+
+  return {
+    descriptor: withPart(record.descriptor, source.part),
+    async json(path) {
+      const bytes = await whole(path);
+      return bytes && parseJson(bytes, `${record.descriptor.id}/${path}`);
+    },
+    async text(path) {
+      const bytes = await whole(path);
+      return bytes && new TextDecoder().decode(bytes);
+    },
+    async *chunks(path, signal) {
+      const file = spec(path);
+      if (!file) throw new TteError('model-not-found', `${record.descriptor.id} has no file ${path}`);
+      try {
+        yield* weights.chunks(file, run(signal));
+      } catch (error) {
+        await blame(error);
+      }
+    },
+    expect(paths) {
+      for (const file of paths.map(spec)) if (file) context.meter.expect(file.name, file.hint);
+    },
+  };
+}
+
+/** No model works without these: that they are missing is never remembered. */
+const needed = ['config.json', 'tokenizer.json'];
+
+function withPart(descriptor: ModelDescriptor, { embedding, ...part }: DescriptorPart): ModelDescriptor {
+  const merged = { ...descriptor, ...part };
+  return descriptor.embedding && embedding
+    ? { ...merged, embedding: { ...descriptor.embedding, ...embedding } }
+    : merged;
+}
+
+function parseJson(bytes: Uint8Array, name: string): Json {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof value === 'object' && value !== null) return value as Json;
+  } catch (cause) {
+    throw new TteError('model-invalid', `${name} is not JSON`, { cause });
+  }
+  throw new TteError('model-invalid', `${name} is not a JSON object`);
+}

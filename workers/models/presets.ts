@@ -1,0 +1,117 @@
+/** Models by name: where they are, and what their folders do not tell. */
+import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
+import { briefThink } from './prompts.ts';
+
+/** Takes the place of what was derived from the folder, part by part. */
+export type DescriptorPart = Partial<
+  Pick<ModelDescriptor, 'licence' | 'text' | 'prompts'> & {
+    embedding: Partial<NonNullable<ModelDescriptor['embedding']>>;
+  }
+>;
+
+export type Preset =
+  | { builtIn: string } // a folder below `modelsUrl`, with its own tte.json
+  | { hub: string; part: DescriptorPart };
+
+const apache = 'Apache-2.0';
+
+/** The embedders' own prompt with a task's prefix on the query; a trace is then mixed in as a vector. */
+function queryPrefix(prefix: string): ModelDescriptor['prompts'] {
+  const plain = '[[{instruction}\n]]{text}';
+  return { embed: { query: prefix + plain, target: plain } };
+}
+
+const search = 'Represent this sentence for searching relevant passages: ';
+
+/** Names are lower case. Revisions are the hub's `main`: pin one with `owner/name@commit`. */
+export const presets: Readonly<Record<string, Preset>> = {
+  pico: { builtIn: 'pico' },
+  'pico-s': { builtIn: 'pico-s' },
+
+  minilm: {
+    hub: 'Xenova/all-MiniLM-L6-v2',
+    part: { licence: apache, embedding: { pooling: 'mean' }, text: { maxTokens: 256 } },
+  },
+  'bge-small': {
+    hub: 'Xenova/bge-small-en-v1.5',
+    part: {
+      licence: 'MIT',
+      embedding: { pooling: 'cls' },
+      text: { maxTokens: 512 },
+      prompts: queryPrefix(search),
+    },
+  },
+  'gte-small': {
+    hub: 'Supabase/gte-small',
+    part: { licence: 'MIT', embedding: { pooling: 'mean' }, text: { maxTokens: 512 } },
+  },
+  'arctic-xs': {
+    hub: 'Snowflake/snowflake-arctic-embed-xs',
+    part: {
+      licence: apache,
+      embedding: { pooling: 'cls' },
+      text: { maxTokens: 512 },
+      prompts: queryPrefix(search),
+    },
+  },
+  'qwen3-embedding': {
+    hub: 'onnx-community/Qwen3-Embedding-0.6B-ONNX',
+    part: {
+      licence: apache,
+      embedding: { pooling: 'last', matryoshka: [768, 512, 256, 128, 64, 32] },
+      text: { maxTokens: 8192 },
+      prompts: {
+        embed: { query: '[[Instruct: {instruction}\nQuery:]]{text}', target: '{text}' },
+      },
+    },
+  },
+
+  clip: {
+    hub: 'Xenova/clip-vit-base-patch32',
+    part: { licence: 'MIT', text: { maxTokens: 77 } },
+  },
+  'clip-b16': {
+    hub: 'Xenova/clip-vit-base-patch16',
+    part: { licence: 'MIT', text: { maxTokens: 77 } },
+  },
+  siglip2: {
+    hub: 'onnx-community/siglip2-base-patch16-224-ONNX',
+    part: { licence: apache, text: { maxTokens: 64, padToMax: true } },
+  },
+  'jina-clip': {
+    hub: 'jinaai/jina-clip-v1',
+    part: { licence: apache, text: { maxTokens: 8192 } },
+  },
+  'embeddinggemma-2': {
+    hub: 'onnx-community/embeddinggemma-2-ONNX',
+    part: {
+      licence: apache,
+      embedding: { dimensions: 768, matryoshka: [512, 256, 128], pooling: 'none' },
+      text: { maxTokens: 8192 },
+      prompts: {
+        embed: {
+          query: '[[{image}]]task: search result | query: [[{instruction}\n]]{text}[[\n{trace}]]',
+          target: '[[{image}]]title: none | text: [[{instruction}\n]]{text}[[\n{trace}]]',
+        },
+      },
+    },
+  },
+
+  smollm2: { hub: 'HuggingFaceTB/SmolLM2-135M-Instruct', part: { licence: apache } },
+  'qwen3-0.6b': {
+    hub: 'onnx-community/Qwen3-0.6B-ONNX',
+    part: { licence: apache, prompts: { think: briefThink } },
+  },
+  'gemma-3-270m': { hub: 'onnx-community/gemma-3-270m-it-ONNX', part: { licence: 'Gemma' } },
+  'smolvlm-256m': { hub: 'HuggingFaceTB/SmolVLM-256M-Instruct', part: { licence: apache } },
+  'smolvlm-500m': { hub: 'HuggingFaceTB/SmolVLM-500M-Instruct', part: { licence: apache } },
+  'qwen3.5-0.8b': {
+    hub: 'onnx-community/Qwen3.5-0.8B-ONNX-OPT',
+    part: { licence: apache, prompts: { think: briefThink } },
+  },
+  'qwen3-vl-2b': { hub: 'onnx-community/Qwen3-VL-2B-Instruct-ONNX', part: {} },
+  'fastvlm-0.5b': {
+    hub: 'onnx-community/FastVLM-0.5B-ONNX',
+    part: { licence: 'apple-amlr (not for commerce)' },
+  },
+};

@@ -1,0 +1,69 @@
+/** Where a model's files are. */
+import { TteError } from '../../src/shared/errors.ts';
+import type { ModelRef } from '../../src/shared/protocol.ts';
+import { type DescriptorPart, presets } from './presets.ts';
+
+export interface Origins {
+  /** Absolute URL of the folder with the built-in models, ending with '/'. */
+  modelsUrl: string;
+  /** Absolute URL of the hub's root, or of a mirror's, ending with '/'. */
+  hubUrl: string;
+}
+
+export interface Source {
+  /** Absolute URL of the folder, ending with '/'. */
+  url: string;
+  /** Used where the folder has no descriptor that gives one. */
+  id: string;
+  /** Set for hub models. */
+  hub: { id: string; revision: string } | null;
+  /** What a preset adds to what the folder tells. */
+  part: DescriptorPart;
+}
+
+const hubId = /^[\w.-]+\/[\w.-]+$/;
+
+/** @throws TteError model-not-found: the reference is neither a preset, nor a folder URL, nor a hub id */
+export function resolveSource(ref: ModelRef, origins: Origins): Source {
+  if (/^[a-z][a-z+.-]*:\/\//i.test(ref)) return folder(ref);
+  if (ref.includes('/')) return fromHub(ref, origins, {});
+  const preset = presets[ref];
+  if (!preset) {
+    const known = Object.keys(presets).join(', ');
+    throw new TteError(
+      'model-not-found',
+      `"${ref}" is no preset (${known}), no folder URL and no hub id "owner/name"`,
+    );
+  }
+  if ('builtIn' in preset) return folder(new URL(`${preset.builtIn}/`, origins.modelsUrl).href);
+  return fromHub(preset.hub, origins, preset.part);
+}
+
+function folder(url: string): Source {
+  const { origin, pathname } = new URL(url); // a query or hash would end up inside file names
+  const path = pathname.replace(/\/*$/, '/');
+  return {
+    url: origin + path,
+    id: decodeURIComponent(path.split('/').at(-2) || origin),
+    hub: null,
+    part: {},
+  };
+}
+
+function fromHub(ref: string, { hubUrl }: Origins, part: DescriptorPart): Source {
+  const at = ref.indexOf('@');
+  const id = at < 0 ? ref : ref.slice(0, at);
+  const revision = at < 0 ? 'main' : ref.slice(at + 1);
+  if (!hubId.test(id) || revision === '') {
+    throw new TteError(
+      'model-not-found',
+      `"${ref}" is no hub id of the form owner/name or owner/name@revision`,
+    );
+  }
+  return { url: hubFolder(hubUrl, id, revision), id, hub: { id, revision }, part };
+}
+
+/** A revision may be a branch with slashes in its name. */
+export function hubFolder(hubUrl: string, id: string, revision: string): string {
+  return `${hubUrl}${id}/resolve/${encodeURIComponent(revision)}/`;
+}

@@ -1,0 +1,26 @@
+import { TteError } from '../../src/shared/errors.ts';
+
+/** The error of a call whose signal was aborted; the signal's reason is its cause. */
+export function aborted(signal: AbortSignal): TteError {
+  return new TteError('aborted', 'the call was aborted', { cause: signal.reason });
+}
+
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw aborted(signal);
+}
+
+/** Waits; rejects at once when the signal is aborted. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(aborted(signal));
+    const stop = () => {
+      clearTimeout(timer);
+      reject(aborted(signal));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

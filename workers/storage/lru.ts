@@ -1,0 +1,153 @@
+/** A bounded cache that survives the page: memory in front, a store behind, least recently used entries go first. */
+import type { Store } from './database.ts';
+
+export interface Lru<Value> {
+  /** Entries kept from now on; 0, as at the beginning, switches the cache off. */
+  limit(entries: number): void;
+  /** A hit in memory takes no turn of the event loop beyond the promise. Values are shared: do not change or transfer them. */
+  get(key: string): Promise<Value | undefined>;
+  /** Found at once; written to the store within half a second. */
+  put(key: string, value: Value): void;
+  /** Writes what is still pending: before the worker ends. */
+  flush(): Promise<void>;
+  totals(): Promise<{ entries: number; bytes: number }>;
+  clear(): Promise<void>;
+}
+
+export interface LruOptions<Value> {
+  store: Store;
+  bytesOf: (value: Value) => number;
+  now?: () => number;
+}
+
+/** When an entry was last used, beside the value, so that eviction reads no values. */
+interface Use {
+  at: number;
+  bytes: number;
+}
+
+/** Entries in memory while the store works. */
+const frontLimit = 2000;
+const writeAfter = 500;
+/** Hits nearer than this to the last recorded use are not recorded. */
+const resolution = 60_000;
+
+/**
+ * A store that fails is given up silently: the cache goes on in memory. Other tabs may use the same store: values are
+ * content-addressed, so whoever writes last writes the same.
+ */
+export function createLru<Value>({ store, bytesOf, now = Date.now }: LruOptions<Value>): Lru<Value> {
+  /** In order of use, oldest first. */
+  const front = new Map<string, { value: Value; recorded: number }>();
+  const pending = new Map<string, Value>();
+  let limit = 0;
+  let sinceCheck = Number.POSITIVE_INFINITY;
+  let works = true;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let writing = Promise.resolve();
+
+  function remember(key: string, value: Value, recorded: number) {
+    front.delete(key);
+    front.set(key, { value, recorded });
+    const bound = works ? Math.min(limit, frontLimit) : limit;
+    for (const oldest of front.keys()) {
+      if (front.size <= bound) break;
+      front.delete(oldest);
+    }
+  }
+
+  function record(key: string, value: Value) {
+    remember(key, value, now());
+    if (!works) return;
+    pending.set(key, value);
+    timer ??= setTimeout(flush, writeAfter);
+  }
+
+  /** Entries that may come before the store is checked again. */
+  const slack = () => Math.max(1, Math.floor(limit / 20));
+
+  /** Also when the store was found broken meanwhile: then there is nothing to do. */
+  async function attempt<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+    if (!works) return otherwise;
+    try {
+      return await work();
+    } catch {
+      works = false;
+      pending.clear();
+      return otherwise;
+    }
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    writing = writing.then(() => attempt(write, undefined));
+    return writing;
+  }
+
+  async function write() {
+    if (pending.size === 0) return;
+    const batch = [...pending];
+    pending.clear();
+    const at = now();
+    await store.set(
+      batch.flatMap(([key, value], index) => {
+        const use: Use = { at: at + index / 1000, bytes: bytesOf(value) }; // in order also within a batch
+        return [[`value/${key}`, value] as const, [`use/${key}`, use] as const];
+      }),
+    );
+    sinceCheck += batch.length;
+    if (sinceCheck >= slack()) await evict();
+  }
+
+  /** Makes room for the next `slack` entries, so that reading the whole list is rare. */
+  async function evict() {
+    sinceCheck = 0;
+    const uses = (await store.entries('use/')) as [string, Use][];
+    if (uses.length + slack() <= limit) return;
+    uses.sort(([, a], [, b]) => a.at - b.at);
+    const surplus = uses.slice(0, Math.max(0, uses.length - Math.max(1, limit - slack())));
+    await store.remove(surplus.flatMap(([key]) => [key, `value/${key.slice('use/'.length)}`]));
+  }
+
+  return {
+    limit(entries) {
+      limit = entries;
+      sinceCheck = Number.POSITIVE_INFINITY;
+    },
+    async get(key) {
+      if (limit === 0) return undefined;
+      const hit = front.get(key);
+      if (hit) {
+        if (now() - hit.recorded > resolution) record(key, hit.value);
+        else remember(key, hit.value, hit.recorded);
+        return hit.value;
+      }
+      const found = (await attempt(() => store.get(`value/${key}`), undefined)) as Value | undefined;
+      if (found !== undefined) record(key, found);
+      return found;
+    },
+    put(key, value) {
+      if (limit > 0) record(key, value);
+    },
+    flush,
+    async totals() {
+      await flush();
+      const inMemory = [...front.values()].map(({ value }) => bytesOf(value));
+      const stored = await attempt(
+        async () => ((await store.entries('use/')) as [string, Use][]).map(([, { bytes }]) => bytes),
+        inMemory,
+      );
+      return { entries: stored.length, bytes: stored.reduce((sum, bytes) => sum + bytes, 0) };
+    },
+    async clear() {
+      pending.clear();
+      front.clear();
+      await flush();
+      await attempt(
+        async () => store.remove([...(await store.keys('use/')), ...(await store.keys('value/'))]),
+        undefined,
+      );
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** Byte progress of one load, over all its files and phases: `loaded` and `total` never decrease. */
+import type { Device, Progress } from '../../src/shared/types.ts';
+
+export interface ProgressMeter {
+  /** Adds a file to the total, or corrects its size upwards. `bytes` may be a guess. */
+  expect(file: string, bytes: number): void;
+  /** So many bytes of the file are here. A smaller figure than before (a file fetched again) stands still. */
+  advance(file: string, loaded: number, source: 'network' | 'storage'): void;
+  /** What happens after the bytes are here; counters stay where they are. */
+  phase(phase: 'verify' | 'compile' | 'warmup'): void;
+  /** The end: everything that was expected counts as loaded. */
+  ready(device: Device): void;
+}
+
+/** Milliseconds between events; a file's last byte and a new phase are always told. */
+const interval = 33;
+
+export function createProgressMeter(
+  emit: (progress: Progress) => void,
+  now = () => performance.now(),
+): ProgressMeter {
+  const sizes = new Map<string, number>();
+  const arrived = new Map<string, number>();
+  let total = 0;
+  let loaded = 0;
+  let last = Number.NEGATIVE_INFINITY;
+
+  function expect(file: string, bytes: number) {
+    const before = sizes.get(file) ?? 0;
+    if (bytes <= before) return;
+    sizes.set(file, bytes);
+    total += bytes - before;
+  }
+
+  return {
+    expect,
+    advance(file, bytes, source) {
+      expect(file, bytes);
+      const before = arrived.get(file) ?? 0;
+      if (bytes <= before) return;
+      arrived.set(file, bytes);
+      loaded += bytes - before;
+      const done = bytes === sizes.get(file);
+      if (!done && now() - last < interval) return;
+      last = now();
+      emit({ phase: 'download', file, loaded, total, source });
+    },
+    phase(phase) {
+      emit({ phase, loaded, total });
+    },
+    ready(device) {
+      loaded = total;
+      emit({ phase: 'ready', loaded, total, device });
+    },
+  };
+}

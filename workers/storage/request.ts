@@ -1,0 +1,139 @@
+/** One HTTP request for a file, or for the rest of it. */
+import { TteError } from '../../src/shared/errors.ts';
+import { throwIfAborted } from './aborted.ts';
+
+/** Trying again may help. */
+export class NetworkTrouble extends Error {
+  override readonly name = 'NetworkTrouble';
+}
+
+export interface Validator {
+  etag: string | null;
+  modified: string | null;
+}
+
+export interface Reply extends Validator {
+  /** Where the body begins in the file: what was asked for, or 0. */
+  from: number;
+  /** Length of the whole file; null where it cannot be known for sure (compressed on the way, or not told). */
+  total: number | null;
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** Milliseconds without a byte after which a connection counts as dead. */
+const stallAfter = 30_000;
+
+/**
+ * GET from an offset. Null: there is no such file (404, or an application's HTML in its place).
+ * Across origins only `Range` is sent: it needs no preflight, while `If-Range` would (and the hub's servers refuse it);
+ * what comes back is compared with the validator in any case.
+ * @throws NetworkTrouble | TteError model-not-found | download-failed | aborted
+ */
+export async function request(
+  url: string,
+  from: number,
+  validator: Validator,
+  signal: AbortSignal,
+): Promise<Reply | null> {
+  const dead = new AbortController();
+  const headers = new Headers();
+  const sameOrigin = new URL(url).origin === globalThis.location?.origin;
+  if (from > 0) {
+    headers.set('Range', `bytes=${from}-`);
+    const condition = strongValidator(validator);
+    if (sameOrigin && condition) headers.set('If-Range', condition);
+  }
+  const response = await guarded(url, signal, dead, () =>
+    fetch(url, { headers, cache: 'no-store', signal: AbortSignal.any([signal, dead.signal]) }),
+  );
+  if (!answers(response, url)) {
+    await response.body?.cancel();
+    return null;
+  }
+  const etag = response.headers.get('ETag');
+  const modified = response.headers.get('Last-Modified');
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
+  const reader = response.body?.getReader();
+  async function* body() {
+    try {
+      while (reader) {
+        const { done, value } = await guarded(url, signal, dead, () => reader.read());
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      dead.abort();
+    }
+  }
+  const partial = response.status === 206;
+  // A length across origins may be that of compressed bytes: the header that would say so is hidden there.
+  const length =
+    sameOrigin && !response.headers.has('Content-Encoding') ? response.headers.get('Content-Length') : null;
+  const told = partial ? range?.[2] : length;
+  return {
+    etag,
+    modified,
+    from: partial ? Number(range?.[1] ?? from) : 0,
+    total: told && told !== '*' ? Number(told) : null,
+    body: body(),
+  };
+}
+
+/** Size of a file without its bytes; null: no such file; 0: there, but of unknown size. */
+export async function probe(url: string, signal: AbortSignal): Promise<{ bytes: number } | null> {
+  const dead = new AbortController();
+  const ask = (method: string) =>
+    guarded(url, signal, dead, () =>
+      fetch(url, { method, cache: 'no-store', signal: AbortSignal.any([signal, dead.signal]) }),
+    );
+  let response = await ask('HEAD');
+  if (response.status === 405 || response.status === 501) response = await ask('GET');
+  const found = answers(response, url);
+  const bytes = Number(response.headers.get('Content-Length') ?? 0);
+  dead.abort(); // the body of the GET is not wanted
+  return found ? { bytes } : null;
+}
+
+/** True: the file is there. False: it is not. */
+function answers(response: Response, url: string): boolean {
+  const { status } = response;
+  if (status === 404 || status === 410) return false;
+  if (status === 401 || status === 403) {
+    throw new TteError(
+      'model-not-found',
+      `${url} answers ${status}: no such model, or it is private or gated`,
+    );
+  }
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    throw new NetworkTrouble(`${url} answers ${status}`);
+  }
+  if (status === 416) throw new NetworkTrouble(`${url} has no such range`);
+  if (!response.ok) throw new TteError('download-failed', `${url} answers ${status}`);
+  return !/^text\/html\b/i.test(response.headers.get('Content-Type') ?? '');
+}
+
+/** A step of a request, with what the browser throws told apart: abort, or trouble with the network. */
+async function guarded<T>(
+  url: string,
+  signal: AbortSignal,
+  dead: AbortController,
+  step: () => Promise<T>,
+): Promise<T> {
+  throwIfAborted(signal);
+  const timer = setTimeout(() => dead.abort(), stallAfter);
+  try {
+    return await step();
+  } catch (cause) {
+    throwIfAborted(signal);
+    throw new NetworkTrouble(`${url}: ${dead.signal.aborted ? 'no bytes for 30 s' : String(cause)}`, {
+      cause,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** If-Range takes strong ETags and dates only. */
+function strongValidator({ etag, modified }: Validator): string | null {
+  return etag && !etag.startsWith('W/') ? etag : modified;
+}

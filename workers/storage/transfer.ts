@@ -1,0 +1,201 @@
+/** Brings a file from the network into a store, chunk by chunk, and goes on where an earlier attempt stopped. */
+import { TteError } from '../../src/shared/errors.ts';
+import type { Warning } from '../../src/shared/types.ts';
+import { createHasher, sha256 } from './hash.ts';
+import type { ProgressMeter } from './progress.ts';
+import { NetworkTrouble, type Reply, request } from './request.ts';
+import { retrying } from './retry.ts';
+import {
+  type Chunk,
+  chunkBytes,
+  chunkKey,
+  dropFile,
+  type FileSpec,
+  type Manifest,
+  manifestKey,
+  readManifest,
+  spillFile,
+  storeOf,
+  type Tiers,
+} from './shelf.ts';
+
+/** What belongs to one call, as opposed to the file. */
+export interface Run {
+  signal: AbortSignal;
+  meter: ProgressMeter;
+  onWarning: (warning: Warning) => void;
+}
+
+/** This many new bytes make a connection count as working again. */
+const headway = 1024 * 1024;
+
+/**
+ * The finished manifest, not yet marked complete: comparing it with what was expected is the caller's.
+ * Null: no such file. The caller holds the file's lock.
+ * @throws TteError download-failed (what has arrived stays, the next call resumes) | model-not-found | quota | aborted
+ */
+export async function transfer(file: FileSpec, tiers: Tiers, run: Run): Promise<Manifest | null> {
+  const draft = await openDraft(file, tiers, run);
+  let mark = draft.received();
+  const progressed = () => {
+    const far = draft.received() - mark > headway;
+    mark = draft.received();
+    return far;
+  };
+  const step = async () => {
+    try {
+      if (draft.isWhole() || (await receive(file, draft, run))) return await draft.finish();
+    } catch (error) {
+      await draft.flush();
+      throw error;
+    }
+    await draft.restart(null);
+    return null;
+  };
+  return retrying(file.name, run.signal, step, progressed);
+}
+
+/** One connection, to its end. False: there is no such file. */
+async function receive(file: FileSpec, draft: Draft, run: Run): Promise<boolean> {
+  let reply = await request(file.url, draft.received(), draft.validator(), run.signal);
+  if (reply && !draft.continues(reply)) {
+    if (reply.from > 0) {
+      await reply.body[Symbol.asyncIterator]().return?.();
+      reply = await request(file.url, 0, { etag: null, modified: null }, run.signal);
+    }
+    await draft.restart(reply);
+  }
+  if (!reply) return false;
+  run.meter.expect(file.name, file.bytes ?? reply.total ?? file.hint);
+  const limit = file.bytes ?? Number.POSITIVE_INFINITY;
+  for await (const piece of reply.body) {
+    await draft.push(piece);
+    run.meter.advance(file.name, Math.min(draft.received(), limit), 'network');
+    if (draft.received() > limit) break; // longer than it may be: found out by the caller
+  }
+  return true;
+}
+
+type Draft = Awaited<ReturnType<typeof openDraft>>;
+
+/** A file while it arrives: committed chunks in a store, and the bytes of the next one. */
+async function openDraft(file: FileSpec, tiers: Tiers, run: Run) {
+  const empty: Manifest = {
+    key: file.key,
+    url: file.url,
+    complete: false,
+    received: 0,
+    total: null,
+    sha256: null,
+    chunks: [],
+    etag: null,
+    modified: null,
+    state: null,
+  };
+  const hasher = await createHasher();
+  hasher.init();
+  let manifest = (await readManifest(tiers, file.key)) ?? empty;
+  try {
+    // Nothing to go on from without a hash, or a validator that tells whether the file is still the same one.
+    const sure = manifest.url === file.url && (file.sha256 ?? manifest.etag ?? manifest.modified) !== null;
+    if (manifest.complete || !manifest.state || !sure) throw new Error('start over');
+    hasher.load(manifest.state); // throws on a state of another build of the hash
+  } catch {
+    manifest = empty;
+  }
+  let buffer = new Uint8Array(0);
+  let filled = 0;
+  const expected = () => file.bytes ?? manifest.total;
+
+  async function commit() {
+    if (filled === 0) return;
+    const bytes = filled === buffer.length ? buffer : buffer.slice(0, filled);
+    buffer = new Uint8Array(0);
+    filled = 0;
+    hasher.update(bytes);
+    const chunk: Chunk = { bytes: bytes.byteLength, sha256: await sha256(bytes) };
+    const index = manifest.chunks.length;
+    const next: Manifest = {
+      ...manifest,
+      received: manifest.received + chunk.bytes,
+      chunks: [...manifest.chunks, chunk],
+      state: hasher.save(),
+    };
+    const entries = [
+      [chunkKey(file.key, index), bytes.buffer] as const,
+      [manifestKey(file.key), next] as const,
+    ];
+    try {
+      await storeOf(tiers, file.key).set(entries);
+    } catch (cause) {
+      // Full or broken: what is there moves to memory, where the rest goes.
+      run.onWarning(memoryOnly(file, cause));
+      if (!(await spillFile(tiers, manifest))) {
+        await restart(null);
+        throw new NetworkTrouble('stored parts were lost', { cause });
+      }
+      await tiers.memory.set(entries);
+    }
+    manifest = next;
+  }
+
+  async function restart(reply: Reply | null) {
+    await dropFile(tiers, file.key).catch(() => {});
+    hasher.init();
+    buffer = new Uint8Array(0);
+    filled = 0;
+    const { etag = null, modified = null, total = null } = reply ?? {};
+    manifest = { ...empty, etag, modified, total };
+  }
+
+  return {
+    received: () => manifest.received + filled,
+    validator: () => ({ etag: manifest.etag, modified: manifest.modified }),
+    isWhole: () => expected() !== null && manifest.received === expected(),
+    /** Whether a reply goes on exactly where the draft ends, in the same file. */
+    continues(reply: Reply) {
+      const { received, etag, modified } = manifest;
+      const same = (a: string | null, b: string | null) => a === null || b === null || a === b;
+      return (
+        received > 0 && reply.from === received && same(etag, reply.etag) && same(modified, reply.modified)
+      );
+    },
+    restart,
+    async push(piece: Uint8Array) {
+      let rest = piece;
+      while (rest.length > 0) {
+        if (buffer.length === 0) buffer = allocate(nextChunk(expected(), manifest.received));
+        const part = rest.subarray(0, buffer.length - filled);
+        buffer.set(part, filled);
+        filled += part.length;
+        rest = rest.subarray(part.length);
+        if (filled === buffer.length) await commit();
+      }
+    },
+    /** Keeps the bytes of an unfinished chunk, so that nothing is fetched twice. */
+    flush: () => commit().catch(() => {}),
+    async finish(): Promise<Manifest> {
+      await commit();
+      return { ...manifest, sha256: hasher.digest('hex'), state: null };
+    },
+  };
+}
+
+/** Bytes of the chunk that begins at `received`. */
+function nextChunk(total: number | null, received: number): number {
+  return total !== null && total > received ? Math.min(chunkBytes, total - received) : chunkBytes;
+}
+
+function allocate(bytes: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    throw new TteError('quota', 'the model fits neither into storage nor into memory', { cause });
+  }
+}
+
+export function memoryOnly(file: FileSpec, cause: unknown): Warning {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `${file.name} is kept in memory only and will be downloaded again next time: ${why}`;
+  return { code: 'memory-only', message };
+}

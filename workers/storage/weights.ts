@@ -1,0 +1,181 @@
+/** Files of models: downloaded once for all tabs, verified, kept in chunks, read back chunk by chunk. */
+import { TteError } from '../../src/shared/errors.ts';
+import { throwIfAborted } from './aborted.ts';
+import type { Acquire } from './locks.ts';
+import {
+  chunkKey,
+  dropFile,
+  type FileSpec,
+  type Manifest,
+  manifestKey,
+  readChunk,
+  readManifest,
+  spillFile,
+  storeOf,
+  type Tiers,
+} from './shelf.ts';
+import { memoryOnly, type Run, transfer } from './transfer.ts';
+
+export interface Weights {
+  /**
+   * The file as consecutive chunks, each compared with its SHA-256 before it is handed over; downloaded and verified as a
+   * whole first where it is not stored. Chunks belong to the caller and are released here.
+   * @throws TteError model-not-found | download-failed | integrity | quota | aborted
+   */
+  chunks(file: FileSpec, run: Run): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
+  /** A small file whole; null where there is no such file. @throws TteError as `chunks` */
+  whole(file: FileSpec, run: Run): Promise<Uint8Array<ArrayBuffer> | null>;
+}
+
+export interface WeightsOptions {
+  tiers: Tiers;
+  acquire: Acquire;
+  /** Bytes the browser would still store; null where it does not tell. */
+  room: () => Promise<number | null>;
+}
+
+export const lockName = (key: string) => `think-then-embed/${key}`;
+
+export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights {
+  /** The manifest of a stored file that is what `file` asks for. */
+  async function stored(file: FileSpec): Promise<Manifest | null> {
+    const manifest = await readManifest(tiers, file.key);
+    return manifest?.complete && matches(manifest, file) ? manifest : null;
+  }
+
+  async function exclusively<T>(file: FileSpec, run: Run, work: () => Promise<T>): Promise<T> {
+    const release = await acquire(lockName(file.key), 'exclusive', run.signal);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  /** Sees to it that the file is in a store. Null: there is no such file. */
+  async function ensure(file: FileSpec, run: Run): Promise<Manifest | null> {
+    const before = await stored(file);
+    // Another tab may have been first while this one waited.
+    return before ?? exclusively(file, run, async () => (await stored(file)) ?? download(file, run));
+  }
+
+  async function download(file: FileSpec, run: Run): Promise<Manifest | null> {
+    await checkRoom(file, run);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const got = await transfer(file, tiers, run);
+      if (!got) return null;
+      if (matches(got, file)) return await seal(file, run, { ...got, complete: true });
+      await discard(file);
+    }
+    const what = `${file.name}: length or SHA-256 is not what it must be, also after a fresh download`;
+    throw new TteError('integrity', what);
+  }
+
+  /** The manifest last: from here on the file counts as stored. */
+  async function seal(file: FileSpec, run: Run, manifest: Manifest): Promise<Manifest> {
+    const entry = [manifestKey(file.key), manifest] as const;
+    try {
+      await storeOf(tiers, file.key).set([entry]);
+    } catch (cause) {
+      run.onWarning(memoryOnly(file, cause));
+      await spillFile(tiers, manifest);
+    }
+    return manifest;
+  }
+
+  async function checkRoom(file: FileSpec, run: Run) {
+    if (tiers.spilled.has(file.key)) return;
+    const arrived = (await readManifest(tiers, file.key))?.received ?? 0;
+    const missing = (file.bytes ?? file.hint) - arrived;
+    const free = await room();
+    if (free === null || missing <= free) return;
+    run.onWarning(
+      memoryOnly(file, new Error(`it needs ${missing} more bytes, the browser would store ${free}`)),
+    );
+    await discard(file);
+    tiers.spilled.add(file.key);
+  }
+
+  /** A store that cannot even delete has nothing that would be found in it. */
+  const discard = (file: FileSpec) => dropFile(tiers, file.key).catch(() => {});
+
+  /** Fetches a file again whose chunk `index` is damaged, unless another tab has already done so. */
+  function replace(file: FileSpec, run: Run, index: number): Promise<Manifest | null> {
+    return exclusively(file, run, async () => {
+      const now = await stored(file);
+      const chunk = now?.chunks[index];
+      if (now && chunk && (await readChunk(tiers, file.key, index, chunk))) return now;
+      await discard(file);
+      return await download(file, run);
+    });
+  }
+
+  async function* chunks(file: FileSpec, run: Run) {
+    let manifest = await ensure(file, run);
+    if (!manifest) throw missing(file);
+    // What lies in memory is handed over, not copied: the next reader downloads it again.
+    const inMemory = () => tiers.spilled.has(file.key);
+    if (inMemory()) await tiers.memory.remove([manifestKey(file.key)]);
+    run.meter.expect(file.name, manifest.received);
+    let release = await acquire(lockName(file.key), 'shared', run.signal);
+    try {
+      let loaded = 0;
+      let replaced = false;
+      for (let index = 0; index < manifest.chunks.length; ) {
+        throwIfAborted(run.signal);
+        const expected = manifest.chunks[index]!;
+        const bytes = await readChunk(tiers, file.key, index, expected);
+        if (!bytes) {
+          if (replaced) throw new TteError('integrity', `${file.name}: storage returns damaged bytes again`);
+          replaced = true;
+          release();
+          const fresh = await replace(file, run, index);
+          if (!fresh) throw missing(file);
+          const handedOver = manifest.chunks.slice(0, index);
+          if (handedOver.some(({ sha256 }, i) => sha256 !== fresh.chunks[i]?.sha256)) throw changed(file);
+          manifest = fresh;
+          release = await acquire(lockName(file.key), 'shared', run.signal);
+          continue;
+        }
+        if (inMemory()) await tiers.memory.remove([chunkKey(file.key, index)]);
+        loaded += bytes.byteLength;
+        run.meter.advance(file.name, loaded, 'storage');
+        yield bytes;
+        index++;
+      }
+    } finally {
+      release();
+      if (inMemory()) await discard(file);
+    }
+  }
+
+  async function whole(file: FileSpec, run: Run) {
+    const manifest = await ensure(file, run);
+    if (!manifest) return null;
+    const bytes = new Uint8Array(manifest.received);
+    let offset = 0;
+    for await (const chunk of chunks(file, run)) {
+      bytes.set(chunk, offset);
+      offset += chunk.length;
+    }
+    return bytes;
+  }
+
+  return { chunks, whole };
+}
+
+function matches(manifest: Manifest, file: FileSpec): boolean {
+  const length = file.bytes ?? manifest.total ?? manifest.received;
+  return manifest.received === length && (file.sha256 ?? manifest.sha256) === manifest.sha256;
+}
+
+function missing(file: FileSpec): TteError {
+  return new TteError('model-not-found', `${file.name} does not exist (${file.url})`);
+}
+
+function changed(file: FileSpec): TteError {
+  return new TteError(
+    'integrity',
+    `${file.name} has changed on its server while it was read; load the model again`,
+  );
+}
