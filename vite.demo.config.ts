@@ -8,6 +8,14 @@ export default defineConfig({
   root: 'demo',
   publicDir: '../public',
   resolve: { alias: { 'think-then-embed': fileURLToPath(new URL('dist/index.js', import.meta.url)) } },
-  build: { ...shared.build, outDir: '../build/demo' },
+  build: {
+    ...shared.build,
+    outDir: '../build/demo',
+    rolldownOptions: {
+      input: { index: 'demo/index.html', sw: 'demo/sw.worker.ts' },
+      // A service worker must keep its name, and lie at the top to see all of the page.
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
+  },
   worker: { format: 'es' },
 });

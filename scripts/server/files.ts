@@ -14,13 +14,17 @@ const HUB = /^\/hub\/[^/]+\/([^/]+)\/resolve\/[^/]+\/(.+)$/;
 /**
  * `/models/<name>/…` and `/hub/<owner>/<name>/resolve/<revision>/…`: model folders; `/bench/models/<name>/…`: the same,
  * with what bench/models adds to them; `/dist/…`: the built package; `/e2e/…` and `/bench/…`: built test and benchmark
- * pages; `/fixtures/…`: pictures for tests; anything else, also below `/nested/path/`: the built demo.
+ * pages; `/fixtures/…`: pictures for tests; anything else: the built demo. All of it is there a second time below `/nested/path/`.
  * @returns an existing file's path, or null
  */
 export function fileOf(urlPath: string): string | null {
   const path = normalize(decodeURIComponent(urlPath)).replaceAll('\\', '/');
   if (!path.startsWith('/')) return null;
-  return candidates(path).find((file) => existsSync(file) && statSync(file).isFile()) ?? null;
+  return (
+    candidates(path.replace(/^\/nested\/path\//, '/')).find(
+      (file) => existsSync(file) && statSync(file).isFile(),
+    ) ?? null
+  );
 }
 
 function candidates(path: string): string[] {
@@ -34,6 +38,5 @@ function candidates(path: string): string[] {
   if (path.startsWith('/dist/')) return [join(root, path)];
   if (path.startsWith('/e2e/') || path.startsWith('/bench/')) return [join(root, 'build', path)];
   if (path.startsWith('/fixtures/')) return [join(root, 'e2e', path)];
-  const page = path.replace(/^\/nested\/path\//, '/');
-  return [join(root, 'build/demo', page.endsWith('/') ? `${page}index.html` : page)];
+  return [join(root, 'build/demo', path.endsWith('/') ? `${path}index.html` : path)];
 }
