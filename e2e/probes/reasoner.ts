@@ -1,48 +1,138 @@
-/** Reasoners in a real worker, on folders as the server has them; tensors counted. */
+/** Reasoners and unified models in a real worker, on folders as the server has them; results of runs are counted. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
-import type { Device, Dtype } from '../../src/shared/types.ts';
+import type { Device, Dtype, Role } from '../../src/shared/types.ts';
+import { openImage } from '../../workers/images/decode.ts';
+import type { Pixels } from '../../workers/images/pixels.ts';
 import type { ModelFolder } from '../../workers/models/folder.ts';
 import { openReasoner } from '../../workers/reasoner/reasoner.ts';
 import type { Reasoner, Thought } from '../../workers/reasoner/types.ts';
+import { openUnified, type Unified } from '../../workers/reasoner/unified.ts';
 import { requestGpu } from '../../workers/runtime/device.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../workers/runtime/runtime.ts';
-import type { Runtime, Tensor } from '../../workers/runtime/types.ts';
+import type { GraphSession, Runtime, Tensor } from '../../workers/runtime/types.ts';
+
+export interface Input {
+  text?: string;
+  instruction?: string;
+  /** Names in e2e/fixtures/images. */
+  images?: string[];
+  trace?: string;
+  role?: Role;
+}
+
+type States = Awaited<ReturnType<Unified['encode']>>;
 
 let runtime: Runtime;
-let reasoner: Reasoner;
+let reasoner: Reasoner | Unified;
+let head: GraphSession;
+/** Results of runs that nobody has disposed yet, and runs so far. */
 let live = 0;
-let steps = 0;
+let runs = 0;
+let controller = new AbortController();
 
-export async function open(model: string, device: Device, dtype: Dtype, threads = 1): Promise<void> {
+export async function open(model: string, device: Device, dtype: Dtype): Promise<void> {
   runtime = counted(
-    device === 'wasm' ? await createWasmRuntime(threads) : await createWebGpuRuntime(await requestGpu()),
+    device === 'wasm' ? await createWasmRuntime(1) : await createWebGpuRuntime(await requestGpu()),
   );
-  reasoner = await openReasoner(runtime, await folderOf(model), dtype, new AbortController().signal);
+  const folder = await folderOf(model);
+  const { signal } = new AbortController();
+  const dtypes = Object.fromEntries(
+    Object.keys(folder.descriptor.sessions).map((session) => [session, dtype]),
+  );
+  if (folder.descriptor.kind === 'unified') {
+    head = await runtime.open({ folder, session: 'embedding_head', dtypes, signal });
+    reasoner = await openUnified(runtime, folder, dtypes, [...head.inputs.keys()], signal);
+  } else reasoner = await openReasoner(runtime, folder, dtypes, signal);
 }
 
-export interface Told extends Thought {
+export type Told = Omit<Thought, 'states'> & {
   deltas: string[];
+  vector: number[] | null;
   live: number;
-}
+  runs: number;
+};
 
-export async function think(
-  input: { text: string; instruction?: string },
-  mode: 'answer' | 'full' = 'answer',
-  maxTokens?: number,
-): Promise<Told> {
+export async function think(input: Input, mode: 'answer' | 'full', maxTokens?: number): Promise<Told> {
+  controller = new AbortController();
   const deltas: string[] = [];
-  const thought = await reasoner.think({ images: [], instruction: '', ...input }, mode, {
-    signal: new AbortController().signal,
+  const before = runs;
+  const thought = await reasoner.think(await pictured(input), mode, {
+    signal: controller.signal,
     onDelta: (delta) => deltas.push(delta),
     ...(maxTokens ? { maxTokens } : {}),
   });
-  return { ...thought, deltas, live };
+  const { states, ...rest } = thought as Thought & { states?: States };
+  const done = runs - before;
+  const [vector] = states ? await vectorsOf(states) : [null];
+  return { ...rest, deltas, vector: vector ?? null, live, runs: done };
+}
+
+/** Vectors of a unified model, without thinking; with the inputs' traces where they have one. */
+export async function encode(inputs: Input[], mode: 'answer' | 'full' = 'answer'): Promise<number[][]> {
+  const unified = reasoner as Unified;
+  const { signal } = new AbortController();
+  const prepared = [];
+  for (const input of inputs) {
+    const trace = input.trace === undefined ? null : { text: input.trace, mode };
+    prepared.push(
+      await unified.prepare({ role: 'query', ...(await pictured(input)), ...rolled(input) }, trace, signal),
+    );
+  }
+  return vectorsOf(await unified.encode(prepared, signal));
+}
+
+/** Thinks until `runs` forward passes were made, then aborts from within; tells what came of it. */
+export async function thinkAndAbort(
+  input: Input,
+  mode: 'answer' | 'full',
+  after: number,
+): Promise<{ error: string | null; runs: number; live: number }> {
+  controller = new AbortController();
+  const before = runs;
+  onRun = () => {
+    if (runs - before === after) controller.abort(new Error('as asked'));
+  };
+  try {
+    await reasoner.think(await pictured(input), mode, { signal: controller.signal });
+    return { error: null, runs: runs - before, live };
+  } catch (error) {
+    return { error: (error as Error).message, runs: runs - before, live };
+  } finally {
+    onRun = () => {};
+  }
+}
+
+/** Aborts what `think` is doing, from another message. */
+export function abort(): number {
+  controller.abort(new Error('as asked'));
+  return runs;
+}
+
+export function ping(): true {
+  return true;
+}
+
+export async function throwing(input: Input): Promise<{ error: string; live: number }> {
+  const { signal } = new AbortController();
+  try {
+    await reasoner.think(await pictured(input), 'answer', {
+      signal,
+      onDelta: () => {
+        throw new Error('the page is gone');
+      },
+    });
+    throw new Error('nothing was thrown');
+  } catch (error) {
+    return { error: (error as Error).message, live };
+  }
 }
 
 export async function release(): Promise<{ live: number }> {
   await reasoner.release();
   return { live };
 }
+
+let onRun = () => {};
 
 /** The runtime, with every result of a run counted until it is disposed. */
 function counted(inner: Runtime): Runtime {
@@ -53,9 +143,10 @@ function counted(inner: Runtime): Runtime {
       return {
         ...session,
         async run(feeds, fetch) {
-          steps++;
+          runs++;
           const results = await session.run(feeds, fetch);
           for (const tensor of Object.values(results)) count(tensor);
+          onRun();
           return results;
         },
       };
@@ -74,6 +165,37 @@ function count(tensor: Tensor): void {
   };
 }
 
+async function vectorsOf(states: States): Promise<number[][]> {
+  try {
+    const { sentence_embedding: vectors } = await head.run(states.feeds, ['sentence_embedding']);
+    const data = (await vectors?.getData()) as Float32Array;
+    vectors?.dispose();
+    const width = data.length / states.lengths.length;
+    return states.lengths.map((_, row) => [...data.subarray(row * width, (row + 1) * width)]);
+  } finally {
+    states.dispose();
+  }
+}
+
+function rolled({ role }: Input): { role?: Role } {
+  return role ? { role } : {};
+}
+
+async function pictured({ text = '', instruction = '', images = [] }: Input) {
+  return { text, instruction, images: await Promise.all(images.map(pixelsOf)) };
+}
+
+const known = new Map<string, Pixels>();
+
+async function pixelsOf(name: string): Promise<Pixels> {
+  const before = known.get(name);
+  if (before) return before;
+  const blob = await (await fetch(`/fixtures/images/${name}`)).blob();
+  const pixels = await openImage({ kind: 'blob', blob }, new AbortController().signal).pixels();
+  known.set(name, pixels);
+  return pixels;
+}
+
 async function folderOf(model: string): Promise<ModelFolder> {
   const base = `/models/${model}/`;
   const get = async (path: string): Promise<Response | null> => {
@@ -83,7 +205,23 @@ async function folderOf(model: string): Promise<ModelFolder> {
     return response;
   };
   const json = async (path: string) => (await get(path))?.json() ?? null;
-  const descriptor: ModelDescriptor = (await json('tte.json')) ?? {
+  const descriptor: ModelDescriptor = (await json('tte.json')) ?? plainDescriptor(model);
+  return {
+    descriptor,
+    json,
+    text: async (path) => (await get(path))?.text() ?? null,
+    async *chunks(path) {
+      const response = await get(path);
+      if (!response?.body) throw new Error(`${path} is missing`);
+      yield* response.body as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>;
+    },
+  };
+}
+
+/** A causal LM asked with nothing but the text, as transformers.js would be. */
+function plainDescriptor(model: string): ModelDescriptor {
+  const prompt = { user: '{text}' };
+  return {
     format: 1,
     id: model,
     revision: '1',
@@ -94,23 +232,6 @@ async function folderOf(model: string): Promise<ModelFolder> {
     sessions: { model: { q4: { path: 'onnx/model_q4.onnx' } } },
     files: {},
     text: { maxTokens: 2048 },
-    prompts: {
-      think: {
-        chat: true,
-        answer: { user: '{text}' },
-        full: { user: '{text}' },
-        maxTokens: { answer: 64, full: 64 },
-      },
-    },
-  };
-  return {
-    descriptor,
-    json,
-    text: async (path) => (await get(path))?.text() ?? null,
-    async *chunks(path) {
-      const response = await get(path);
-      if (!response?.body) throw new Error(`${path} is missing`);
-      yield* response.body as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>;
-    },
+    prompts: { think: { chat: true, answer: prompt, full: prompt, maxTokens: { answer: 64, full: 64 } } },
   };
 }

@@ -5,6 +5,7 @@ import type { Decoder } from './decoder.ts';
 import { createLoopDetector } from './loop-detector.ts';
 import type { PrefixCache } from './prefix-cache.ts';
 import { type PreparedPrompt, type Run, startRun } from './run.ts';
+import { turn } from './turn.ts';
 
 /** Prompt tokens in one pass: large enough for the matmuls, small enough that `abort` is heard soon. */
 const CHUNK = 128;
@@ -93,16 +94,4 @@ function isShared(decoder: Decoder, prompt: PreparedPrompt): boolean {
 async function readToken(token: Tensor): Promise<number> {
   const data = (await token.getData()) as BigInt64Array;
   return Number(data[0]);
-}
-
-/** Lets messages in: on WASM a forward pass blocks the worker, and only a task in between lets `cancel` be heard. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -1,8 +1,7 @@
 /** One forward pass of a decoder, whatever its inputs: ids or embeddings, image features, positions, any cache. */
 import { TteError } from '../../src/shared/errors.ts';
-import type { Dtype } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
-import type { GraphSession, Runtime, Tensor, ValueInfo } from '../runtime/types.ts';
+import type { Dtypes, GraphSession, Runtime, Tensor, ValueInfo } from '../runtime/types.ts';
 import { type Cache, type CacheSlot, cacheSlots, disposeAll, nextCache, zeros } from './cache.ts';
 import type { PositionOf } from './positions.ts';
 
@@ -56,16 +55,16 @@ const STANDARD = [
 export async function openDecoder(
   runtime: Runtime,
   folder: ModelFolder,
-  dtype: Dtype,
+  dtypes: Dtypes,
   keep: readonly string[],
   signal: AbortSignal,
 ): Promise<Decoder> {
   const { sessions } = folder.descriptor;
   const session = 'decoder_model_merged' in sessions ? 'decoder_model_merged' : 'model';
   const onDevice = (output: string): boolean => output !== 'next_token';
-  const graph = await runtime.open({ folder, session, dtype, nextToken: true, onDevice, signal });
+  const graph = await runtime.open({ folder, session, dtypes, nextToken: true, onDevice, signal });
   const embed = graph.inputs.has('inputs_embeds')
-    ? await runtime.open({ folder, session: 'embed_tokens', dtype, onDevice: () => true, signal })
+    ? await runtime.open({ folder, session: 'embed_tokens', dtypes, onDevice: () => true, signal })
     : null;
   const slots = cacheSlots(graph);
   const known = new Set([...STANDARD, ...slots.map((slot) => slot.past), ...(embed?.outputs.keys() ?? [])]);

@@ -1,13 +1,12 @@
 /** Tokenizer, decoder, eyes and kept prefixes of one model: what reasoners and unified models share. */
 import type { ThinkPrompt } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
-import type { Dtype } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
-import type { Runtime } from '../runtime/types.ts';
+import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import { beginRun, decode, prefill } from './decode-loop.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
-import { DEFAULT_THINK, type ThinkPrompts } from './default-prompts.ts';
+import { defaultThink, type ThinkPrompts } from './default-prompts.ts';
 import { createDeltaWriter } from './deltas.ts';
 import { mropePositions, plainPositions } from './positions.ts';
 import { createPrefixCache, type PrefixCache } from './prefix-cache.ts';
@@ -37,7 +36,6 @@ export interface Engine {
 export interface PrepareRequest {
   chat: boolean;
   prompt: ThinkPrompt;
-  thinking: boolean;
   /** Tokens to leave free behind the prompt. */
   reserve: number;
   signal: AbortSignal;
@@ -47,16 +45,16 @@ export interface PrepareRequest {
 export async function openEngine(
   runtime: Runtime,
   folder: ModelFolder,
-  dtype: Dtype,
+  dtypes: Dtypes,
   keep: readonly string[],
   signal: AbortSignal,
 ): Promise<Engine> {
   const { descriptor } = folder;
   const tokenizer = await openTokenizer(folder);
-  const decoder = await openDecoder(runtime, folder, dtype, keep, signal);
-  const vision = await openVision(runtime, folder, dtype, signal);
+  const decoder = await openDecoder(runtime, folder, dtypes, keep, signal);
+  const vision = await openVision(runtime, folder, dtypes, decoder.carried, signal);
   const prefixes = createPrefixCache();
-  const prompts = descriptor.prompts.think ?? DEFAULT_THINK;
+  const prompts = descriptor.prompts.think ?? defaultThink(tokenizer.chat?.thinks ?? false);
 
   async function prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt> {
     if (input.images.length > 0 && !vision) {
@@ -102,7 +100,6 @@ export async function openEngine(
       const prompt = await prepare(input, {
         chat: prompts.chat,
         prompt: prompts[mode],
-        thinking: mode === 'full',
         reserve: maxTokens,
         signal,
       });

@@ -16,8 +16,6 @@ export interface PromptRequest {
   imageToken: string;
   /** Longest prompt, `start` included. */
   maxTokens: number;
-  /** Reaches the chat template as `enable_thinking`. */
-  thinking: boolean;
 }
 
 export interface PromptIds {
@@ -71,7 +69,7 @@ function render(
         : []),
       { role: 'user' as const, content: user },
     ];
-    const rendered = chat.render(messages, imageToken, { enable_thinking: request.thinking });
+    const rendered = chat.render(messages, imageToken);
     // Some templates open the thinking themselves; here it belongs to the trace.
     const turn = rendered.replace(/<think>\s*$/, '');
     return tokenizer.encode(expand(turn, imageToken, images), { specials: false }).ids;

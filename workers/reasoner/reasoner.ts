@@ -1,7 +1,6 @@
 /** A local reasoner (TTE_s): a causal language model, with eyes or without, whose trace another model embeds. */
-import type { Dtype } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
-import type { Runtime } from '../runtime/types.ts';
+import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { openEngine } from './engine.ts';
 import type { Reasoner } from './types.ts';
 
@@ -9,10 +8,10 @@ import type { Reasoner } from './types.ts';
 export async function openReasoner(
   runtime: Runtime,
   folder: ModelFolder,
-  dtype: Dtype,
+  dtypes: Dtypes,
   signal: AbortSignal,
 ): Promise<Reasoner> {
-  const engine = await openEngine(runtime, folder, dtype, [], signal);
+  const engine = await openEngine(runtime, folder, dtypes, [], signal);
   return {
     images: engine.vision !== null,
     think: (input, mode, options) => engine.think(input, mode, options, async () => {}),

@@ -1,33 +1,167 @@
 /** A reasoner's eyes: pictures to visual tokens, whatever the model's way of cutting them up. */
-import type { Dtype } from '../../src/shared/types.ts';
+import { TteError } from '../../src/shared/errors.ts';
 import type { Pixels } from '../images/pixels.ts';
 import type { ModelFolder } from '../models/folder.ts';
-import type { Runtime, Tensor } from '../runtime/types.ts';
+import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts';
+import { disposeAll } from './cache.ts';
 import type { Rows } from './decoder.ts';
 import type { Grid } from './positions.ts';
+import { turn } from './turn.ts';
+import { cutterFor, type View, type Views } from './views.ts';
 
 export interface Seen {
   /** For each image what stands for it in the prompt: its image tokens and what the model wants around them. */
   patterns: readonly string[];
+  /** A row for each image token, in order. */
   features: Rows;
-  /** Other outputs the decoder takes, by name; they belong to the eyes. */
+  /** Other outputs the decoder takes, by name, in the worker's memory. */
   carried: Readonly<Record<string, Tensor>>;
   /** For M-RoPE, an image each. */
   grids: readonly Grid[];
 }
 
 export interface Vision {
+  /** What the prompt template has where an image goes. */
   readonly token: string;
+  /** The pictures seen last are remembered: thinking about them and then encoding them looks once. */
   see(images: readonly Pixels[], signal: AbortSignal): Promise<Seen>;
   release(): Promise<void>;
 }
 
+/** Null where the model has no eyes. @param carried decoder inputs that come from the vision encoder */
 export async function openVision(
-  _runtime: Runtime,
+  runtime: Runtime,
   folder: ModelFolder,
-  _dtype: Dtype,
-  _signal: AbortSignal,
+  dtypes: Dtypes,
+  carried: readonly string[],
+  signal: AbortSignal,
 ): Promise<Vision | null> {
-  if (!('vision_encoder' in folder.descriptor.sessions)) return null;
-  throw new Error('not yet');
+  const { descriptor } = folder;
+  if (!('vision_encoder' in descriptor.sessions)) return null;
+  const cut = cutterFor(await processorConfig(folder));
+  const token = descriptor.image?.token ?? '';
+  if (token === '') throw new TteError('model-invalid', `${descriptor.id} does not tell its image token.`);
+  const graph = await runtime.open({ folder, session: 'vision_encoder', dtypes, signal });
+  for (const name of carried) {
+    if (!graph.outputs.has(name)) {
+      throw new TteError('model-invalid', `${descriptor.id}: nothing gives the decoder its input ${name}.`);
+    }
+  }
+
+  async function look(images: readonly Pixels[], signal: AbortSignal): Promise<Seen> {
+    const patterns: string[] = [];
+    const grids: Grid[] = [];
+    const parts: Record<string, Part[]> = Object.fromEntries(
+      ['image_features', ...carried].map((name) => [name, []]),
+    );
+    for (const picture of images) {
+      const views = cut(picture);
+      let rows = 0;
+      for (const view of views.views) {
+        await turn();
+        signal.throwIfAborted();
+        const outputs = await graph.run(feedsOf(runtime, graph, view, views), Object.keys(parts));
+        try {
+          for (const [name, list] of Object.entries(parts)) list.push(await read(outputs[name] as Tensor));
+        } finally {
+          disposeAll(Object.values(outputs));
+        }
+        rows += parts.image_features?.at(-1)?.rows ?? 0;
+      }
+      patterns.push(views.pattern(token, rows / views.views.length));
+      if (views.grid) grids.push(views.grid);
+    }
+    const { image_features: features = [], ...others } = parts;
+    return {
+      patterns,
+      features: { data: joined(features) as Float32Array, hidden: features[0]?.width ?? 0 },
+      carried: Object.fromEntries(
+        Object.entries(others).map(([name, list]) => [name, tensorOf(runtime, list)]),
+      ),
+      grids,
+    };
+  }
+
+  let last: { images: readonly Pixels[]; seen: Seen } | null = null;
+  return {
+    token,
+    async see(images, signal) {
+      const isSame =
+        last?.images.length === images.length && last.images.every((image, i) => image === images[i]);
+      if (!last || !isSame) last = { images: [...images], seen: await look(images, signal) };
+      return last.seen;
+    },
+    async release() {
+      last = null;
+      await graph.release();
+    },
+  };
+}
+
+/** An output over the image axis, flattened to rows. */
+interface Part {
+  type: Tensor['type'];
+  data: Awaited<ReturnType<Tensor['getData']>>;
+  rows: number;
+  width: number;
+}
+
+async function read(tensor: Tensor): Promise<Part> {
+  const data = await tensor.getData();
+  const width = tensor.dims[tensor.dims.length - 1] as number;
+  return { type: tensor.type, data, rows: data.length / width, width };
+}
+
+function joined(parts: readonly Part[]): Part['data'] {
+  const [first, ...rest] = parts as [Part, ...Part[]];
+  if (rest.length === 0) return first.data;
+  const all = new (first.data.constructor as Float32ArrayConstructor)(
+    parts.reduce((sum, { data }) => sum + data.length, 0),
+  );
+  let at = 0;
+  for (const { data } of parts) {
+    all.set(data as Float32Array, at);
+    at += data.length;
+  }
+  return all;
+}
+
+function tensorOf(runtime: Runtime, parts: readonly Part[]): Tensor {
+  const [{ type, width }] = parts as [Part];
+  const data = joined(parts);
+  return runtime.tensor(type, data as never, [data.length / width, width]);
+}
+
+function feedsOf(
+  runtime: Runtime,
+  graph: GraphSession,
+  view: View,
+  { patches }: Views,
+): Record<string, Tensor> {
+  const { data, dims } = view;
+  // Tiled models take [batch, tiles, 3, height, width].
+  const isTiled = graph.inputs.get('pixel_values')?.shape.length === 5;
+  const feeds: Record<string, Tensor> = {
+    pixel_values: runtime.tensor('float32', data, isTiled ? [1, ...dims] : dims),
+  };
+  if (graph.inputs.has('pixel_attention_mask')) {
+    const [, , height, width] = dims as [number, number, number, number];
+    const mask = new Uint8Array(height * width).fill(1);
+    feeds.pixel_attention_mask = runtime.tensor('bool', mask, [1, 1, height, width]);
+  }
+  for (const name of ['grid_thw', 'image_grid_thw']) {
+    if (patches && graph.inputs.has(name)) {
+      feeds[name] = runtime.tensor('int64', BigInt64Array.from(patches, BigInt), [1, 3]);
+    }
+  }
+  return feeds;
+}
+
+async function processorConfig(folder: ModelFolder): Promise<Record<string, unknown>> {
+  const path = `${folder.descriptor.image?.processor ?? 'preprocessor_config'}.json`;
+  const config = await folder.json(path);
+  if (!config) {
+    throw new TteError('model-invalid', `${folder.descriptor.id} sees images but has no ${path}.`);
+  }
+  return (config.image_processor as Record<string, unknown> | undefined) ?? config;
 }

@@ -10,11 +10,13 @@ export interface ChatMessage {
 }
 
 export interface ChatTemplate {
+  /** The model is trained to think before it answers: its template knows the markers. */
+  readonly thinks: boolean;
   /**
-   * The prompt up to the beginning of the model's turn. `variables` reach the template (`enable_thinking`).
+   * The prompt up to the beginning of the model's turn.
    * @param imageToken stands for an image where the template itself knows none.
    */
-  render(messages: readonly ChatMessage[], imageToken: string, variables?: Record<string, unknown>): string;
+  render(messages: readonly ChatMessage[], imageToken: string): string;
 }
 
 const SPECIAL_TOKENS = [
@@ -42,12 +44,13 @@ export async function openChatTemplate(folder: ModelFolder): Promise<ChatTemplat
       return token === null ? [] : [[name, token]];
     }),
   );
-  const render = (messages: readonly unknown[], variables: Record<string, unknown>): string =>
-    template.render({ messages, add_generation_prompt: true, ...tokens, ...variables });
+  const render = (messages: readonly unknown[]): string =>
+    template.render({ messages, add_generation_prompt: true, ...tokens });
   const readsParts = takesParts(render);
 
   return {
-    render(messages, imageToken, variables = {}) {
+    thinks: source.includes('</think>'),
+    render(messages, imageToken) {
       const shaped = messages.map(({ role, content }) => ({
         role,
         content: readsParts
@@ -55,7 +58,7 @@ export async function openChatTemplate(folder: ModelFolder): Promise<ChatTemplat
           : content.map((part) => (part.type === 'text' ? part.text : imageToken)).join(''),
       }));
       try {
-        return render(shaped, variables);
+        return render(shaped);
       } catch (cause) {
         throw new TteError('model-invalid', `The chat template of ${folder.descriptor.id} failed.`, {
           cause,
@@ -66,11 +69,9 @@ export async function openChatTemplate(folder: ModelFolder): Promise<ChatTemplat
 }
 
 /** Newer templates take a list of parts, older ones a string: only trying tells. */
-function takesParts(
-  render: (messages: readonly unknown[], variables: Record<string, unknown>) => string,
-): boolean {
+function takesParts(render: (messages: readonly unknown[]) => string): boolean {
   try {
-    const text = render([{ role: 'user', content: [{ type: 'text', text: 'probe' }] }], {});
+    const text = render([{ role: 'user', content: [{ type: 'text', text: 'probe' }] }]);
     return text.includes('probe') && !/["']text["']/.test(text);
   } catch {
     return false;

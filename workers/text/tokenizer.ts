@@ -28,7 +28,6 @@ export interface TextTokenizer {
   harmless(text: string): string;
   /** Id of one token of the vocabulary. */
   id(token: string): number | undefined;
-  token(id: number): string | undefined;
   /** Ids that end the model's turn. */
   readonly eos: ReadonlySet<number>;
   readonly padId: number;
@@ -84,7 +83,6 @@ export async function openTokenizer(folder: ModelFolder): Promise<TextTokenizer>
     harmless: (text) =>
       controlText ? text.replace(controlText, (match) => `${match[0]} ${match.slice(1)}`) : text,
     id,
-    token: (key) => tokenizer.id_to_token(key),
     eos: new Set([
       ...numbers(generation?.eos_token_id),
       ...numbers(model?.eos_token_id),

@@ -1,0 +1,71 @@
+/** Greedy decoding, trace and vectors as the Python reference has them. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from '../harness/test.ts';
+import type { Input } from '../probes/reasoner.ts';
+
+type Reasoner = typeof import('../probes/reasoner.ts');
+
+interface Case {
+  name: string;
+  input: Input;
+  role?: Input['role'];
+  think: 'never' | 'answer' | 'full' | null;
+  start?: string;
+  generated?: string;
+  tokens?: number[];
+  stopped?: 'eos' | 'length';
+  inputIds: number[];
+  vector?: number[];
+}
+
+const casesOf = (model: string): Case[] =>
+  JSON.parse(readFileSync(`e2e/fixtures/models/${model}/reference.json`, 'utf8')).cases;
+
+const cosine = (a: number[], b: number[]): number =>
+  a.reduce((sum, x, i) => sum + x * (b[i] as number), 0) / Math.hypot(...a) / Math.hypot(...b);
+
+for (const model of ['tiny-llama']) {
+  test(`${model} writes what the reference writes`, { tag: '@webgpu' }, async ({ probe, backend }) => {
+    const reasoner = await probe<Reasoner>('reasoner');
+    await reasoner.call('open', model, backend, 'fp32');
+    for (const { name, input, think, generated, tokens, stopped, inputIds } of casesOf(model)) {
+      if (name === 'long') continue;
+      const thought = await reasoner.call('think', input, think === 'full' ? 'full' : 'answer');
+      const told = {
+        text: thought.trace.text,
+        tokens: thought.trace.tokens,
+        prompt: thought.promptTokens,
+        stop: thought.trace.stop,
+      };
+      const start = think === 'full' ? '<think>' : '';
+      expect(told, name).toEqual({
+        text: start + generated,
+        tokens: tokens?.length,
+        prompt: inputIds.length,
+        stop: stopped === 'eos' ? 'end' : 'budget',
+      });
+      expect(thought.deltas.join(''), name).toBe(thought.trace.text);
+    }
+    expect((await reasoner.call('release')).live).toBe(0);
+  });
+}
+
+for (const model of ['tiny-unified-causal']) {
+  test(`${model} gives the reference's vectors, thinking or not`, { tag: '@webgpu' }, async ({
+    probe,
+    backend,
+  }) => {
+    const unified = await probe<Reasoner>('reasoner');
+    await unified.call('open', model, backend, 'fp32');
+    for (const { name, input, role, think, generated, vector = [] } of casesOf(model)) {
+      const given = role ? { ...input, role } : input;
+      const isThought = think === 'answer' || think === 'full';
+      const thought = isThought ? await unified.call('think', given, think) : null;
+      const [plain] = isThought ? [] : await unified.call('encode', [given]);
+      if (thought) expect(thought.trace.text, name).toBe(generated);
+      const floor = input.images?.some((image) => image.endsWith('.jpg')) ? 0.999 : 0.99999;
+      expect(cosine(thought?.vector ?? plain ?? [], vector), name).toBeGreaterThan(floor);
+    }
+    expect((await unified.call('release')).live).toBe(0);
+  });
+}

@@ -1,0 +1,104 @@
+/** A unified model (TTE_u): what the decoder computes while thinking is what the embedding head reads. */
+import type { Role } from '../../src/shared/types.ts';
+import type { ModelFolder } from '../models/folder.ts';
+import type { Dtypes, Runtime } from '../runtime/types.ts';
+import { beginRun, prefill } from './decode-loop.ts';
+import { defaultEmbed } from './default-prompts.ts';
+import { openEngine } from './engine.ts';
+import type { PreparedPrompt } from './run.ts';
+import { encodeBatch, type States, takeStates } from './states.ts';
+import type { Reasoner, ThinkInput, ThinkOptions, Thought } from './types.ts';
+
+export interface UnifiedThought extends Thought {
+  /** The head's inputs over prompt and trace; the caller's to dispose. */
+  states: States;
+}
+
+export interface PreparedInput {
+  /** Tokens to encode: prompt, visual tokens and trace. */
+  tokens: number;
+  truncated: boolean;
+  /** May share a pass with other such inputs. */
+  batchable: boolean;
+  prompt: PreparedPrompt;
+}
+
+export interface Unified extends Reasoner {
+  think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<UnifiedThought>;
+  /** An input as it is encoded with a given trace, or with none. Looks at the images. */
+  prepare(
+    input: ThinkInput & { role: Role },
+    trace: { text: string; mode: 'answer' | 'full' } | null,
+    signal: AbortSignal,
+  ): Promise<PreparedInput>;
+  /** One causal pass over prompt and trace; several inputs only if all are batchable. The states are the caller's to dispose. */
+  encode(inputs: readonly PreparedInput[], signal: AbortSignal): Promise<States>;
+}
+
+/** @param headInputs names of the embedding head's inputs: decoder outputs of these names are kept */
+export async function openUnified(
+  runtime: Runtime,
+  folder: ModelFolder,
+  dtypes: Dtypes,
+  headInputs: readonly string[],
+  signal: AbortSignal,
+): Promise<Unified> {
+  const engine = await openEngine(runtime, folder, dtypes, headInputs, signal);
+  const { decoder, prefixes, prompts, tokenizer } = engine;
+  const embedPrompts = folder.descriptor.prompts.embed ?? defaultEmbed;
+
+  return {
+    images: engine.vision !== null,
+
+    async think(input, mode, options) {
+      let states: States | undefined;
+      const thought = await engine.think(input, mode, options, async (run) => {
+        states = await takeStates(decoder, run);
+      });
+      return { ...thought, states: states as States };
+    },
+
+    async prepare(input, trace, signal) {
+      const request = trace
+        ? {
+            chat: prompts.chat,
+            prompt: { ...prompts[trace.mode], start: withStart(trace.text, prompts[trace.mode].start) },
+          }
+        : { chat: false, prompt: { user: embedPrompts[input.role] } };
+      const prompt = await engine.prepare(input, { ...request, reserve: 0, signal });
+      return {
+        tokens: prompt.ids.length,
+        truncated: prompt.truncated,
+        // A prefix LM has one prefix length for the whole batch.
+        batchable: !prompt.images && (!decoder.prefixLm || !trace),
+        prompt,
+      };
+    },
+
+    async encode(inputs, signal) {
+      const [first, ...others] = inputs as [PreparedInput, ...PreparedInput[]];
+      if (others.length > 0) {
+        signal.throwIfAborted();
+        return encodeBatch(
+          decoder,
+          inputs.map(({ prompt }) => prompt),
+          tokenizer.padId,
+        );
+      }
+      const run = beginRun(decoder, prefixes, first.prompt);
+      try {
+        await prefill(decoder, prefixes, run, first.prompt, false, signal);
+        return await takeStates(decoder, run);
+      } finally {
+        run.dispose();
+      }
+    },
+
+    release: () => engine.release(),
+  };
+}
+
+/** A trace as the model would have begun it. */
+function withStart(trace: string, start = ''): string {
+  return trace.startsWith(start.trim()) ? trace : start + trace;
+}
