@@ -12,7 +12,7 @@ from .loop import Options, train
 from .paths import work
 
 CROP, CELL = 80, 112
-CROP_MINUTES, SCENE_MINUTES = 11.0, 7.0
+CROP_MINUTES, SCENE_MINUTES = 6.5, 3.5
 
 
 @cache

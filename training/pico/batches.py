@@ -1,0 +1,201 @@
+"""Turns questions about banked scenes, and about nouns and sentences, into padded batches."""
+
+import random
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+
+from . import bank, names, tokens, traces, wordnet
+from .eyes import REGIONS
+from .minilm import WIDTH
+from .traces import Item, Parts, Thing
+
+CLS, SEP = 101, 102
+TOP = bank.TOP
+
+
+@dataclass
+class Seen:
+    """What the eyes say of one image: candidate token ids [REGIONS, TOP], their probabilities, features [REGIONS, WIDTH]."""
+
+    ids: torch.Tensor
+    probs: torch.Tensor
+    features: torch.Tensor
+
+
+@dataclass
+class Sequence:
+    """One input: image, if any, then prompt ids and trace ids (both without marks)."""
+
+    seen: Seen | None
+    prompt: list[int]
+    trace: list[int]
+    weights: list[float] | None = None
+
+
+@dataclass
+class Batch:
+    """Padded sequences [b, s]; `prefix` counts [CLS] … [SEP]; copy ids and probs [b, s, TOP]; features [b, s, WIDTH]."""
+
+    ids: torch.Tensor
+    prefix: torch.Tensor
+    length: torch.Tensor
+    copy_ids: torch.Tensor
+    copy_probs: torch.Tensor
+    features: torch.Tensor
+    is_image: torch.Tensor
+    weights: torch.Tensor
+
+
+def collate(sequences: list[Sequence]) -> Batch:
+    image = tokens.token(tokens.IMAGE)
+    rows = []
+    for s in sequences:
+        head = [CLS] + [image] * (REGIONS if s.seen else 0) + s.prompt + [SEP]
+        rows.append((head, head + s.trace))
+    size = max(len(all_) for _, all_ in rows)
+    n = len(rows)
+    ids = torch.zeros((n, size), dtype=torch.long)
+    copy_ids, copy_probs = torch.zeros((n, size, TOP), dtype=torch.long), torch.zeros((n, size, TOP))
+    features, weights = torch.zeros((n, size, WIDTH)), torch.zeros((n, size))
+    for i, ((head, all_), s) in enumerate(zip(rows, sequences, strict=True)):
+        ids[i, : len(all_)] = torch.tensor(all_)
+        copy_probs[i, : len(all_), 0] = 1
+        if s.seen:
+            copy_ids[i, 1 : 1 + REGIONS], copy_probs[i, 1 : 1 + REGIONS] = s.seen.ids, s.seen.probs
+            features[i, 1 : 1 + REGIONS] = s.seen.features
+        if s.weights:
+            weights[i, len(head) : len(all_)] = torch.tensor(s.weights)
+    is_image = ids == image
+    copy_ids[..., 0] = torch.where(is_image, copy_ids[..., 0], ids)
+    lengths = torch.tensor([len(a) for _, a in rows])
+    return Batch(ids, torch.tensor([len(h) for h, _ in rows]), lengths, copy_ids, copy_probs, features, is_image, weights)
+
+
+@cache
+def table_things() -> list[Thing]:
+    """The names the eyes know, by number."""
+    return [Thing((t,), n.name, n.kind, n.broad) for n, t in zip(names.load(), tokens.name_tokens().tolist(), strict=True)]
+
+
+@cache
+def noun_things() -> tuple[list[Thing], list[Thing], torch.Tensor]:
+    """(nouns for training, nouns never trained, the word vectors of those that are more than a piece).
+
+    A noun of several pieces gets a made-up token after the vocabulary, used in training and tests alone.
+    """
+    base, vectors = len(tokens.embeddings()), []
+    vocab = tokens.minilm_tokenizer().get_vocab()
+
+    def thing(n: names.Name) -> Thing:
+        if n.name in vocab:
+            return Thing((vocab[n.name],), n.name, n.kind, n.broad)
+        vectors.append(tokens.spelled(n.name))
+        return Thing((base + len(vectors) - 1,), n.name, n.kind, n.broad)
+
+    train, never = ([thing(n) for n in pool] for pool in names.noun_pool())
+    return train, never, torch.stack(vectors)
+
+
+class Scenes:
+    """Draws things and views from a bank; simulated ones put other names onto the shape of real posteriors."""
+
+    def __init__(self, bank_name: str, rng: random.Random, pool: list[Thing] | None = None) -> None:
+        self.data, self.rng, self.pool = bank.load(bank_name), rng, pool or []
+        self.rows = len(self.data["at"])
+        by_kind: dict[str, list[Thing]] = {}
+        for thing in self.pool:
+            by_kind.setdefault(thing.kind, []).append(thing)
+        self.by_kind = by_kind
+
+    def swap(self, numbers: set[int]) -> dict[int, Thing]:
+        """A made-up world: each name number stands for another noun, often one of like kind as a neighbour."""
+        table, swapped = table_things(), {}
+        for number in sorted(numbers):
+            alike = self.by_kind.get(table[number].kind)
+            swapped[number] = self.rng.choice(alike if alike and self.rng.random() < 0.4 else self.pool)
+        return swapped
+
+    def row(self, r: int, simulated: bool) -> tuple[dict[str, list[Thing]], dict[str, Seen]]:
+        """Things of scene a, b (four each) and crop (one), and how each is seen."""
+        d = self.data
+        truth = d["truth"][r].tolist()
+        at, incoming, cropped = int(d["at"][r]), int(d["incoming"][r]), int(d["cropped"][r])
+        numbers = {"a": truth, "b": [*truth[:at], incoming, *truth[at + 1 :]], "crop": [truth[cropped]]}
+        views = {k: d[k]["names"][r] for k in numbers}
+        if simulated:
+            world = self.swap({*truth, incoming, *(x for v in views.values() for x in v.flatten().tolist())})
+        else:
+            world = dict(enumerate(table_things()))
+        things = {k: [world[x] for x in v] for k, v in numbers.items()}
+        seen = {}
+        for k, view in views.items():
+            ids = torch.tensor([[world[x].ids[0] for x in row] for row in view.tolist()])
+            features = d[k]["features"][r].float()
+            seen[k] = Seen(ids, d[k]["probs"][r], torch.zeros_like(features) if simulated else features)
+        return things, seen
+
+
+@cache
+def sentences() -> list[tuple[list[int], tuple[Thing, ...]]]:
+    """Glosses and examples of WordNet with the plain nouns they hold (one to four)."""
+    rng = random.Random(5)
+    wanted = {n.name: n for pool in names.noun_pool()[:1] for n in pool} | {n.name: n for n in names.load() if not n.held_out}
+    found = []
+    offsets = sorted(wordnet.synsets())
+    rng.shuffle(offsets)
+    for offset in offsets[:24000]:
+        for text in (wordnet.definition(offset), *wordnet.examples(offset)):
+            words = list(dict.fromkeys(w for w in text.lower().split() if w in wanted and len(w) > 2))
+            if 1 <= len(words) <= 4 and len(text) < 120:
+                things = tuple(Thing(tuple(tokens.encode(w)), w, wanted[w].kind, wanted[w].broad) for w in words)
+                found.append((tokens.encode(text), things))
+    return found
+
+
+class Questions:
+    """Teacher's questions for the reasoner: scenes (half simulated), kinds of nouns, sentences."""
+
+    TASKS = {"qa": 26, "ground": 12, "category": 16, "composed": 10, "describe": 9, "single": 8, "kind": 14, "text": 5}
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.nouns = noun_things()[0]
+        self.pool = self.nouns + [t for t, n in zip(table_things(), names.load(), strict=True) if not n.held_out] * 3
+        self.scenes = Scenes("train", rng, self.pool)
+
+    def draw(self) -> tuple[Item, Seen | None]:
+        task = self.rng.choices(list(self.TASKS), list(self.TASKS.values()))[0]
+        if task == "text":
+            ids, nouns = self.rng.choice(sentences())
+            return traces.about_text(ids, list(nouns)), None
+        if task == "kind":
+            noun = self.rng.choice(self.pool)
+            if self.rng.random() < 0.3:
+                noun = Thing(tuple(tokens.encode(noun.name)), noun.name, noun.kind, noun.broad)
+            return traces.about_noun(noun, self.rng), None
+        things, seen = self.scenes.row(self.rng.randrange(self.scenes.rows), self.rng.random() < 0.5)
+        view = "crop" if task == "single" else self.rng.choice("ab")
+        if task == "single":
+            return traces.about_scene("describe", things["crop"], self.rng), seen["crop"]
+        incoming = self.rng.choice(self.pool) if task == "composed" else None
+        item = traces.about_scene(task, things[view], self.rng, incoming, self.rng.randrange(4))
+        return item, seen[view]
+
+    def batch(self, count: int) -> Batch:
+        made = []
+        for _ in range(count):
+            item, seen = self.draw()
+            form = "full" if self.rng.random() < 0.5 else "answer"
+            trace, weights = weighed(item, form)
+            made.append(Sequence(seen, traces.to_ids(item.prompt), trace, weights))
+        return collate(made)
+
+
+def weighed(item: Item, form: str) -> tuple[list[int], list[float]]:
+    """Trace ids with the end mark, and each token's weight: 0 for the given start, 2 for what follows the list."""
+    parts: Parts = traces.written(item, form)
+    ids = [*traces.to_ids(parts), SEP]
+    end = ids.index(tokens.token(tokens.ENDTHINK))
+    return ids, [0.0] + [1.0 if i <= end else 2.0 for i in range(1, len(ids))]

@@ -1,0 +1,100 @@
+"""The eyes as an ONNX graph: batch normalisation folded, weights in 8 bits on the wire."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import tokens
+from .batches import TOP
+from .eyes import HIDDEN, REGIONS, Block, SameConv
+from .graph import FLOAT, INT64, Graph
+from .minilm import WIDTH
+from .sight import SIDE, Sight
+
+
+def convolution(g: Graph, x: str, conv: torch.nn.Conv2d, norm: torch.nn.BatchNorm2d, name: str, clip: bool = True) -> str:
+    """Convolution with its batch normalisation folded in, and ReLU6."""
+    factor = norm.weight / (norm.running_var + norm.eps).sqrt()
+    weight = g.eight(conv.weight * factor[:, None, None, None], name)
+    bias = g.weight(norm.bias - norm.running_mean * factor, name + "_bias")
+    k, s = conv.kernel_size[0], conv.stride[0]
+    total = k - s if isinstance(conv, SameConv) else 0
+    pads = [total // 2, total // 2, total - total // 2, total - total // 2] if s == 2 else [total // 2] * 4
+    y = g.op("Conv", x, weight, bias, kernel_shape=[k, k], strides=[s, s], pads=pads, group=conv.groups)
+    return g.op("Clip", y, g.const(0, np.float32), g.const(6, np.float32)) if clip else y
+
+
+def block(g: Graph, x: str, b: Block, name: str) -> str:
+    y = convolution(g, x, b._expand_conv, b._bn0, name + "_expand") if hasattr(b, "_expand_conv") else x
+    y = convolution(g, y, b._depthwise_conv, b._bn1, name + "_depthwise")
+    y = convolution(g, y, b._project_conv, b._bn2, name + "_project", clip=False)
+    return g.op("Add", x, y) if b.skip else y
+
+
+def dense(g: Graph, x: str, layer: torch.nn.Linear, name: str) -> str:
+    """x [.., k] → [.., n], the weight by output channel."""
+    weight = g.op("Transpose", g.eight(layer.weight, name), perm=[1, 0])
+    return g.op("Add", g.op("MatMul", x, weight), g.weight(layer.bias, name + "_bias"))
+
+
+def windows(g: Graph, x: str, starts: tuple[int, int], size: int) -> list[str]:
+    """The whole map and its four quarters."""
+    cuts = [
+        g.op("Slice", x, g.const([a, b]), g.const([a + size, b + size]), g.const([2, 3]))
+        for a in starts for b in starts
+    ]  # fmt: skip
+    return [x, *cuts]
+
+
+def stacked(g: Graph, parts: list[str]) -> str:
+    """REGIONS × [n, c] → [n, REGIONS, c]."""
+    return g.op("Concat", *[g.op("Unsqueeze", p, g.const([1])) for p in parts], axis=1)
+
+
+def vision_encoder(path: Path, sight: Sight, bits: int) -> None:
+    """pixel_values [n, 3, 224, 224] → image_features, candidate_ids, candidate_probs, five rows an image."""
+    g = Graph(bits)
+    x = g.takes("pixel_values", FLOAT, ["num_images", 3, SIDE, SIDE])
+    lite, branch = sight.lite, sight.branch
+    x = convolution(g, x, lite._conv_stem, lite._bn0, "stem")
+    for i, b in enumerate(lite._blocks[:3]):
+        x = block(g, x, b, f"block{i}")
+    low = x
+    for i, b in enumerate(lite._blocks[3:]):
+        x = block(g, x, b, f"block{i + 3}")
+    x = convolution(g, x, lite._conv_head, lite._bn1, "head")
+    photo = stacked(g, [g.op("ReduceMean", w, axes=[2, 3], keepdims=0) for w in windows(g, x, (0, 3), 4)])
+    y = low
+    for i, b in enumerate(branch.blocks):
+        y = block(g, y, b, f"branch{i + 3}")
+    both = [
+        g.op("Concat", g.op("ReduceMean", w, axes=[2, 3], keepdims=0), g.op("ReduceMax", w, axes=[2, 3], keepdims=0), axis=1)
+        for w in windows(g, y, (0, 7), 7)
+    ]
+    hidden = g.op("Relu", dense(g, stacked(g, both), branch.hidden, "concept_hidden"))
+    gate = g.op("Sigmoid", dense(g, photo, sight.gate, "gate"))
+    other = g.op("Sub", g.const(1, np.float32), gate)
+
+    def shares(logits: str, weight: str, slots: torch.Tensor, outputs: int) -> str:
+        """Weighted softmax, brought into the order of the names; a name without an output gets 0."""
+        probs = g.op("Mul", g.op("Softmax", logits, axis=-1), weight)
+        padded = g.op("Pad", probs, g.const([0, 0, 0, 0, 0, 1]))
+        assert int(slots.max()) <= outputs
+        return g.op("Gather", padded, g.const(slots.numpy()), axis=2)
+
+    by_photo = shares(dense(g, photo, lite._fc, "classes"), gate, sight.photo_slot, 1000)
+    by_drawing = shares(dense(g, hidden, branch.out, "concepts"), other, sight.concept_slot, branch.out.out_features)
+    probs, numbers = g.op("TopK", g.op("Add", by_photo, by_drawing), g.const([TOP]), outputs=2, axis=2)
+    probs = g.op("Div", probs, g.op("ReduceSum", probs, g.const([2]), keepdims=1))
+    ids = g.op("Gather", g.const(tokens.name_tokens().numpy()), numbers, axis=0)
+    unit = g.op("Mul", g.op("LpNormalization", hidden, axis=-1, p=2), other)
+    features = g.op("MatMul", unit, g.op("Transpose", g.eight(sight.projection.T.contiguous(), "projection"), perm=[1, 0]))
+    g.op("Reshape", features, g.const([-1, WIDTH]), name="image_features")
+    g.op("Reshape", ids, g.const([-1, TOP]), name="candidate_ids")
+    g.op("Reshape", probs, g.const([-1, TOP]), name="candidate_probs")
+    g.gives("image_features", FLOAT, ["image_tokens", WIDTH])
+    g.gives("candidate_ids", INT64, ["image_tokens", TOP])
+    g.gives("candidate_probs", FLOAT, ["image_tokens", TOP])
+    assert HIDDEN == branch.hidden.out_features and REGIONS == 5
+    g.save(path, "vision_encoder")

@@ -1,0 +1,143 @@
+"""The whole of the eyes: pixels → visual tokens. Photo classifier and pictogram branch, weighed by a gate for each region."""
+
+import io
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import nn
+
+from . import art, bank, draw, names, tokens, train_eyes
+from .batches import TOP, Seen
+from .eyes import Branch, Lite0, normalise
+from .loop import Options
+from .paths import work
+
+SIDE, RESIZE = 224, 256
+# Photographs that ship inside scikit-image, to tell photos from drawings; the first of them are held back to check.
+PHOTOS = ["chelsea.png", "coffee.png", "astronaut.png", "rocket.jpg", "motorcycle_left.png", "coins.png", "camera.png", "brick.png",
+          "grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "retina.jpg", "moon.png"]
+HELD_PHOTOS = 2
+
+
+class Sight(nn.Module):
+    """Pixels [n, 3, 224, 224] → name numbers and probabilities [n, 5, TOP], features [n, 5, WIDTH], gate [n, 5]."""
+
+    def __init__(self, lite: Lite0, branch: Branch) -> None:
+        super().__init__()
+        self.lite, self.branch = lite, branch
+        self.gate = nn.Linear(1280, 1)
+        count = len(names.load())
+        photo, concept = torch.full((count,), 1000), torch.full((count,), len(train_eyes.concepts()))
+        photo[torch.tensor(names.photo_name_ids())] = torch.arange(1000)
+        concept[train_eyes.concepts()] = torch.arange(len(train_eyes.concepts()))
+        self.register_buffer("photo_slot", photo)  # name → classifier output; one past the end: none
+        self.register_buffer("concept_slot", concept)
+        self.register_buffer("projection", bank.projection())
+
+    def photo_regions(self, low: torch.Tensor) -> torch.Tensor:
+        """[n, 5, 1280]: the whole, and quarters that overlap in the middle row and column."""
+        x = self.lite.upper(low)
+        quarters = [x[:, :, a : a + 4, b : b + 4] for a in (0, 3) for b in (0, 3)]
+        return torch.stack([w.mean((2, 3)) for w in (x, *quarters)], 1)
+
+    def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+        low = self.lite.lower(pixels)
+        photo = self.photo_regions(low)
+        hidden = self.branch.regions(self.branch.features(low))
+        gate = self.gate(photo).sigmoid()
+        by_photo = F.pad(gate * self.lite._fc(photo).softmax(-1), (0, 1))
+        by_drawing = F.pad((1 - gate) * self.branch.out(hidden).softmax(-1), (0, 1))
+        probs, numbers = (by_photo[..., self.photo_slot] + by_drawing[..., self.concept_slot]).topk(TOP)
+        features = (1 - gate) * F.normalize(hidden, dim=-1) @ self.projection
+        return numbers, probs / probs.sum(-1, keepdim=True), features, gate[..., 0]
+
+
+def preprocess(image: Image.Image) -> torch.Tensor:
+    """PIL image → [3, 224, 224] in 0–1: shorter side to 256 (bicubic), centre crop."""
+    image = image.convert("RGB")
+    scale = RESIZE / min(image.size)
+    size = [max(RESIZE, int(s * scale)) for s in image.size]
+    image = image.resize(size, Image.Resampling.BICUBIC)
+    left, top = (size[0] - SIDE) // 2, (size[1] - SIDE) // 2
+    image = image.crop((left, top, left + SIDE, top + SIDE))
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
+
+
+@cache
+def photographs() -> list[torch.Tensor]:
+    folder = Path(find_spec("skimage").origin).parent / "data"
+    return [torch.from_numpy(np.array(Image.open(io.BytesIO((folder / n).read_bytes())).convert("RGB"))).permute(2, 0, 1).float() / 255 for n in PHOTOS]
+
+
+def photo_crops(pool: list[torch.Tensor], count: int, size: int, rng: torch.Generator) -> torch.Tensor:
+    """Random crops of photographs, [count, 3, size, size]."""
+    made = []
+    for _ in range(count):
+        photo = pool[int(torch.randint(len(pool), (1,), generator=rng))]
+        short = min(photo.shape[1:])
+        side = int(short * (0.3 + 0.7 * float(torch.rand(1, generator=rng))))
+        y, x = (int(torch.randint(s - side + 1, (1,), generator=rng)) for s in photo.shape[1:])
+        crop = F.interpolate(photo[None, :, y : y + side, x : x + side], (size, size), mode="bilinear", antialias=True)
+        made.append(crop.flip(3) if torch.rand(1, generator=rng) < 0.5 else crop)
+    return torch.cat(made)
+
+
+def drawings(count: int, rng: torch.Generator) -> torch.Tensor:
+    """Half scenes, half single pictures."""
+    sampler = train_eyes.Sampler(list(range(len(art.TRAIN_VENDORS))), rng)
+    labels = train_eyes.scene_labels(count, rng)
+    many = draw.cells(train_eyes.load_art(sampler.draw(labels[: count // 2].flatten())), train_eyes.CELL, draw.Look(style=0.5), rng, 4)
+    one = draw.cells(train_eyes.load_art(sampler.draw(labels[count // 2 :, 0])), SIDE, draw.Look(style=0.5), rng)
+    return torch.cat([draw.assemble(many), one])
+
+
+def photos(pool: list[torch.Tensor], count: int, rng: torch.Generator) -> torch.Tensor:
+    """Half collages of four, half single photographs."""
+    many = draw.assemble(photo_crops(pool, 2 * count, SIDE // 2, rng))
+    return torch.cat([many, photo_crops(pool, count - count // 2, SIDE, rng)])
+
+
+def run(_: Options) -> None:
+    """Stage gate: photo or drawing, by a linear layer over the classifier's pooled features."""
+    torch.manual_seed(6)
+    rng = torch.Generator().manual_seed(6)
+    sight = Sight(*train_eyes.load()).eval()
+
+    def features(images: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            return torch.cat([sight.photo_regions(sight.lite.lower(normalise(x))) for x in images.split(16)]).flatten(0, 1)
+
+    data = [features(photos(photographs()[HELD_PHOTOS:], 160, rng)), features(drawings(160, rng))]
+    check = [features(photos(photographs()[:HELD_PHOTOS], 24, rng)), features(drawings(24, rng))]
+    x, y = torch.cat(data), torch.cat([torch.ones(len(data[0]), 1), torch.zeros(len(data[1]), 1)])
+    optimizer = torch.optim.Adam(sight.gate.parameters(), lr=5e-3, weight_decay=1e-3)
+    for _ in range(400):
+        loss = F.binary_cross_entropy_with_logits(sight.gate(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    right = [100 * float(((sight.gate(c) > 0) == bool(k)).float().mean()) for c, k in zip(check, (1, 0), strict=True)]
+    torch.save(sight.gate.state_dict(), work("gate.pt"))
+    print(f"gate: photos held back {right[0]:.1f} % right, drawings {right[1]:.1f} %", flush=True)
+
+
+def load() -> Sight:
+    sight = Sight(*train_eyes.load())
+    sight.gate.load_state_dict(torch.load(work("gate.pt"), weights_only=True))
+    return sight.eval().requires_grad_(False)
+
+
+@torch.no_grad()
+def look(sight: Sight, images: torch.Tensor) -> list[Seen]:
+    """Images [n, 3, 224, 224] in 0–1 → what the language side reads."""
+    seen = []
+    for part in images.split(16):
+        numbers, probs, features, _ = sight(normalise(part))
+        ids = tokens.name_tokens()[numbers]
+        seen += [Seen(*row) for row in zip(ids, probs, features, strict=True)]
+    return seen

@@ -1,0 +1,90 @@
+"""Stage reasoner: next-token loss on the teacher's traces; MiniLM's layers 0–1 frozen, 2–3 and the pointer trained."""
+
+import random
+
+import torch
+
+from . import batches, tokens, traces
+from .batches import Scenes, Sequence
+from .loop import Options, train
+from .paths import work
+from .reasoner import Backbone, Reasoner, generate
+from .traces import Thing
+
+MINUTES, BATCH = 9.0, 64
+TASKS = ("qa", "category", "composed", "ground", "describe")
+
+
+def extra() -> torch.Tensor:
+    return batches.noun_things()[2]
+
+
+def load() -> tuple[Backbone, Reasoner]:
+    backbone, reasoner = Backbone(extra()), Reasoner()
+    reasoner.load_state_dict(torch.load(work("reasoner.ckpt"), weights_only=True)["model"])
+    return backbone, reasoner.eval().requires_grad_(False)
+
+
+def asked(scenes: Scenes, task: str, count: int, rng: random.Random, pool: list[Thing], simulated: bool = False) -> list[tuple[traces.Item, batches.Seen]]:
+    """Questions on the first `count` scenes of a bank."""
+    made = []
+    for r in range(count):
+        things, seen = scenes.row(r % scenes.rows, simulated)
+        if task == "composed":
+            at = int(scenes.data["at"][r % scenes.rows])
+            item = traces.about_scene(task, things["a"], rng, things["b"][at], at)
+        else:
+            item = traces.about_scene(task, things["a"], rng)
+        made.append((item, seen["a"]))
+    return made
+
+
+def final_of(ids: list[int]) -> list[int]:
+    """What follows the end of thinking."""
+    end = tokens.token(tokens.ENDTHINK)
+    return ids[len(ids) - ids[::-1].index(end) :] if end in ids else []
+
+
+def right_finals(backbone: Backbone, reasoner: Reasoner, pairs: list[tuple[traces.Item, batches.Seen | None]], form: str) -> float:
+    """Share of freely generated finals whose answer (the part after the first colon; for lists the whole) is the teacher's."""
+    start = [tokens.token(tokens.THINK if form == "full" else tokens.ENDTHINK)]
+    colon, right = tokens.token(":"), 0
+    for k in range(0, len(pairs), 60):
+        part = pairs[k : k + 60]
+        with torch.autocast("cpu", torch.bfloat16):
+            made = generate(backbone, reasoner, [Sequence(seen, traces.to_ids(item.prompt), start) for item, seen in part])
+        for (item, _), ids in zip(part, made, strict=True):
+            want, got = traces.to_ids(item.final), final_of(ids)
+            if colon in want:
+                want = want[want.index(colon) :]
+                got = got[got.index(colon) :] if colon in got else []
+            right += want == got
+    return 100 * right / len(pairs)
+
+
+def valid(backbone: Backbone, reasoner: Reasoner) -> str:
+    rng = random.Random(3)
+    scenes = Scenes("valid", rng)
+    reasoner.eval()
+    shown = [f"{t} {right_finals(backbone, reasoner, asked(scenes, t, 60, rng, []), f):.0f}({f[0]})" for t in ("qa", "category", "composed") for f in ("full", "answer")]
+    reasoner.train()
+    return "valid finals " + " ".join(shown)
+
+
+def run(options: Options) -> None:
+    torch.manual_seed(1)
+    questions = batches.Questions(random.Random(1))
+    backbone, reasoner = Backbone(extra()), Reasoner()
+    layers = list(reasoner.layers.parameters())
+    rest = [p for n, p in reasoner.named_parameters() if not n.startswith("layers")]
+    optimizer = torch.optim.AdamW([{"params": layers, "lr": 3e-4}, {"params": rest, "lr": 1e-3}], weight_decay=0.01, betas=(0.9, 0.98))
+
+    def step(_: float) -> dict[str, torch.Tensor]:
+        batch = questions.batch(BATCH)
+        with torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad():
+                shared = backbone(batch)
+            return reasoner.loss(shared, batch)
+
+    train("reasoner", reasoner, optimizer, MINUTES, step, options, lambda: valid(backbone, reasoner))
+    print(valid(backbone, reasoner), flush=True)
