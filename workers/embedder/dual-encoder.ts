@@ -1,13 +1,13 @@
 /** Two towers in one space (CLIP, SigLIP). What cannot be read in one pass is mixed as vectors. */
-import type { Dtype } from '../../src/shared/types.ts';
+
 import type { ModelFolder } from '../models/folder.ts';
-import type { Runtime } from '../runtime/types.ts';
+import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { renderTemplate } from '../text/template.ts';
-import { fuse } from './text-encoder.ts';
+import { essence, fuse } from './text-encoder.ts';
 import { openTextTower } from './text-tower.ts';
-import type { Embedder, EncodeItem, Encoded } from './types.ts';
-import { openVisionTower } from './vision-tower.ts';
+import type { Embedder, Encoded, EncodeItem } from './types.ts';
 import { meanDirection, mix, type Vector } from './vector.ts';
+import { openVisionTower } from './vision-tower.ts';
 
 /**
  * Weights of text against image. `text`: a composed query (image with text), where the words say what to look for.
@@ -19,16 +19,17 @@ const PROMPT = '[[{instruction} ]]{text}';
 export async function openDualEncoder(
   runtime: Runtime,
   folder: ModelFolder,
-  dtype: Dtype,
+  dtypes: Dtypes,
   signal: AbortSignal,
 ): Promise<Embedder> {
   const { descriptor } = folder;
-  const text = await openTextTower(runtime, folder, 'text_model', dtype, signal);
-  const vision = await openVisionTower(runtime, folder, 'vision_model', dtype, signal);
+  const text = await openTextTower(runtime, folder, 'text_model', dtypes, signal);
+  const vision = await openVisionTower(runtime, folder, 'vision_model', dtypes, signal);
   const prompts = descriptor.prompts.embed ?? { query: PROMPT, target: PROMPT };
   const fusion = descriptor.fusion ?? FUSION;
 
-  const promptOf = (item: EncodeItem) => renderTemplate(prompts[item.role], { ...item, image: '' }).trim();
+  const promptOf = ({ text, instruction, role }: EncodeItem) =>
+    renderTemplate(prompts[role], { text, instruction }).trim();
 
   async function see(item: EncodeItem): Promise<Vector> {
     const views: Vector[] = [];
@@ -43,7 +44,7 @@ export async function openDualEncoder(
     // An instruction alone describes the task, not the picture: it is read only where there is text or a trace.
     const prompt = item.text === '' ? '' : promptOf(item);
     const words = prompt === '' ? null : await text.encodeOne(prompt);
-    const trace = item.trace === '' ? null : await text.encodeOne(item.trace);
+    const trace = item.trace === null ? null : await text.encodeOne(essence(item.trace));
     const told = words && trace ? fuse(words, trace, fusion.trace) : (words ?? trace);
     if (item.images.length === 0) return told ?? (await text.encodeOne(promptOf(item)));
     const seen = await see(item);
@@ -60,13 +61,19 @@ export async function openDualEncoder(
     dimensions: descriptor.embedding?.dimensions ?? 0,
     async *encode(items, signal) {
       const plain = items.flatMap((item, index) =>
-        item.images.length === 0 && item.trace === '' ? [{ index, prompt: promptOf(item) }] : [],
+        item.images.length === 0 && item.trace === null ? [{ index, prompt: promptOf(item) }] : [],
       );
-      for await (const batch of text.encode(plain.map(({ prompt }) => prompt), signal)) {
-        yield batch.map(({ index, encoded }) => ({ index: (plain[index] as { index: number }).index, encoded }));
+      for await (const batch of text.encode(
+        plain.map(({ prompt }) => prompt),
+        signal,
+      )) {
+        yield batch.map(({ index, encoded }) => ({
+          index: (plain[index] as { index: number }).index,
+          encoded,
+        }));
       }
       for (const [index, item] of items.entries()) {
-        if (item.images.length === 0 && item.trace === '') continue;
+        if (item.images.length === 0 && item.trace === null) continue;
         signal.throwIfAborted();
         yield [{ index, encoded: await encodeOne(item) }];
       }

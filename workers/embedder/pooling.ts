@@ -14,7 +14,8 @@ export function pool(
   pooling: Pooling,
 ): Vector[] {
   const hidden = dims[dims.length - 1] as number;
-  if (dims.length === 2) return lengths.map((_, row) => normalize(states.subarray(row * hidden, (row + 1) * hidden)));
+  if (dims.length === 2)
+    return lengths.map((_, row) => normalize(states.subarray(row * hidden, (row + 1) * hidden)));
   const sequence = dims[1] as number;
   return lengths.map((length, row) => {
     const start = row * sequence * hidden;

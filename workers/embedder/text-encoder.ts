@@ -1,11 +1,10 @@
 /** One text tower. A trace is read in the same pass where the prompt has a place for it, else mixed in as a vector. */
-import { TteError } from '../../src/shared/errors.ts';
-import type { Dtype } from '../../src/shared/types.ts';
+
 import type { ModelFolder } from '../models/folder.ts';
-import type { Runtime } from '../runtime/types.ts';
+import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { renderTemplate } from '../text/template.ts';
 import { openTextTower } from './text-tower.ts';
-import type { Embedder, EncodeItem, Encoded } from './types.ts';
+import type { Embedder, Encoded, EncodeItem, TraceText } from './types.ts';
 import { mix } from './vector.ts';
 
 /** At least half of the vector stays the query's: a trace alone retrieves worse (docs/method.md). */
@@ -15,22 +14,20 @@ const PROMPT = '[[{instruction}\n]]{text}';
 export async function openTextEncoder(
   runtime: Runtime,
   folder: ModelFolder,
-  dtype: Dtype,
+  dtypes: Dtypes,
   signal: AbortSignal,
 ): Promise<Embedder> {
   const { descriptor } = folder;
-  const tower = await openTextTower(runtime, folder, 'model', dtype, signal);
+  const tower = await openTextTower(runtime, folder, 'model', dtypes, signal);
   const prompts = descriptor.prompts.embed ?? { query: PROMPT, target: PROMPT };
   const traceWeight = descriptor.fusion?.trace ?? TRACE_WEIGHT;
 
-  /** The texts whose vectors make the item's: one, or the input and its trace. */
-  function parts(item: EncodeItem): string[] {
-    if (item.images.length > 0) {
-      throw new TteError('invalid-input', `${descriptor.id} reads text only; leave out the image or load another model.`);
-    }
-    const template = prompts[item.role];
-    const prompt = renderTemplate(template, { ...item, image: '' });
-    return item.trace === '' || template.includes('{trace}') ? [prompt] : [prompt, item.trace];
+  /** The texts whose vectors make the item's: one, or the input and its trace. An image is known by its trace alone. */
+  function parts({ text, instruction, trace, role, images }: EncodeItem): string[] {
+    const template = prompts[role];
+    const prompt = renderTemplate(template, { text, instruction, trace: trace?.text ?? '' });
+    if (trace === null || template.includes('{trace}')) return [prompt];
+    return images.length > 0 && text === '' ? [essence(trace)] : [prompt, essence(trace)];
   }
 
   return {
@@ -57,6 +54,11 @@ export async function openTextEncoder(
     },
     release: () => tower.release(),
   };
+}
+
+/** What an embedder that was never trained with traces reads of one: the final statement, which carries most of the gain. */
+export function essence(trace: TraceText): string {
+  return trace.answer || trace.thinking || trace.text;
 }
 
 /** The input's encoding with its trace's mixed in. */

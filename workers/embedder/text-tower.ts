@@ -1,8 +1,7 @@
 /** A graph that reads text: BERT-like encoders, last-token embedders, and the text towers of dual encoders. */
 import { TteError } from '../../src/shared/errors.ts';
-import type { Dtype } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
-import type { GraphSession, Runtime, Tensor } from '../runtime/types.ts';
+import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts';
 import { openTokenizer, type TokenizedText } from '../text/tokenizer.ts';
 import { planBatches } from './batches.ts';
 import { pool } from './pooling.ts';
@@ -10,25 +9,34 @@ import type { Encoded } from './types.ts';
 
 export interface TextTower {
   /** Vectors of the texts, batch by batch, by index. */
-  encode(texts: readonly string[], signal: AbortSignal): AsyncIterableIterator<{ index: number; encoded: Encoded }[]>;
+  encode(
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): AsyncIterableIterator<{ index: number; encoded: Encoded }[]>;
   /** One text, one pass. */
   encodeOne(text: string): Promise<Encoded>;
   release(): Promise<void>;
 }
 
 /** Outputs that hold the vector, best first; the last two still want pooling. */
-const OUTPUTS = ['sentence_embedding', 'text_embeds', 'pooler_output', 'last_hidden_state', 'token_embeddings'];
+const OUTPUTS = [
+  'sentence_embedding',
+  'text_embeds',
+  'pooler_output',
+  'last_hidden_state',
+  'token_embeddings',
+];
 
 export async function openTextTower(
   runtime: Runtime,
   folder: ModelFolder,
   session: string,
-  dtype: Dtype,
+  dtypes: Dtypes,
   signal: AbortSignal,
 ): Promise<TextTower> {
   const { descriptor } = folder;
   const tokenizer = await openTokenizer(folder);
-  const graph = await runtime.open({ folder, session, dtype, signal });
+  const graph = await runtime.open({ folder, session, dtypes, signal });
   const pooling = descriptor.embedding?.pooling ?? 'mean';
   // A BERT's `pooler_output` is trained for another task; its hidden states are what gets pooled.
   const wanted = pooling === 'none' ? OUTPUTS : OUTPUTS.filter((name) => name !== 'pooler_output');
@@ -41,7 +49,13 @@ export async function openTextTower(
   }
 
   async function pass(texts: readonly TokenizedText[]): Promise<Encoded[]> {
-    const feeds = batchFeeds(runtime, graph, texts, descriptor.text.padToMax ? descriptor.text.maxTokens : 0, tokenizer.padId);
+    const feeds = batchFeeds(
+      runtime,
+      graph,
+      texts,
+      descriptor.text.padToMax ? descriptor.text.maxTokens : 0,
+      tokenizer.padId,
+    );
     const results = await graph.run(feeds, [output as string]);
     const states = results[output as string] as Tensor;
     try {

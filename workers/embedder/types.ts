@@ -1,6 +1,7 @@
 /** What every embedder takes and gives, whatever its architecture. */
-import type { Role } from '../../src/shared/types.ts';
+import type { Role, Trace } from '../../src/shared/types.ts';
 import type { Pixels } from '../images/pixels.ts';
+import type { States } from '../reasoner/states.ts';
 
 /** An image that is decoded when it is first looked at and forgotten when its item is done. */
 export interface Picture {
@@ -8,12 +9,17 @@ export interface Picture {
   release(): void;
 }
 
-/** One input with what was thought about it (`trace` is empty for ψ = ∅). */
+/** The parts of a trace that are encoded. */
+export type TraceText = Pick<Trace, 'text' | 'thinking' | 'answer'>;
+
+/** One input with what was thought about it; `trace` is null for ψ = ∅. */
 export interface EncodeItem {
   readonly images: readonly Picture[];
   readonly text: string;
   readonly instruction: string;
-  readonly trace: string;
+  readonly trace: TraceText | null;
+  /** What a unified model computed while thinking: its head reads this instead of the input. The item's owner disposes it. */
+  readonly states?: States | undefined;
   readonly role: Role;
 }
 

@@ -20,7 +20,8 @@ export function meanDirection(vectors: readonly Vector[]): Vector {
   const [first, ...rest] = vectors as [Vector, ...Vector[]];
   if (rest.length === 0) return first;
   const sum = new Float32Array(first.length);
-  for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (vector[i] as number);
+  for (const vector of vectors)
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (vector[i] as number);
   return normalize(sum);
 }
 

@@ -1,10 +1,9 @@
 /** A graph that sees one picture: the vision towers of dual encoders. */
 import { TteError } from '../../src/shared/errors.ts';
-import type { Dtype } from '../../src/shared/types.ts';
 import type { Pixels } from '../images/pixels.ts';
 import { preprocessor } from '../images/preprocess.ts';
 import type { ModelFolder } from '../models/folder.ts';
-import type { Runtime, Tensor } from '../runtime/types.ts';
+import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
 import { pool } from './pooling.ts';
 import type { Vector } from './vector.ts';
 
@@ -20,18 +19,24 @@ export async function openVisionTower(
   runtime: Runtime,
   folder: ModelFolder,
   session: string,
-  dtype: Dtype,
+  dtypes: Dtypes,
   signal: AbortSignal,
 ): Promise<VisionTower> {
   const config = await folder.json('preprocessor_config.json');
   if (!config) {
-    throw new TteError('model-invalid', `${folder.descriptor.id} sees images but has no preprocessor_config.json.`);
+    throw new TteError(
+      'model-invalid',
+      `${folder.descriptor.id} sees images but has no preprocessor_config.json.`,
+    );
   }
   const prepare = preprocessor(config);
-  const graph = await runtime.open({ folder, session, dtype, signal });
+  const graph = await runtime.open({ folder, session, dtypes, signal });
   const output = OUTPUTS.find((name) => graph.outputs.has(name));
   if (!output) {
-    throw new TteError('model-invalid', `${folder.descriptor.id}/${session} gives none of ${OUTPUTS.join(', ')}.`);
+    throw new TteError(
+      'model-invalid',
+      `${folder.descriptor.id}/${session} gives none of ${OUTPUTS.join(', ')}.`,
+    );
   }
   return {
     async encode(pixels) {

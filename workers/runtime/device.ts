@@ -4,6 +4,8 @@ import { TteError } from '../../src/shared/errors.ts';
 export interface Gpu {
   readonly device: GPUDevice;
   readonly shaderF16: boolean;
+  /** Of the adapter, as far as the browser tells: results may differ from one to another. */
+  readonly name: string;
   /** Resolves with the reason when the device is gone for good; never rejects. */
   readonly lost: Promise<string>;
 }
@@ -23,7 +25,8 @@ const RAISED: readonly (keyof GPUSupportedLimits)[] = [
 /** @throws TteError unsupported, when the browser has no usable adapter */
 export async function requestGpu(): Promise<Gpu> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new TteError('unsupported', 'This browser offers no WebGPU adapter; use device "wasm".');
+  if (!adapter)
+    throw new TteError('unsupported', 'This browser offers no WebGPU adapter; use device "wasm".');
   const shaderF16 = adapter.features.has('shader-f16');
   const wanted: GPUFeatureName[] = ['shader-f16', 'subgroups'];
   const device = await adapter.requestDevice({
@@ -33,6 +36,7 @@ export async function requestGpu(): Promise<Gpu> {
   return {
     device,
     shaderF16,
+    name: [adapter.info.vendor, adapter.info.architecture].filter(Boolean).join(' ') || 'unnamed',
     lost: device.lost.then((info) => info.message || info.reason || 'unknown reason'),
   };
 }

@@ -22,7 +22,12 @@ export async function createWasmRuntime(threads: number): Promise<Runtime> {
     readback: { bytes: 0 },
     tensor: hostTensor,
     open: (options) =>
-      open(options, 'wasm', () => null, (graph) => createWasmSession(module, { ...graph, config: {} })),
+      open(
+        options,
+        'wasm',
+        () => null,
+        (graph) => createWasmSession(module, { ...graph, config: {} }),
+      ),
   };
 }
 
@@ -39,8 +44,19 @@ export async function createWebGpuRuntime(gpu: Gpu): Promise<Runtime> {
     readback,
     tensor: (type, data, dims) => new ort.Tensor(type as 'float32', data as Float32Array, dims) as never,
     open: (options) =>
-      open(options, 'webgpu', () => lost, (graph) =>
-        createWebGpuSession(ort, gpu.device, graph, graph.outputs, options.onDevice ?? (() => false), readback),
+      open(
+        options,
+        'webgpu',
+        () => lost,
+        (graph) =>
+          createWebGpuSession(
+            ort,
+            gpu.device,
+            graph,
+            graph.signature.outputs.map(({ name }) => name),
+            options.onDevice ?? (() => false),
+            readback,
+          ),
       ),
   };
 }
@@ -51,10 +67,12 @@ async function open(
   lost: () => string | null,
   create: (graph: Graph) => Promise<RawSession>,
 ) {
-  const { folder, session, dtype, signal } = options;
+  const { folder, session, dtypes, signal } = options;
   const { id, sessions } = folder.descriptor;
-  const file = sessions[session]?.[dtype];
-  if (!file) throw new TteError('model-not-found', `${id} has no ${dtype} file for its session "${session}".`);
+  const dtype = dtypes[session];
+  const file = dtype && sessions[session]?.[dtype];
+  if (!file)
+    throw new TteError('model-not-found', `${id} has no ${dtype ?? ''} file for its session "${session}".`);
   const graph = await rewriteGraph({
     model: folder.chunks(file.path, signal),
     externalData: new Map((file.data ?? []).map((path) => [baseName(path), folder.chunks(path, signal)])),

@@ -35,7 +35,11 @@ export function runFailed(doing: string, cause: unknown): TteError {
 }
 
 /** Names, types, ranks and fixed axes; symbols are not compared, since exporters name unrelated axes alike. */
-function checkFeeds(label: string, inputs: RawSession['inputs'], feeds: Readonly<Record<string, Tensor>>): void {
+function checkFeeds(
+  label: string,
+  inputs: RawSession['inputs'],
+  feeds: Readonly<Record<string, Tensor>>,
+): void {
   const refuse = (what: string): never => {
     throw new TteError('run-failed', `${label}: ${what}`);
   };

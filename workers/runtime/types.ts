@@ -45,11 +45,14 @@ export interface GraphSession extends RawSession {
   run(feeds: Readonly<Record<string, Tensor>>, fetch?: readonly string[]): Promise<Record<string, Tensor>>;
 }
 
+/** The weight format of each session, as `dtypePlans` chooses them. */
+export type Dtypes = Readonly<Record<string, Dtype>>;
+
 export interface OpenOptions {
   folder: ModelFolder;
   /** Key of `descriptor.sessions`. */
   session: string;
-  dtype: Dtype;
+  dtypes: Dtypes;
   /** Append the greedy choice of the next token (`next_token`, int64 [batch, 1]) where the graph gives logits. */
   nextToken?: boolean;
   /** On WebGPU: outputs left in GPU buffers (the others are read back by `run`). On WASM all stay in the heap. */

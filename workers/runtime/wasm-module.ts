@@ -38,7 +38,14 @@ export interface OrtModule {
   _OrtReleaseSession(session: number): number;
   _OrtGetInputOutputCount(session: number, inputs: number, outputs: number): number;
   _OrtGetInputOutputMetadata(session: number, index: number, name: number, metadata: number): number;
-  _OrtCreateTensor(type: number, data: number, bytes: number, dims: number, rank: number, location: number): number;
+  _OrtCreateTensor(
+    type: number,
+    data: number,
+    bytes: number,
+    dims: number,
+    rank: number,
+    location: number,
+  ): number;
   _OrtGetTensorData(tensor: number, type: number, data: number, dims: number, rank: number): number;
   _OrtReleaseTensor(tensor: number): number;
   _OrtRun(

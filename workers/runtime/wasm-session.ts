@@ -1,7 +1,8 @@
 /** Sessions on the WASM backend, over the compiled core: what a run computed can be fed to the next without leaving the heap. */
+
+import type { RawSession, Tensor, ValueInfo } from './types.ts';
 import { check, cString, lastError, type OrtModule, withStack } from './wasm-module.ts';
 import { borrow, elementType, type HeapTensor, type HostTensor, heapTensor } from './wasm-tensor.ts';
-import type { RawSession, Tensor, ValueInfo } from './types.ts';
 
 const ALL_OPTIMISATIONS = 99;
 const ERRORS_ONLY = 3;
@@ -32,7 +33,18 @@ export async function createWasmSession(module: OrtModule, graph: WasmGraph): Pr
 }
 
 function sessionOptions(module: OrtModule, config: Readonly<Record<string, string>>): number {
-  const options = module._OrtCreateSessionOptions(ALL_OPTIMISATIONS, true, true, 0, false, 0, 0, ERRORS_ONLY, 0, 0);
+  const options = module._OrtCreateSessionOptions(
+    ALL_OPTIMISATIONS,
+    true,
+    true,
+    0,
+    false,
+    0,
+    0,
+    ERRORS_ONLY,
+    0,
+    0,
+  );
   if (options === 0) throw new Error(lastError(module));
   for (const [key, value] of Object.entries(config)) {
     const pointers = [cString(module, key), cString(module, value)] as const;
@@ -66,7 +78,9 @@ function rawSession(module: OrtModule, session: number): RawSession {
         const names = Object.keys(feeds).map((name) => (inputs.get(name) as Named).name);
         const wanted = fetch.map((name) => (outputs.get(name) as Named).name);
         const results = await runOnce(module, session, names, values, wanted);
-        return Object.fromEntries(fetch.map((name, i) => [name, heapTensor(module, results[i] as number) as Tensor]));
+        return Object.fromEntries(
+          fetch.map((name, i) => [name, heapTensor(module, results[i] as number) as Tensor]),
+        );
       } finally {
         for (const { free } of borrowed) free();
       }
@@ -118,7 +132,9 @@ function readInterface(module: OrtModule, session: number) {
     check(module, module._OrtGetInputOutputCount(session, counts, counts + 4), 'Reading the graph');
     return [module.getValue(counts, 'i32'), module.getValue(counts + 4, 'i32')] as const;
   });
-  const all = Array.from({ length: inputCount + outputCount }, (_, index) => readValueInfo(module, session, index));
+  const all = Array.from({ length: inputCount + outputCount }, (_, index) =>
+    readValueInfo(module, session, index),
+  );
   const named = (from: number, to: number) =>
     new Map(all.slice(from, to).map((value) => [module.UTF8ToString(value.name), value]));
   return { inputs: named(0, inputCount), outputs: named(inputCount, all.length) };

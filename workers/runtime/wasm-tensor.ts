@@ -1,9 +1,12 @@
 /** Tensors in the WASM heap. */
-import { check, lastError, type OrtModule, withStack } from './wasm-module.ts';
+
 import type { Tensor, TensorData, TensorType } from './types.ts';
+import { check, lastError, type OrtModule, withStack } from './wasm-module.ts';
 
 /** ONNX element types: number on the wire, array type in JavaScript. */
-const ELEMENT: { readonly [T in TensorType]: { code: number; bytes: number; view: (buffer: ArrayBuffer) => TensorData[T] } } = {
+const ELEMENT: {
+  readonly [T in TensorType]: { code: number; bytes: number; view: (buffer: ArrayBuffer) => TensorData[T] };
+} = {
   float32: { code: 1, bytes: 4, view: (buffer) => new Float32Array(buffer) },
   uint8: { code: 2, bytes: 1, view: (buffer) => new Uint8Array(buffer) },
   int8: { code: 3, bytes: 1, view: (buffer) => new Int8Array(buffer) },
@@ -29,13 +32,17 @@ export interface HeapTensor extends Tensor {
   readonly handle: () => number;
 }
 
-export function hostTensor<T extends TensorType>(type: T, data: TensorData[T], dims: readonly number[]): HostTensor {
+export function hostTensor<T extends TensorType>(
+  type: T,
+  data: TensorData[T],
+  dims: readonly number[],
+): HostTensor {
   return { type, dims, host: data, getData: async () => data, dispose() {} };
 }
 
 /** Takes over an OrtValue. */
 export function heapTensor(module: OrtModule, value: number): HeapTensor {
-  const { type, dims, pointer, bytes } = describe(module, value);
+  const { type, dims, pointer, bytes } = inspect(module, value);
   let handle = value;
   return {
     type,
@@ -54,7 +61,7 @@ export function heapTensor(module: OrtModule, value: number): HeapTensor {
   };
 }
 
-function describe(module: OrtModule, value: number) {
+function inspect(module: OrtModule, value: number) {
   return withStack(module, () => {
     const out = module.stackAlloc(16);
     check(module, module._OrtGetTensorData(value, out, out + 4, out + 8, out + 12), 'Reading a result');
@@ -80,7 +87,14 @@ export function borrow(module: OrtModule, tensor: HostTensor): { value: number; 
       module.setValue(dimsPointer + 4 * i, dim, 'i32');
     });
     const CPU = 1;
-    return module._OrtCreateTensor(ELEMENT[type].code, pointer, host.byteLength, dimsPointer, dims.length, CPU);
+    return module._OrtCreateTensor(
+      ELEMENT[type].code,
+      pointer,
+      host.byteLength,
+      dimsPointer,
+      dims.length,
+      CPU,
+    );
   });
   if (value === 0) {
     module._free(pointer);

@@ -20,10 +20,13 @@ export async function createWebGpuSession(
     ),
   });
   return {
-    inputs: describe(session.inputMetadata),
-    outputs: describe(session.outputMetadata),
+    inputs: signatureOf(session.inputMetadata),
+    outputs: signatureOf(session.outputMetadata),
     async run(feeds, fetch) {
-      const results = (await session.run(feeds as Record<string, Ort.Tensor>, [...fetch])) as Record<string, Ort.Tensor>;
+      const results = (await session.run(feeds as Record<string, Ort.Tensor>, [...fetch])) as Record<
+        string,
+        Ort.Tensor
+      >;
       for (const tensor of Object.values(results)) {
         if (tensor.location === 'cpu') readback.bytes += (tensor.data as Uint8Array).byteLength;
       }
@@ -33,7 +36,9 @@ export async function createWebGpuSession(
   };
 }
 
-function describe(metadata: readonly Ort.InferenceSession.ValueMetadata[]): ReadonlyMap<string, ValueInfo> {
+function signatureOf(
+  metadata: readonly Ort.InferenceSession.ValueMetadata[],
+): ReadonlyMap<string, ValueInfo> {
   return new Map(
     metadata.flatMap((value) =>
       value.isTensor ? [[value.name, { type: value.type as TensorType, shape: value.shape }] as const] : [],

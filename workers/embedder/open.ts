@@ -1,0 +1,31 @@
+/** The embedder of a model folder, by its architecture. */
+import { TteError } from '../../src/shared/errors.ts';
+import type { ModelFolder } from '../models/folder.ts';
+import type { Dtypes, Runtime } from '../runtime/types.ts';
+import { openDualEncoder } from './dual-encoder.ts';
+import { openMultimodalEncoder } from './multimodal-encoder.ts';
+import { openTextEncoder } from './text-encoder.ts';
+import type { Embedder } from './types.ts';
+
+/** @throws TteError model-invalid, when the folder is no embedder */
+export function openEmbedder(
+  runtime: Runtime,
+  folder: ModelFolder,
+  dtypes: Dtypes,
+  signal: AbortSignal,
+): Promise<Embedder> {
+  const { architecture, id } = folder.descriptor;
+  switch (architecture) {
+    case 'text-encoder':
+      return openTextEncoder(runtime, folder, dtypes, signal);
+    case 'dual-encoder':
+      return openDualEncoder(runtime, folder, dtypes, signal);
+    case 'multimodal-encoder':
+      return openMultimodalEncoder(runtime, folder, dtypes, signal);
+    default:
+      throw new TteError(
+        'model-invalid',
+        `${id} is a ${architecture}, which gives no vectors; use it as the reasoner.`,
+      );
+  }
+}

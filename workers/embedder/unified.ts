@@ -1,0 +1,89 @@
+/** TTE_u: an embedding head over the states that the decoder computed anyway. Nothing is encoded twice. */
+import type { ModelFolder } from '../models/folder.ts';
+import type { States } from '../reasoner/states.ts';
+import { openUnified, type PreparedInput, type Unified } from '../reasoner/unified.ts';
+import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
+import { planBatches } from './batches.ts';
+import { pool } from './pooling.ts';
+import type { Embedder, Encoded, EncodeItem } from './types.ts';
+
+export interface UnifiedEmbedder extends Embedder {
+  readonly model: Unified;
+}
+
+const OUTPUT = 'sentence_embedding';
+
+export async function openUnifiedEmbedder(
+  runtime: Runtime,
+  folder: ModelFolder,
+  dtypes: Dtypes,
+  signal: AbortSignal,
+): Promise<UnifiedEmbedder> {
+  const head = await runtime.open({ folder, session: 'embedding_head', dtypes, signal });
+  const wanted = [...head.inputs.keys()].filter((name) => name !== 'attention_mask');
+  const model = await openUnified(runtime, folder, dtypes, wanted, signal);
+
+  async function prepare(item: EncodeItem, signal: AbortSignal): Promise<PreparedInput> {
+    const { text, instruction, role, trace } = item;
+    const images = await Promise.all(item.images.map((image) => image.pixels()));
+    const mode = trace?.thinking === '' ? 'answer' : 'full';
+    return model.prepare({ images, text, instruction, role }, trace && { text: trace.text, mode }, signal);
+  }
+
+  /** The head over states; they are disposed. */
+  async function embed(states: States): Promise<Encoded['vector'][]> {
+    try {
+      const results = await head.run(states.feeds, [OUTPUT]);
+      const vectors = results[OUTPUT] as Tensor;
+      const data = (await vectors.getData()) as Float32Array;
+      vectors.dispose();
+      return pool(data, vectors.dims, states.lengths, 'none');
+    } finally {
+      states.dispose();
+    }
+  }
+
+  async function encodeGroup(group: readonly { index: number; input: PreparedInput }[], signal: AbortSignal) {
+    const vectors = await embed(
+      await model.encode(
+        group.map(({ input }) => input),
+        signal,
+      ),
+    );
+    return group.map(({ index, input }, i) => {
+      const vector = vectors[i] as Encoded['vector'];
+      return { index, encoded: { vector, tokens: input.tokens, truncated: input.truncated } };
+    });
+  }
+
+  return {
+    model,
+    images: model.images,
+    dimensions: folder.descriptor.embedding?.dimensions ?? 0,
+    async *encode(items, signal) {
+      const together: { index: number; input: PreparedInput }[] = [];
+      for (const [index, item] of items.entries()) {
+        signal.throwIfAborted();
+        if (item.states) {
+          const tokens = item.states.lengths[0] as number;
+          const [vector] = await embed(item.states);
+          yield [{ index, encoded: { vector: vector as Encoded['vector'], tokens, truncated: false } }];
+          continue;
+        }
+        const input = await prepare(item, signal);
+        if (input.batchable) together.push({ index, input });
+        else yield await encodeGroup([{ index, input }], signal);
+      }
+      for (const group of planBatches(together.map(({ input }) => input.tokens))) {
+        signal.throwIfAborted();
+        yield await encodeGroup(
+          group.map((at) => together[at] as (typeof together)[number]),
+          signal,
+        );
+      }
+    },
+    async release() {
+      await Promise.all([head.release(), model.release()]);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/** The worker's script: one loaded pair of models behind the host's API. */
+import { expose, transfer } from 'comlink';
+import { TteError } from '../src/shared/errors.ts';
+import type { HostApi } from '../src/shared/protocol.ts';
+import { installTransferHandlers, packError, release } from '../src/shared/transfer.ts';
+import type { Embedding } from '../src/shared/types.ts';
+import { hold } from './lifeline.ts';
+import type { Outcome } from './pipeline/engine.ts';
+import { type Loaded, load, type Storage } from './pipeline/load.ts';
+import { createRequests } from './pipeline/requests.ts';
+import { createStorage } from './storage/storage.ts';
+
+installTransferHandlers();
+const requests = createRequests();
+const storage: Storage = createStorage();
+let current: Loaded | null = null;
+
+function loaded(): Loaded {
+  if (!current) throw new TteError('worker-died', 'No model is loaded in this worker.');
+  return current;
+}
+
+function unwrap(outcome: Outcome | undefined): Embedding {
+  if (outcome && 'value' in outcome) return outcome.value;
+  throw outcome?.error ?? new TteError('run-failed', 'The embedder gave no result.');
+}
+
+const host = {
+  load: (request, config, onEvent, teacher) =>
+    requests.run(request, async (signal) => {
+      current = await load(config, { storage, signal, onEvent, teacher });
+      return current.info;
+    }),
+
+  embed: (request, input, options, onTrace) =>
+    requests
+      .run(request, async (signal) => {
+        let outcome: Outcome | undefined;
+        const call = { request, signal, onTrace: (delta: string) => onTrace?.(delta) };
+        await loaded().engine.embedMany([input], options, call, (_, result) => {
+          outcome = result;
+        });
+        const embedding = unwrap(outcome);
+        return transfer(embedding, [embedding.vector.buffer]);
+      })
+      .finally(() => release(onTrace)),
+
+  embedMany: (request, inputs, options, onProgress, strict) =>
+    requests
+      .run(request, async (signal, abort) => {
+        const outcomes: Outcome[] = [];
+        let done = 0;
+        const call = { request, signal, onTrace: () => {} };
+        await loaded().engine.embedMany(inputs, options, call, (index, outcome) => {
+          outcomes[index] = outcome;
+          onProgress?.(++done, inputs.length);
+          if (strict && 'error' in outcome) abort(outcome.error);
+        });
+        const settled = outcomes.map((outcome) =>
+          'value' in outcome
+            ? { status: 'fulfilled' as const, value: outcome.value }
+            : { status: 'rejected' as const, reason: packError(outcome.error) },
+        );
+        const vectors = settled.flatMap((result) =>
+          result.status === 'fulfilled' ? [result.value.vector.buffer] : [],
+        );
+        return transfer(settled, vectors);
+      })
+      .finally(() => release(onProgress)),
+
+  think: (request, input, options, onTrace) =>
+    requests
+      .run(request, (signal) =>
+        loaded().engine.think(input, options, { request, signal, onTrace: (delta) => onTrace?.(delta) }),
+      )
+      .finally(() => release(onTrace)),
+
+  cancel: (request) => requests.cancel(request),
+  storage: () => storage.report(),
+  clear: (what) => storage.clear(what),
+  ping: () => true,
+  hold,
+} satisfies HostApi;
+
+expose(host);

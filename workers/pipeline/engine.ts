@@ -1,0 +1,194 @@
+/**
+ * The one way through: input → (cache) → think → encode → vector. `embed` is `embedMany` of one.
+ * What a loaded pair of models does; how models are found and opened is `load.ts`.
+ */
+import { TteError } from '../../src/shared/errors.ts';
+import type { WireInput, WireOptions } from '../../src/shared/protocol.ts';
+import type { Embedding, Trace } from '../../src/shared/types.ts';
+import type { Embedder } from '../embedder/types.ts';
+import { openInput } from './input.ts';
+import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
+import type { Keys } from './keys.ts';
+import type { Queue } from './queue.ts';
+import { carriedOut, planThinking } from './thinking.ts';
+import type { Thinker, ThinkResult, Thought } from './types.ts';
+import { windows } from './windows.ts';
+
+/** A missing key gives undefined. */
+export interface Cache<T> {
+  get(key: string): T | undefined | Promise<T | undefined>;
+  put(key: string, value: T): void;
+}
+
+export interface EngineParts {
+  embedder: Embedder;
+  thinker: Thinker | null;
+  queue: Queue;
+  keys: Keys;
+  caches: { vectors: Cache<StoredVector>; traces: Cache<Thought> };
+}
+
+/** One call of the page. */
+export interface Call {
+  request: number;
+  signal: AbortSignal;
+  onTrace: (delta: string) => void;
+}
+
+export type Outcome = { value: Embedding } | { error: unknown };
+export type OnDone = (index: number, outcome: Outcome) => void;
+
+export interface Engine {
+  /** Tells each result as it comes; one bad item never sinks the rest. @throws the signal's reason, and nothing else */
+  embedMany(inputs: readonly WireInput[], options: WireOptions, call: Call, onDone: OnDone): Promise<void>;
+  think(input: WireInput, options: WireOptions, call: Call): Promise<Trace | null>;
+}
+
+export function createEngine({ embedder, thinker, queue, keys, caches }: EngineParts): Engine {
+  async function open(
+    wire: WireInput,
+    index: number,
+    options: WireOptions,
+    signal: AbortSignal,
+  ): Promise<OpenJob> {
+    const started = performance.now();
+    const input = openInput(wire, signal);
+    const plan = planThinking(input, options.think, options.role, thinker);
+    const hashes = await input.imageHashes();
+    const key = await keys.vector(input, hashes, plan, options);
+    return { index, input, started, plan, key, hashes };
+  }
+
+  /** The thought about an input: remembered, or written now. */
+  async function thoughtOf(job: OpenJob, by: Thinker, mode: 'answer' | 'full', call: Call) {
+    const key = await keys.trace(job.input, job.hashes, mode);
+    const known = await caches.traces.get(key);
+    if (known) {
+      if (known.trace) call.onTrace(known.trace.text);
+      return { thought: known, isNew: false, states: undefined };
+    }
+    const { request, signal, onTrace: onDelta } = call;
+    const think = () => by.think(job.input, mode, { request, index: job.index, signal, onDelta });
+    const { thought, states }: ThinkResult = await (by.local ? queue.run(think, signal) : think());
+    caches.traces.put(key, thought);
+    return { thought, isNew: true, states };
+  }
+
+  async function ponder(job: OpenJob, options: WireOptions, call: Call): Promise<ReadyJob> {
+    const { images, text, instruction } = job.input;
+    const began = performance.now();
+    await Promise.all(images.map((image) => image.pixels()));
+    const decoded = performance.now();
+    const { mode } = job.plan.decision;
+    const written =
+      thinker && mode !== 'never' && !job.plan.supplied ? await thoughtOf(job, thinker, mode, call) : null;
+    const { decision, trace } = carriedOut(job.plan, written?.thought ?? null);
+    if (images.length > 0 && !embedder.images && !trace) {
+      throw new TteError(
+        'invalid-input',
+        'The embedder reads text only: leave the image out, load a model that sees, or let a reasoner that sees describe it.',
+      );
+    }
+    return {
+      ...job,
+      item: {
+        images,
+        text,
+        instruction,
+        trace,
+        role: options.role,
+        states: trace ? written?.states : undefined,
+      },
+      decision,
+      trace,
+      traceTokens: written?.isNew ? (written.thought.trace?.tokens ?? 0) : 0,
+      traceCached: written !== null && !written.isNew,
+      ms: { decode: decoded - began, think: performance.now() - decoded },
+    };
+  }
+
+  /** Batch by batch, each one turn of the queue. @throws what the first failing batch throws */
+  async function encode(
+    jobs: readonly ReadyJob[],
+    options: WireOptions,
+    signal: AbortSignal,
+    onDone: OnDone,
+  ) {
+    const batches = embedder.encode(
+      jobs.map((job) => job.item),
+      signal,
+    );
+    for (;;) {
+      let began = 0;
+      const turn = await queue.run(() => {
+        began = performance.now();
+        return batches.next();
+      }, signal);
+      if (turn.done) return;
+      const ms = performance.now() - began;
+      for (const { index, encoded } of turn.value) {
+        const job = jobs[index] as ReadyJob;
+        const stored = toStored(job, encoded, options);
+        caches.vectors.put(job.key, stored);
+        const space = await keys.space(options, job.plan);
+        onDone(job.index, { value: toEmbedding(job, stored, encoded, space, ms) });
+      }
+    }
+  }
+
+  /** What a failed batch left undone is tried again item by item, so that only the bad ones fail. */
+  async function encodeAll(
+    jobs: readonly ReadyJob[],
+    options: WireOptions,
+    signal: AbortSignal,
+    onDone: OnDone,
+  ) {
+    const left = new Map(jobs.map((job) => [job.index, job]));
+    const done: OnDone = (index, outcome) => {
+      left.delete(index);
+      onDone(index, outcome);
+    };
+    const attempt = async (some: readonly ReadyJob[]) => {
+      try {
+        await encode(some, options, signal, done);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (some.length === 1) done((some[0] as ReadyJob).index, { error });
+      }
+    };
+    if (jobs.length > 0) await attempt(jobs);
+    for (const job of left.values()) await attempt([job]);
+  }
+
+  return {
+    async embedMany(inputs, options, call, onDone) {
+      for (const window of windows(inputs)) {
+        const jobs: ReadyJob[] = [];
+        for (const index of window) {
+          call.signal.throwIfAborted();
+          try {
+            const job = await open(inputs[index] as WireInput, index, options, call.signal);
+            const stored = await caches.vectors.get(job.key);
+            if (stored) {
+              const space = await keys.space(options, job.plan);
+              onDone(index, { value: fromStored(stored, space, job.started) });
+            } else jobs.push(await ponder(job, options, call));
+          } catch (error) {
+            call.signal.throwIfAborted();
+            onDone(index, { error });
+          }
+        }
+        await encodeAll(jobs, options, call.signal, onDone);
+      }
+    },
+
+    async think(wire, options, call) {
+      const job = await open(wire, 0, options, call.signal);
+      const { mode } = job.plan.decision;
+      if (job.plan.supplied || mode === 'never' || !thinker) return job.plan.supplied;
+      const { thought, states } = await thoughtOf(job, thinker, mode, call);
+      states?.dispose();
+      return thought.discarded ? null : thought.trace;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/** The stations of one input: opened, thought about, encoded. */
+import type { WireOptions } from '../../src/shared/protocol.ts';
+import type { Embedding, ThinkDecision, Trace } from '../../src/shared/types.ts';
+import type { Encoded, EncodeItem } from '../embedder/types.ts';
+import { shorten } from '../embedder/vector.ts';
+import type { Input } from './input.ts';
+import type { ThinkPlan } from './thinking.ts';
+
+/** An input that no cache could answer. */
+export interface OpenJob {
+  index: number;
+  input: Input;
+  started: number;
+  plan: ThinkPlan;
+  /** Of the vector, in the cache. */
+  key: string;
+  /** Content hashes of the images. */
+  hashes: readonly string[];
+}
+
+/** Thought about (or not), images decoded: ready to be encoded. */
+export interface ReadyJob extends OpenJob {
+  item: EncodeItem;
+  decision: ThinkDecision;
+  trace: Trace | null;
+  /** Tokens generated now; 0 for a trace that was supplied or remembered. */
+  traceTokens: number;
+  traceCached: boolean;
+  ms: { decode: number; think: number };
+}
+
+/** What the vector cache keeps. */
+export type StoredVector = Pick<Embedding, 'vector' | 'trace' | 'think' | 'truncated'>;
+
+export function toStored(job: ReadyJob, encoded: Encoded, { dimensions }: WireOptions): StoredVector {
+  return {
+    vector: shorten(encoded.vector, dimensions ?? encoded.vector.length),
+    trace: job.trace,
+    think: job.decision,
+    truncated: encoded.truncated,
+  };
+}
+
+/** The caller gets a copy: its buffer is transferred, and the cache keeps its own. */
+export function fromStored(stored: StoredVector, space: string, started: number): Embedding {
+  const ms = { decode: 0, think: 0, encode: 0, total: performance.now() - started };
+  return {
+    ...stored,
+    vector: stored.vector.slice(),
+    space,
+    usage: { inputTokens: 0, traceTokens: 0, ms },
+    cached: 'vector',
+  };
+}
+
+export function toEmbedding(
+  job: ReadyJob,
+  stored: StoredVector,
+  encoded: Encoded,
+  space: string,
+  encode: number,
+): Embedding {
+  return {
+    ...fromStored(stored, space, job.started),
+    usage: {
+      inputTokens: encoded.tokens,
+      traceTokens: job.traceTokens,
+      ms: { ...job.ms, encode, total: performance.now() - job.started },
+    },
+    cached: job.traceCached ? 'trace' : false,
+  };
+}

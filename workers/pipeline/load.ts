@@ -1,0 +1,132 @@
+/** From a load request to a running engine. */
+import type { HostEvent, LoadRequest, Teacher } from '../../src/shared/protocol.ts';
+import type { EmbedderInfo, LoadedModel, ThinkMode, Warning } from '../../src/shared/types.ts';
+import type { ModelFolder } from '../models/folder.ts';
+import { openFolder } from '../models/open.ts';
+import { requestGpu } from '../runtime/device.ts';
+import { createWasmRuntime, createWebGpuRuntime } from '../runtime/runtime.ts';
+import type { ModelIdentity } from '../storage/keys.ts';
+import { createProgressMeter } from '../storage/progress.ts';
+import type { WorkerStorage } from '../storage/storage.ts';
+import { createEngine, type Engine } from './engine.ts';
+import type { StoredVector } from './job.ts';
+import { createKeys } from './keys.ts';
+import { type OpenedModel, type OpenedModels, openModels } from './open-models.ts';
+import { createQueue } from './queue.ts';
+import { teacherThinker } from './thinkers.ts';
+import type { Thinker, Thought } from './types.ts';
+
+export type Storage = WorkerStorage<StoredVector, Thought>;
+
+export interface Loaded {
+  engine: Engine;
+  info: EmbedderInfo;
+}
+
+export interface LoadContext {
+  storage: Storage;
+  signal: AbortSignal;
+  onEvent: (event: HostEvent) => void;
+  teacher: Teacher | null;
+}
+
+/** @throws TteError of every kind; `unsupported`, `run-failed`, `device-lost` on WebGPU mean: try WASM, in a new worker */
+export async function load(
+  config: LoadRequest,
+  { storage, signal, onEvent, teacher }: LoadContext,
+): Promise<Loaded> {
+  storage.vectors.limit(config.cache.vectors);
+  storage.traces.limit(config.cache.traces);
+  const warnings: Warning[] = [];
+  const onWarning = (warning: Warning) => {
+    warnings.push(warning);
+    onEvent({ type: 'warning', warning });
+  };
+  const meter = createProgressMeter((progress) => onEvent({ type: 'progress', progress }));
+  const modelsUrl = config.modelsUrl ?? new URL('../models/', self.location.href).href;
+  const sources = { storage, signal, meter, onWarning, modelsUrl, hubUrl: config.hubUrl };
+  const folder = await openFolder(config.embedder, sources);
+  const apart = config.reasoner !== null && config.reasoner !== config.embedder;
+  const reasonerFolder = apart ? await openFolder(config.reasoner as string, sources) : null;
+
+  const gpu = config.device === 'webgpu' ? await requestGpu() : null;
+  void gpu?.lost.then((reason) =>
+    onWarning({ code: 'device-lost', message: `The GPU went away (${reason}).` }),
+  );
+  const runtime = await (gpu ? createWebGpuRuntime(gpu) : createWasmRuntime(config.threads ?? 1));
+  meter.phase('compile');
+  const models = await openModels(folder, reasonerFolder, {
+    runtime,
+    shaderF16: gpu?.shaderF16 ?? false,
+    device: gpu ? `webgpu/${gpu.name}` : 'wasm',
+    dtype: config.dtype,
+    facts: storage.facts,
+    signal,
+  });
+  const thinker =
+    teacher && config.teacher !== null
+      ? teacherThinker(config.teacher, teacher)
+      : (models.reasoner?.thinker ?? null);
+  const dimensions = models.embedder.run.dimensions;
+  const keys = createKeys({
+    embedder: identityOf(models.embedder),
+    reasoner: config.teacher ?? (models.reasoner && identityOf(models.reasoner.model)),
+    dimensions,
+    device: runtime.device,
+  });
+  const engine = createEngine({
+    embedder: models.embedder.run,
+    thinker,
+    queue: createQueue(),
+    keys,
+    caches: storage,
+  });
+  meter.ready(runtime.device);
+  const { threads, device } = runtime;
+  return { engine, info: { ...inform(models, thinker, config), device, threads, warnings } };
+}
+
+function inform(
+  { embedder, reasoner }: OpenedModels,
+  thinker: Thinker | null,
+  { teacher }: LoadRequest,
+): Omit<EmbedderInfo, 'device' | 'threads' | 'warnings'> {
+  const { matryoshka = [] } = embedder.folder.descriptor.embedding ?? {};
+  const isUnified = reasoner?.model.folder === embedder.folder;
+  return {
+    system: teacher !== null ? 'TTE_t' : isUnified ? 'TTE_u' : reasoner ? 'TTE_s' : 'direct',
+    embedder: loadedModel(embedder),
+    reasoner: reasoner && loadedModel(reasoner.model),
+    dimensions: [embedder.run.dimensions, ...matryoshka],
+    think: thinkModes(thinker),
+    images: embedder.run.images || (thinker?.images ?? false),
+  };
+}
+
+function thinkModes(thinker: Thinker | null): readonly ThinkMode[] {
+  return thinker ? ['never', 'answer', 'full', 'auto'] : ['never', 'auto'];
+}
+
+function identityOf({ folder, plan }: OpenedModel): ModelIdentity {
+  const { id, revision, prompts } = folder.descriptor;
+  return { id, revision, dtype: plan.label, prompts };
+}
+
+function loadedModel({ folder, plan }: OpenedModel): LoadedModel {
+  const { id, revision, licence, files } = folder.descriptor;
+  return { id, revision, dtype: plan.label, licence, bytes: bytesOf(folder, plan.sessions, files) };
+}
+
+/** Of the weight files in use. */
+function bytesOf(
+  { descriptor }: ModelFolder,
+  sessions: OpenedModel['plan']['sessions'],
+  files: ModelFolder['descriptor']['files'],
+): number {
+  return Object.entries(sessions)
+    .flatMap(([session, dtype]) => {
+      const file = descriptor.sessions[session]?.[dtype];
+      return file ? [file.path, ...(file.data ?? [])] : [];
+    })
+    .reduce((sum, path) => sum + (files[path]?.bytes ?? 0), 0);
+}

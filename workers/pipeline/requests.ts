@@ -1,0 +1,27 @@
+/** Pending calls by id, so that `cancel(id)` can stop them: an AbortSignal does not cross to a worker. */
+import { TteError } from '../../src/shared/errors.ts';
+
+export interface Requests {
+  /** Runs a call with a signal that `cancel`, or the call itself through `abort`, fires. */
+  run<T>(id: number, body: (signal: AbortSignal, abort: (reason: unknown) => void) => Promise<T>): Promise<T>;
+  /** Unknown and finished ids are no error: the message may have crossed the answer. */
+  cancel(id: number): void;
+}
+
+export function createRequests(): Requests {
+  const pending = new Map<number, AbortController>();
+  return {
+    async run(id, body) {
+      const controller = new AbortController();
+      pending.set(id, controller);
+      try {
+        return await body(controller.signal, (reason) => controller.abort(reason));
+      } finally {
+        pending.delete(id);
+      }
+    },
+    cancel(id) {
+      pending.get(id)?.abort(new TteError('aborted', 'The call was aborted.'));
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** How many inputs are held open at once: enough texts to fill batches, few enough images to fit in memory. */
+import type { WireInput } from '../../src/shared/protocol.ts';
+
+const TEXTS = 256;
+/** Decoded, a photo of 12 megapixels takes 48 MB. */
+const IMAGES = 4;
+
+/** Consecutive indices of `inputs`, window by window. */
+export function* windows(inputs: readonly Pick<WireInput, 'images'>[]): Generator<number[]> {
+  let window: number[] = [];
+  let images = 0;
+  for (const [index, input] of inputs.entries()) {
+    const full = window.length === TEXTS || (images > 0 && images + input.images.length > IMAGES);
+    if (full) {
+      yield window;
+      window = [];
+      images = 0;
+    }
+    window.push(index);
+    images += input.images.length;
+  }
+  if (window.length > 0) yield window;
+}
