@@ -2,7 +2,7 @@
 import { TteError } from '../../src/shared/errors.ts';
 import { type Resample, resampleOf } from './filters.ts';
 import type { Pixels } from './pixels.ts';
-import { type Region, type Rgb, resizeRgb } from './resample.ts';
+import { resize } from './resample.ts';
 
 export interface PixelValues {
   /** float32, [1, 3, height, width]. */
@@ -61,19 +61,18 @@ function boxOf(size: unknown): Size {
   throw invalid('crop_size', size);
 }
 
-/** Packed RGB of exactly `crop`, the middle of the picture at `size`. */
-function cropped(pixels: Pixels, size: Size, crop: Size, resample: Resample): Rgb {
+/** Exactly `crop`, the middle of the picture at `size`. */
+function cropped(pixels: Pixels, size: Size, crop: Size, resample: Resample): Pixels {
   const [left, width, before] = middle(size.width, crop.width);
   const [top, height, above] = middle(size.height, crop.height);
-  const region: Region = { left, top, width, height };
-  const picture = resizeRgb(pixels, size.width, size.height, resample, region);
+  const picture = resize(pixels, size.width, size.height, resample, { left, top, width, height });
   if (width === crop.width && height === crop.height) return picture;
-  const data = new Uint8Array(crop.width * crop.height * 3);
+  const data = new Uint8ClampedArray(crop.width * crop.height * 4);
   for (let y = 0; y < height; y++) {
-    const row = picture.data.subarray(y * width * 3, (y + 1) * width * 3);
-    data.set(row, ((y + above) * crop.width + before) * 3);
+    const row = picture.data.subarray(y * width * 4, (y + 1) * width * 4);
+    data.set(row, ((y + above) * crop.width + before) * 4);
   }
-  return { ...crop, step: 3, data };
+  return { ...crop, data };
 }
 
 /** Along one axis: where the crop begins in the picture, how much of it is picture, and how much black comes first. */
@@ -99,12 +98,12 @@ function channelValue(config: Record<string, unknown>, key: string, channel: num
   return value;
 }
 
-function lookUp(picture: Rgb, tables: Float32Array[]): PixelValues {
+function lookUp(picture: Pixels, tables: Float32Array[]): PixelValues {
   const plane = picture.width * picture.height;
   const data = new Float32Array(plane * 3);
   const source = picture.data;
   tables.forEach((table, channel) => {
-    for (let i = channel, o = channel * plane; i < source.length; i += 3, o++) {
+    for (let i = channel, o = channel * plane; i < source.length; i += 4, o++) {
       data[o] = table[source[i] as number] as number;
     }
   });

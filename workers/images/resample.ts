@@ -1,9 +1,11 @@
 /**
- * Resizing that gives the same bytes as Pillow's `Image.resize` of an RGB image: antialiased, two passes (rows, then
- * columns) with 8 bits between them, and weights in fixed point. Models were trained on pictures resized like this.
+ * Resizing that gives the same bytes as Pillow's `Image.resize` of an RGB image: antialiased, two passes with 8 bits
+ * between them, and weights in fixed point. Models were trained on pictures resized like this.
  */
-import { type Filter, filters, type Resample } from './filters.ts';
+import { filters, type Resample } from './filters.ts';
+import { loadKernel } from './kernel.ts';
 import type { Pixels } from './pixels.ts';
+import { inputsOf, makeTaps, type Taps } from './taps.ts';
 
 /** A rectangle of the resized picture, in its pixels. */
 export interface Region {
@@ -13,31 +15,12 @@ export interface Region {
   height: number;
 }
 
-/** Pixels row by row, `step` bytes each: 4 in a decoded picture, 3 in what becomes of it. */
-interface Raster {
-  width: number;
-  height: number;
-  step: 3 | 4;
-  data: Uint8Array<ArrayBuffer> | Uint8ClampedArray<ArrayBuffer>;
-}
-
-/** Packed RGB. */
-export type Rgb = Raster & { step: 3 };
-
-/** One output position along an axis is a weighted sum of `counts[i]` inputs from `starts[i]` on. */
-interface Taps {
-  starts: Int32Array;
-  counts: Int32Array;
-  /** `stride` for each position. */
-  weights: Int32Array;
-  stride: number;
-}
-
-/** Fraction bits of the weights: 8 of 32 bits are the pixel's, one the sign's, one for sums above 1. */
-const PRECISION = 22;
+/** Pictures are given to the kernel in pieces that fit a processor's cache. */
+const PIECE_BYTES = 1 << 18;
 
 /**
- * @param crop the part that is wanted; nothing else is computed
+ * @param width of the whole resized picture, as `height`
+ * @param crop the part of it that is wanted; nothing else is computed
  * @returns RGBA of the size of `crop`; alpha is dropped as by Pillow's `convert('RGB')`, and 255
  */
 export function resize(
@@ -47,148 +30,156 @@ export function resize(
   resample: Resample,
   crop: Region = { left: 0, top: 0, width, height },
 ): Pixels {
-  const { data } = resizeRgb(pixels, width, height, resample, crop);
-  const rgba = new Uint8ClampedArray(crop.width * crop.height * 4);
-  for (let i = 0, o = 0; o < rgba.length; i += 3, o += 4) {
-    rgba[o] = data[i] as number;
-    rgba[o + 1] = data[i + 1] as number;
-    rgba[o + 2] = data[i + 2] as number;
-    rgba[o + 3] = 255;
+  const data = new Uint8ClampedArray(crop.width * crop.height * 4);
+  if (resample === 'nearest') {
+    nearest(pixels, width, height, crop, data);
+  } else {
+    const across = makeTaps(pixels.width, width, crop.left, crop.width, filters[resample]);
+    const down = makeTaps(pixels.height, height, crop.top, crop.height, filters[resample]);
+    // Where most of the height goes, it goes first; since Pillow 13.
+    const tall = pixels.height - height > 2 * Math.max(0, pixels.width - width);
+    (tall ? heightFirst : widthFirst)(pixels, across, down, crop, data);
   }
-  return { width: crop.width, height: crop.height, data: rgba };
+  for (let i = 3; i < data.length; i += 4) data[i] = 255;
+  return { width: crop.width, height: crop.height, data };
 }
 
-/** As `resize`, to packed RGB. */
-export function resizeRgb(
+function widthFirst(pixels: Pixels, across: Taps, down: Taps, crop: Region, result: Uint8ClampedArray): void {
+  const { start: top, length } = inputsOf(down, 0, crop.height);
+  const inputStride = pixels.width * 4;
+  const stride = rowBytes(crop.width);
+  const piece = Math.ceil(PIECE_BYTES / inputStride);
+  const { kernel, memory, areas } = layOut(
+    across,
+    down,
+    piece * inputStride,
+    (length + 1) * stride,
+    crop.height * stride,
+  );
+  for (let y = 0; y < length; y += piece) {
+    const rows = Math.min(piece, length - y);
+    memory.set(rowsOf(pixels, top + y, rows), areas.input);
+    const target = areas.middle + y * stride;
+    kernel.rows(areas.input, inputStride, target, stride, rows, areas.across, across.stride * 4, crop.width);
+  }
+  const source = areas.middle - top * stride;
+  kernel.columns(source, stride, areas.output, stride, stride, areas.down, down.stride * 4, crop.height);
+  copyOut(memory, areas.output, stride, crop, result);
+}
+
+function heightFirst(
+  pixels: Pixels,
+  across: Taps,
+  down: Taps,
+  crop: Region,
+  result: Uint8ClampedArray,
+): void {
+  const { start: left, length } = inputsOf(across, 0, crop.width);
+  const inputStride = pixels.width * 4;
+  const stride = rowBytes(length);
+  const outputStride = rowBytes(crop.width);
+  const tableStride = down.stride * 4;
+  const piece = Math.ceil((PIECE_BYTES / inputStride) * (crop.height / pixels.height));
+  const pieces = Array.from({ length: Math.ceil(crop.height / piece) }, (_, i) => {
+    const rows = Math.min(piece, crop.height - i * piece);
+    return { y: i * piece, rows, read: inputsOf(down, i * piece, rows) };
+  });
+  const most = Math.max(...pieces.map(({ read }) => read.length));
+  const { kernel, memory, areas } = layOut(
+    across,
+    down,
+    (most + 1) * inputStride,
+    crop.height * stride,
+    crop.height * outputStride,
+  );
+  for (const { y, rows, read } of pieces) {
+    memory.set(rowsOf(pixels, read.start, read.length), areas.input);
+    const source = areas.input + left * 4 - read.start * inputStride;
+    const target = areas.middle + y * stride;
+    kernel.columns(
+      source,
+      inputStride,
+      target,
+      stride,
+      stride,
+      areas.down + y * tableStride,
+      tableStride,
+      rows,
+    );
+  }
+  const source = areas.middle - left * 4;
+  kernel.rows(
+    source,
+    stride,
+    areas.output,
+    outputStride,
+    crop.height,
+    areas.across,
+    across.stride * 4,
+    crop.width,
+  );
+  copyOut(memory, areas.output, outputStride, crop, result);
+}
+
+/** The kernel's columns are taken two at a time. */
+const rowBytes = (width: number) => (width + (width & 1)) * 4;
+
+function rowsOf({ data, width }: Pixels, first: number, count: number): Uint8ClampedArray {
+  return data.subarray(first * width * 4, (first + count) * width * 4);
+}
+
+/** Room in the kernel's memory, with the tables in it, and some bytes behind each area that may be read. */
+function layOut(across: Taps, down: Taps, inputBytes: number, middleBytes: number, outputBytes: number) {
+  const kernel = loadKernel();
+  let end = 0;
+  const area = (bytes: number) => {
+    const start = end;
+    end += (bytes + 31) & ~15;
+    return start;
+  };
+  const areas = {
+    across: area(across.table.byteLength),
+    down: area(down.table.byteLength),
+    input: area(inputBytes),
+    middle: area(middleBytes),
+    output: area(outputBytes),
+  };
+  const missing = end - kernel.memory.buffer.byteLength;
+  if (missing > 0) kernel.memory.grow(Math.ceil(missing / 65536));
+  new Int32Array(kernel.memory.buffer).set(across.table, areas.across / 4);
+  new Int32Array(kernel.memory.buffer).set(down.table, areas.down / 4);
+  return { kernel, memory: new Uint8Array(kernel.memory.buffer), areas };
+}
+
+function copyOut(
+  memory: Uint8Array,
+  from: number,
+  stride: number,
+  crop: Region,
+  result: Uint8ClampedArray,
+): void {
+  const bytes = crop.width * 4;
+  for (let y = 0; y < crop.height; y++) {
+    const start = from + y * stride;
+    result.set(memory.subarray(start, start + bytes), y * bytes);
+  }
+}
+
+function nearest(
   pixels: Pixels,
   width: number,
   height: number,
-  resample: Resample,
   crop: Region,
-): Rgb {
-  if (resample === 'nearest') return nearest(pixels, width, height, crop);
-  const source: Raster = { ...pixels, step: 4 };
-  const columns = taps(source.width, width, crop.left, crop.width, filters[resample]);
-  const rows = taps(source.height, height, crop.top, crop.height, filters[resample]);
-  // Where most of the height goes, it goes first; since Pillow 13.
-  if (source.height - height > 2 * Math.max(0, source.width - width)) {
-    const [left, right] = span(columns);
-    return resampleRows(resampleColumns(source, rows, left, right), shifted(columns, left), 0, crop.height);
-  }
-  const [top, bottom] = span(rows);
-  return resampleColumns(
-    resampleRows(source, columns, top, bottom - top),
-    shifted(rows, top),
-    0,
-    crop.width,
-  ) as Rgb;
-}
-
-/** The inputs that are read at all. */
-function span({ starts, counts }: Taps): [first: number, end: number] {
-  const last = starts.length - 1;
-  return [starts[0] as number, (starts[last] as number) + (counts[last] as number)];
-}
-
-const shifted = (taps: Taps, by: number): Taps => ({
-  ...taps,
-  starts: taps.starts.map((start) => start - by),
-});
-
-function taps(from: number, to: number, first: number, count: number, wanted: Filter): Taps {
-  const filter = from === to ? filters.box : wanted; // one tap of weight 1: a copy
-  const scale = from / to;
-  const stretch = Math.max(scale, 1);
-  const support = filter.support * stretch;
-  const stride = Math.ceil(support) * 2 + 1;
-  const starts = new Int32Array(count);
-  const counts = new Int32Array(count);
-  const weights = new Int32Array(count * stride);
-  const exact = new Float64Array(stride);
-  for (let i = 0; i < count; i++) {
-    const center = (first + i + 0.5) * scale;
-    const start = Math.max(0, Math.trunc(center - support + 0.5));
-    const n = Math.min(from, Math.trunc(center + support + 0.5)) - start;
-    let sum = 0;
-    for (let k = 0; k < n; k++) {
-      exact[k] = filter.weight((k + start - center + 0.5) * (1 / stretch));
-      sum += exact[k] as number;
-    }
-    for (let k = 0; k < n; k++) {
-      const weight = ((exact[k] as number) / sum) * (1 << PRECISION);
-      weights[i * stride + k] = Math.trunc(weight + (weight < 0 ? -0.5 : 0.5));
-    }
-    starts[i] = start;
-    counts[i] = n;
-  }
-  return { starts, counts, weights, stride };
-}
-
-/** `height` rows from `top` on become as wide as `columns` says. */
-function resampleRows(source: Raster, columns: Taps, top: number, height: number): Rgb {
-  const { starts, counts, weights, stride } = columns;
-  const { data: input, step } = source;
-  const width = starts.length;
-  const data = new Uint8Array(width * height * 3);
-  let o = 0;
-  for (let y = 0; y < height; y++) {
-    const row = (y + top) * source.width;
-    for (let x = 0; x < width; x++) {
-      let r = 1 << (PRECISION - 1);
-      let g = r;
-      let b = r;
-      let i = (row + (starts[x] as number)) * step;
-      let k = x * stride;
-      for (const end = k + (counts[x] as number); k < end; k++, i += step) {
-        const weight = weights[k] as number;
-        r = (r + Math.imul(input[i] as number, weight)) | 0;
-        g = (g + Math.imul(input[i + 1] as number, weight)) | 0;
-        b = (b + Math.imul(input[i + 2] as number, weight)) | 0;
-      }
-      data[o] = clip(r);
-      data[o + 1] = clip(g);
-      data[o + 2] = clip(b);
-      o += 3;
-    }
-  }
-  return { width, height, step: 3, data };
-}
-
-/** Columns `left` to `right` become as high as `rows` says. Sums run along rows, as memory does. */
-function resampleColumns(source: Raster, rows: Taps, left: number, right: number): Raster {
-  const { starts, counts, weights, stride } = rows;
-  const { data: input, step } = source;
-  const height = starts.length;
-  const length = (right - left) * step;
-  const data = new Uint8Array(length * height);
-  const sums = new Int32Array(length);
-  for (let y = 0; y < height; y++) {
-    sums.fill(1 << (PRECISION - 1));
-    for (let k = 0; k < (counts[y] as number); k++) {
-      const weight = weights[y * stride + k] as number;
-      let i = (((starts[y] as number) + k) * source.width + left) * step;
-      for (let x = 0; x < length; x++, i++) {
-        sums[x] = ((sums[x] as number) + Math.imul(input[i] as number, weight)) | 0;
-      }
-    }
-    const row = y * length;
-    for (let x = 0; x < length; x++) data[row + x] = clip(sums[x] as number);
-  }
-  return { width: right - left, height, step, data };
-}
-
-function nearest(pixels: Pixels, width: number, height: number, crop: Region): Rgb {
+  result: Uint8ClampedArray,
+): void {
   const columns = nearestPositions(pixels.width, width).subarray(crop.left, crop.left + crop.width);
   const rows = nearestPositions(pixels.height, height).subarray(crop.top, crop.top + crop.height);
-  const data = new Uint8Array(crop.width * crop.height * 3);
+  const source = new Uint32Array(pixels.data.buffer, pixels.data.byteOffset, pixels.width * pixels.height);
+  const target = new Uint32Array(result.buffer);
   let o = 0;
   for (const y of rows) {
-    for (const x of columns) {
-      copyPixel(pixels.data, (y * pixels.width + x) * 4, data, o);
-      o += 3;
-    }
+    for (const x of columns) target[o++] = source[y * pixels.width + x] as number;
   }
-  return { width: crop.width, height: crop.height, step: 3, data };
 }
 
 /** Positions are summed up step by step, as Pillow does: the rounding errors are part of the result. */
@@ -201,15 +192,4 @@ function nearestPositions(from: number, to: number): Int32Array {
     position += step;
   }
   return positions;
-}
-
-function copyPixel(input: Raster['data'], i: number, data: Uint8Array, o: number): void {
-  data[o] = input[i] as number;
-  data[o + 1] = input[i + 1] as number;
-  data[o + 2] = input[i + 2] as number;
-}
-
-function clip(sum: number): number {
-  const value = sum >> PRECISION;
-  return Math.max(0, Math.min(value, 255));
 }
