@@ -5,7 +5,7 @@ import sys
 
 import torch
 
-from . import causal, dual, text
+from . import causal, dual, text, unified_causal, unified_prefix
 from .folder import FIXTURES, IMAGES
 from .images import draw
 
@@ -15,6 +15,8 @@ MODELS = {
     "tiny-bert-cls": text.bert_cls,
     "tiny-bert-mean": text.bert_mean,
     "tiny-qwen3-embed": text.qwen3_embed,
+    "tiny-unified-causal": unified_causal.build,
+    "tiny-unified-prefix": unified_prefix.build,
     "tiny-llama": causal.llama,
 }
 

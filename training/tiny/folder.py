@@ -84,7 +84,7 @@ def case(name: str, vector: np.ndarray | None = None, images: list[str] | None =
     return out
 
 
-def check_spread(cases: list[Json], limit: float = 0.99) -> None:
+def check_spread(cases: list[Json], limit: float = 0.998) -> None:
     """Fail when two different inputs give nearly the same vector: parity would prove nothing."""
     rows = [(c["name"], c["vector"]) for c in cases if "vector" in c]
     for i, (a, va) in enumerate(rows):
