@@ -36,6 +36,7 @@ const roles = ['query', 'target'] as const satisfies readonly Role[];
 /** @throws TteError model-invalid, naming the field */
 export function parseDescriptor(json: unknown): ModelDescriptor {
   const root = field('tte.json', json);
+  root.object();
   const format = root.get('format');
   if (format.number() !== 1) format.fail('must be 1: this version of think-then-embed reads no other');
   const descriptor: ModelDescriptor = {

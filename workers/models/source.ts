@@ -27,7 +27,7 @@ const hubId = /^[\w.-]+\/[\w.-]+$/;
 export function resolveSource(ref: ModelRef, origins: Origins): Source {
   if (/^[a-z][a-z+.-]*:\/\//i.test(ref)) return folder(ref);
   if (ref.includes('/')) return fromHub(ref, origins, {});
-  const preset = presets[ref];
+  const preset = Object.hasOwn(presets, ref) ? presets[ref] : undefined;
   if (!preset) {
     const known = Object.keys(presets).join(', ');
     throw new TteError(

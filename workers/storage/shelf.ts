@@ -46,7 +46,7 @@ export interface Manifest {
 export interface Tiers {
   readonly persistent: Store;
   readonly memory: Store;
-  /** Keys of the files that lie in memory. */
+  /** Keys of the files that lie in memory, for as long as the worker lives. */
   readonly spilled: Set<string>;
 }
 
@@ -85,7 +85,6 @@ export async function dropFile(tiers: Tiers, key: string): Promise<void> {
   const store = storeOf(tiers, key);
   await store.remove([manifestKey(key)]);
   await store.remove(await store.keys(`chunk/${key}/`));
-  tiers.spilled.delete(key);
 }
 
 /**

@@ -1,0 +1,279 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Progress, Warning } from '../../src/shared/types.ts';
+import { memoryStore, type Store } from './database.ts';
+import type { Acquire } from './locks.ts';
+import { createProgressMeter } from './progress.ts';
+import { chunkBytes, chunkKey, type FileSpec, manifestKey, type Tiers } from './shelf.ts';
+import { type FakeFile, fakeNetwork } from './testing.ts';
+import { createWeights } from './weights.ts';
+
+const url = 'http://here/models/m/onnx/model.onnx';
+const big = patterned(chunkBytes + 3_000_000);
+const small = patterned(1000);
+
+beforeEach(() => {
+  vi.stubGlobal('location', { origin: 'http://here' });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** Waiting between attempts takes no time. */
+function hurry() {
+  vi.useFakeTimers();
+  vi.setTimerTickMode('nextTimerAsync');
+}
+
+function patterned(length: number) {
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) bytes[i] = (i * 31 + (i >> 8)) & 255;
+  return bytes;
+}
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+function known(bytes: Uint8Array, hash = sha256(bytes)): FileSpec {
+  return {
+    key: `sha256:${hash}`,
+    url,
+    name: 'm/model',
+    bytes: bytes.length,
+    hint: bytes.length,
+    sha256: hash,
+  };
+}
+
+const unknown: FileSpec = { key: `url:${url}`, url, name: 'm/model', bytes: null, hint: 0, sha256: null };
+
+function setUp(answers: FakeFile[], options: { persistent?: Store; room?: number | null } = {}) {
+  const network = fakeNetwork({ [url]: answers });
+  vi.stubGlobal('fetch', network.fetch);
+  const persistent = options.persistent ?? memoryStore();
+  const tiers: Tiers = { persistent, memory: memoryStore(), spilled: new Set() };
+  const locks: string[] = [];
+  const weights = createWeights({ tiers, acquire: queueing(locks), room: async () => options.room ?? null });
+  const events: Progress[] = [];
+  const warnings: Warning[] = [];
+  const abort = new AbortController();
+  const run = {
+    signal: abort.signal,
+    meter: createProgressMeter((event) => events.push(event)),
+    onWarning: (warning: Warning) => warnings.push(warning),
+  };
+  const read = async (file: FileSpec) => {
+    const parts: Uint8Array[] = [];
+    for await (const part of weights.chunks(file, run)) parts.push(part);
+    return Buffer.concat(parts);
+  };
+  return { ...network, persistent, tiers, weights, run, read, events, warnings, abort, locks };
+}
+
+/** Exclusive and shared in one process, first come first served. */
+function queueing(log: string[]): Acquire {
+  const tails = new Map<string, { exclusive: Promise<void>; shared: Promise<void>[] }>();
+  return async (name, mode, signal) => {
+    signal?.throwIfAborted();
+    const state = tails.get(name) ?? { exclusive: Promise.resolve(), shared: [] };
+    tails.set(name, state);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const before = mode === 'exclusive' ? [state.exclusive, ...state.shared] : [state.exclusive];
+    if (mode === 'exclusive') tails.set(name, { exclusive: held, shared: [] });
+    else state.shared.push(held);
+    await Promise.all(before);
+    log.push(mode);
+    return release;
+  };
+}
+
+test('a file is downloaded once, in chunks, and read back from the store without the network', async () => {
+  const { read, requests, persistent, events } = setUp([{ bytes: big, etag: '"1"' }]);
+  expect((await read(known(big))).equals(big)).toBe(true);
+  expect((await read(known(big))).equals(big)).toBe(true);
+  expect(requests).toHaveLength(1);
+  expect(await persistent.keys('chunk/')).toHaveLength(2);
+  expect(events.at(-1)).toMatchObject({ loaded: big.length, total: big.length });
+});
+
+test('a file without a known hash is taken at its length', async () => {
+  const { read, requests, weights, run } = setUp([{ bytes: small }]);
+  expect((await read(unknown)).equals(small)).toBe(true);
+  expect(await weights.whole(unknown, run)).toEqual(small);
+  expect(requests).toHaveLength(1);
+});
+
+test('an interrupted download goes on where it stopped, in the same call and in the next', async () => {
+  hurry();
+  const broken = { bytes: big, etag: '"1"', drop: 2_000_000 };
+  const first = setUp([broken, { ...broken, status: 503 }]);
+  const failure = first.read(known(big));
+  await expect(failure).rejects.toMatchObject({ code: 'download-failed' });
+  expect(first.requests.map(({ range }) => range)).toEqual([null, ...Array(3).fill('bytes=2000000-')]);
+  const second = setUp([{ bytes: big, etag: '"1"' }], { persistent: first.persistent });
+  expect((await second.read(known(big))).equals(big)).toBe(true);
+  expect(second.requests).toMatchObject([{ range: 'bytes=2000000-', ifRange: '"1"' }]);
+});
+
+test('a file that has changed meanwhile is fetched from its beginning', async () => {
+  hurry();
+  const { persistent, read } = setUp([
+    { bytes: patterned(4_000_000), etag: '"old"', drop: 2_000_000 },
+    { bytes: small, status: 500 },
+  ]);
+  await expect(read(unknown)).rejects.toMatchObject({ code: 'download-failed' });
+  const next = setUp([{ bytes: small, etag: '"new"' }], { persistent });
+  expect((await next.read(unknown)).equals(small)).toBe(true);
+  expect(next.requests[0]).toMatchObject({ range: 'bytes=2000000-', ifRange: '"old"' });
+});
+
+test.each([
+  ['corrupt', () => ({ bytes: small.map((byte, i) => (i === 500 ? byte ^ 1 : byte)) })],
+  ['truncated', () => ({ bytes: small, truncate: 600, headers: { 'Content-Encoding': 'br' } })],
+  ['too long', () => ({ bytes: patterned(2000) })],
+])('a %s body is dropped and fetched once again', async (_, bad) => {
+  const good = setUp([bad(), { bytes: small }]);
+  expect((await good.read(known(small))).equals(small)).toBe(true);
+  expect(good.requests).toHaveLength(2);
+  const never = setUp([bad()]);
+  await expect(never.read(known(small))).rejects.toMatchObject({ code: 'integrity' });
+  expect(never.requests).toHaveLength(2);
+  expect(await never.persistent.keys('')).toEqual([]);
+});
+
+test('a damaged stored chunk is found before it is handed over, and the file fetched again', async () => {
+  const { read, persistent, requests } = setUp([{ bytes: big }]);
+  const file = known(big);
+  await read(file);
+  const damaged = new Uint8Array((await persistent.get(chunkKey(file.key, 1))) as ArrayBuffer).slice();
+  damaged[5]! ^= 1;
+  await persistent.set([[chunkKey(file.key, 1), damaged.buffer]]);
+  expect((await read(file)).equals(big)).toBe(true);
+  expect(requests).toHaveLength(2);
+});
+
+test('a missing and a shortened stored chunk are found, too', async () => {
+  const { read, persistent, requests } = setUp([{ bytes: small }]);
+  const file = known(small);
+  await read(file);
+  await persistent.remove([chunkKey(file.key, 0)]);
+  expect((await read(file)).equals(small)).toBe(true);
+  await persistent.set([[chunkKey(file.key, 0), small.slice(0, 999).buffer]]);
+  expect((await read(file)).equals(small)).toBe(true);
+  expect(requests).toHaveLength(3);
+});
+
+test('a manifest that makes no sense counts as none', async () => {
+  const { read, persistent } = setUp([{ bytes: small }]);
+  await persistent.set([[manifestKey(known(small).key), 'nonsense']]);
+  expect((await read(known(small))).equals(small)).toBe(true);
+});
+
+test('what does not exist: 404, and an HTML page in its place', async () => {
+  const html = { bytes: small, headers: { 'Content-Type': 'text/html; charset=utf-8' } };
+  for (const answers of [[], [html]]) {
+    const { weights, run, read } = setUp(answers);
+    expect(await weights.whole(unknown, run)).toBeNull();
+    await expect(read(unknown)).rejects.toMatchObject({ code: 'model-not-found' });
+  }
+});
+
+test('a gated model says so, and is not asked for twice', async () => {
+  const { read, requests } = setUp([{ bytes: small, status: 401 }]);
+  await expect(read(unknown)).rejects.toMatchObject({
+    code: 'model-not-found',
+    message: expect.stringContaining('gated'),
+  });
+  expect(requests).toHaveLength(1);
+});
+
+test('a full store moves what has arrived to memory, with a warning and without fetching it again', async () => {
+  const persistent = memoryStore();
+  let writes = 0;
+  const full: Store = {
+    ...persistent,
+    set: (entries) =>
+      ++writes > 1 ? Promise.reject(new DOMException('full', 'QuotaExceededError')) : persistent.set(entries),
+  };
+  const { read, requests, warnings, tiers } = setUp([{ bytes: big }], { persistent: full });
+  expect((await read(known(big))).equals(big)).toBe(true);
+  expect(warnings).toMatchObject([{ code: 'memory-only' }]);
+  expect(requests).toHaveLength(1);
+  expect(await persistent.keys('')).toEqual([]);
+  expect(await tiers.memory.keys('')).toEqual([]); // handed over, not kept twice
+});
+
+test('no room by the browser’s own account: memory from the start', async () => {
+  const { read, warnings, persistent } = setUp([{ bytes: small }], { room: 999 });
+  expect((await read(known(small))).equals(small)).toBe(true);
+  expect(warnings).toMatchObject([{ code: 'memory-only', message: expect.stringContaining('999') }]);
+  expect(await persistent.keys('')).toEqual([]);
+});
+
+test('no database at all: memory', async () => {
+  const refuse = () => Promise.reject(new DOMException('denied', 'SecurityError'));
+  const { read, warnings } = setUp([{ bytes: small }], {
+    persistent: { get: refuse, set: refuse, entries: refuse, keys: refuse, remove: refuse },
+  });
+  expect((await read(known(small))).equals(small)).toBe(true);
+  expect(warnings.length).toBeGreaterThan(0);
+});
+
+test('two readers at once download once', async () => {
+  const { read, requests } = setUp([{ bytes: small }]);
+  const [a, b] = await Promise.all([read(known(small)), read(known(small))]);
+  expect(a.equals(small) && b.equals(small)).toBe(true);
+  expect(requests).toHaveLength(1);
+});
+
+test('an abort ends a download at once and keeps what has arrived', async () => {
+  const { read, abort, persistent, run } = setUp([{ bytes: big, etag: '"1"' }]);
+  const meter = run.meter;
+  run.meter = {
+    ...meter,
+    advance(file, loaded, source) {
+      if (loaded > 5_000_000) abort.abort(new Error('enough'));
+      meter.advance(file, loaded, source);
+    },
+  };
+  await expect(read(known(big))).rejects.toMatchObject({
+    code: 'aborted',
+    name: 'AbortError',
+    cause: { message: 'enough' },
+  });
+  const [manifest] = (await persistent.entries('file/')).map(
+    ([, value]) => value as { received: number; complete: boolean },
+  );
+  expect(manifest).toMatchObject({ complete: false });
+  expect(manifest!.received).toBeGreaterThan(5_000_000);
+});
+
+test('an abort between two chunks ends the reading and frees the lock', async () => {
+  const { weights, run, abort, locks } = setUp([{ bytes: big }]);
+  const seen: number[] = [];
+  const reading = (async () => {
+    for await (const chunk of weights.chunks(known(big), run)) {
+      seen.push(chunk.length);
+      abort.abort();
+    }
+  })();
+  await expect(reading).rejects.toMatchObject({ code: 'aborted' });
+  expect(seen).toEqual([chunkBytes]);
+  expect(locks).toEqual(['exclusive', 'shared']);
+});
+
+test('progress never goes back, also when a file is fetched twice', async () => {
+  const { read, events } = setUp([
+    { bytes: big, truncate: 10_000_000, headers: { 'Content-Encoding': 'br' } },
+    { bytes: big },
+  ]);
+  await read(known(big));
+  expect(events.length).toBeGreaterThan(2);
+  for (const [index, event] of events.entries()) {
+    expect(event.loaded).toBeGreaterThanOrEqual(events[index - 1]?.loaded ?? 0);
+    expect(event.loaded).toBeLessThanOrEqual(event.total);
+  }
+});
