@@ -1,20 +1,18 @@
 /** Two towers in one space (CLIP, SigLIP). What cannot be read in one pass is mixed as vectors. */
-
 import type { ModelFolder } from '../models/folder.ts';
+import { interleavedEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
-import { renderTemplate } from '../text/template.ts';
-import { essence, fuse } from './text-encoder.ts';
 import { openTextTower } from './text-tower.ts';
 import type { Embedder, Encoded, EncodeItem } from './types.ts';
 import { meanDirection, mix, type Vector } from './vector.ts';
 import { openVisionTower } from './vision-tower.ts';
+import { createWords } from './words.ts';
 
 /**
  * Weights of text against image. `text`: a composed query (image with text), where the words say what to look for.
  * `image`: a picture with a trace about it, where the picture stays in charge. Figures and sources: docs/method.md.
  */
 const FUSION = { text: 0.8, image: 0.4, trace: 0.5 };
-const PROMPT = '[[{instruction} ]]{text}';
 
 export async function openDualEncoder(
   runtime: Runtime,
@@ -22,64 +20,53 @@ export async function openDualEncoder(
   dtypes: Dtypes,
   signal: AbortSignal,
 ): Promise<Embedder> {
-  const { descriptor } = folder;
-  const text = await openTextTower(runtime, folder, 'text_model', dtypes, signal);
+  const { prompts, embedding, fusion = FUSION } = folder.descriptor;
+  const tower = await openTextTower(runtime, folder, 'text_model', dtypes, signal);
   const vision = await openVisionTower(runtime, folder, 'vision_model', dtypes, signal);
-  const prompts = descriptor.prompts.embed ?? { query: PROMPT, target: PROMPT };
-  const fusion = descriptor.fusion ?? FUSION;
+  const words = createWords(tower, prompts.embed ?? interleavedEmbed, fusion.trace);
 
-  const promptOf = ({ text, instruction, role }: EncodeItem) =>
-    renderTemplate(prompts[role], { text, instruction }).trim();
-
-  async function see(item: EncodeItem): Promise<Vector> {
+  async function see({ images }: EncodeItem): Promise<Vector> {
     const views: Vector[] = [];
-    for (const picture of item.images) {
+    for (const picture of images) {
       views.push(await vision.encode(await picture.pixels()));
       picture.release();
     }
     return meanDirection(views);
   }
 
-  async function encodeOne(item: EncodeItem): Promise<Encoded> {
-    // An instruction alone describes the task, not the picture: it is read only where there is text or a trace.
-    const prompt = item.text === '' ? '' : promptOf(item);
-    const words = prompt === '' ? null : await text.encodeOne(prompt);
-    const trace = item.trace === null ? null : await text.encodeOne(essence(item.trace));
-    const told = words && trace ? fuse(words, trace, fusion.trace) : (words ?? trace);
-    if (item.images.length === 0) return told ?? (await text.encodeOne(promptOf(item)));
+  async function encodePicture(item: EncodeItem, told: Encoded | undefined): Promise<Encoded> {
     const seen = await see(item);
-    if (!told) return { vector: seen, tokens: item.images.length, truncated: false };
-    return {
-      vector: mix(seen, told.vector, words ? fusion.text : fusion.image),
-      tokens: told.tokens + item.images.length,
-      truncated: told.truncated,
-    };
+    const views = item.images.length;
+    if (!told) return { vector: seen, tokens: views, truncated: false };
+    const weight = item.text === '' ? fusion.image : fusion.text;
+    return { ...told, vector: mix(seen, told.vector, weight), tokens: told.tokens + views };
   }
 
   return {
     images: true,
-    dimensions: descriptor.embedding?.dimensions ?? 0,
+    dimensions: embedding?.dimensions ?? 0,
     async *encode(items, signal) {
-      const plain = items.flatMap((item, index) =>
-        item.images.length === 0 && item.trace === null ? [{ index, prompt: promptOf(item) }] : [],
-      );
-      for await (const batch of text.encode(
-        plain.map(({ prompt }) => prompt),
-        signal,
-      )) {
-        yield batch.map(({ index, encoded }) => ({
-          index: (plain[index] as { index: number }).index,
-          encoded,
-        }));
+      const told = new Map<number, Encoded>();
+      // An instruction alone describes the task, not the picture.
+      const worded = [...items.keys()].filter((index) => isWorded(items[index] as EncodeItem));
+      const wordedItems = worded.map((index) => items[index] as EncodeItem);
+      for await (const batch of words.encode(wordedItems, signal)) {
+        const own = batch.map(({ index, encoded }) => ({ index: worded[index] as number, encoded }));
+        for (const { index, encoded } of own) told.set(index, encoded);
+        yield own.filter(({ index }) => items[index]?.images.length === 0);
       }
       for (const [index, item] of items.entries()) {
-        if (item.images.length === 0 && item.trace === null) continue;
+        if (item.images.length === 0) continue;
         signal.throwIfAborted();
-        yield [{ index, encoded: await encodeOne(item) }];
+        yield [{ index, encoded: await encodePicture(item, told.get(index)) }];
       }
     },
     async release() {
-      await Promise.all([text.release(), vision.release()]);
+      await Promise.all([tower.release(), vision.release()]);
     },
   };
+}
+
+function isWorded({ images, text, trace }: EncodeItem): boolean {
+  return images.length === 0 || text !== '' || trace !== null;
 }

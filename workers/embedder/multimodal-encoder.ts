@@ -1,6 +1,7 @@
 /** One vector for text and images interleaved in one prompt (EmbeddingGemma 2's interface). */
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
+import { interleavedEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
 import { promptParts } from '../text/template.ts';
 import { openTokenizer } from '../text/tokenizer.ts';
@@ -9,7 +10,6 @@ import { pool } from './pooling.ts';
 import { batchFeeds } from './text-tower.ts';
 import type { Embedder, Encoded, EncodeItem } from './types.ts';
 
-const PROMPT = '[[{instruction}\n]][[{image}]]{text}[[\n{trace}]]';
 const FEATURES = 'image_features';
 
 export async function openMultimodalEncoder(
@@ -19,7 +19,7 @@ export async function openMultimodalEncoder(
   signal: AbortSignal,
 ): Promise<Embedder> {
   const { descriptor } = folder;
-  const prompts = descriptor.prompts.embed ?? { query: PROMPT, target: PROMPT };
+  const prompts = descriptor.prompts.embed ?? interleavedEmbed;
   const [tokenizer, tokens, processor, config] = await Promise.all([
     openTokenizer(folder),
     folder.json('tokenizer_config.json'),

@@ -13,8 +13,8 @@ export interface TextTower {
     texts: readonly string[],
     signal: AbortSignal,
   ): AsyncIterableIterator<{ index: number; encoded: Encoded }[]>;
-  /** One text, one pass. */
-  encodeOne(text: string): Promise<Encoded>;
+  /** Whether the text is read whole. */
+  fits(text: string): boolean;
   release(): Promise<void>;
 }
 
@@ -82,10 +82,7 @@ export async function openTextTower(
         yield group.map((index, i) => ({ index, encoded: encoded[i] as Encoded }));
       }
     },
-    async encodeOne(text) {
-      const [encoded] = await pass([tokenize(text)]);
-      return encoded as Encoded;
-    },
+    fits: (text) => !tokenize(text).truncated,
     release: () => graph.release(),
   };
 }
