@@ -8,9 +8,10 @@ import { abortable, abortedError } from './abortable.ts';
 import { type Connection, connect, type Host } from './connection.ts';
 import { chooseDevice } from './device.ts';
 import { monotonic } from './progress.ts';
-import { startWorker, type WorkerLike } from './worker.ts';
+import type { WorkerLike } from './worker.ts';
 
 export interface BridgeOptions {
+  start: () => WorkerLike;
   config: Omit<LoadRequest, 'device'>;
   device: Device | 'auto';
   teacher: Teacher | null;
@@ -18,7 +19,6 @@ export interface BridgeOptions {
   onWarning: (warning: Warning) => void;
   /** Told after every load, also that of a replacement. */
   onInfo: (info: EmbedderInfo) => void;
-  start?: () => WorkerLike;
 }
 
 export interface Bridge {
@@ -36,7 +36,7 @@ const isDeviceFault = (error: unknown) =>
   isTteError(error, 'device-lost') || isTteError(error, 'run-failed') || isTteError(error, 'unsupported');
 
 export function createBridge(options: BridgeOptions): Bridge {
-  const { config, onWarning, onInfo, start = startWorker } = options;
+  const { start, config, onWarning, onInfo } = options;
   const onProgress = monotonic(options.onProgress);
   let device = options.device === 'auto' ? undefined : options.device;
   let worker: Connection | undefined; // the last one started

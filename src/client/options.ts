@@ -34,7 +34,7 @@ export function configure(options: EmbedderOptions): Configuration {
     teacher,
     config: {
       embedder: modelRef(embedder, 'options.model.embedder'),
-      reasoner: typeof reasoner === 'string' ? modelRef(reasoner, 'options.model.reasoner') : null,
+      reasoner: teacher || reasoner === null ? null : modelRef(reasoner, 'options.model.reasoner'),
       teacher: teacher && (teacher.id ?? (teacher.name || 'reasoner')),
       dtype: options.dtype ?? null,
       threads: threads ?? null,

@@ -1,0 +1,253 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { type FakeWorker, fakeEmbedding, fakeInfo, fakeWorker } from '../../e2e/bridge/fake-worker.ts';
+import { TteError } from '../shared/errors.ts';
+import type { HostApi, HostEvent, LoadRequest } from '../shared/protocol.ts';
+import type { Device, Progress, Warning } from '../shared/types.ts';
+import { type Bridge, createBridge } from './bridge.ts';
+import type { Host } from './connection.ts';
+
+const config: Omit<LoadRequest, 'device'> = {
+  embedder: 'a',
+  reasoner: null,
+  teacher: null,
+  dtype: null,
+  threads: null,
+  modelsUrl: null,
+  hubUrl: 'https://hub.invalid/',
+  cache: { vectors: 1, traces: 1 },
+};
+const input = { images: [], layout: 'none', text: 'a', instruction: '' } as const;
+const wanted = { think: 'never', role: 'query' } as const;
+const never = () => new Promise<never>(() => {});
+
+/** A bridge over fake workers; `host` makes the host of the n-th one. */
+function setUp(host: (n: number) => Partial<HostApi>, device: Device | 'auto' = 'wasm') {
+  const workers: FakeWorker[] = [];
+  const warnings: Warning[] = [];
+  const progress: Progress[] = [];
+  const bridge = createBridge({
+    start() {
+      const worker = fakeWorker(host(workers.length));
+      workers.push(worker);
+      return worker;
+    },
+    config,
+    device,
+    teacher: null,
+    onProgress: (event) => progress.push(event),
+    onWarning: (warning) => warnings.push(warning),
+    onInfo() {},
+  });
+  open.push(bridge);
+  return { bridge, workers, warnings, progress };
+}
+
+const open: Bridge[] = [];
+afterEach(() => {
+  for (const bridge of open.splice(0)) bridge.dispose();
+  vi.unstubAllGlobals();
+});
+
+const withGpu = () => vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => ({}) } });
+
+const embed = (bridge: Bridge, signal?: AbortSignal) => {
+  const request = bridge.nextRequest();
+  return bridge.call(request, (host: Host) => host.embed(request, input, wanted, null), signal);
+};
+
+const code = (expected: string) => expect.objectContaining({ code: expected });
+
+test('the worker is loaded once, with the device that was asked for', async () => {
+  const load = vi.fn(async () => fakeInfo());
+  const { bridge, workers } = setUp(() => ({ load, embed: async () => fakeEmbedding() }), 'webgpu');
+  await Promise.all([bridge.load(), embed(bridge), embed(bridge)]);
+  expect(workers).toHaveLength(1);
+  expect(load).toHaveBeenCalledTimes(1);
+  expect(load).toHaveBeenCalledWith(1, { ...config, device: 'webgpu' }, expect.anything(), null);
+});
+
+test('errors arrive whole: class, code, message and the chain of causes', async () => {
+  const { bridge } = setUp(() => ({
+    async embed() {
+      throw new TteError('quota', 'full', { cause: new RangeError('too much', { cause: 'a string' }) });
+    },
+    async storage() {
+      throw new TypeError('plain');
+    },
+  }));
+  const error = await embed(bridge).catch((e) => e);
+  expect(error).toBeInstanceOf(TteError);
+  expect(error).toMatchObject({ name: 'TteError', code: 'quota', message: 'full' });
+  expect(error.cause).toBeInstanceOf(Error);
+  expect(error.cause).toMatchObject({ name: 'RangeError', message: 'too much', cause: 'a string' });
+  const plain = await bridge.call(9, (host) => host.storage()).catch((e) => e);
+  expect(plain).toMatchObject({ name: 'TypeError', message: 'plain' });
+});
+
+test('a crash rejects every pending call, and the next one finds a new worker', async () => {
+  const { bridge, workers } = setUp((n) => ({ embed: n === 0 ? never : async () => fakeEmbedding() }));
+  await bridge.load();
+  const calls = [embed(bridge), embed(bridge)].map((call) => call.catch((e) => e));
+  await new Promise((resolve) => setTimeout(resolve));
+  workers[0]?.crash('boom');
+  for (const call of calls) {
+    expect(await call).toMatchObject({ code: 'worker-died', message: expect.stringContaining('boom') });
+  }
+  expect(workers[0]?.terminated).toBe(true);
+  expect((await embed(bridge)).space).toBe('fake');
+  expect(workers).toHaveLength(2);
+});
+
+test('a failed load is reported and not kept', async () => {
+  const { bridge, workers } = setUp((n) => ({
+    load: async () => {
+      if (n === 0) throw new TteError('download-failed', 'no network');
+      return fakeInfo();
+    },
+    embed: async () => fakeEmbedding(),
+  }));
+  await expect(bridge.load()).rejects.toEqual(code('download-failed'));
+  expect(workers[0]?.terminated).toBe(true);
+  await expect(embed(bridge)).resolves.toBeDefined();
+});
+
+test('abort rejects at once and cancels in the worker; an aborted signal never reaches it', async () => {
+  const started = vi.fn(never);
+  const cancel = vi.fn();
+  const { bridge } = setUp(() => ({ embed: started, cancel }));
+  await bridge.load();
+  const controller = new AbortController();
+  const call = embed(bridge, controller.signal).catch((e) => e);
+  await vi.waitFor(() => expect(started).toHaveBeenCalledTimes(1));
+  controller.abort('changed my mind');
+  expect(await call).toMatchObject({ code: 'aborted', name: 'AbortError', cause: 'changed my mind' });
+  await vi.waitFor(() => expect(cancel).toHaveBeenCalledWith(started.mock.calls[0]?.[0 as never]));
+
+  await expect(embed(bridge, controller.signal)).rejects.toEqual(code('aborted'));
+  expect(started).toHaveBeenCalledTimes(1);
+});
+
+test('a call that is aborted while the worker loads never reaches it, and loading goes on', async () => {
+  let finish = () => {};
+  const loaded = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const started = vi.fn(async () => fakeEmbedding());
+  const { bridge } = setUp(() => ({ load: () => loaded.then(fakeInfo), embed: started }));
+  const controller = new AbortController();
+  const call = embed(bridge, controller.signal).catch((e) => e);
+  controller.abort();
+  expect(await call).toEqual(code('aborted'));
+  finish();
+  await embed(bridge);
+  expect(started).toHaveBeenCalledTimes(1);
+});
+
+test('aborting the load ends the worker', async () => {
+  const { bridge, workers } = setUp(() => ({ load: never }));
+  const controller = new AbortController();
+  const load = bridge.load(controller.signal).catch((e) => e);
+  await vi.waitFor(() => expect(workers).toHaveLength(1));
+  controller.abort();
+  expect(await load).toEqual(code('aborted'));
+  expect(workers[0]?.terminated).toBe(true);
+});
+
+test('dispose rejects what is pending and every later call, and ends the worker', async () => {
+  const { bridge, workers } = setUp(() => ({ embed: never }));
+  await bridge.load();
+  const call = embed(bridge).catch((e) => e);
+  bridge.dispose();
+  expect(await call).toEqual(code('disposed'));
+  await expect(embed(bridge)).rejects.toEqual(code('disposed'));
+  expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
+});
+
+test('auto: a device that fails its test is replaced by WASM in a new worker, with a warning', async () => {
+  withGpu();
+  const devices: Device[] = [];
+  const { bridge, workers, warnings } = setUp(
+    () => ({
+      async load(_, { device }) {
+        devices.push(device);
+        if (device === 'webgpu') throw new TteError('run-failed', 'wrong vectors');
+        return fakeInfo();
+      },
+      embed: async () => fakeEmbedding(),
+    }),
+    'auto',
+  );
+  await Promise.all([bridge.load(), embed(bridge)]);
+  expect(devices).toEqual(['webgpu', 'wasm']);
+  expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
+  expect(warnings).toEqual([{ code: 'device-fallback', message: expect.stringContaining('wrong vectors') }]);
+});
+
+test('WebGPU that was asked for does not fall back; nor does auto on other errors', async () => {
+  withGpu();
+  const fails = (error: TteError) => () => ({ load: () => Promise.reject(error) });
+  const asked = setUp(fails(new TteError('run-failed', 'wrong')), 'webgpu');
+  await expect(asked.bridge.load()).rejects.toEqual(code('run-failed'));
+  const missing = setUp(fails(new TteError('model-not-found', 'none')), 'auto');
+  await expect(missing.bridge.load()).rejects.toEqual(code('model-not-found'));
+  expect([asked.workers.length, missing.workers.length]).toEqual([1, 1]);
+});
+
+test('a lost device rejects what is running; the next call runs on WASM', async () => {
+  withGpu();
+  const devices: Device[] = [];
+  let tell: (event: HostEvent) => void = () => {};
+  const { bridge, warnings } = setUp(
+    (n) => ({
+      async load(_, { device }, onEvent) {
+        devices.push(device);
+        tell = onEvent;
+        return fakeInfo();
+      },
+      embed: n === 0 ? never : async () => fakeEmbedding(),
+    }),
+    'auto',
+  );
+  await bridge.load();
+  const call = embed(bridge).catch((e) => e);
+  await new Promise((resolve) => setTimeout(resolve));
+  tell({ type: 'warning', warning: { code: 'device-lost', message: 'gone' } });
+  expect(await call).toEqual(code('device-lost'));
+  await embed(bridge);
+  expect(devices).toEqual(['webgpu', 'wasm']);
+  expect(warnings).toHaveLength(1);
+});
+
+test('a runtime that failed is not used again', async () => {
+  const { bridge, workers } = setUp((n) => ({
+    embed: async () => {
+      if (n === 0) throw new TteError('run-failed', 'out of memory');
+      return fakeEmbedding();
+    },
+  }));
+  await expect(embed(bridge)).rejects.toEqual(code('run-failed'));
+  await embed(bridge);
+  expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
+});
+
+test('progress never goes back, also not in the second worker', async () => {
+  withGpu();
+  const { bridge, progress } = setUp(
+    (n) => ({
+      async load(_, { device }, onEvent) {
+        const total = 10;
+        for (const loaded of n === 0 ? [2, 6, 10] : [1, 10]) {
+          await onEvent({ type: 'progress', progress: { phase: 'verify', loaded, total } });
+        }
+        if (n === 0) throw new TteError('unsupported', 'no');
+        await onEvent({ type: 'progress', progress: { phase: 'ready', loaded: total, total, device } });
+        return fakeInfo();
+      },
+    }),
+    'auto',
+  );
+  await bridge.load();
+  const loaded = progress.map((event) => event.loaded);
+  expect(loaded).toEqual([...loaded].sort((a, b) => a - b));
+  expect(progress.at(-1)).toMatchObject({ phase: 'ready', loaded: 10, device: 'wasm' });
+});

@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { fakeEmbedding, fakeInfo, fakeWorker } from '../../e2e/bridge/fake-worker.ts';
+import { TteError } from '../shared/errors.ts';
+import type { HostApi, LoadRequest, Settled, Teacher } from '../shared/protocol.ts';
+import { packError } from '../shared/transfer.ts';
+import { openEmbedder } from './embedder.ts';
+import type { Embedder, EmbedderOptions, ReasonerFunction } from './types.ts';
+
+let open: Embedder | undefined;
+beforeEach(() => vi.stubGlobal('location', { href: 'https://page.test/app/' }));
+afterEach(async () => {
+  await open?.dispose();
+  vi.unstubAllGlobals();
+});
+
+async function setUp(host: Partial<HostApi>, options: EmbedderOptions = {}): Promise<Embedder> {
+  open = await openEmbedder({ device: 'wasm', ...options }, () => fakeWorker(host));
+  return open;
+}
+
+const code = (expected: string, message = /./) =>
+  expect.objectContaining({ code: expected, message: expect.stringMatching(message) });
+
+test('options become what the worker is told', async () => {
+  const load = vi.fn(async () => fakeInfo());
+  await setUp({ load });
+  await setUp({ load }, { model: { embedder: './m/clip', reasoner: '/r//' }, hubUrl: 'mirror', dtype: 'q4' });
+  await setUp({ load }, { model: { embedder: 'owner/name@abc', reasoner: null }, modelsUrl: '../models' });
+  const requests = load.mock.calls.map((call) => (call as unknown[])[1] as LoadRequest);
+  expect(requests).toMatchObject([
+    { embedder: 'pico', reasoner: 'pico', teacher: null, modelsUrl: null, hubUrl: 'https://huggingface.co/' },
+    {
+      embedder: 'https://page.test/app/m/clip/',
+      reasoner: 'https://page.test/r/',
+      hubUrl: 'https://page.test/app/mirror/',
+      dtype: 'q4',
+    },
+    { embedder: 'owner/name@abc', reasoner: null, modelsUrl: 'https://page.test/models/' },
+  ]);
+});
+
+test.each([
+  [{ device: 'gpu' as never }, /options\.device/],
+  [{ threads: 0 }, /options\.threads/],
+  [{ model: '' }, /options\.model\.embedder/],
+  [{ model: { embedder: 'a', reasoner: 3 as never } }, /options\.model\.reasoner/],
+])('refuses %j and names the field', async (options, message) => {
+  await expect(openEmbedder(options, () => fakeWorker({}))).rejects.toEqual(code('invalid-input', message));
+});
+
+test.each([
+  [undefined, /^input:/],
+  [{}, /^input: give a text or a picture/],
+  [{ instruction: 'only this' }, /^input: give a text or a picture/],
+  [{ text: 3 }, /^input\.text/],
+  [{ image: 'a.png', pages: ['b.png'] }, /only one of image and pages/],
+  [{ frames: [] }, /^input\.frames/],
+  [{ frames: ['a.png', {}] }, /^input\.frames\[1\]: give a Blob/],
+  [{ image: 'http://[' }, /^input\.image: .* is not a URL/],
+])('refuses the input %j and names the field', async (input, message) => {
+  const embed = vi.fn(async () => fakeEmbedding());
+  const tte = await setUp({ embed });
+  await expect(tte.embed(input as never)).rejects.toEqual(code('invalid-input', message));
+  expect(embed).not.toHaveBeenCalled();
+});
+
+test('refuses dimensions, modes, roles and pictures that the model does not have', async () => {
+  const tte = await setUp({ load: async () => ({ ...fakeInfo(), images: false }) });
+  const refused = (options: object) => expect(tte.embed({ text: 'a' }, options)).rejects;
+  await refused({ dimensions: 3 }).toEqual(
+    code('invalid-input', /options\.dimensions: fake gives 2, 1, not 3/),
+  );
+  await refused({ think: 'maybe' }).toEqual(code('invalid-input', /options\.think/));
+  await refused({ role: 'both' }).toEqual(code('invalid-input', /options\.role/));
+  await expect(tte.embed({ image: 'a.png' })).rejects.toEqual(code('unsupported', /input\.image/));
+});
+
+test('an input and its options as the host sees them', async () => {
+  const embed = vi.fn(async () => fakeEmbedding());
+  const tte = await setUp({ embed });
+  const image = new Blob(['x'], { type: 'image/png' });
+  await tte.embed({ image, text: 'a', trace: '' }, { dimensions: 1, role: 'target' });
+  expect(embed).toHaveBeenCalledWith(
+    expect.any(Number),
+    {
+      images: [{ kind: 'blob', blob: expect.any(Blob) }],
+      layout: 'image',
+      text: 'a',
+      instruction: '',
+      trace: '',
+    },
+    { think: 'never', role: 'target', dimensions: 1 },
+    null,
+  );
+});
+
+test('embedMany keeps the order; items that fail here or there reject only themselves', async () => {
+  const embedMany: HostApi['embedMany'] = async (_, inputs, __, onProgress) => {
+    await onProgress?.(inputs.length, inputs.length);
+    return inputs.map(({ text }): Settled => {
+      if (text === 'bad')
+        return { status: 'rejected', reason: packError(new TteError('run-failed', 'bad one')) };
+      return { status: 'fulfilled', value: { ...fakeEmbedding(), space: text } };
+    });
+  };
+  const tte = await setUp({ embedMany });
+  const progress: number[][] = [];
+  const onProgress = (...args: number[]) => progress.push(args);
+  const items = [{ text: 'a' }, { text: 3 as never }, { text: 'bad' }, { text: 'd' }];
+  const results = await tte.embedMany(items, { onProgress });
+  expect(results).toMatchObject([
+    { status: 'fulfilled', value: { space: 'a' } },
+    {
+      status: 'rejected',
+      reason: { code: 'invalid-input', message: expect.stringContaining('items[1].text') },
+    },
+    { status: 'rejected', reason: { code: 'run-failed', message: 'bad one' } },
+    { status: 'fulfilled', value: { space: 'd' } },
+  ]);
+  expect((results[2] as PromiseRejectedResult).reason).toBeInstanceOf(TteError);
+  expect(progress).toEqual([[4, 4]]);
+  expect(await tte.embedMany([])).toEqual([]);
+  await expect(tte.embedMany(items, { strict: true })).rejects.toEqual(code('invalid-input', /items\[1\]/));
+  expect((await tte.embedMany([{ text: 'x' }], { strict: true })).map(({ space }) => space)).toEqual(['x']);
+});
+
+test('callbacks fall silent when the call has ended, and what they throw is reported, not returned', async () => {
+  let late: ((delta: string) => void) | null = null;
+  const reported = vi.fn();
+  vi.stubGlobal('reportError', reported);
+  const tte = await setUp({
+    async embed(_, __, ___, onTrace) {
+      late = onTrace;
+      await onTrace?.('in time');
+      return fakeEmbedding();
+    },
+  });
+  const heard: string[] = [];
+  await tte.embed(
+    { text: 'a' },
+    {
+      onTrace(delta) {
+        heard.push(delta);
+        throw new Error('the page is broken');
+      },
+    },
+  );
+  await late!('too late');
+  expect(heard).toEqual(['in time']);
+  expect(reported).toHaveBeenCalledTimes(1);
+});
+
+/** A host that asks its teacher about item 0 and gives the trace as `space`. */
+function askingHost(): Partial<HostApi> {
+  let teacher: Teacher | null = null;
+  return {
+    async load(_, config, __, asked) {
+      teacher = asked;
+      return { ...fakeInfo(), embedder: { ...fakeInfo().embedder, id: String(config.teacher) } };
+    },
+    embed: async (request) => ({ ...fakeEmbedding(), space: await teacher!(request, 0, 'full') }),
+  };
+}
+
+test('a reasoner function is asked with the input, and streams to onTrace', async () => {
+  const reasoner: ReasonerFunction = async (input, { mode, onToken }) => {
+    onToken('to');
+    onToken('ken');
+    return `${mode}: ${input.text} ${input.instruction} ${input.images[0]}`;
+  };
+  const tte = await setUp(askingHost(), { model: { embedder: 'e', reasoner } });
+  expect(tte.info.embedder.id).toBe('reasoner');
+  const deltas: string[] = [];
+  const onTrace = (delta: string) => deltas.push(delta);
+  const { space } = await tte.embed({ text: 'T', instruction: 'I', image: 'cat.png' }, { onTrace });
+  expect(space).toBe('full: T I https://page.test/app/cat.png');
+  expect(deltas).toEqual(['to', 'ken']);
+});
+
+test('what a reasoner function throws arrives as reasoner-failed with its cause', async () => {
+  const reasoner = () => Promise.reject(new RangeError('no more'));
+  const tte = await setUp(askingHost(), { model: { embedder: 'e', reasoner } });
+  const error = await tte.embed({ text: 'T' }).catch((e) => e);
+  expect(error).toEqual(code('reasoner-failed', /no more/));
+  expect(error.cause).toMatchObject({ name: 'RangeError', message: 'no more' });
+});
+
+test('aborting a call aborts the reasoner function', async () => {
+  let stopped: unknown;
+  const reasoner: ReasonerFunction = (_, { signal }) =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => {
+        stopped = signal.reason;
+        reject(signal.reason);
+      });
+    });
+  const tte = await setUp(askingHost(), { model: { embedder: 'e', reasoner } });
+  const controller = new AbortController();
+  const call = tte.embed({ text: 'T' }, { signal: controller.signal }).catch((e) => e);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  controller.abort('enough');
+  expect(await call).toMatchObject({ code: 'aborted', cause: 'enough' });
+  expect(stopped).toBe('enough');
+});
+
+test('a failed load ends the worker', async () => {
+  const worker = fakeWorker({ load: () => Promise.reject(new TteError('model-not-found', 'no pico')) });
+  await expect(openEmbedder({ device: 'wasm' }, () => worker)).rejects.toEqual(code('model-not-found'));
+  expect(worker.terminated).toBe(true);
+});

@@ -1,0 +1,138 @@
+import { transfer } from 'comlink';
+import { createBridge } from '../bridge/bridge.ts';
+import type { Host } from '../bridge/connection.ts';
+import type { WorkerLike } from '../bridge/worker.ts';
+import type { Settled } from '../shared/protocol.ts';
+import { unpackError } from '../shared/transfer.ts';
+import type { EmbedderInfo, Embedding, Warning } from '../shared/types.ts';
+import { listener, safely } from './callbacks.ts';
+import { createDesk } from './desk.ts';
+import { configure } from './options.ts';
+import type { Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
+import { checkOptions, invalid } from './validate.ts';
+import { type Prepared, prepare, wireOptions } from './wire.ts';
+
+/** An embedder over workers that `start` starts. @throws as `createEmbedder` */
+export async function openEmbedder(options: EmbedderOptions, start: () => WorkerLike): Promise<Embedder> {
+  const { config, device, teacher } = configure(options);
+  const desk = teacher && createDesk(teacher);
+  const warnings: Warning[] = [];
+  const report = safely(options.onWarning);
+  const warn = (warning: Warning) => {
+    if (warnings.some(({ message }) => message === warning.message)) return;
+    warnings.push(warning);
+    report(warning);
+  };
+  let info: EmbedderInfo | undefined;
+  const bridge = createBridge({
+    start,
+    config,
+    device,
+    teacher: desk?.answer ?? null,
+    onProgress: safely(options.onProgress),
+    onWarning: warn,
+    onInfo(loaded) {
+      loaded.warnings.forEach(warn);
+      info = { ...loaded, warnings };
+    },
+  });
+  try {
+    await bridge.load(options.signal);
+  } catch (error) {
+    bridge.dispose();
+    throw error;
+  }
+  const loaded = () => info as EmbedderInfo; // a resolved load has told it
+
+  /** One call in the worker. `over` aborts when it has ended: callbacks are silent then, the reasoner function stops. */
+  async function call<T>(
+    items: readonly Prepared[],
+    options: { signal?: AbortSignal | undefined; onTrace?: ((delta: string) => void) | undefined },
+    run: (host: Host, request: number, over: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const request = bridge.nextRequest();
+    const over = new AbortController();
+    const onToken = safely(options.onTrace);
+    desk?.open(request, { inputs: items.map(({ asked }) => asked), onToken, over: over.signal });
+    try {
+      return await bridge.call(request, (host) => run(host, request, over.signal), options.signal);
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'DataCloneError') throw error;
+      throw invalid(
+        'A picture cannot go to the worker: it is from another origin without CORS, or an ImageBitmap is given twice.',
+        error,
+      );
+    } finally {
+      over.abort(options.signal?.reason);
+    }
+  }
+
+  /** Transferred; copied where a reasoner function still needs it. */
+  const send = <T extends object>(value: T, items: readonly Prepared[]): T =>
+    desk
+      ? value
+      : transfer(
+          value,
+          items.flatMap(({ bitmaps }) => bitmaps),
+        );
+
+  async function embedMany(
+    items: readonly EmbedInput[],
+    options: EmbedManyOptions = {},
+  ): Promise<Embedding[] | PromiseSettledResult<Embedding>[]> {
+    if (!Array.isArray(items)) throw invalid('items: give an array of inputs.');
+    checkOptions(options, loaded());
+    const { strict = false, onProgress } = options;
+    const prepared = await Promise.allSettled(items.map((item, i) => prepare(item, `items[${i}]`, loaded())));
+    const refused = prepared.filter((outcome) => outcome.status === 'rejected');
+    if (strict && refused[0]) throw refused[0].reason;
+    const good = prepared.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const progress = onProgress && ((done: number) => onProgress(done + refused.length, items.length));
+    const run = (host: Host, request: number, over: AbortSignal): Promise<Settled[]> => {
+      const wires = good.map(({ wire }) => wire);
+      const wanted = wireOptions(options, loaded());
+      return host.embedMany(request, send(wires, good), wanted, listener(progress, over), strict);
+    };
+    const answers = (good.length > 0 ? await call(good, options, run) : []).values();
+    const results = prepared.map((outcome): PromiseSettledResult<Embedding> => {
+      if (outcome.status === 'rejected') return outcome;
+      const answer = answers.next().value as Settled;
+      return answer.status === 'fulfilled' ? answer : { ...answer, reason: unpackError(answer.reason) };
+    });
+    if (!strict) return results;
+    return results.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+  }
+
+  return {
+    get info() {
+      return loaded();
+    },
+    warnings,
+    async embed(input, options = {}) {
+      checkOptions(options, loaded());
+      const item = await prepare(input, 'input', loaded());
+      const wanted = wireOptions(options, loaded());
+      return call([item], options, (host, request, over) =>
+        host.embed(request, send(item.wire, [item]), wanted, listener(options.onTrace, over)),
+      );
+    },
+    embedMany: embedMany as Embedder['embedMany'],
+    async think(input, options = {}) {
+      checkOptions(options, loaded());
+      const item = await prepare(input, 'input', loaded());
+      const think = options.think ?? (loaded().think.includes('full') ? 'full' : 'answer');
+      const wanted = wireOptions({ ...options, think }, loaded());
+      return call([item], options, (host, request, over) =>
+        host.think(request, send(item.wire, [item]), wanted, listener(options.onTrace, over)),
+      );
+    },
+    storage: () => call([], {}, (host) => host.storage()),
+    clear: (what) => call([], {}, (host) => host.clear(what ?? null)),
+    async dispose() {
+      bridge.dispose();
+    },
+  };
+}
