@@ -2,11 +2,12 @@
 import { defineConfig } from 'vitest/config';
 import { entries } from './scripts/build/entries.ts';
 import { literalWorkerUrl } from './scripts/build/literal-worker-url.ts';
+import { noticed } from './scripts/build/noticed.ts';
 import { shared } from './scripts/build/vite-shared.ts';
 
 export default defineConfig({
   ...shared,
-  plugins: [literalWorkerUrl()],
+  plugins: [literalWorkerUrl(), noticed()],
   publicDir: 'public',
   build: {
     ...shared.build,
@@ -19,6 +20,7 @@ export default defineConfig({
   },
   worker: {
     ...shared.worker,
+    plugins: () => [...shared.worker.plugins(), noticed()],
     rolldownOptions: {
       output: {
         entryFileNames: 'worker/[name].js',

@@ -18,6 +18,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 }
 
 export function megabytes(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
   return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 }
 

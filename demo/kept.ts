@@ -26,6 +26,10 @@ export async function showKept(embedder: Embedder): Promise<void> {
 }
 
 async function deleteKept(embedder: Embedder, what?: string): Promise<void> {
-  await embedder.clear(what);
-  await showKept(embedder);
+  try {
+    await embedder.clear(what);
+    await showKept(embedder);
+  } catch (error) {
+    text.textContent = String(error); // say, the embedder was replaced meanwhile
+  }
 }

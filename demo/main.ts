@@ -10,7 +10,7 @@ import { byId, make, megabytes } from './dom.ts';
 import { remember } from './earlier.ts';
 import { showKept } from './kept.ts';
 import { choices } from './models.ts';
-import { listenForPictures, type Picture, takePictures } from './pictures.ts';
+import { allowPictures, listenForPictures, type Picture, takePictures } from './pictures.ts';
 import { appendTrace, showResult, startTrace, stopTrace } from './result.ts';
 import { countFromNow, watchSent } from './sent.ts';
 import { embedderFor, type Wish } from './session.ts';
@@ -71,6 +71,7 @@ async function load(signal: AbortSignal): Promise<Embedder> {
     onWarning: ({ message }) => say(message, 'warning'),
   });
   showInfo(embedder.info);
+  allowPictures(embedder.info.images);
   if (fresh) countFromNow();
   return embedder;
 }
@@ -117,11 +118,12 @@ function showProgress(progress: Progress): void {
   const bar = byId('progress-bar', HTMLProgressElement);
   progressBox.hidden = phase === 'ready';
   if (total > 0) bar.value = loaded / total;
+  else bar.removeAttribute('value');
   const source =
     phase === 'download' && progress.source === 'storage' ? 'from this browser’s storage' : phase;
   const file = phase === 'download' ? ` · ${progress.file}` : '';
   byId('progress-text', HTMLParagraphElement).textContent =
-    `${source}: ${megabytes(loaded)} of ${megabytes(total)}${file}`;
+    total > 0 ? `${source}: ${megabytes(loaded)} of ${megabytes(total)}${file}` : source;
 }
 
 function say(text: string, kind: 'warning' | 'error'): void {

@@ -15,6 +15,7 @@ const CHOICES: readonly Choice[] = [
     hub: true,
   },
   { label: 'MiniLM · text · 15 MB', model: 'minilm', hub: true },
+  { label: 'CLIP B/32 · pictures and text · 153 MB', model: 'clip', hub: true },
 ];
 
 /** `?embedder=` and `?reasoner=` put another model first: a preset, a hub id or a folder URL. */

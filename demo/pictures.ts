@@ -35,6 +35,12 @@ export function listenForPictures(): void {
   document.addEventListener('paste', (event) => add(event.clipboardData?.files));
 }
 
+/** Says so where the model reads text only; pictures already given are then an error of the call. */
+export function allowPictures(allowed: boolean): void {
+  zone.classList.toggle('disabled', !allowed);
+  byId('text-only', HTMLParagraphElement).hidden = allowed;
+}
+
 function add(files: FileList | null | undefined): void {
   const found = [...(files ?? [])].filter((file) => file.type.startsWith('image/'));
   pictures.push(...found.map((file) => ({ blob: file, name: file.name, url: URL.createObjectURL(file) })));

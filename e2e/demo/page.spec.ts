@@ -1,0 +1,90 @@
+import { expect, needWeights, test } from '../harness/test.ts';
+import { embed, tiny } from './steps.ts';
+
+test('two texts are embedded and compared', { tag: '@webgpu' }, async ({ page, backend }) => {
+  await page.goto(tiny('bert-mean'));
+  await embed(page, 'a cat on a mat');
+  await expect(page.locator('#vector-text')).toContainText('48 dimensions');
+  await expect(page.locator('#badge-device')).toHaveText(backend === 'webgpu' ? /^WebGPU/ : /^WASM/);
+  await embed(page, 'a cat on a hat');
+  await expect(page.locator('#earlier li')).toHaveCount(1);
+  await expect(page.locator('#earlier .value')).toHaveText(/^-?\d\.\d{3}$/);
+  await embed(page, 'a cat on a mat');
+  await expect(page.locator('#earlier .value').first()).toHaveText('1.000');
+  await expect(page.locator('#facts')).toContainText('yes, no model ran');
+});
+
+test('the vector is drawn, one column a dimension', async ({ page }) => {
+  await page.goto(tiny('bert-mean'));
+  await embed(page, 'a cat');
+  const strip = await page.locator('#vector').evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, 1) ?? { data: [] };
+    const colours = new Set<string>();
+    for (let i = 0; i < data.length; i += 4) colours.add(data.slice(i, i + 4).join());
+    return { width: canvas.width, colours: colours.size };
+  });
+  expect(strip.width).toBe(48);
+  expect(strip.colours).toBeGreaterThan(10);
+});
+
+test('a model that only embeds offers no thinking', async ({ page }) => {
+  await page.goto(tiny('bert-mean'));
+  await embed(page, 'a cat');
+  for (const mode of ['answer', 'full']) await expect(page.getByRole('radio', { name: mode })).toBeDisabled();
+  await expect(page.locator('#trace')).toHaveText('No trace: embedded as it is.');
+});
+
+test('with real models below a sub-path: the trace streams, nothing is sent', async ({ page }) => {
+  needWeights('all-MiniLM-L6-v2', 'SmolLM2-135M-Instruct');
+  await page.goto('/nested/path/');
+  await page.evaluate(() => {
+    const lengths: number[] = [];
+    const trace = document.getElementById('trace') as HTMLElement;
+    const record = () => lengths.push(trace.textContent?.length ?? 0);
+    new MutationObserver(record).observe(trace, { childList: true, characterData: true, subtree: true });
+    Object.assign(window, { lengths });
+  });
+  await page.getByText('answer', { exact: true }).click();
+  await embed(page, 'How do plants make food?');
+  await expect(page.locator('#trace')).toContainText(/photosynthesis/i);
+  await expect(page.locator('#decision')).toContainText('Mode answer');
+  await expect(page.locator('#badge-device')).toContainText('TTE_s');
+  await expect(page.locator('#badge-dtype')).toHaveText('q4');
+  const steps = await page.evaluate(() => (window as unknown as { lengths: number[] }).lengths.length);
+  expect(steps, 'updates of the trace').toBeGreaterThan(4);
+  await embed(page, 'sunlight, water and carbon dioxide');
+  await expect(page.locator('#badge-sent')).toHaveText('bytes sent: 0');
+  await expect(page.locator('#storage')).toContainText('SmolLM2-135M-Instruct');
+});
+
+test('the counter of sent bytes does count', async ({ page }) => {
+  await page.goto(tiny('bert-mean'));
+  await embed(page, 'a cat');
+  await expect(page.locator('#badge-sent')).toHaveText('bytes sent: 0');
+  await page.evaluate(() => fetch('/nowhere', { method: 'POST', body: 'x'.repeat(1000) }));
+  await expect(page.locator('#badge-sent')).toHaveText(/bytes sent: 1\d{3} in 1 requests/);
+});
+
+test('what is kept is shown and can be deleted', async ({ page }) => {
+  await page.goto(tiny('bert-mean'));
+  await embed(page, 'a cat');
+  await expect(page.locator('#storage li')).toHaveCount(1);
+  await expect(page.locator('#storage-text')).toContainText('1 vectors');
+  await page.getByRole('button', { name: /^Delete tiny-bert-mean/ }).click();
+  await expect(page.locator('#storage li')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Delete everything' }).click();
+  await expect(page.locator('#storage-text')).toContainText('0 vectors');
+});
+
+test('every control has a name', async ({ page }) => {
+  await page.goto('/');
+  const nameless = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLInputElement>('input, select, textarea, button, progress, canvas')]
+      .filter(({ labels, ariaLabel, textContent, ariaLabelledByElements }) => {
+        const label = labels?.[0]?.textContent ?? ariaLabel ?? ariaLabelledByElements?.[0]?.id ?? textContent;
+        return !label?.trim();
+      })
+      .map(({ outerHTML }) => outerHTML),
+  );
+  expect(nameless).toEqual([]);
+});

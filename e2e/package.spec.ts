@@ -1,0 +1,84 @@
+/** What a user installs: its contents, its size, its types. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@playwright/test';
+import { entries } from '../scripts/build/entries.ts';
+
+const CDN = /jsdelivr|unpkg|esm\.sh|skypack/;
+
+test('the main entry and all it imports at once stay below 10 kB gzip', () => {
+  expect(bytesOf('dist/index.js', new Set())).toBeLessThanOrEqual(10_000);
+});
+
+test('no script names a CDN, or a package the user would have to install', () => {
+  // The runtime's own .mjs is fetched by its URL and not bundled; it names Node's modules for Node.
+  const scripts = readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.js'),
+  );
+  expect(scripts.length).toBeGreaterThan(2);
+  for (const file of scripts) {
+    const code = readFileSync(join('dist', file), 'utf8');
+    expect(code, file).not.toMatch(CDN);
+    for (const specifier of imports(code)) expect(specifier, `import in ${file}`).toMatch(/^\.{1,2}\//);
+  }
+});
+
+test('the tarball holds the build, and neither native runtimes nor sources', () => {
+  const packed = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], { encoding: 'utf8' }));
+  const files = (packed as { files: { path: string }[] }[])[0]?.files.map(({ path }) => path) ?? [];
+  expect(files).toEqual(
+    expect.arrayContaining(['dist/index.js', 'dist/types/index.d.ts', 'LICENSE', 'NOTICE']),
+  );
+  for (const file of files) {
+    expect(file).toMatch(/^(dist\/|LICENSE$|NOTICE$|README\.md$|package\.json$)/);
+    expect(file).not.toMatch(/onnxruntime-node|sharp|\.node$|\.ts$(?<!\.d\.ts)/);
+  }
+  const runtimes = files.filter((file) => file.endsWith('.wasm'));
+  expect(runtimes.length, 'one runtime for WASM, one for WebGPU').toBe(2);
+});
+
+test('the package asks for no other package', () => {
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(manifest.dependencies).toBeUndefined();
+  expect(manifest.peerDependencies).toBeUndefined();
+});
+
+test('its types serve a strict consumer without this repository’s settings', () => {
+  mkdirSync('build/consumer', { recursive: true });
+  const folder = mkdtempSync('build/consumer/');
+  const names = Object.keys(entries()).map((name) => resolve(`dist/types/${name}.js`));
+  const uses = names.map((name, index) => `import * as m${index} from '${name}'; export { m${index} };`);
+  writeFileSync(join(folder, 'use.ts'), `${uses.join('\n')}\n`);
+  const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022', '--types', ''];
+  execFileSync('npx', ['tsc', '--ignoreConfig', ...options, '--lib', 'es2022,dom', join(folder, 'use.ts')], {
+    stdio: 'pipe',
+  });
+});
+
+test('importing it on a server does not throw; using it there tells what is wrong', async () => {
+  const { createEmbedder, isTteError } = (await import(
+    resolve('dist/index.js')
+  )) as typeof import('../src/index.ts');
+  const error = await createEmbedder().catch((reason: unknown) => reason);
+  expect(isTteError(error, 'not-in-browser')).toBe(true);
+});
+
+/** Gzipped size of a script and of its static imports. */
+function bytesOf(path: string, seen: Set<string>): number {
+  if (seen.has(path)) return 0;
+  seen.add(path);
+  const code = readFileSync(path, 'utf8');
+  const own = gzipSync(code).length;
+  const next = [...code.matchAll(/(?:from|import)\s*["'`](\.[^"'`]+)["'`]/g)].map(([, file = '']) =>
+    join(path, '..', file),
+  );
+  return next.filter(existsSync).reduce((sum, file) => sum + bytesOf(file, seen), own);
+}
+
+/** Module specifiers, static and dynamic. */
+function imports(code: string): string[] {
+  const found = code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*(["'`])([^"'`$]+)\1/g);
+  return [...found].map(([, , specifier = '']) => specifier).filter((specifier) => !specifier.includes(' '));
+}
