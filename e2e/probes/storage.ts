@@ -1,0 +1,156 @@
+/** Model folders and storage in a worker of their own: one worker is one tab. */
+import type { Progress, StorageReport, Warning } from '../../src/shared/types.ts';
+import type { OpenedFolder } from '../../workers/models/folder.ts';
+import { openFolder } from '../../workers/models/open.ts';
+import { indexedDbStore } from '../../workers/storage/database.ts';
+import { createHasher } from '../../workers/storage/hash.ts';
+import { createProgressMeter } from '../../workers/storage/progress.ts';
+import { createStorage } from '../../workers/storage/storage.ts';
+import { storeContract } from '../../workers/storage/store-contract.ts';
+
+const storage = createStorage<{ vector: Float32Array }, { text: string }>();
+const events: Progress[] = [];
+const warnings: Warning[] = [];
+let folder: OpenedFolder | undefined;
+let abort = new AbortController();
+
+export async function open(ref: string, server: string) {
+  abort = new AbortController();
+  folder = await openFolder(ref, {
+    modelsUrl: new URL(`${server}/models/`, location.href).href,
+    hubUrl: new URL(`${server}/hub/`, location.href).href,
+    storage,
+    signal: abort.signal,
+    meter: createProgressMeter((event) => events.push(event)),
+    onWarning: (warning) => warnings.push(warning),
+  });
+  return folder.descriptor;
+}
+
+/** Reads a file chunk by chunk. `abortAfter`: aborts when so many chunks have come. */
+export async function read(path: string, abortAfter = Number.POSITIVE_INFINITY) {
+  const hasher = (await createHasher()).init();
+  let bytes = 0;
+  let chunks = 0;
+  for await (const chunk of opened().chunks(path, abort.signal)) {
+    hasher.update(chunk);
+    bytes += chunk.length;
+    if (++chunks >= abortAfter) abort.abort();
+  }
+  return { bytes, chunks, sha256: hasher.digest('hex') };
+}
+
+export async function json(path: string) {
+  return opened().json(path);
+}
+
+export function cancel() {
+  abort.abort();
+}
+
+export function log() {
+  return { events, warnings };
+}
+
+export function report(): Promise<StorageReport> {
+  return storage.report();
+}
+
+export function clear(what: string | null): Promise<void> {
+  return storage.clear(what);
+}
+
+/** Damages one stored chunk of the only large file: a bit flips, its end is lost, or it is gone. */
+export async function damage(how: 'corrupt' | 'truncate' | 'remove') {
+  const store = indexedDbStore('think-then-embed/weights');
+  const keys = await store.keys('chunk/');
+  const found = await Promise.all(keys.map(async (key) => [key, await store.get(key)] as const));
+  const [key, value] = found.sort(([, a], [, b]) => size(b) - size(a))[0] as [string, ArrayBuffer];
+  if (how === 'remove') return store.remove([key]);
+  const bytes = new Uint8Array(value);
+  bytes[1000] = (bytes[1000] as number) ^ 1;
+  return store.set([[key, how === 'corrupt' ? value : value.slice(0, -1)]]);
+}
+
+export function storedKeys() {
+  return indexedDbStore('think-then-embed/weights').keys('');
+}
+
+/**
+ * What the browser says it would still store. Mocked: Chromium reports a made-up quota, and its developer tools' override is not
+ * enforced for IndexedDB.
+ */
+export function reportRoom(bytes: number) {
+  navigator.storage.estimate = async () => ({ usage: 0, quota: bytes });
+}
+
+/** From now on the database refuses whatever would make it larger than this, as a full one does. */
+export function fillUpAt(bytes: number) {
+  const put = IDBObjectStore.prototype.put;
+  let written = 0;
+  IDBObjectStore.prototype.put = function (value: unknown, key?: IDBValidKey) {
+    if (written + size(value) > bytes) throw new DOMException('the disk is full', 'QuotaExceededError');
+    written += size(value);
+    return put.call(this, value, key);
+  };
+}
+
+export async function contract() {
+  const failures: string[] = [];
+  const names = Object.entries(storeContract);
+  for (const [index, [name, check]] of names.entries()) {
+    await check(indexedDbStore(`contract-${index}`)).catch((error) => failures.push(`${name}: ${error}`));
+  }
+  return { cases: names.length, failures };
+}
+
+/** Puts entries, starts the caches anew as another page would, and looks for them. */
+export async function cacheAcrossLives(count: number, limit: number) {
+  storage.vectors.limit(limit);
+  for (let i = 0; i < count; i++) storage.vectors.put(`k${i}`, { vector: new Float32Array([i]) });
+  await storage.flush();
+  const next = createStorage<{ vector: Float32Array }, { text: string }>();
+  next.vectors.limit(limit);
+  const last = await next.vectors.get(`k${count - 1}`);
+  return { last: last?.vector[0], oldest: await next.vectors.get('k0'), totals: await next.vectors.totals() };
+}
+
+/** Milliseconds: a hit in memory (mean of 1000), hashing and reading a stored file. */
+export async function timings(path: string) {
+  storage.vectors.limit(10);
+  storage.vectors.put('k', { vector: new Float32Array(384) });
+  const hits = await timed(async () => {
+    for (let i = 0; i < 1000; i++) await storage.vectors.get('k');
+  });
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const reading = await timed(async () => {
+    for await (const chunk of opened().chunks(path, abort.signal)) parts.push(chunk);
+  });
+  const raw = await timed(async () => {
+    const store = indexedDbStore('think-then-embed/weights');
+    for (const key of await store.keys('chunk/')) await store.get(key);
+  });
+  const webCrypto = await timed(async () => {
+    for (const part of parts) await crypto.subtle.digest('SHA-256', part);
+  });
+  const hasher = (await createHasher()).init();
+  const wasm = await timed(async () => {
+    for (const part of parts) hasher.update(part);
+  });
+  return { hit: hits / 1000, reading, raw, webCrypto, wasm };
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+function opened(): OpenedFolder {
+  if (!folder) throw new Error('open a folder first');
+  return folder;
+}
+
+function size(value: unknown): number {
+  return value instanceof ArrayBuffer ? value.byteLength : 0;
+}
