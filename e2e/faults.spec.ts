@@ -1,0 +1,230 @@
+/** What goes wrong in real life, against the real worker: nothing hangs, nothing is lost, the next call works. */
+import type { Page } from '@playwright/test';
+import { expect, needWeights, test } from './harness/test.ts';
+
+/** Runs `code` in the worker before the host's own script. */
+async function sabotage(page: Page, code: string): Promise<void> {
+  await page.route('**/worker/host.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
+  });
+}
+
+const TEXT = { embedder: '/models/tiny-bert-mean', reasoner: null };
+
+test.describe('a worker that dies', () => {
+  for (const how of ['close', 'throw'] as const) {
+    test(`in the middle of a call (${how}) rejects it, and the next call works`, async ({ tte }) => {
+      needWeights('SmolLM2-135M-Instruct');
+      await sabotage(
+        tte,
+        `const channel = new BroadcastChannel('kill');
+         channel.onmessage = () => ${how === 'close' ? 'self.close()' : 'setTimeout(() => { throw new Error("boom"); })'};`,
+      );
+      const result = await tte.evaluate(async (text) => {
+        const embedder = await window.tte.createEmbedder({
+          model: { ...text, reasoner: '/models/SmolLM2-135M-Instruct' },
+          device: 'wasm',
+        });
+        const calls = [
+          embedder.embed({ text: 'Tell me a long story.' }, { think: 'full', onTrace: kill }),
+          embedder.embed({ text: 'waiting behind it' }, { think: 'never' }),
+          embedder.storage(),
+        ];
+        function kill() {
+          new BroadcastChannel('kill').postMessage('');
+        }
+        const codes = (await Promise.allSettled(calls)).map((call) =>
+          call.status === 'rejected' ? call.reason.code : 'fulfilled',
+        );
+        const after = await embedder.embed({ text: 'alive' }, { think: 'never' });
+        await embedder.dispose();
+        return { codes, after: after.vector.length };
+      }, TEXT);
+      expect(result.codes.slice(0, 2)).toEqual(['worker-died', 'worker-died']);
+      expect(result.after).toBe(48);
+    });
+  }
+});
+
+test.describe('abort', () => {
+  test('while downloading', async ({ tte, server }) => {
+    const origin = server.fault([{ match: 'model.onnx', kind: 'slow', bytesPerSecond: 20_000 }]);
+    const seen = await tte.evaluate(async (path) => {
+      const abort = new AbortController();
+      const loading = window.tte.createEmbedder({
+        model: { embedder: `${path}models/tiny-bert-mean`, reasoner: null },
+        device: 'wasm',
+        signal: abort.signal,
+        onProgress: (p) => p.phase === 'download' && p.file.endsWith('model.onnx') && abort.abort(),
+      });
+      const began = performance.now();
+      const error = await loading.then(
+        () => null,
+        (e) => ({ code: e.code, name: e.name }),
+      );
+      return { error, ms: performance.now() - began };
+    }, origin.path);
+    expect(seen.error).toEqual({ code: 'aborted', name: 'AbortError' });
+  });
+
+  test('at the prefill boundary, and at a token: the worker is free within one step', async ({ tte }) => {
+    needWeights('SmolLM2-135M-Instruct');
+    const seen = await tte.evaluate(async (text) => {
+      const embedder = await window.tte.createEmbedder({
+        model: { ...text, reasoner: '/models/SmolLM2-135M-Instruct' },
+        device: 'wasm',
+      });
+      const long = Array.from({ length: 700 }, (_, i) => `word${i}`).join(' ');
+      const code = (e: { code: string }) => e.code;
+      const stopAfter = async (
+        input: { text: string },
+        when: (stop: () => void) => { onTrace?: () => void },
+      ) => {
+        const abort = new AbortController();
+        let stopped = 0;
+        const stop = () => {
+          stopped = performance.now();
+          abort.abort();
+        };
+        const call = embedder.embed(input, { think: 'full', signal: abort.signal, ...when(stop) });
+        const outcome = await call.then(() => 'fulfilled', code);
+        const rejected = performance.now() - stopped;
+        await embedder.embed({ text: `free? ${Math.random()}` }, { think: 'never' });
+        return { outcome, rejected, free: performance.now() - stopped };
+      };
+      await embedder.embed({ text: 'warm' }, { think: 'answer' });
+      const token = await stopAfter({ text: 'Tell me a long story.' }, (stop) => ({ onTrace: stop }));
+      const prefill = await stopAfter({ text: long }, (stop) => {
+        setTimeout(stop, 300);
+        return {};
+      });
+      await embedder.dispose();
+      return { token, prefill };
+    }, TEXT);
+    for (const [phase, { outcome, rejected, free }] of Object.entries(seen)) {
+      expect.soft(outcome, phase).toBe('aborted');
+      expect.soft(rejected, `${phase}: the promise`).toBeLessThan(100);
+      expect.soft(free, `${phase}: the worker`).toBeLessThan(3000);
+    }
+  });
+
+  test('between batches', async ({ tte }) => {
+    const seen = await tte.evaluate(async (text) => {
+      const embedder = await window.tte.createEmbedder({
+        model: text,
+        device: 'wasm',
+        cache: { vectors: 0 },
+      });
+      const abort = new AbortController();
+      const items = Array.from({ length: 2000 }, (_, i) => ({ text: `item ${i} of a long list of things` }));
+      let last = 0;
+      const code = await embedder
+        .embedMany(items, {
+          think: 'never',
+          signal: abort.signal,
+          onProgress: (done) => {
+            last = done;
+            if (done > 100) abort.abort();
+          },
+        })
+        .then(
+          () => 'fulfilled',
+          (e) => e.code,
+        );
+      await embedder.embed({ text: 'free' }, { think: 'never' });
+      await embedder.dispose();
+      return { code, last };
+    }, TEXT);
+    expect(seen.code).toBe('aborted');
+    expect(seen.last).toBeLessThan(2000);
+  });
+});
+
+test.describe('the GPU', () => {
+  const keepDevice = `
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...args) {
+      const device = await request.apply(this, args);
+      new BroadcastChannel('gpu').onmessage = () => device.destroy();
+      return device;
+    };`;
+
+  test('goes away: running calls reject, later ones run on WASM', { tag: '@webgpu-only' }, async ({
+    tte,
+  }) => {
+    await sabotage(tte, keepDevice);
+    const seen = await tte.evaluate(async (text) => {
+      const warnings: string[] = [];
+      const embedder = await window.tte.createEmbedder({
+        model: text,
+        onWarning: (w) => warnings.push(w.code),
+      });
+      const before = embedder.info.device;
+      const items = Array.from({ length: 200 }, (_, i) => ({ text: `item ${i}` }));
+      const destroy = () => new BroadcastChannel('gpu').postMessage('');
+      const running = await embedder
+        .embedMany(items, { think: 'never', onProgress: destroy, strict: true })
+        .then(
+          () => 'fulfilled',
+          (e) => e.code,
+        );
+      const { vector } = await embedder.embed({ text: 'after' }, { think: 'never' });
+      const after = embedder.info.device;
+      await embedder.dispose();
+      return { before, running, after, length: Math.hypot(...vector), warnings };
+    }, TEXT);
+    expect(seen).toMatchObject({ before: 'webgpu', running: 'device-lost', after: 'wasm' });
+    expect(seen.length).toBeCloseTo(1, 4);
+    expect(seen.warnings).toContain('device-lost');
+  });
+
+  test('computes wrongly: the self-test finds it, WASM takes over, and says so', {
+    tag: '@webgpu-only',
+  }, async ({ tte }) => {
+    await sabotage(
+      tte,
+      `const mapped = GPUBuffer.prototype.getMappedRange;
+       GPUBuffer.prototype.getMappedRange = function (...args) {
+         const range = mapped.apply(this, args);
+         if (this.usage & GPUBufferUsage.MAP_READ) new Uint8Array(range).fill(63);
+         return range;
+       };`,
+    );
+    const seen = await tte.evaluate(async (text) => {
+      const warnings: string[] = [];
+      const embedder = await window.tte.createEmbedder({
+        model: text,
+        onWarning: (w) => warnings.push(w.code),
+      });
+      const { device } = embedder.info;
+      await embedder.dispose();
+      const strict = await window.tte.createEmbedder({ model: text, device: 'webgpu' }).then(
+        () => 'loaded',
+        (e) => e.code,
+      );
+      return { device, warnings, strict };
+    }, TEXT);
+    expect(seen).toEqual({ device: 'wasm', warnings: ['device-fallback'], strict: 'unsupported' });
+  });
+
+  test('passes once: the self-test is remembered', { tag: '@webgpu-only' }, async ({ tte }) => {
+    const facts = await tte.evaluate(async (text) => {
+      const embedder = await window.tte.createEmbedder({ model: text });
+      await embedder.dispose();
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const open = indexedDB.open('think-then-embed/weights');
+        open.onsuccess = () => resolve(open.result);
+        open.onerror = () => reject(open.error);
+      });
+      const store = database.objectStoreNames[0] as string;
+      const keys = await new Promise<string[]>((resolve) => {
+        const all = database.transaction(store).objectStore(store).getAllKeys();
+        all.onsuccess = () => resolve(all.result as string[]);
+      });
+      return keys.filter((key) => key.includes('self-test'));
+    }, TEXT);
+    expect(facts).toHaveLength(1);
+    expect(facts[0]).toContain('webgpu');
+  });
+});
