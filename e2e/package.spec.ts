@@ -1,9 +1,10 @@
 /** What a user installs: its contents, its size, its types. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
+import { parseAst } from 'vite';
 import { entries } from '../scripts/build/entries.ts';
 
 const CDN = /jsdelivr|unpkg|esm\.sh|skypack/;
@@ -71,14 +72,18 @@ function bytesOf(path: string, seen: Set<string>): number {
   seen.add(path);
   const code = readFileSync(path, 'utf8');
   const own = gzipSync(code).length;
-  const next = [...code.matchAll(/(?:from|import)\s*["'`](\.[^"'`]+)["'`]/g)].map(([, file = '']) =>
-    join(path, '..', file),
-  );
-  return next.filter(existsSync).reduce((sum, file) => sum + bytesOf(file, seen), own);
+  const next = staticImports(code).map((specifier) => join(path, '..', specifier));
+  return next.reduce((sum, file) => sum + bytesOf(file, seen), own);
 }
 
-/** Module specifiers, static and dynamic. */
+function staticImports(code: string): string[] {
+  return parseAst(code).body.flatMap((node) =>
+    'source' in node && node.source ? [String(node.source.value)] : [],
+  );
+}
+
+/** Module specifiers, static and (where they are literal) dynamic. */
 function imports(code: string): string[] {
-  const found = code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*(["'`])([^"'`$]+)\1/g);
-  return [...found].map(([, , specifier = '']) => specifier).filter((specifier) => !specifier.includes(' '));
+  const dynamic = [...code.matchAll(/\bimport\(\s*(["'`])([^"'`$]+)\1\s*\)/g)];
+  return [...staticImports(code), ...dynamic.map(([, , specifier = '']) => specifier)];
 }
