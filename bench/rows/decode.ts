@@ -6,7 +6,7 @@ import { createTexts } from '../texts.ts';
 const PROMPT_TOKENS = 200;
 const NEW_TOKENS = 64;
 /** A folder of ours around the same weights: raw prompt, budget of 64 tokens in mode `answer` and of 1 in `full`. */
-export const REASONER = '/bench/models/SmolLM2-135M-Instruct/';
+const REASONER = '/bench/models/SmolLM2-135M-Instruct/';
 /** A separate embedder has to be named; its time is not counted. */
 export const EMBEDDER = '/models/tiny-bert-mean/';
 

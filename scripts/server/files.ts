@@ -33,7 +33,9 @@ function candidates(path: string): string[] {
   if (name && file) return inModels(join(name, file));
   if (path.startsWith('/models/')) return inModels(path.slice('/models/'.length));
   if (path.startsWith('/bench/models/')) {
-    return [join(root, path), ...inModels(path.slice('/bench/models/'.length))];
+    // What follows a ~ tells apart several folders around the same weights.
+    const weights = path.slice('/bench/models/'.length).replace(/~[^/]*/, '');
+    return [join(root, path), ...inModels(weights)];
   }
   if (path.startsWith('/dist/')) return [join(root, path)];
   if (path.startsWith('/e2e/') || path.startsWith('/bench/')) return [join(root, 'build', path)];
