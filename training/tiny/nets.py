@@ -72,7 +72,7 @@ class PrefixDecoder(nn.Module):
     """
     A prefix language model with a copy head. Inputs by name are `INPUTS` and the cache; outputs `OUTPUTS` and the
     cache. The k-th image token takes row k of `image_features`, and is copied as its likeliest concept (a token id
-    from `first_concept` on).
+    from `first_concept` on). What the trace has already is pushed down, so `copy_ids` must be carried.
     """
 
     INPUTS = ("input_ids", "attention_mask", "position_ids", "prefix_length", "image_features", "concept_scores")
@@ -112,7 +112,8 @@ class PrefixDecoder(nn.Module):
         scores = self.point(top) @ self.words(copies).transpose(1, 2) / 8
         scores = scores.masked_fill(~mask[:, 0], -1e9).softmax(-1)
         one_hot = (copies.unsqueeze(-1) == torch.arange(self.words.num_embeddings)).to(scores.dtype)
-        logits = self.head(top) + 2 * scores @ one_hot
+        written = (mask[:, 0] & (keys >= prefix_length)).to(scores.dtype) @ one_hot
+        logits = self.head(top) + 2 * scores @ one_hot - 4 * written
         return (logits, states, self.weigh(states).sigmoid() + 0.1, *cache0, *cache1, copies)
 
 
