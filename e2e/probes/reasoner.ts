@@ -1,6 +1,7 @@
 /** Reasoners and unified models in a real worker, on folders as the server has them; results of runs are counted. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { Device, Dtype, Role } from '../../src/shared/types.ts';
+import { rewriteGraph } from '../../workers/graph/rewrite.ts';
 import { openImage } from '../../workers/images/decode.ts';
 import type { Pixels } from '../../workers/images/pixels.ts';
 import type { ModelFolder } from '../../workers/models/folder.ts';
@@ -8,8 +9,12 @@ import { openReasoner } from '../../workers/reasoner/reasoner.ts';
 import type { Reasoner, Thought } from '../../workers/reasoner/types.ts';
 import { openUnified, type Unified } from '../../workers/reasoner/unified.ts';
 import { requestGpu } from '../../workers/runtime/device.ts';
+import { instantiateWasm } from '../../workers/runtime/ort.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../workers/runtime/runtime.ts';
-import type { GraphSession, Runtime, Tensor } from '../../workers/runtime/types.ts';
+import { checkedSession } from '../../workers/runtime/session.ts';
+import type { GraphSession, OpenOptions, Runtime, Tensor } from '../../workers/runtime/types.ts';
+import { initialise } from '../../workers/runtime/wasm-module.ts';
+import { createWasmSession } from '../../workers/runtime/wasm-session.ts';
 
 export interface Input {
   text?: string;
@@ -30,10 +35,11 @@ let live = 0;
 let runs = 0;
 let controller = new AbortController();
 
-export async function open(model: string, device: Device, dtype: Dtype): Promise<void> {
-  runtime = counted(
-    device === 'wasm' ? await createWasmRuntime(1) : await createWebGpuRuntime(await requestGpu()),
-  );
+/** @param plain WASM without the rewrite of 4-bit weights: the file's own graph, with the choice of the token appended */
+export async function open(model: string, device: Device, dtype: Dtype, plain = false): Promise<void> {
+  const inner =
+    device === 'wasm' ? await createWasmRuntime(1) : await createWebGpuRuntime(await requestGpu());
+  runtime = counted(plain ? { ...inner, open: openPlain } : inner);
   const folder = await folderOf(model);
   const { signal } = new AbortController();
   const dtypes = Object.fromEntries(
@@ -134,6 +140,13 @@ export async function release(): Promise<{ live: number }> {
 
 let onRun = () => {};
 
+/** Makes every forward pass block the worker for so long, as a large model's does on WASM. */
+export function slowDown(ms: number): void {
+  onRun = () => {
+    for (const start = performance.now(); performance.now() - start < ms; );
+  };
+}
+
 /** The runtime, with every result of a run counted until it is disposed. */
 function counted(inner: Runtime): Runtime {
   return {
@@ -152,6 +165,15 @@ function counted(inner: Runtime): Runtime {
       };
     },
   };
+}
+
+async function openPlain({ folder, session, dtypes, signal }: OpenOptions): Promise<GraphSession> {
+  const module = await instantiateWasm(1);
+  initialise(module, 1);
+  const path = folder.descriptor.sessions[session]?.[dtypes[session] as Dtype]?.path ?? '';
+  const model = folder.chunks(path, signal);
+  const graph = await rewriteGraph({ model, target: 'webgpu', nextToken: true, signal });
+  return checkedSession(await createWasmSession(module, { ...graph, config: {} }), session, () => null);
 }
 
 function count(tensor: Tensor): void {

@@ -50,7 +50,7 @@ for (const model of ['tiny-llama']) {
   });
 }
 
-for (const model of ['tiny-unified-causal']) {
+for (const model of ['tiny-unified-causal', 'tiny-unified-prefix']) {
   test(`${model} gives the reference's vectors, thinking or not`, { tag: '@webgpu' }, async ({
     probe,
     backend,

@@ -1,0 +1,34 @@
+/** A real reasoner: SmolLM2-135M in 4 bits. */
+import { expect, needWeights, test } from '../harness/test.ts';
+
+type Reasoner = typeof import('../probes/reasoner.ts');
+type Peer = typeof import('../probes/transformers.ts');
+
+const model = 'SmolLM2-135M-Instruct';
+
+test("on the file's own graph it writes, token for token, what transformers.js writes", async ({ probe }) => {
+  needWeights(model);
+  const text = 'how do plants make food';
+  const peer = await probe<Peer>('transformers');
+  const theirs = await peer.call(
+    'answer',
+    `HuggingFaceTB/${model}`,
+    'q4',
+    [{ role: 'user', content: text }],
+    16,
+  );
+  const reasoner = await probe<Reasoner>('reasoner');
+  await reasoner.call('open', model, 'wasm', 'q4', true);
+  const ours = await reasoner.call('think', { text }, 'answer', 16);
+  expect(ours.trace).toMatchObject({ text: theirs.text, tokens: theirs.ids.length });
+});
+
+test('rewritten to int8, it answers and ends by itself', async ({ probe }) => {
+  needWeights(model);
+  const reasoner = await probe<Reasoner>('reasoner');
+  await reasoner.call('open', model, 'wasm', 'q4');
+  const answer = await reasoner.call('think', { text: 'What is the capital of France?' }, 'answer');
+  expect(answer.trace.text).toContain('Paris');
+  expect(answer.trace.stop).toBe('end');
+  expect(answer.discarded).toBeUndefined();
+});
