@@ -60,8 +60,7 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
     const { message } = event as ErrorEvent; // none: the script did not load
     died(message ? `crashed: ${message}` : 'could not be started: its script failed to load');
   });
-  // It fails where `end` aborts it, or where this page has no locks: the watchdog remains.
-  watchLifeline(host, lifeline.signal, () => died('ended unexpectedly')).catch(() => {});
+  const armed = holdLifeline(host, lifeline.signal, () => died('ended unexpectedly'));
 
   return {
     end,
@@ -72,15 +71,20 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
       new Promise((resolve, reject) => {
         if (ended !== undefined) return reject(ended);
         pending.add(reject); // not Promise.race with one long promise: that would keep every result alive
-        call(host)
+        armed
+          .then(() => call(host))
           .then(resolve, reject)
           .finally(() => pending.delete(reject));
       }),
   };
 }
 
-/** The worker holds a lock all its life, and the page waits for it: getting it means that the worker is gone. */
-async function watchLifeline(host: Host, signal: AbortSignal, onDeath: () => void): Promise<void> {
+/**
+ * The worker holds a lock all its life, and the page waits for it: getting it means that the worker is gone. Resolves
+ * when that is set up, or cannot be: in a page without locks the watchdog is all there is.
+ */
+async function holdLifeline(host: Host, signal: AbortSignal, onDeath: () => void): Promise<void> {
   const lock = `think-then-embed:worker:${Math.random()}`;
-  if (await host.hold(lock)) await navigator.locks.request(lock, { signal }, onDeath);
+  const held = await host.hold(lock).catch(() => false);
+  if (held) navigator.locks.request(lock, { signal }, onDeath).catch(() => {}); // `end` aborts it
 }

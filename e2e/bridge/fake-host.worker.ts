@@ -1,0 +1,107 @@
+/** A host without models that does what it is told: the text of an input says what, the model's name how to load. */
+import { expose, transfer } from 'comlink';
+import { TteError } from '../../src/shared/errors.ts';
+import type { HostApi, HostEvent, Teacher, WireInput } from '../../src/shared/protocol.ts';
+import { installTransferHandlers, packError, release } from '../../src/shared/transfer.ts';
+import type { Device, Embedding } from '../../src/shared/types.ts';
+import { openImage } from '../../workers/images/decode.ts';
+import { hold } from '../../workers/lifeline.ts';
+
+let device: Device = 'wasm';
+let teacher: Teacher | null = null;
+let tell: (event: HostEvent) => void = () => {};
+const cancelled = new Set<number>();
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Runs for as long as `ms`, answering nothing. */
+function block(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+/** Texts are commands: `name` or `name argument`. */
+async function obey(request: number, text: string): Promise<string> {
+  const [command, argument = ''] = text.split(' ');
+  if (command === 'close') self.close();
+  if (command === 'throw') setTimeout(() => raise(new Error('thrown in the worker')));
+  if (command === 'reject') throw new TteError('run-failed', 'as asked', { cause: new RangeError('inner') });
+  if (command === 'lose')
+    tell({ type: 'warning', warning: { code: 'device-lost', message: 'the device was lost' } });
+  if (command === 'block') block(Number(argument));
+  if (command === 'ask') return (await teacher?.(request, 0, 'answer')) ?? '';
+  if (command === 'cancelled') return String([...cancelled].length);
+  if (['close', 'throw', 'lose', 'wait'].includes(command as string)) await new Promise(() => {});
+  return text;
+}
+
+function raise(error: Error): never {
+  throw error;
+}
+
+/** The vector is the picture's size and first pixel, `space` what became of the text. */
+async function answer(request: number, { images, text }: WireInput): Promise<Embedding> {
+  const space = await obey(request, text);
+  const numbers: number[] = [];
+  for (const image of images) {
+    const { width, height, data } = await openImage(image, new AbortController().signal).pixels();
+    numbers.push(width, height, ...data.subarray(0, 4));
+  }
+  return {
+    vector: new Float32Array(numbers),
+    space,
+    trace: null,
+    think: { mode: 'never', reason: '' },
+    usage: { inputTokens: 0, traceTokens: 0, ms: { decode: 0, think: 0, encode: 0, total: 0 } },
+    cached: false,
+    truncated: false,
+  };
+}
+
+const host = {
+  async load(_request, config, onEvent, asked) {
+    device = config.device;
+    teacher = asked;
+    tell = onEvent;
+    if (config.embedder === 'broken-on-webgpu' && device === 'webgpu')
+      throw new TteError('run-failed', 'wrong vectors');
+    if (config.embedder === 'endless') await new Promise(() => {});
+    return {
+      system: 'TTE_s',
+      embedder: { id: config.embedder, revision: '1', dtype: 'fp32', licence: 'none', bytes: 0 },
+      reasoner: null,
+      device,
+      threads: 1,
+      dimensions: [2],
+      think: ['never'],
+      images: true,
+      warnings: [],
+    };
+  },
+  async embed(request, input, _options, onTrace) {
+    if (onTrace) for (const delta of ['one ', 'two']) await onTrace(delta);
+    const embedding = await answer(request, input);
+    release(onTrace);
+    return transfer(embedding, [embedding.vector.buffer]);
+  },
+  async embedMany(request, inputs, _options, onProgress) {
+    const settled = inputs.map(async (input, i) => {
+      const embedding = await answer(request, input);
+      await onProgress?.(i + 1, inputs.length);
+      return embedding;
+    });
+    return (await Promise.allSettled(settled)).map((result) =>
+      result.status === 'fulfilled' ? result : { status: 'rejected', reason: packError(result.reason) },
+    );
+  },
+  think: async () => null,
+  cancel: (request) => void cancelled.add(request),
+  storage: () =>
+    Promise.reject(new TteError('quota', 'full', { cause: new RangeError('too much', { cause: 'x' }) })),
+  clear: () => sleep(0).then(() => {}),
+  ping: () => true,
+  hold,
+} satisfies HostApi;
+
+installTransferHandlers();
+expose(host);

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect, test } from './harness/test.ts';
+import type { StoredPicture } from './probes/images.ts';
+
+type Images = typeof import('./probes/images.ts');
+
+const pictures = JSON.parse(readFileSync('e2e/fixtures/pillow/decoded.json', 'utf8')) as StoredPicture[];
+
+test('pictures are decoded to the pixels that Pillow reads', async ({ probe }) => {
+  const images = await probe<Images>('images');
+  for (const picture of pictures) {
+    const result = await images.call('compare', picture);
+    expect(result, picture.name).toEqual({ size: picture.size, worst: 0 });
+  }
+});
+
+test('URLs are fetched, data URLs without a policy for them; what is not a picture is invalid input', async ({
+  probe,
+}) => {
+  const images = await probe<Images>('images');
+  const [picture] = pictures as [StoredPicture];
+  const hash = createHash('sha256').update(Buffer.from(picture.file, 'base64')).digest('hex');
+  const url = `data:image/jpeg;base64,${picture.file}`;
+  expect(await images.call('open', url)).toEqual({ hash, size: picture.size });
+  expect(await images.call('open', '/fixtures/images/badge.png')).toMatchObject({ size: expect.any(Array) });
+  for (const bad of [
+    '/fixtures/images/none.png',
+    '/fixtures/pillow/make.py',
+    'data:image/png;base64,%%',
+    'data:,',
+  ]) {
+    await expect(images.call('open', bad), bad).rejects.toMatchObject({ code: 'invalid-input' });
+  }
+  const svg = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>')}`;
+  await expect(images.call('open', svg)).rejects.toThrow(/<img>/);
+});
+
+test('a bitmap is known by its pixels', async ({ probe }) => {
+  const [one, same, other] = await (await probe<Images>('images')).call('bitmapHashes');
+  expect(one).toBe(same);
+  expect(one).not.toBe(other);
+});
