@@ -12,10 +12,12 @@ import {
   MICROSOFT,
   type Node,
 } from './onnx.ts';
-import { type BlockQuantized, toInt8PerChannel } from './quantize.ts';
+import { type BlockQuantized, type ChannelOptions, toInt8PerChannel } from './quantize.ts';
+import { splitScale } from './smooth.ts';
 
 /** The quantised weights of a MatMulNBits node, where it is of a form that can be rewritten. */
 function blockQuantized(pass: Pass, node: Node): BlockQuantized | undefined {
+  if (!isOp(node, 'MatMulNBits', MICROSOFT)) return undefined;
   const [, b, s, z, groups] = node.inputs;
   const packed = pass.constant(b);
   const scales = pass.constant(s);
@@ -97,20 +99,19 @@ export async function rewriteMatMuls(
   pass: Pass,
   { opset, oneRow, release, pause }: MatMulOptions,
 ): Promise<number> {
-  const quantized = new Map<string, QuantizedRows>();
-  const converted = new Map<string, Weights>();
-  let count = 0;
-  for (const node of pass.graph.nodes) {
-    if (!isOp(node, 'MatMulNBits', MICROSOFT)) continue;
-    const source = blockQuantized(pass, node);
-    if (!source) continue;
-    if (count++ === 0) addSharedConstants(pass);
-    const [input, packed, scales, zeroPoints, , bias] = node.inputs as [string, string, string, ...string[]];
+  const products = pass.graph.nodes.filter((node) => blockQuantized(pass, node));
+  if (products.length) addSharedConstants(pass);
+  const ownWeights = new Set(products.filter((node) => pass.consumers(node.inputs[1]!).length === 1));
 
+  const quantized = new Map<string, QuantizedRows & { factors: Float32Array | undefined }>();
+  const converted = new Map<string, Weights>();
+  for (const node of products) {
+    const source = blockQuantized(pass, node)!;
+    const [input, packed, scales, zeroPoints, , bias] = node.inputs as [string, string, string, ...string[]];
     let rows = quantized.get(input);
     if (!rows) {
       const made = quantizeRows(pass, input, opset);
-      rows = made.rows;
+      rows = { ...made.rows, factors: splitScale(pass, input, ownWeights) };
       quantized.set(input, rows);
       pass.insertBefore(node, made.nodes);
     }
@@ -118,7 +119,7 @@ export async function rewriteMatMuls(
     const tiled = node === oneRow && source.n % TILE === 0;
     let weights = converted.get(packed);
     if (!weights) {
-      weights = convert(pass, packed, source, tiled ? TILE : source.n);
+      weights = convert(pass, packed, source, { tile: tiled ? TILE : source.n, inputFactors: rows.factors });
       converted.set(packed, weights);
     }
     for (const name of [packed, scales, zeroPoints]) if (name) release(name, node);
@@ -131,7 +132,7 @@ export async function rewriteMatMuls(
     pass.replace(node, nodes);
     await pause();
   }
-  return count;
+  return products.length;
 }
 
 export interface MatMulOptions {
@@ -143,8 +144,14 @@ export interface MatMulOptions {
   pause(): Promise<void>;
 }
 
-function convert(pass: Pass, name: string, source: BlockQuantized, tile: number): Weights {
-  const { weights, scales } = toInt8PerChannel(source, tile);
+function convert(
+  pass: Pass,
+  name: string,
+  source: BlockQuantized,
+  options: ChannelOptions & { tile: number },
+): Weights {
+  const { tile } = options;
+  const { weights, scales } = toInt8PerChannel(source, options);
   for (let i = 0; i < scales.length; i++) scales[i]! /= 127;
   const tiled = tile !== source.n;
   const tiles = source.n / tile;

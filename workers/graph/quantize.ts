@@ -60,53 +60,101 @@ function blockRange(packed: Uint8Array, from: number, count: number, bits: numbe
 /** Round half up; `value` within ±127. */
 const round = (value: number) => ((value + 128.5) | 0) - 128;
 
-export function toInt8PerChannel(source: BlockQuantized, tile = source.n): ChannelQuantized {
-  const { packed, scales, n, k, bits, blockSize } = source;
+/** Where and how the int8 weights are written. */
+export interface ChannelOptions {
+  /** Output channels kept together. @default n, i.e. plain [k, n] */
+  tile?: number;
+  /** [k]: factors the weights of each input channel are multiplied by first. */
+  inputFactors?: Float32Array | undefined;
+}
+
+export function toInt8PerChannel(
+  source: BlockQuantized,
+  { tile = source.n, inputFactors }: ChannelOptions = {},
+): ChannelQuantized {
+  const { n, k } = source;
+  const weights = new Int8Array(Math.ceil(n / tile) * k * tile);
+  const scales = new Float32Array(n);
+  const writeRow = inputFactors ? weightedRow(source, inputFactors) : plainRow(source);
+  for (let row = 0; row < n; row++) {
+    const tileIndex = Math.floor(row / tile);
+    scales[row] = writeRow(row, weights, tileIndex * k * tile + (row - tileIndex * tile), tile);
+  }
+  return { weights, scales };
+}
+
+/** Writes one output channel as int8, `stride` apart; returns its scale. */
+type RowWriter = (row: number, out: Int8Array, at: number, stride: number) => number;
+
+/** Without factors a 4-bit block has at most 16 different weights: each is rounded once. */
+function plainRow(source: BlockQuantized): RowWriter {
+  const { packed, scales, k, bits, blockSize } = source;
   const blocks = Math.ceil(k / blockSize);
   const blockBytes = (blockSize * bits) / 8;
   const zeroPoint = zeroPointAt(source);
-  const tiles = Math.ceil(n / tile);
-  const weights = new Int8Array(tiles * k * tile);
-  const channelScales = new Float32Array(n);
   const table = new Int8Array(16);
-
-  for (let row = 0; row < n; row++) {
+  return (row, out, start, stride) => {
     let largest = 0;
     for (let block = 0; block < blocks; block++) {
-      const at = row * blocks + block;
-      const range = blockRange(packed, at * blockBytes, Math.min(blockSize, k - block * blockSize), bits);
+      const index = row * blocks + block;
+      const range = blockRange(packed, index * blockBytes, Math.min(blockSize, k - block * blockSize), bits);
       const zero = zeroPoint(row, block);
       const distance = Math.max(Math.abs((range & 255) - zero), Math.abs((range >> 8) - zero));
-      largest = Math.max(largest, distance * Math.abs(scales[at]!));
+      largest = Math.max(largest, distance * Math.abs(scales[index]!));
     }
-    channelScales[row] = largest / 127;
-    if (largest === 0) continue;
-
-    const tileIndex = Math.floor(row / tile);
-    let out = tileIndex * k * tile + (row - tileIndex * tile);
+    if (largest === 0) return 0;
+    let at = start;
     for (let block = 0; block < blocks; block++) {
-      const at = row * blocks + block;
-      const factor = (scales[at]! * 127) / largest;
+      const index = row * blocks + block;
+      const factor = (scales[index]! * 127) / largest;
       const offset = -zeroPoint(row, block) * factor;
-      const from = at * blockBytes;
+      const from = index * blockBytes;
       const count = Math.min(blockSize, k - block * blockSize);
       if (bits === 8) {
-        for (let i = from; i < from + count; i++, out += tile)
-          weights[out] = round(packed[i]! * factor + offset);
+        for (let i = from; i < from + count; i++, at += stride) out[at] = round(packed[i]! * factor + offset);
         continue;
       }
       for (let q = 0; q < 16; q++) table[q] = round(q * factor + offset);
       const end = from + (count >> 1);
-      for (let i = from; i < end; i++, out += 2 * tile) {
+      for (let i = from; i < end; i++, at += 2 * stride) {
         const q = packed[i]!;
-        weights[out] = table[q & 15]!;
-        weights[out + tile] = table[q >> 4]!;
+        out[at] = table[q & 15]!;
+        out[at + stride] = table[q >> 4]!;
       }
       if (count & 1) {
-        weights[out] = table[packed[end]! & 15]!;
-        out += tile;
+        out[at] = table[packed[end]! & 15]!;
+        at += stride;
       }
     }
-  }
-  return { weights, scales: channelScales };
+    return largest / 127;
+  };
+}
+
+function weightedRow(source: BlockQuantized, inputFactors: Float32Array): RowWriter {
+  const { packed, scales, k, bits, blockSize } = source;
+  const blocks = Math.ceil(k / blockSize);
+  const blockBytes = (blockSize * bits) / 8;
+  const zeroPoint = zeroPointAt(source);
+  const values = new Float32Array(k);
+  return (row, out, start, stride) => {
+    let largest = 0;
+    for (let block = 0, i = 0; block < blocks; block++) {
+      const index = row * blocks + block;
+      const scale = scales[index]!;
+      const zero = zeroPoint(row, block);
+      const from = index * blockBytes;
+      const count = Math.min(blockSize, k - i);
+      for (let j = 0; j < count; j++, i++) {
+        const q = bits === 8 ? packed[from + j]! : (packed[from + (j >> 1)]! >> ((j & 1) << 2)) & 15;
+        const value = (q - zero) * scale * inputFactors[i]!;
+        values[i] = value;
+        const magnitude = value < 0 ? -value : value;
+        if (magnitude > largest) largest = magnitude;
+      }
+    }
+    if (largest === 0) return 0;
+    const inverse = 127 / largest;
+    for (let i = 0, at = start; i < k; i++, at += stride) out[at] = round(values[i]! * inverse);
+    return largest / 127;
+  };
 }

@@ -5,11 +5,15 @@ import { decodeModel } from './decode.ts';
 import { everyGraph, removeUnused, startPass } from './edit.ts';
 import { type ExternalFile, encodeModel } from './encode.ts';
 import { readExternalData } from './external.ts';
+import { fuseAttention } from './fuse/attention.ts';
+import { fuseGelu } from './fuse/gelu.ts';
+import { fuseSkipNorm } from './fuse/norm.ts';
 import { rewriteGathers } from './gather.ts';
 import { type GraphSignature, signatureOf } from './inspect.ts';
 import { rewriteMatMuls } from './matmul.ts';
 import { appendNextToken, LOGITS } from './next-token.ts';
-import { MICROSOFT, type Model, type Node } from './onnx.ts';
+import { type Graph, MICROSOFT, type Model, type Node } from './onnx.ts';
+import { ranksOf } from './rank.ts';
 
 export interface RewriteRequest {
   /** The .onnx file as consecutive chunks, each let go of as soon as it has been read. */
@@ -39,6 +43,8 @@ export interface RewrittenGraph {
     /** MatMulNBits and GatherBlockQuantized nodes rewritten. */
     matMuls: number;
     gathers: number;
+    /** Attentions, activations and normalisations fused. */
+    fusions: number;
     /** Time of the rewrite, the reading of the chunks included. */
     milliseconds: number;
     /** Size of what the runtime gets. */
@@ -75,13 +81,25 @@ function releaser(model: Model): (name: string, node: Node) => void {
   };
 }
 
+function fuse(graph: Graph, parents: Graph[]): number {
+  let count = 0;
+  for (const fusion of [fuseAttention, fuseGelu, fuseSkipNorm]) {
+    const pass = startPass(graph, parents);
+    count += fusion(pass, ranksOf(pass));
+    pass.apply();
+  }
+  return count;
+}
+
 async function rewriteForWasm(model: Model, oneRow: Node | undefined, signal: AbortSignal | undefined) {
-  const counts = { matMuls: 0, gathers: 0 };
+  const counts = { matMuls: 0, gathers: 0, fusions: 0 };
   const opset = model.opsets.get('') ?? 0;
   const release = releaser(model);
-  const graphs: Parameters<typeof startPass>[] = [];
+  const graphs: [Graph, Graph[]][] = [];
   everyGraph(model.graph, (graph, parents) => graphs.push([graph, parents]));
   for (const [graph, parents] of graphs) {
+    counts.fusions += fuse(graph, parents);
+    removeUnused(graph);
     const gathers = startPass(graph, parents);
     counts.gathers += rewriteGathers(gathers);
     gathers.apply();
@@ -112,7 +130,7 @@ export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGr
     projection = appendNextToken(pass, keep.includes(LOGITS));
     pass.apply();
   }
-  let counts = { matMuls: 0, gathers: 0 };
+  let counts = { matMuls: 0, gathers: 0, fusions: 0 };
   if (target === 'wasm') counts = await rewriteForWasm(model, projection, signal);
   removeUnused(model.graph);
 

@@ -1,0 +1,155 @@
+// softmax(q · kᵀ · scale + mask) · v with its splitting and joining of heads, as one MultiHeadAttention.
+
+import { makeNode, type Pass } from '../edit.ts';
+import {
+  DataType,
+  float32Array,
+  floatTensor,
+  intAttribute,
+  intsAttribute,
+  isOp,
+  MICROSOFT,
+  type Node,
+  numbers,
+} from '../onnx.ts';
+import type { Ranks } from '../rank.ts';
+import { unbiased, unscaled } from './match.ts';
+
+interface Heads {
+  /** [batch, sequence, heads · size] */
+  source: string;
+  size: number;
+  heads: number | undefined;
+}
+
+/** The parts of a shape given as a constant or put together by Concat; undefined for what is not constant. */
+function shapeParts(pass: Pass, name: string): (number | undefined)[] | undefined {
+  const constant = pass.constant(name);
+  if (constant) return numbers(constant);
+  const node = pass.producer(name);
+  if (!isOp(node, 'Concat')) return undefined;
+  return node.inputs.flatMap((part) => {
+    const value = pass.constant(part);
+    return value ? numbers(value) : [undefined];
+  });
+}
+
+/** `name` as Transpose(Reshape(source, [.., .., heads, size]), perm). */
+function splitHeads(pass: Pass, ranks: Ranks, name: string, perm: string): Heads | undefined {
+  const transpose = pass.producer(name);
+  if (!isOp(transpose, 'Transpose') || intsAttribute(transpose, 'perm')?.join() !== perm) return undefined;
+  const reshape = pass.producer(transpose.inputs[0]!);
+  if (!isOp(reshape, 'Reshape')) return undefined;
+  const parts = shapeParts(pass, reshape.inputs[1]!);
+  const source = reshape.inputs[0]!;
+  const size = parts?.[3];
+  if (parts?.length !== 4 || !size || size < 1 || ranks.rank(source) !== 3) return undefined;
+  const heads = parts[2];
+  return { source, size, heads: heads !== undefined && heads > 0 ? heads : undefined };
+}
+
+/** kᵀ: transposed at once, or heads first and the last two axes after. */
+function splitKeys(pass: Pass, ranks: Ranks, name: string): Heads | undefined {
+  const direct = splitHeads(pass, ranks, name, '0,2,3,1');
+  const node = pass.producer(name);
+  if (direct || !isOp(node, 'Transpose') || intsAttribute(node, 'perm')?.join() !== '0,1,3,2') return direct;
+  return splitHeads(pass, ranks, node.inputs[0]!, '0,2,1,3');
+}
+
+/** Width of a projection's output. */
+function widthOf(pass: Pass, name: string): number | undefined {
+  const biased = unbiased(pass, name);
+  if (biased) return pass.constant(biased[1])!.dims[0];
+  const [value, factor] = unscaled(pass, name);
+  if (factor !== 1) return widthOf(pass, value);
+  const node = pass.producer(name);
+  if (!node) return undefined;
+  if (node.opType === 'MatMulNBits') return intAttribute(node, 'N', 0);
+  return node.opType === 'MatMul' ? pass.constant(node.inputs[1])?.dims.at(-1) : undefined;
+}
+
+interface Scores {
+  query: string;
+  keys: string;
+  factor: number;
+  mask: string;
+}
+
+/** What goes into the softmax: query, transposed keys, factor and mask ('' for none). */
+function scoresOf(pass: Pass, name: string): Scores | undefined {
+  const product = (value: string): Omit<Scores, 'mask'> | undefined => {
+    const [inner, factor] = unscaled(pass, value);
+    const node = pass.producer(inner);
+    return isOp(node, 'MatMul') ? { query: node.inputs[0]!, keys: node.inputs[1]!, factor } : undefined;
+  };
+  const plain = product(name);
+  if (plain) return { ...plain, mask: '' };
+  const add = pass.producer(name);
+  if (!isOp(add, 'Add')) return undefined;
+  const [a, b] = add.inputs as [string, string];
+  const left = product(a);
+  if (left) return { ...left, mask: b };
+  const right = product(b);
+  return right ? { ...right, mask: a } : undefined;
+}
+
+/** The Reshape that joins the heads of a softmax-weighted sum again, if that is all that happens to it. */
+function joined(pass: Pass, weighted: Node): Node | undefined {
+  const transpose = pass.onlyConsumer(weighted.outputs[0]!);
+  if (!isOp(transpose, 'Transpose') || intsAttribute(transpose, 'perm')?.join() !== '0,2,1,3')
+    return undefined;
+  const reshape = pass.onlyConsumer(transpose.outputs[0]!);
+  if (!isOp(reshape, 'Reshape')) return undefined;
+  return shapeParts(pass, reshape.inputs[1]!)?.length === 3 ? reshape : undefined;
+}
+
+/** The projections' biases as one constant [3 · width], if all three have one; MultiHeadAttention adds it. */
+function joinBiases(pass: Pass, sources: string[]): { inputs: string[]; bias: string } {
+  const parts = sources.map((name) => unbiased(pass, name));
+  const tensors = parts.map((part) => pass.constant(part?.[1]));
+  if (!tensors.every((tensor) => tensor?.type === DataType.float)) return { inputs: sources, bias: '' };
+  const values = tensors.flatMap((tensor) => [...float32Array(tensor!)]);
+  const name = pass.fresh(parts[0]![1]);
+  return {
+    inputs: parts.map((part) => part![0]),
+    bias: pass.addConstant(floatTensor(name, [values.length], Float32Array.from(values))),
+  };
+}
+
+/** @returns how many were fused */
+export function fuseAttention(pass: Pass, ranks: Ranks): number {
+  let count = 0;
+  for (const softmax of pass.graph.nodes) {
+    if (!isOp(softmax, 'Softmax') || ![-1, 3].includes(intAttribute(softmax, 'axis', -1))) continue;
+    const scores = scoresOf(pass, softmax.inputs[0]!);
+    const weighted = pass.onlyConsumer(softmax.outputs[0]!);
+    if (!scores || !isOp(weighted, 'MatMul') || weighted.inputs[0] !== softmax.outputs[0]) continue;
+    if (scores.mask && ranks.rank(scores.mask) !== 4) continue;
+    const output = joined(pass, weighted);
+    const [query, queryFactor] = unscaled(pass, scores.query);
+    const [keys, keysFactor] = unscaled(pass, scores.keys);
+    const q = splitHeads(pass, ranks, query, '0,2,1,3');
+    const k = splitKeys(pass, ranks, keys);
+    const v = splitHeads(pass, ranks, weighted.inputs[1]!, '0,2,1,3');
+    if (!output || !q || !k || !v || q.size !== k.size || q.size !== v.size) continue;
+    const [source, sourceFactor] = unscaled(pass, q.source);
+    const widths = [source, k.source, v.source].map((name) => widthOf(pass, name));
+    const width = widths[0];
+    if (!width || widths.some((other) => other !== width) || width % q.size !== 0) continue;
+    const heads = width / q.size;
+    if ([q, k, v].some((split) => split.heads !== undefined && split.heads !== heads)) continue;
+    const { inputs, bias } = joinBiases(pass, [source, k.source, v.source]);
+    const scale = { float: scores.factor * queryFactor * keysFactor * sourceFactor };
+    pass.replace(output, [
+      makeNode(
+        'MultiHeadAttention',
+        [...inputs, bias, '', scores.mask],
+        output.outputs,
+        { num_heads: heads, scale },
+        MICROSOFT,
+      ),
+    ]);
+    count++;
+  }
+  return count;
+}

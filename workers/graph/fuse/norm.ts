@@ -1,0 +1,48 @@
+// LayerNormalization of a sum, and the bias in front of the sum, as one operator.
+
+import { makeNode, type Pass } from '../edit.ts';
+import { floatAttribute, intAttribute, isOp, MICROSOFT } from '../onnx.ts';
+import type { Ranks } from '../rank.ts';
+import { unbiased } from './match.ts';
+
+/** @returns how many were fused */
+export function fuseSkipNorm(pass: Pass, ranks: Ranks): number {
+  let count = 0;
+  for (const node of pass.graph.nodes) {
+    if (!isOp(node, 'LayerNormalization') || node.outputs.length !== 1) continue;
+    const [sum, scale, bias] = node.inputs as [string, string, string?];
+    const add = pass.producer(sum);
+    if (!isOp(add, 'Add') || !pass.constant(scale) || !bias || intAttribute(node, 'axis', -1) !== -1)
+      continue;
+    const [a, b] = add.inputs as [string, string];
+    // Broadcasting would be another matter: both sides must be whole [batch, sequence, hidden] values.
+    if (pass.constant(a) || pass.constant(b) || ranks.rank(a) !== 3 || ranks.rank(b) !== 3) continue;
+    if (pass.scalar(a) !== undefined || [a, b].some((name) => !wholeHidden(pass, name))) continue;
+    const left = unbiased(pass, a);
+    const right = left ? undefined : unbiased(pass, b);
+    const inputs = left ? [left[0], b] : right ? [right[0], a] : [a, b];
+    const extra = (left ?? right)?.[1];
+    const epsilon = { float: floatAttribute(node, 'epsilon', 1e-5) };
+    const outputs = pass.onlyConsumer(sum) === node ? node.outputs : [node.outputs[0]!, '', '', sum];
+    pass.replace(node, [
+      makeNode(
+        'SkipLayerNormalization',
+        [...inputs, scale, bias, extra ?? ''],
+        outputs,
+        { epsilon },
+        MICROSOFT,
+      ),
+    ]);
+    if (outputs.length > 1) pass.replace(add, []);
+    count++;
+  }
+  return count;
+}
+
+/** Values known to come from a product or a normalisation, and so to have the full width. */
+function wholeHidden(pass: Pass, name: string): boolean {
+  const node = pass.producer(name);
+  if (!node) return false;
+  if (/MatMul|Normalization/.test(node.opType)) return true;
+  return node.opType === 'Add' && node.inputs.some((input) => wholeHidden(pass, input));
+}

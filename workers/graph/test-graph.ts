@@ -1,0 +1,104 @@
+// Graphs put together in tests, and run.
+
+import * as ort from 'onnxruntime-web';
+import { encodeModel } from './encode.ts';
+import { bytesOf, DataType, type Dimension, type Graph, MICROSOFT, type Node, type Tensor } from './onnx.ts';
+import type { RewrittenGraph } from './rewrite.ts';
+
+ort.env.wasm.numThreads = 1;
+ort.env.logLevel = 'error';
+
+export type Value = [name: string, type: number, shape: Dimension[]];
+
+/** An ONNX file, weights inside, as a file on the hub would be. */
+export function onnxFile(
+  nodes: Node[],
+  tensors: Tensor[],
+  inputs: Value[],
+  outputs: Value[],
+  opset = 21,
+): { model: Uint8Array; externalData: Map<string, Uint8Array[]> } {
+  const info = ([name, type, shape]: Value) => ({ name, type, shape });
+  const graph: Graph = {
+    name: 'test',
+    nodes,
+    initializers: new Map(tensors.map((tensor) => [tensor.name, tensor])),
+    inputs: inputs.map(info),
+    outputs: outputs.map(info),
+  };
+  const opsets = new Map([
+    ['', opset],
+    [MICROSOFT, 1],
+  ]);
+  const { model, externalData } = encodeModel({ graph, opsets, rest: [{ number: 1, value: 10 }] });
+  return { model, externalData: new Map(externalData.map(({ path, data }) => [path, [data]])) };
+}
+
+export const floats = (name: string, dims: number[], values: ArrayLike<number>): Tensor => ({
+  name,
+  dims,
+  type: DataType.float,
+  data: bytesOf(Float32Array.from(values)),
+});
+
+export const bytes = (name: string, dims: number[], values: ArrayLike<number>): Tensor => ({
+  name,
+  dims,
+  type: DataType.uint8,
+  data: Uint8Array.from(values),
+});
+
+/** Reproducible numbers in [-1, 1). */
+export function random(count: number, seed = 1): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
+
+/** Bytes of any value, reproducible. */
+export const randomBytes = (count: number, seed = 1): Uint8Array =>
+  Uint8Array.from(random(count, seed), (value) => Math.floor((value + 1) * 128));
+
+type Feeds = Record<string, ort.Tensor>;
+
+export const float = (values: ArrayLike<number>, dims: number[]) =>
+  new ort.Tensor('float32', Float32Array.from(values), dims);
+
+export const int64 = (values: number[], dims: number[]) =>
+  new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+
+/** Runs a graph once and gives all its outputs. */
+export async function run(
+  { model, externalData }: Pick<RewrittenGraph, 'model' | 'externalData'>,
+  feeds: Feeds,
+): Promise<Feeds> {
+  const session = await ort.InferenceSession.create(model, { externalData, logSeverityLevel: 3 });
+  const outputs = (await session.run(feeds)) as Feeds;
+  await session.release();
+  return outputs;
+}
+
+/** Runs a file as it is. */
+export function runFile(file: ReturnType<typeof onnxFile>, feeds: Feeds): Promise<Feeds> {
+  const externalData = [...file.externalData].map(([path, [data]]) => ({ path, data: data! }));
+  return run({ model: file.model, externalData }, feeds);
+}
+
+export const values = (tensor: ort.Tensor | undefined): number[] =>
+  Array.from(tensor!.data as ArrayLike<number | bigint>, Number);
+
+/** Largest difference, relative to the largest expected magnitude. */
+export function difference(actual: ort.Tensor | undefined, expected: ArrayLike<number>): number {
+  const found = values(actual);
+  if (found.length !== expected.length)
+    throw new Error(`${found.length} values instead of ${expected.length}`);
+  let distance = 0;
+  let largest = 0;
+  found.forEach((value, i) => {
+    if (!(Math.abs(value - expected[i]!) <= distance)) distance = Math.abs(value - expected[i]!);
+    largest = Math.max(largest, Math.abs(expected[i]!));
+  });
+  return distance / largest;
+}
