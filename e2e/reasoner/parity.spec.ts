@@ -24,7 +24,7 @@ const casesOf = (model: string): Case[] =>
 const cosine = (a: number[], b: number[]): number =>
   a.reduce((sum, x, i) => sum + x * (b[i] as number), 0) / Math.hypot(...a) / Math.hypot(...b);
 
-for (const model of ['tiny-llama']) {
+for (const model of ['tiny-llama', 'tiny-smolvlm', 'tiny-llava', 'tiny-qwen2-vl']) {
   test(`${model} writes what the reference writes`, { tag: '@webgpu' }, async ({ probe, backend }) => {
     const reasoner = await probe<Reasoner>('reasoner');
     await reasoner.call('open', model, backend, 'fp32');

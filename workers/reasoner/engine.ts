@@ -118,7 +118,8 @@ export async function openEngine(
           text += delta;
           deltas.write(delta);
         };
-        write(prompts[mode].start ?? '');
+        // The given beginning belongs to the trace, and the first token's text depends on it.
+        for (const id of prompt.ids.slice(prompt.prefixLength)) write(stream.push(id));
         const { tokens, stop } = await decode(decoder, run, first, {
           eos: tokenizer.eos,
           maxTokens,
