@@ -1,7 +1,7 @@
 /** Which files a folder has, how large, and with which hash. */
 import type { FileInfo } from '../../src/shared/descriptor.ts';
-import { fetchText } from '../storage/fetch-whole.ts';
-import { probe } from '../storage/request.ts';
+import { fetchText } from '../storage/fetch-text.ts';
+import { NetworkTrouble, probe } from '../storage/request.ts';
 import { retrying } from '../storage/retry.ts';
 
 export interface Listing {
@@ -13,7 +13,7 @@ export interface Listing {
 
 /**
  * The hub's own account of a model, with the SHA-256 of its large files (their ETags are not reliably that). Null: no such
- * interface, as on a plain mirror of files.
+ * interface, as on a plain mirror of files; or it does not answer, and the files themselves may.
  */
 export async function readListing(
   hubUrl: string,
@@ -21,7 +21,10 @@ export async function readListing(
   signal: AbortSignal,
 ): Promise<Listing | null> {
   const url = `${hubUrl}api/models/${id}/revision/${encodeURIComponent(revision)}?blobs=true`;
-  const text = await fetchText(url, signal);
+  const text = await fetchText(url, signal).catch((error) => {
+    if (error instanceof NetworkTrouble) return null;
+    throw error;
+  });
   return text === null ? null : parseListing(text);
 }
 

@@ -3,7 +3,7 @@ import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { ModelRef } from '../../src/shared/protocol.ts';
 import type { Warning } from '../../src/shared/types.ts';
-import { fetchText } from '../storage/fetch-whole.ts';
+import { insistOnText } from '../storage/fetch-text.ts';
 import { sha256Text } from '../storage/hash.ts';
 import { canonical } from '../storage/keys.ts';
 import type { ProgressMeter } from '../storage/progress.ts';
@@ -69,7 +69,7 @@ async function survey(source: Source, context: OpenContext): Promise<ModelRecord
 }
 
 async function readDescriptor(base: string, signal: AbortSignal): Promise<ModelDescriptor | null> {
-  const text = await fetchText(`${base}tte.json`, signal);
+  const text = await insistOnText(`${base}tte.json`, signal);
   return text === null ? null : parseDescriptor(parseJson(new TextEncoder().encode(text), `${base}tte.json`));
 }
 

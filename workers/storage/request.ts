@@ -18,6 +18,8 @@ export interface Reply extends Validator {
   /** Length of the whole file; null where it cannot be known for sure (compressed on the way, or not told). */
   total: number | null;
   body: AsyncIterable<Uint8Array>;
+  /** Ends the connection of a body that is not wanted. */
+  cancel(): void;
 }
 
 /** Milliseconds without a byte after which a connection counts as dead. */
@@ -76,6 +78,7 @@ export async function request(
     from: partial ? Number(range?.[1] ?? from) : 0,
     total: told && told !== '*' ? Number(told) : null,
     body: body(),
+    cancel: () => dead.abort(),
   };
 }
 

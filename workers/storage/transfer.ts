@@ -60,7 +60,7 @@ async function receive(file: FileSpec, draft: Draft, run: Run): Promise<boolean>
   let reply = await request(file.url, draft.received(), draft.validator(), run.signal);
   if (reply && !draft.continues(reply)) {
     if (reply.from > 0) {
-      await reply.body[Symbol.asyncIterator]().return?.();
+      reply.cancel();
       reply = await request(file.url, 0, { etag: null, modified: null }, run.signal);
     }
     await draft.restart(reply);

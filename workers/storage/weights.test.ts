@@ -144,6 +144,14 @@ test.each([
   expect(await never.persistent.keys('')).toEqual([]);
 });
 
+test('without a hash, the length alone tells: from the listing, or from the server', async () => {
+  const short = { bytes: small, truncate: 600, headers: { 'Content-Encoding': 'br' } };
+  const listed = setUp([short]);
+  await expect(listed.read({ ...unknown, bytes: small.length })).rejects.toMatchObject({ code: 'integrity' });
+  const told = setUp([{ bytes: small, truncate: 600 }]);
+  await expect(told.read(unknown)).rejects.toMatchObject({ code: 'integrity' });
+});
+
 test('a damaged stored chunk is found before it is handed over, and the file fetched again', async () => {
   const { read, persistent, requests } = setUp([{ bytes: big }]);
   const file = known(big);

@@ -19,7 +19,7 @@ import { memoryOnly, type Run, transfer } from './transfer.ts';
 export interface Weights {
   /**
    * The file as consecutive chunks, each compared with its SHA-256 before it is handed over; downloaded and verified as a
-   * whole first where it is not stored. Chunks belong to the caller and are released here.
+   * whole first where it is not stored. Chunks belong to the caller; at most the next one is held here.
    * @throws TteError model-not-found | download-failed | integrity | quota | aborted
    */
   chunks(file: FileSpec, run: Run): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
@@ -111,8 +111,13 @@ export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights
   }
 
   async function* chunks(file: FileSpec, run: Run) {
-    let manifest = await ensure(file, run);
-    if (!manifest) throw missing(file);
+    const found = await ensure(file, run);
+    if (!found) throw missing(file);
+    let manifest = found;
+    const load = (index: number) => {
+      const chunk = manifest.chunks[index];
+      return chunk ? readChunk(tiers, file.key, index, chunk) : null;
+    };
     // What lies in memory is handed over, not copied: the next reader downloads it again.
     const inMemory = () => tiers.spilled.has(file.key);
     if (inMemory()) await tiers.memory.remove([manifestKey(file.key)]);
@@ -121,10 +126,10 @@ export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights
     try {
       let loaded = 0;
       let replaced = false;
-      for (let index = 0; index < manifest.chunks.length; ) {
+      let next = load(0);
+      for (let index = 0; next; ) {
         throwIfAborted(run.signal);
-        const expected = manifest.chunks[index]!;
-        const bytes = await readChunk(tiers, file.key, index, expected);
+        const bytes = await next;
         if (!bytes) {
           if (replaced) throw new TteError('integrity', `${file.name}: storage returns damaged bytes again`);
           replaced = true;
@@ -135,13 +140,14 @@ export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights
           if (handedOver.some(({ sha256 }, i) => sha256 !== fresh.chunks[i]?.sha256)) throw changed(file);
           manifest = fresh;
           release = await acquire(lockName(file.key), 'shared', run.signal);
+          next = load(index);
           continue;
         }
         if (inMemory()) await tiers.memory.remove([chunkKey(file.key, index)]);
+        next = load(++index); // read and verified while the caller works on this one
         loaded += bytes.byteLength;
         run.meter.advance(file.name, loaded, 'storage');
         yield bytes;
-        index++;
       }
     } finally {
       release();

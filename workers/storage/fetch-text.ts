@@ -1,0 +1,17 @@
+import { request } from './request.ts';
+import { retrying } from './retry.ts';
+
+/** A small file that is not stored as such (a descriptor), as text; null where there is none. @throws as `request` */
+export async function fetchText(url: string, signal: AbortSignal): Promise<string | null> {
+  const reply = await request(url, 0, { etag: null, modified: null }, signal);
+  if (!reply) return null;
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const piece of reply.body) text += decoder.decode(piece, { stream: true });
+  return text + decoder.decode();
+}
+
+/** The same, again and again where the network is in trouble. */
+export function insistOnText(url: string, signal: AbortSignal): Promise<string | null> {
+  return retrying(url, signal, () => fetchText(url, signal));
+}
