@@ -5,7 +5,7 @@ import sys
 
 import torch
 
-from . import causal, dual, text, unified_causal, unified_prefix
+from . import causal, dual, text, unified_causal, unified_prefix, vision_families
 from .folder import FIXTURES, IMAGES
 from .images import draw
 
@@ -18,6 +18,9 @@ MODELS = {
     "tiny-unified-causal": unified_causal.build,
     "tiny-unified-prefix": unified_prefix.build,
     "tiny-llama": causal.llama,
+    "tiny-smolvlm": vision_families.smolvlm,
+    "tiny-llava": vision_families.llava,
+    "tiny-qwen2-vl": vision_families.qwen2_vl,
 }
 
 

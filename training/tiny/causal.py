@@ -63,7 +63,7 @@ def decoder_io(config: LlamaConfig, embeds: bool, hidden: bool, mrope: bool = Fa
     outputs = {"logits": both, **({"hidden_states": both} if hidden else {})}
     for layer in range(config.num_hidden_layers):
         for kind in ("key", "value"):
-            shape = (batch, config.num_key_value_heads, past, config.head_dim)
+            shape = (batch, config.num_key_value_heads, past, config.hidden_size // config.num_attention_heads)
             inputs[f"past_key_values.{layer}.{kind}"] = (
                 torch.randn(shape), {0: "batch_size", 2: "past_sequence_length"})
             outputs[f"present.{layer}.{kind}"] = {0: "batch_size", 2: "total_sequence_length"}
@@ -77,11 +77,12 @@ def speakable(tokenizer: Tokenizer) -> list[int]:
             and t.removeprefix("##").replace("Ġ", "").isalpha()]
 
 
-def mute(head: torch.nn.Linear, keep: list[int]) -> None:
-    """Zero the rows of all other tokens: their logit is 0 and never the greatest."""
+def mute(head: torch.nn.Linear, keep: list[int], gain: float = 1) -> None:
+    """Zero the rows of all other tokens: their logit is 0 and never the greatest; `gain` widens the margins."""
     rows = torch.ones(head.weight.shape[0], dtype=torch.bool)
     rows[keep] = False
     with torch.no_grad():
+        head.weight.mul_(gain)
         head.weight[rows] = 0
 
 

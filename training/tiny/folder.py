@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from PIL import Image
 from tokenizers import Tokenizer
 
@@ -62,6 +63,12 @@ def render(template: str, image_token: str = "", images: int = 0, instruction: s
 
     pieces = re.split(r"(\[\[.*?\]\])", template, flags=re.S)
     return "".join(re.sub(r"\[\[(.*?)\]\]", optional, p, flags=re.S) if p.startswith("[[") else fill(p) for p in pieces)
+
+
+def chat(template: str, messages: list[Json]) -> str:
+    """A chat template as transformers renders it, with the generation prompt."""
+    env = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    return env.from_string(template).render(messages=messages, add_generation_prompt=True)
 
 
 def expand(ids: list[int], image_id: int, counts: list[int]) -> list[int]:
