@@ -27,3 +27,23 @@ export function describeError(error: unknown): unknown {
   const code = 'code' in error ? error.code : null;
   return { name, code, message, cause: cause === undefined ? null : describeError(cause) };
 }
+
+/** One colour in several kinds of ImageSource. */
+export async function picture(width: number, height: number, colour: string) {
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+  context.fillStyle = colour;
+  context.fillRect(0, 0, width, height);
+  const blob = await new Promise<Blob>((resolve) => canvas.toBlob((made) => resolve(made as Blob)));
+  const image = new Image();
+  image.src = canvas.toDataURL();
+  await image.decode();
+  const video = document.createElement('video');
+  video.muted = true;
+  video.srcObject = canvas.captureStream();
+  const playing = video.play();
+  context.fillRect(0, 0, width, height); // a frame for the stream
+  await playing;
+  return { canvas, blob, image, video, bitmap: await createImageBitmap(blob) };
+}
