@@ -41,10 +41,17 @@ try {
   for (const name of names) {
     // Fresh storage for each row: none profits from what another has loaded.
     const context = await browser.newContext({ baseURL: server.origin });
-    const measured = name === 'second-visit' ? [await secondVisit(context)] : await inPage(context, name);
+    const messages: string[] = [];
+    context.on('console', (message) => messages.push(message.text()));
+    try {
+      const measured = name === 'second-visit' ? [await secondVisit(context)] : await inPage(context, name);
+      rows.push(...measured);
+      for (const row of measured) console.log(line(row));
+    } catch (error) {
+      console.error(`${name}: ${error instanceof Error ? error.message : error}\n${messages.join('\n')}`);
+      process.exitCode = 1; // the other rows are measured all the same
+    }
     await context.close();
-    rows.push(...measured);
-    for (const row of measured) console.log(line(row));
   }
 } finally {
   await browser.close();
@@ -60,7 +67,6 @@ if (values.json) {
 
 async function inPage(context: BrowserContext, name: RowName): Promise<Row[]> {
   const page = await context.newPage();
-  page.on('console', (message) => message.type() === 'error' && console.error(`${name}: ${message.text()}`));
   await page.goto('/bench/page.html');
   return page.evaluate((name) => window.measure(name), name);
 }
