@@ -291,6 +291,44 @@ test('a folder without a descriptor, and the same weights as a hub preset', asyn
   expect(await tab.call('read', q4)).toMatchObject({ chunks: 1 });
 });
 
+test('a hub that lists its files is asked once, and its hashes count', async ({ probe, server, context }) => {
+  const commit = 'c'.repeat(40);
+  const files = ['config.json', 'tokenizer.json', 'tokenizer_config.json', '1_Pooling/config.json', graph];
+  const listing = (sha256: string) => ({
+    sha: commit,
+    cardData: { license: 'mit' },
+    siblings: files.map((rfilename) => {
+      const { bytes } = truth(join('e2e/fixtures/models', tiny, rfilename));
+      return rfilename === graph ? { rfilename, size: bytes, lfs: { sha256 } } : { rfilename, size: bytes };
+    }),
+  });
+  let told = listing(tinyTruth.sha256);
+  await context.route('**/hub/api/models/some/tiny-bert-cls/revision/main?blobs=true', (route) =>
+    route.fulfill({ json: told }),
+  );
+  const origin = server.fault([]);
+  const tab = await probe<Storage>('storage');
+  expect(await tab.call('open', `some/${tiny}`, origin.path)).toMatchObject({
+    revision: commit,
+    licence: 'mit',
+    architecture: 'text-encoder',
+    embedding: { dimensions: 48, pooling: 'cls' },
+  });
+  expect(await tab.call('read', graph)).toMatchObject(tinyTruth);
+  expect(origin.hits.every(({ path }) => path.includes(`/resolve/${commit}/`))).toBe(true);
+  expect(origin.hits.map(({ path }) => path.split(`${commit}/`)[1]).sort()).toEqual([
+    '1_Pooling/config.json',
+    'config.json',
+    graph,
+    'tokenizer_config.json',
+  ]);
+
+  await tab.call('clear', null);
+  told = listing('0'.repeat(64));
+  await tab.call('open', `some/${tiny}`, origin.path);
+  await expect(tab.call('read', graph)).rejects.toMatchObject({ code: 'integrity' });
+});
+
 test('storage is reported and cleared model by model, unfinished downloads included', async ({
   probe,
   server,
@@ -346,4 +384,11 @@ test('caches outlive the worker and keep to their bound', async ({ probe }) => {
   expect(totals.bytes).toBeGreaterThan(0);
   await tab.call('clear', 'vectors');
   expect((await tab.call('report')).caches.vectors).toEqual({ entries: 0, bytes: 0 });
+});
+
+test('a repeated input is found within a fraction of a millisecond', async ({ probe }) => {
+  const tab = await probe<Storage>('storage');
+  const { hit, key } = await tab.call('hitTimes', 500);
+  expect(hit).toBeLessThan(0.1);
+  expect(key).toBeLessThan(0.3);
 });

@@ -4,6 +4,7 @@ import type { OpenedFolder } from '../../workers/models/folder.ts';
 import { openFolder } from '../../workers/models/open.ts';
 import { indexedDbStore } from '../../workers/storage/database.ts';
 import { createHasher } from '../../workers/storage/hash.ts';
+import { vectorKey } from '../../workers/storage/keys.ts';
 import { createProgressMeter } from '../../workers/storage/progress.ts';
 import { createStorage } from '../../workers/storage/storage.ts';
 import { storeContract } from '../../workers/storage/store-contract.ts';
@@ -115,35 +116,22 @@ export async function cacheAcrossLives(count: number, limit: number) {
   return { last: last?.vector[0], oldest: await next.vectors.get('k0'), totals: await next.vectors.totals() };
 }
 
-/** Milliseconds: a hit in memory (mean of 1000), hashing and reading a stored file. */
-export async function timings(path: string) {
+/** Median milliseconds of finding a vector in memory, and of making the key to find it by. */
+export async function hitTimes(rounds: number) {
   storage.vectors.limit(10);
   storage.vectors.put('k', { vector: new Float32Array(384) });
-  const hits = await timed(async () => {
-    for (let i = 0; i < 1000; i++) await storage.vectors.get('k');
-  });
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  const reading = await timed(async () => {
-    for await (const chunk of opened().chunks(path, abort.signal)) parts.push(chunk);
-  });
-  const raw = await timed(async () => {
-    const store = indexedDbStore('think-then-embed/weights');
-    for (const key of await store.keys('chunk/')) await store.get(key);
-  });
-  const webCrypto = await timed(async () => {
-    for (const part of parts) await crypto.subtle.digest('SHA-256', part);
-  });
-  const hasher = (await createHasher()).init();
-  const wasm = await timed(async () => {
-    for (const part of parts) hasher.update(part);
-  });
-  return { hit: hits / 1000, reading, raw, webCrypto, wasm };
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
+  const input = { images: [], layout: 'none', text: 'a cat on a warm stone', instruction: '', trace: null };
+  const times: { hit: number[]; key: number[] } = { hit: [], key: [] };
+  for (let i = 0; i < rounds; i++) {
+    const began = performance.now();
+    await storage.vectors.get('k');
+    const found = performance.now();
+    await vectorKey({ input, space: 's', device: 'wasm', role: 'query', think: 'never' });
+    times.hit.push(found - began);
+    times.key.push(performance.now() - found);
+  }
+  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
+  return { hit: median(times.hit), key: median(times.key) };
 }
 
 function opened(): OpenedFolder {
