@@ -56,12 +56,13 @@ async function prompts(): Promise<() => string> {
   return () => list[next++ % list.length] as string;
 }
 
+/** Few rounds: the peer takes ten seconds for a prompt. */
 async function row(phase: Phase, unit: string, rounds: number): Promise<Row> {
   const prompt = await prompts();
-  const a = await atBestThreads((threads) => ours(threads, phase, prompt));
-  const b = await atBestThreads((threads) => theirs(threads, phase, prompt));
+  const a = await atBestThreads((threads) => ours(threads, phase, prompt), 1);
+  const b = await atBestThreads((threads) => theirs(threads, phase, prompt), 1);
   return { name: phase, ...(await compare(a, b, rounds)), unit, peer: 'transformers.js generate, q4' };
 }
 
-export const decode = async () => [await row('decode', 'ms per token', 5)];
-export const prefill = async () => [await row('prefill', 'ms', 7)];
+export const decode = async () => [await row('decode', 'ms per token', 3)];
+export const prefill = async () => [await row('prefill', 'ms', 5)];
