@@ -79,9 +79,9 @@ const host = {
     };
   },
   async embed(request, input, _options, onTrace) {
-    if (onTrace) for (const delta of ['one ', 'two']) await onTrace(delta);
+    if (onTrace) for (let i = 0; i < 100; i++) onTrace(`${i} `);
     const embedding = await answer(request, input);
-    release(onTrace);
+    await release(onTrace);
     return transfer(embedding, [embedding.vector.buffer]);
   },
   async embedMany(request, inputs, _options, onProgress) {

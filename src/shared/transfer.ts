@@ -50,7 +50,17 @@ export function installTransferHandlers(): void {
   });
 }
 
-/** Lets go of callbacks received from the other side: a callback that is never released keeps its port alive. */
-export function release(...callbacks: readonly (((...args: never[]) => unknown) | null)[]): void {
-  for (const callback of callbacks) (callback as Remote<ProxyMarked> | null)?.[releaseProxy]();
+type Callback = ((...args: never[]) => unknown) | null;
+
+/**
+ * Lets go of callbacks received from the other side, once it has taken every call made so far: a callback has a port of
+ * its own, and what is sent there may else arrive after the result. One that is never released keeps its port alive.
+ */
+export async function release(...callbacks: readonly Callback[]): Promise<void> {
+  for (const callback of callbacks) {
+    if (callback === null) continue;
+    const remote = callback as unknown as Remote<ProxyMarked & { name: string }>;
+    await remote.name; // any answer comes after those before it
+    remote[releaseProxy]();
+  }
 }

@@ -1,0 +1,55 @@
+import { expose, proxy, wrap } from 'comlink';
+import { expect, test } from 'vitest';
+import { TteError } from './errors.ts';
+import { packError, release, unpackError } from './transfer.ts';
+
+test('an error comes back with class, code, name, stack and causes', () => {
+  const error = new TteError('integrity', 'bad bytes', {
+    cause: new SyntaxError('inner', { cause: { at: 1 } }),
+  });
+  const back = unpackError(structuredClone(packError(error))) as TteError;
+  expect(back).toBeInstanceOf(TteError);
+  expect(back).toMatchObject({
+    code: 'integrity',
+    name: 'TteError',
+    message: 'bad bytes',
+    stack: error.stack,
+  });
+  expect(back.cause).toMatchObject({ name: 'SyntaxError', message: 'inner', cause: '[object Object]' });
+});
+
+test('what is not an error comes back as it is, or as its string', () => {
+  const cases: [unknown, unknown][] = [
+    ['text', 'text'],
+    [3, 3],
+    [null, null],
+    [undefined, undefined],
+    [Symbol('s'), 'Symbol(s)'],
+    [() => 1, '() => 1'],
+  ];
+  for (const [thrown, back] of cases) expect(unpackError(structuredClone(packError(thrown)))).toBe(back);
+});
+
+test('codes of other errors are not taken for ours; a circle of causes ends', () => {
+  const system = Object.assign(new Error('no file'), { code: 'ENOENT' });
+  expect(unpackError(packError(system))).not.toBeInstanceOf(TteError);
+  const circle = new Error('round');
+  circle.cause = circle;
+  expect(structuredClone(packError(circle))).toBeDefined();
+});
+
+test('release waits until every call has been taken', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const host = {
+    async count(onNumber: (n: number) => void) {
+      for (let i = 0; i < 50; i++) onNumber(i);
+      await release(onNumber, null);
+      return 'done';
+    },
+  };
+  expose(host, port1);
+  const seen: number[] = [];
+  expect(await wrap<typeof host>(port2).count(proxy((n: number) => void seen.push(n)))).toBe('done');
+  expect(seen).toHaveLength(50);
+  port1.close();
+});
