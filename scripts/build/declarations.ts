@@ -1,0 +1,29 @@
+/** Emits the types and puts those that the entry points reach into dist/types. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { entries } from './entries.ts';
+
+const SPECIFIER = /(from |import\(|import )(['"])([^'"]+)\2/g;
+const seen = new Set<string>();
+
+execFileSync('tsc', ['-b', 'tsconfig.page.json'], { stdio: 'inherit' });
+for (const source of Object.values(entries())) take(source);
+
+/** Copies the declaration of one source file, and of what it imports. */
+function take(source: string): void {
+  if (seen.has(source)) return;
+  seen.add(source);
+  const name = source.replace(/\.ts$/, '.d.ts');
+  const emitted = ['build/types/page', 'build/types/shared'].map((folder) => join(folder, name)).find(existsSync);
+  if (!emitted) throw new Error(`no declaration was emitted for ${source}`);
+  const text = readFileSync(emitted, 'utf8').replace(SPECIFIER, (_whole, lead, quote, specifier: string) => {
+    // The package has no dependencies, so its types cannot name one either.
+    if (!specifier.startsWith('.')) throw new Error(`${source}: its public types import ${specifier}`);
+    take(join(dirname(source), specifier));
+    return `${lead}${quote}${specifier.replace(/\.ts$/, '.js')}${quote}`;
+  });
+  const target = join('dist/types', name.replace(/^src\//, ''));
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, text);
+}

@@ -1,0 +1,25 @@
+import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
+
+const CDN = /`https:\/\/cdn\.jsdelivr\.net\/npm\/onnxruntime-web@[^`]*`/g;
+
+/** transformers.js names a CDN as the runtime's default place. We always say where the runtime lies: the name goes. */
+function withoutCdn(): Plugin {
+  return {
+    name: 'without-cdn',
+    transform: {
+      filter: { id: /@huggingface\/transformers\/dist\// },
+      handler(code) {
+        if (code.search(CDN) < 0) this.error('transformers.js no longer names the CDN this way: update the pattern');
+        return { code: code.replace(CDN, "'./'"), map: null };
+      },
+    },
+  };
+}
+
+/** Common to all builds: relative URLs (any sub-path works), ES workers, the runtime's glue as files and not inlined. */
+export const shared = {
+  base: './',
+  resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
+  build: { target: 'es2022', emptyOutDir: true, assetsInlineLimit: 0, modulePreload: false },
+  worker: { format: 'es', plugins: () => [withoutCdn()] },
+} satisfies UserConfig;
