@@ -168,7 +168,7 @@ function counted(inner: Runtime): Runtime {
 }
 
 async function openPlain({ folder, session, dtypes, signal }: OpenOptions): Promise<GraphSession> {
-  const module = await instantiateWasm(1);
+  const { module } = await instantiateWasm(1);
   initialise(module, 1);
   const path = folder.descriptor.sessions[session]?.[dtypes[session] as Dtype]?.path ?? '';
   const model = folder.chunks(path, signal);

@@ -3,8 +3,9 @@ import type { HostEvent, LoadRequest, Teacher } from '../../src/shared/protocol.
 import type { EmbedderInfo, LoadedModel, ThinkMode, Warning } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { openFolder } from '../models/open.ts';
-import { requestGpu } from '../runtime/device.ts';
+import { requestGpu, threadCandidates } from '../runtime/device.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../runtime/runtime.ts';
+import type { Runtime } from '../runtime/types.ts';
 import type { ModelIdentity } from '../storage/keys.ts';
 import { createProgressMeter } from '../storage/progress.ts';
 import type { WorkerStorage } from '../storage/storage.ts';
@@ -14,6 +15,7 @@ import { createKeys } from './keys.ts';
 import { type OpenedModel, type OpenedModels, openModels } from './open-models.ts';
 import { createQueue } from './queue.ts';
 import { teacherThinker } from './thinkers.ts';
+import { fastest } from './threads.ts';
 import type { Thinker, Thought } from './types.ts';
 
 export type Storage = WorkerStorage<StoredVector, Thought>;
@@ -53,16 +55,26 @@ export async function load(
   void gpu?.lost.then((reason) =>
     onWarning({ code: 'device-lost', message: `The GPU went away (${reason}).` }),
   );
-  const runtime = await (gpu ? createWebGpuRuntime(gpu) : createWasmRuntime(config.threads ?? 1));
   meter.phase('compile');
-  const models = await openModels(folder, reasonerFolder, {
-    runtime,
-    shaderF16: gpu?.shaderF16 ?? false,
-    device: gpu ? `webgpu/${gpu.name}` : 'wasm',
-    dtype: config.dtype,
-    facts: storage.facts,
-    signal,
-  });
+  const environment = { dtype: config.dtype, facts: storage.facts, signal };
+  const openOn = async (runtime: Runtime, device: string, shaderF16: boolean) => {
+    const models = await openModels(folder, reasonerFolder, { ...environment, runtime, device, shaderF16 });
+    const dispose = async () => {
+      await Promise.all([models.embedder.run.release(), models.reasoner?.thinker.release()]);
+      runtime.dispose();
+    };
+    return { runtime, models, dispose };
+  };
+  const { runtime, models } = gpu
+    ? await openOn(await createWebGpuRuntime(gpu), `webgpu/${gpu.name}`, gpu.shaderF16)
+    : await fastest(
+        config.threads === null ? threadCandidates() : [config.threads],
+        [folder, reasonerFolder]
+          .map((each) => each && each.descriptor.id + each.descriptor.revision)
+          .join('+'),
+        storage.facts,
+        async (threads) => openOn(await createWasmRuntime(threads), 'wasm', false),
+      );
   const thinker =
     teacher && config.teacher !== null
       ? teacherThinker(config.teacher, teacher)

@@ -11,7 +11,7 @@ import type { Runtime } from '../runtime/types.ts';
 import type { Facts } from '../storage/facts.ts';
 import { selfTest } from './self-test.ts';
 import { localThinker, unifiedThinker } from './thinkers.ts';
-import type { Thinker } from './types.ts';
+import type { LocalThinker } from './types.ts';
 
 export interface OpenedModel {
   folder: OpenedFolder;
@@ -21,7 +21,7 @@ export interface OpenedModel {
 export interface OpenedModels {
   embedder: OpenedModel & { run: Embedder };
   /** Null: nobody here writes traces. `model` is the embedder's for a unified model. */
-  reasoner: { model: OpenedModel; thinker: Thinker } | null;
+  reasoner: { model: OpenedModel; thinker: LocalThinker } | null;
 }
 
 export interface OpenEnvironment {

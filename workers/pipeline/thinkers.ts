@@ -4,9 +4,9 @@ import type { Teacher } from '../../src/shared/protocol.ts';
 import { judgeTrace, parseTrace } from '../reasoner/trace.ts';
 import type { Reasoner, Thought as ReasonerThought } from '../reasoner/types.ts';
 import type { Unified } from '../reasoner/unified.ts';
-import type { ThinkCall, Thinker, ThinkInput, Thought } from './types.ts';
+import type { LocalThinker, ThinkCall, Thinker, ThinkInput, Thought } from './types.ts';
 
-export function localThinker(id: string, reasoner: Reasoner): Thinker {
+export function localThinker(id: string, reasoner: Reasoner): LocalThinker {
   return {
     id,
     images: reasoner.images,
@@ -14,11 +14,15 @@ export function localThinker(id: string, reasoner: Reasoner): Thinker {
     async think(input, mode, call) {
       return { thought: kept(await reasoner.think(await seen(input, reasoner), mode, options(call))) };
     },
+    async rehearse(text, maxTokens, signal) {
+      await reasoner.think(wordsOnly(text), 'answer', { maxTokens, signal });
+    },
+    release: () => reasoner.release(),
   };
 }
 
 /** A unified model's states go on to its head. */
-export function unifiedThinker(id: string, model: Unified): Thinker {
+export function unifiedThinker(id: string, model: Unified): LocalThinker {
   return {
     id,
     images: model.images,
@@ -27,6 +31,11 @@ export function unifiedThinker(id: string, model: Unified): Thinker {
       const { states, ...thought } = await model.think(await seen(input, model), mode, options(call));
       return { thought: kept(thought), states };
     },
+    async rehearse(text, maxTokens, signal) {
+      const { states } = await model.think(wordsOnly(text), 'answer', { maxTokens, signal });
+      states.dispose();
+    },
+    release: async () => {}, // its embedder's release is its own
   };
 }
 
@@ -34,6 +43,10 @@ export function unifiedThinker(id: string, model: Unified): Thinker {
 async function seen({ images, text, instruction }: ThinkInput, reasoner: Reasoner) {
   const pixels = reasoner.images ? await Promise.all(images.map((image) => image.pixels())) : [];
   return { images: pixels, text, instruction };
+}
+
+function wordsOnly(text: string) {
+  return { images: [], text, instruction: '' };
 }
 
 function options({ signal, onDelta }: ThinkCall) {

@@ -28,6 +28,13 @@ export interface Thinker {
   think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<ThinkResult>;
 }
 
+/** A thinker in this worker, whose speed can be measured. */
+export interface LocalThinker extends Thinker {
+  /** Thinks about a text for so many tokens and forgets it. */
+  rehearse(text: string, maxTokens: number, signal: AbortSignal): Promise<void>;
+  release(): Promise<void>;
+}
+
 export interface ThinkCall {
   signal: AbortSignal;
   onDelta: (delta: string) => void;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Device } from '../../src/shared/types.ts';
 import type { Tensor } from '../runtime/types.ts';
 import { beginRun, decode, prefill } from './decode-loop.ts';
 import type { Decoder } from './decoder.ts';
@@ -9,7 +10,7 @@ import type { PreparedPrompt } from './run.ts';
 const END = 0;
 
 /** A decoder that writes a script, with a cache of one tensor; notes what it is fed and counts what it gives out. */
-function scripted(script: readonly number[], keep: readonly string[] = []) {
+function scripted(script: readonly number[], keep: readonly string[] = [], device: Device = 'wasm') {
   const fed: number[][] = [];
   let live = 0;
   let step = 0;
@@ -32,9 +33,9 @@ function scripted(script: readonly number[], keep: readonly string[] = []) {
   ]);
   const decoder: Decoder = {
     runtime: {
-      device: 'wasm',
+      device,
       threads: 1,
-      readback: { bytes: 0 },
+      dispose() {},
       open: () => Promise.reject(new Error('not here')),
       tensor: (type, data, dims) => ({ type, dims, getData: async () => data, dispose: () => {} }),
     },
@@ -90,10 +91,11 @@ async function generate(
     keep = [] as string[],
     prompt = promptOf(5),
     signal = new AbortController().signal,
+    device = 'wasm' as Device,
   } = {},
 ) {
   const prefixes = createPrefixCache();
-  const { decoder, fed, live } = scripted(script, keep);
+  const { decoder, fed, live } = scripted(script, keep, device);
   const run = beginRun(decoder, prefixes, prompt);
   const tokens: number[] = [];
   const first = (await prefill(decoder, prefixes, run, prompt, true, signal)) as Tensor;
@@ -135,6 +137,22 @@ describe('decode', () => {
   it('stops when it goes round in circles', async () => {
     const { stop, tokens, live } = await generate(Array.from({ length: 99 }, (_, i) => 5 + (i % 10)));
     expect({ stop, tokens, live }).toEqual({ stop: 'loop', tokens: 34, live: 0 });
+  });
+
+  it('on a GPU queues the next pass before it knows the token, and forgets the one too many', async () => {
+    const { written, fed, kept, live } = await generate([7, 8, END], {
+      device: 'webgpu',
+      keep: ['hidden_states'],
+    });
+    expect({ written, kept, live }).toEqual({ written: [7, 8], kept: [5 + 2], live: 0 });
+    expect(fed.slice(1)).toEqual([[7], [8], [END]]);
+    const budget = await generate([7, 8, 9], { device: 'webgpu', maxTokens: 2 });
+    expect({ fed: budget.fed.slice(1), live: budget.live }).toEqual({ fed: [[7]], live: 0 });
+    const circles = await generate(
+      Array.from({ length: 60 }, () => 5),
+      { device: 'webgpu', keep: ['hidden_states'] },
+    );
+    expect(circles).toMatchObject({ stop: 'loop', tokens: 25, kept: [5 + 25], live: 0 });
   });
 
   it('says nothing where the model says nothing', async () => {

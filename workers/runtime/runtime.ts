@@ -12,14 +12,13 @@ import { createWebGpuSession } from './webgpu-session.ts';
 
 type Graph = Awaited<ReturnType<typeof rewriteGraph>>;
 
-/** CPU, with `threads` threads. Memory is only returned by ending the worker. */
+/** CPU, with `threads` threads. */
 export async function createWasmRuntime(threads: number): Promise<Runtime> {
-  const module = await instantiateWasm(threads);
+  const { module, terminate } = await instantiateWasm(threads);
   initialise(module, threads);
   return {
     device: 'wasm',
     threads,
-    readback: { bytes: 0 },
     tensor: hostTensor,
     open: (options) =>
       open(
@@ -28,12 +27,12 @@ export async function createWasmRuntime(threads: number): Promise<Runtime> {
         () => null,
         (graph) => createWasmSession(module, { ...graph, config: {} }),
       ),
+    dispose: terminate,
   };
 }
 
 export async function createWebGpuRuntime(gpu: Gpu): Promise<Runtime> {
   const ort = await importWebGpu();
-  const readback = { bytes: 0 };
   let lost: string | null = null;
   void gpu.lost.then((reason) => {
     lost = reason;
@@ -41,7 +40,6 @@ export async function createWebGpuRuntime(gpu: Gpu): Promise<Runtime> {
   return {
     device: 'webgpu',
     threads: 1,
-    readback,
     tensor: (type, data, dims) => new ort.Tensor(type as 'float32', data as Float32Array, dims) as never,
     open: (options) =>
       open(
@@ -55,9 +53,9 @@ export async function createWebGpuRuntime(gpu: Gpu): Promise<Runtime> {
             graph,
             graph.signature.outputs.map(({ name }) => name),
             options.onDevice ?? (() => false),
-            readback,
           ),
       ),
+    dispose: () => gpu.device.destroy(),
   };
 }
 

@@ -66,6 +66,6 @@ export interface Runtime {
   open(options: OpenOptions): Promise<GraphSession>;
   /** A tensor in the worker's memory; `data` is not copied. */
   tensor<T extends TensorType>(type: T, data: TensorData[T], dims: readonly number[]): Tensor;
-  /** Bytes read back from the device by `run` so far (WebGPU; 0 on WASM). */
-  readonly readback: { bytes: number };
+  /** Ends its threads; with its last session released its memory goes, too. */
+  dispose(): void;
 }

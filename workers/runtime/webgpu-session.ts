@@ -2,14 +2,13 @@
 import type { Ort } from './ort.ts';
 import type { RawSession, Tensor, TensorType, ValueInfo } from './types.ts';
 
-/** `onDevice` outputs stay in GPU buffers; the others are read back, and counted. @throws Error in the runtime's words */
+/** `onDevice` outputs stay in GPU buffers; the others are read back. @throws Error in the runtime's words */
 export async function createWebGpuSession(
   ort: typeof Ort,
   device: GPUDevice,
   graph: { model: Uint8Array; externalData: { path: string; data: Uint8Array }[] },
   outputs: readonly string[],
   onDevice: (output: string) => boolean,
-  readback: { bytes: number },
 ): Promise<RawSession> {
   const session = await ort.InferenceSession.create(graph.model, {
     executionProviders: [{ name: 'webgpu', device }],
@@ -23,14 +22,7 @@ export async function createWebGpuSession(
     inputs: signatureOf(session.inputMetadata),
     outputs: signatureOf(session.outputMetadata),
     async run(feeds, fetch) {
-      const results = (await session.run(feeds as Record<string, Ort.Tensor>, [...fetch])) as Record<
-        string,
-        Ort.Tensor
-      >;
-      for (const tensor of Object.values(results)) {
-        if (tensor.location === 'cpu') readback.bytes += (tensor.data as Uint8Array).byteLength;
-      }
-      return results as Record<string, Tensor>;
+      return (await session.run(feeds as Record<string, Ort.Tensor>, [...fetch])) as Record<string, Tensor>;
     },
     release: () => session.release(),
   };
