@@ -5,7 +5,7 @@ import sys
 
 import torch
 
-from . import causal, dual, text, unified_causal, unified_prefix, vision_families
+from . import causal, dual, gemma, text, unified_causal, unified_prefix, vision_families
 from .folder import FIXTURES, IMAGES
 from .images import draw
 
@@ -17,6 +17,7 @@ MODELS = {
     "tiny-qwen3-embed": text.qwen3_embed,
     "tiny-unified-causal": unified_causal.build,
     "tiny-unified-prefix": unified_prefix.build,
+    "tiny-embeddinggemma2": gemma.build,
     "tiny-llama": causal.llama,
     "tiny-smolvlm": vision_families.smolvlm,
     "tiny-llava": vision_families.llava,

@@ -5,6 +5,12 @@ from torch import nn
 from torch.nn import functional as F
 
 
+def rows_at(here: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+    """The k-th True of `here` [batch, sequence] takes rows[k]; elsewhere zero. Legal with no rows at all."""
+    index = here.flatten().cumsum(0).reshape(here.shape) * here
+    return torch.cat([rows.new_zeros(1, *rows.shape[1:]), rows], 0)[index]
+
+
 class Block(nn.Module):
     """A BERT layer (norm after the residual) that can carry keys and values."""
 
@@ -93,11 +99,8 @@ class PrefixDecoder(nn.Module):
         key0, value0, key1, value1, copy_ids,
     ) -> tuple[torch.Tensor, ...]:
         is_image = input_ids == self.image_token
-        # Row 0 is for tokens that are no image: the gather stays legal when there is no image at all.
-        row = (is_image.flatten().cumsum(0).reshape(is_image.shape)) * is_image
-        features = torch.cat([torch.zeros_like(self.words.weight[:1]), image_features], 0)[row]
-        concepts = torch.cat([torch.zeros(1, dtype=torch.long), concept_scores.argmax(-1) + self.first_concept], 0)[row]
-        words = torch.where(is_image.unsqueeze(-1), features, self.words(input_ids))
+        concepts = rows_at(is_image, concept_scores.argmax(-1) + self.first_concept)
+        words = torch.where(is_image.unsqueeze(-1), rows_at(is_image, image_features), self.words(input_ids))
         x = self.norm(words + self.places(position_ids))
 
         total, past = attention_mask.shape[1], key0.shape[2]

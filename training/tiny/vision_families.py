@@ -217,7 +217,7 @@ def qwen2_vl() -> None:
 
     patches = torch.randn(32, 3 * 2 * patch * patch)
     build(Family(
-        "tiny-qwen2-vl", 6000, tokenizer, ids[eos], pad, ids[pad], template,
+        "tiny-qwen2-vl", 6002, tokenizer, ids[eos], pad, ids[pad], template,
         lambda: Qwen2VLForConditionalGeneration._from_config(config, attn_implementation="eager"),
         lambda model: model.config.text_config, lambda model: QwenVision(model.model.visual),
         ({"pixel_values": (patches, {0: "num_patches"}),
