@@ -171,13 +171,17 @@ test('auto: a device that fails its test is replaced by WASM in a new worker, wi
       async load(_, { device }) {
         devices.push(device);
         if (device === 'webgpu') throw new TteError('run-failed', 'wrong vectors');
+        await new Promise((resolve) => setTimeout(resolve, 200));
         return fakeInfo();
       },
       embed: async () => fakeEmbedding(),
     }),
     'auto',
   );
-  await Promise.all([bridge.load(), embed(bridge)]);
+  const loading = Promise.all([bridge.load(), embed(bridge)]);
+  await vi.waitFor(() => expect(warnings).toHaveLength(1));
+  await embed(bridge); // waits for the second worker, too
+  await loading;
   expect(devices).toEqual(['webgpu', 'wasm']);
   expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
   expect(warnings).toEqual([{ code: 'device-fallback', message: expect.stringContaining('wrong vectors') }]);
