@@ -57,10 +57,7 @@ test('frees everything when the listener throws', async ({ probe, backend }) => 
   expect(await reasoner.call('throwing', question)).toEqual({ error: 'the page is gone', live });
 });
 
-test('computes a shared prefix once, with the same result', { tag: '@webgpu' }, async ({
-  probe,
-  backend,
-}) => {
+test('computes a shared prefix once, with the same result', async ({ probe, backend }) => {
   const instruction = 'Describe what is left of the house, and what stands behind it.';
   const inputs = ['the cat on the roof', 'two dogs', long.text].map((text) => ({ text, instruction }));
   const warm = await probe<Reasoner>('reasoner');

@@ -67,24 +67,39 @@ export async function decode(
   const loop = createLoopDetector();
   const feedLast = decoder.keep.length > 0;
   let next = first;
+  let ahead: Tensor | null = null;
   try {
     for (let tokens = 0; ; ) {
       await turn();
       signal.throwIfAborted();
-      const id = await readToken(next);
-      if (eos.has(id)) return { tokens, stop: 'end' };
+      // A GPU need not wait for us to read its choice: the next pass is queued behind it, for nothing if this is the end.
+      const isAhead = decoder.runtime.device === 'webgpu' && tokens + 1 < maxTokens;
+      const [read, fed] = await Promise.allSettled([readToken(next), isAhead ? run.feedToken(next) : null]);
+      ahead = settledValue(fed);
+      const id = settledValue(read);
+      if (eos.has(id)) {
+        if (ahead) run.dropLast();
+        return { tokens, stop: 'end' };
+      }
       tokens++;
       onToken(id);
       const stop = loop.push(id) ? 'loop' : tokens >= maxTokens ? 'budget' : null;
       if (stop && !feedLast) return { tokens, stop };
-      const token = next;
-      next = await run.feedToken(token);
-      token.dispose();
+      ahead ??= await run.feedToken(next);
+      next.dispose();
+      next = ahead;
+      ahead = null;
       if (stop) return { tokens, stop };
     }
   } finally {
     next.dispose();
+    ahead?.dispose();
   }
+}
+
+function settledValue<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 function isShared(decoder: Decoder, prompt: PreparedPrompt): boolean {

@@ -61,10 +61,10 @@ export async function openDecoder(
 ): Promise<Decoder> {
   const { sessions } = folder.descriptor;
   const session = 'decoder_model_merged' in sessions ? 'decoder_model_merged' : 'model';
-  const onDevice = (output: string): boolean => output !== 'next_token';
+  const onDevice = (): boolean => true;
   const graph = await runtime.open({ folder, session, dtypes, nextToken: true, onDevice, signal });
   const embed = graph.inputs.has('inputs_embeds')
-    ? await runtime.open({ folder, session: 'embed_tokens', dtypes, onDevice: () => true, signal })
+    ? await runtime.open({ folder, session: 'embed_tokens', dtypes, onDevice, signal })
     : null;
   const slots = cacheSlots(graph);
   const known = new Set([...STANDARD, ...slots.map((slot) => slot.past), ...(embed?.outputs.keys() ?? [])]);

@@ -25,6 +25,8 @@ export interface Run {
   feedPrompt(end: number, wantNext: boolean): Promise<Tensor | null>;
   /** Feeds one token, int64 [1, 1], on the device or not; it stays the caller's. */
   feedToken(token: Tensor): Promise<Tensor>;
+  /** Takes back the last token fed, as far as kept outputs go; nothing can be fed after it. */
+  dropLast(): void;
   /** Hands the tensors so far to the prefix cache and goes on borrowing them. */
   snapshot(): Snapshot;
   /** Kept outputs in order, by name; they belong to the run. */
@@ -89,6 +91,10 @@ export function startRun(decoder: Decoder, prompt: PreparedPrompt, from: Snapsho
       return feed(runtime.tensor('int64', ids, [1, ids.length]), imagesBetween(end), wantNext);
     },
     feedToken: (token) => feed(token, null, true) as Promise<Tensor>,
+    dropLast() {
+      past--;
+      for (const name of keep) kept[name]?.pop()?.dispose();
+    },
     snapshot() {
       owned = false;
       borrowed = keep[0] === undefined ? 0 : (kept[keep[0]]?.length ?? 0);
