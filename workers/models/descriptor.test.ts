@@ -93,7 +93,8 @@ test.each([
 
 const folders = ['../../e2e/fixtures/models', '../../public/models']
   .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .flatMap((path) => (existsSync(path) ? readdirSync(path).map((name) => `${path}/${name}`) : []));
+  .flatMap((path) => (existsSync(path) ? readdirSync(path).map((name) => `${path}/${name}`) : []))
+  .filter((folder) => existsSync(`${folder}/tte.json`));
 
 test.each(folders)('%s has a valid descriptor', (folder) => {
   const { id } = parseDescriptor(JSON.parse(readFileSync(`${folder}/tte.json`, 'utf8')));

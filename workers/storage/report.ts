@@ -63,8 +63,9 @@ export async function sweep({
   records,
   acquire,
 }: Pick<Kept, 'tiers' | 'records' | 'acquire'>): Promise<void> {
+  const keys = await storedKeys(tiers); // before the models: what another tab is just adding must not look abandoned
   const models = await records.all();
-  for (const key of await storedKeys(tiers)) {
+  for (const key of keys) {
     if (models.some((record) => owns(record, key))) continue;
     const release = await acquire(lockName(key), 'exclusive', null);
     try {

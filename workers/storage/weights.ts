@@ -110,10 +110,8 @@ export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights
     });
   }
 
-  async function* chunks(file: FileSpec, run: Run) {
-    const found = await ensure(file, run);
-    if (!found) throw missing(file);
-    let manifest = found;
+  async function* stream(file: FileSpec, run: Run, first: Manifest) {
+    let manifest = first;
     const load = (index: number) => {
       const chunk = manifest.chunks[index];
       return chunk ? readChunk(tiers, file.key, index, chunk) : null;
@@ -155,19 +153,24 @@ export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights
     }
   }
 
-  async function whole(file: FileSpec, run: Run) {
-    const manifest = await ensure(file, run);
-    if (!manifest) return null;
-    const bytes = new Uint8Array(manifest.received);
-    let offset = 0;
-    for await (const chunk of chunks(file, run)) {
-      bytes.set(chunk, offset);
-      offset += chunk.length;
-    }
-    return bytes;
-  }
-
-  return { chunks, whole };
+  return {
+    async *chunks(file, run) {
+      const manifest = await ensure(file, run);
+      if (!manifest) throw missing(file);
+      yield* stream(file, run, manifest);
+    },
+    async whole(file, run) {
+      const manifest = await ensure(file, run);
+      if (!manifest) return null;
+      const bytes = new Uint8Array(manifest.received);
+      let offset = 0;
+      for await (const chunk of stream(file, run, manifest)) {
+        bytes.set(chunk, offset);
+        offset += chunk.length;
+      }
+      return bytes;
+    },
+  };
 }
 
 function matches(manifest: Manifest, file: FileSpec): boolean {
