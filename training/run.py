@@ -10,10 +10,19 @@ import torch
 from pico.loop import Options
 from pico.paths import work
 
-# stage → module with run(options); each leaves its result in the working folder and a mark when it is done
+# stage → module (and function, `run` unless told); each leaves its result in the working folder and a mark when it is done
 STAGES = {
     "data": "art",
+    "made-up": "made_up",
+    "reasoner": "train_reasoner",
     "eyes": "train_eyes",
+    "gate": "sight",
+    "bank": "bank",
+    "head": "train_head:run_head",
+    "embedder": "train_head:run_embedder",
+    "direct": "train_head:run_direct",
+    "evaluate": "evaluate",
+    "export": "folder",
 }
 
 
@@ -31,7 +40,9 @@ def main() -> None:
         if mark.exists() and not options.again:
             continue
         begun = time.monotonic()
-        importlib.import_module(f"pico.{STAGES[stage]}").run(Options(options.pause_file, options.scale))
+        module, _, function = STAGES[stage].partition(":")
+        run = getattr(importlib.import_module(f"pico.{module}"), function or "run")
+        run(Options(options.pause_file, options.scale))
         mark.write_text(f"{time.monotonic() - begun:.0f} s\n")
         print(f"stage {stage}: {time.monotonic() - begun:.0f} s", flush=True)
 

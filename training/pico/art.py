@@ -11,8 +11,16 @@ from . import names
 from .paths import NODE_MODULES, work
 
 TRAIN_VENDORS = [
-    "noto", "noto-v1", "twemoji", "fluent-emoji-flat", "fluent-emoji", "fluent-emoji-high-contrast",
-    "emojione", "emojione-monotone", "fxemoji", "streamline-emojis",
+    "noto",
+    "noto-v1",
+    "twemoji",
+    "fluent-emoji-flat",
+    "fluent-emoji",
+    "fluent-emoji-high-contrast",
+    "emojione",
+    "emojione-monotone",
+    "fxemoji",
+    "streamline-emojis",
 ]
 TEST_VENDORS = ["openmoji"]  # share-alike: never trained on
 SIZE = 128
@@ -70,5 +78,3 @@ def run(_: object) -> None:
     images, ids, vendor_ids = zip(*rows, strict=True)
     np.savez(work("art.npz"), images=np.stack(images), names=np.array(ids), vendors=np.array(vendor_ids))
     print(f"{len(kept)} pictograms, {len(table)} names, {len(rows)} pictures")
-
-

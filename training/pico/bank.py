@@ -66,7 +66,12 @@ def make(plan: Plan, lite: torch.nn.Module, branch: torch.nn.Module) -> dict:
         changed = rows[:, :4].scatter(1, at[:, None], rows[:, 4:])
         first = draw.cells(train_eyes.load_art(rows[:, :4].flatten()), train_eyes.CELL, look, rng, 4)
         second = draw.cells(train_eyes.load_art(changed.flatten()), train_eyes.CELL, look, rng, 4)
-        crop = F.interpolate(first.view(n, 4, 3, train_eyes.CELL, train_eyes.CELL)[torch.arange(n), cropped], scale_factor=2, mode="bilinear", align_corners=False)
+        crop = F.interpolate(
+            first.view(n, 4, 3, train_eyes.CELL, train_eyes.CELL)[torch.arange(n), cropped],
+            scale_factor=2,
+            mode="bilinear",
+            align_corners=False,
+        )
         for key, images in (("a", draw.assemble(first)), ("b", draw.assemble(second)), ("crop", crop)):
             bank[key].append(look_at(lite, branch, images))
         ids = train_eyes.concepts()[labels]
@@ -99,7 +104,10 @@ def run(_: object) -> None:
         right = (bank["a"]["names"][:, 1:, 0] == bank["truth"]).float().mean()
         among = (bank["a"]["names"][:, 1:] == bank["truth"][..., None]).any(-1).float().mean()
         single = (bank["crop"]["names"][:, 0, 0] == bank["truth"].gather(1, bank["cropped"][:, None])[:, 0]).float().mean()
-        print(f"bank {name}: {len(bank['at'])} rows, quarters top-1 {100 * right:.1f}, top-{TOP} {100 * among:.1f}, crops {100 * single:.1f}", flush=True)
+        print(
+            f"bank {name}: {len(bank['at'])} rows, quarters top-1 {100 * right:.1f}, top-{TOP} {100 * among:.1f}, crops {100 * single:.1f}",
+            flush=True,
+        )
 
 
 def load(name: str) -> dict:

@@ -163,7 +163,7 @@ class Questions:
         self.rng = rng
         self.nouns = noun_things()[0]
         self.pool = self.nouns + [t for t, n in zip(table_things(), names.load(), strict=True) if not n.held_out] * 3
-        self.scenes = Scenes("train", rng, self.pool)
+        self.scenes = Scenes("made-up-train", rng, self.pool)
 
     def draw(self) -> tuple[Item, Seen | None]:
         task = self.rng.choices(list(self.TASKS), list(self.TASKS.values()))[0]
@@ -185,9 +185,9 @@ class Questions:
 
     def batch(self, count: int) -> Batch:
         made = []
+        form = self.rng.choice(("full", "answer"))  # one form a batch: less padding
         for _ in range(count):
             item, seen = self.draw()
-            form = "full" if self.rng.random() < 0.5 else "answer"
             trace, weights = weighed(item, form)
             made.append(Sequence(seen, traces.to_ids(item.prompt), trace, weights))
         return collate(made)

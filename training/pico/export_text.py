@@ -44,8 +44,15 @@ def next_token(g: Graph, r: Reasoner, x: str, keys: str, ids: str, probs: str, b
     """The greedy choice at the last position: the likeliest function word, or the likeliest copy (gated)."""
     last = g.op("Gather", x, g.const([-1]), axis=1)
     dense = g.norm(g.gelu(g.linear(last, r.dense, "dense")), r.dense_norm, "dense_norm")
-    words = g.op("Softmax", g.op("Add", g.op("MatMul", dense, g.weight(r.out.weight.T.contiguous(), "out_weight")), g.weight(r.out.bias, "out_bias")), axis=-1)
-    gate = g.op("Sigmoid", g.op("Add", g.op("MatMul", last, g.weight(r.gate.weight.T.contiguous(), "gate_weight")), g.weight(r.gate.bias, "gate_bias")))
+    words = g.op(
+        "Softmax",
+        g.op("Add", g.op("MatMul", dense, g.weight(r.out.weight.T.contiguous(), "out_weight")), g.weight(r.out.bias, "out_bias")),
+        axis=-1,
+    )
+    gate = g.op(
+        "Sigmoid",
+        g.op("Add", g.op("MatMul", last, g.weight(r.gate.weight.T.contiguous(), "gate_weight")), g.weight(r.gate.bias, "gate_bias")),
+    )
     query = g.op("Mul", g.linear(last, r.copy_query, "copy_query"), g.const(COPY**-0.5, np.float32))
     scores = g.op("Add", g.op("MatMul", query, g.op("Transpose", keys, perm=[0, 2, 1])), bias)
     attention = g.op("Transpose", g.op("Softmax", scores, axis=-1), perm=[0, 2, 1])  # [b, t, 1]
@@ -58,7 +65,9 @@ def next_token(g: Graph, r: Reasoner, x: str, keys: str, ids: str, probs: str, b
     copied = g.op("GatherElements", flat, place, axis=1)
     gate = g.op("Reshape", gate, g.const([0, 1]))
     word = g.op("Reshape", g.op("ReduceMax", words, axes=[2], keepdims=0), g.const([0, 1]))
-    written = g.op("Gather", g.const(r.out_ids.numpy()), g.op("Reshape", g.op("ArgMax", words, axis=2, keepdims=0), g.const([0, 1])), axis=0)
+    written = g.op(
+        "Gather", g.const(r.out_ids.numpy()), g.op("Reshape", g.op("ArgMax", words, axis=2, keepdims=0), g.const([0, 1])), axis=0
+    )
     stay = g.op("Mul", g.op("Sub", g.const(1, np.float32), gate), word)
     g.op("Where", g.op("Greater", g.op("Mul", gate, best), stay), copied, written, name="next_token")
 
@@ -130,22 +139,3 @@ def embedding_head(path: Path, head: Head, bits: int) -> None:
         x = g.layer(x, layer, bias, f"head{i}")
     pooled(g, x, mask)
     g.save(path, "embedding_head")
-
-
-def separate(path: Path, backbone: Backbone, head: Head, bits: int) -> None:
-    """TTE_s' embedder: one pass, bidirectional, over [image, prompt, trace]."""
-    g = Graph(bits)
-    ids = g.takes("input_ids", INT64, ["batch_size", "sequence_length"])
-    mask = g.takes("attention_mask", INT64, ["batch_size", "sequence_length"])
-    g.takes("image_features", FLOAT, ["image_tokens", WIDTH])
-    g.takes("candidate_ids", INT64, ["image_tokens", TOP])
-    g.takes("candidate_probs", FLOAT, ["image_tokens", TOP])
-    _, x, _, _ = visual_rows(g, backbone.embed, ids)
-    size = g.op("Squeeze", g.op("Gather", g.op("Shape", ids), g.const([1]), axis=0))
-    places = g.op("Gather", g.half(backbone.embed.places, "places"), g.op("Range", g.const(0), size, g.const(1)), axis=0)
-    x = g.norm(g.op("Add", x, places), backbone.embed.norm, "embed_norm")
-    bias = g.blocked(g.op("Cast", g.op("Unsqueeze", mask, g.const([1, 2])), to=9))
-    for i, layer in enumerate([*backbone.layers, *head.layers]):
-        x = g.layer(x, layer, bias, f"layer{i}")
-    pooled(g, x, mask)
-    g.save(path, "embedder")

@@ -9,7 +9,15 @@ from torch import nn
 from .paths import SHARED
 
 # repeats, kernel, stride, expansion, in, out
-STAGES = [(1, 3, 1, 1, 32, 16), (2, 3, 2, 6, 16, 24), (2, 5, 2, 6, 24, 40), (3, 3, 2, 6, 40, 80), (3, 5, 1, 6, 80, 112), (4, 5, 2, 6, 112, 192), (1, 3, 1, 6, 192, 320)]
+STAGES = [
+    (1, 3, 1, 1, 32, 16),
+    (2, 3, 2, 6, 16, 24),
+    (2, 5, 2, 6, 24, 40),
+    (3, 3, 2, 6, 40, 80),
+    (3, 5, 1, 6, 80, 112),
+    (4, 5, 2, 6, 112, 192),
+    (1, 3, 1, 6, 192, 320),
+]
 SHARED_BLOCKS = 3  # blocks 0–2 serve both paths
 BRANCH_END = 11  # blocks 3–10 are copied for pictograms; stride 16, 112 channels
 HIDDEN = 640
@@ -84,6 +92,9 @@ class Branch(nn.Module):
     def __init__(self, lite: Lite0, names: int) -> None:
         super().__init__()
         self.blocks = copy.deepcopy(lite._blocks[SHARED_BLOCKS:BRANCH_END])
+        for module in self.blocks.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = 0.05
         self.hidden = nn.Linear(224, HIDDEN)
         self.out = nn.Linear(HIDDEN, names)
 

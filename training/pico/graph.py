@@ -42,7 +42,9 @@ class Graph:
         self.bits, self.nodes, self.initialisers, self.count = bits, [], {}, 0
         self.inputs, self.outputs = [], []
 
-    def op(self, kind: str, *inputs: str, outputs: int = 1, domain: str = "", name: str | None = None, **attributes: object) -> str | list[str]:
+    def op(
+        self, kind: str, *inputs: str, outputs: int = 1, domain: str = "", name: str | None = None, **attributes: object
+    ) -> str | list[str]:
         self.count += 1
         made = [name] if name else [f"{kind.lower()}_{self.count}" + (f"_{i}" if outputs > 1 else "") for i in range(outputs)]
         self.nodes.append(helper.make_node(kind, list(inputs), made, f"n{self.count}_{kind}", domain=domain, **attributes))
@@ -82,8 +84,15 @@ class Graph:
         if self.bits == 4:
             packed, scales = four_bits(weight.numpy())
             y = self.op(
-                "MatMulNBits", x, self.const(packed, np.uint8, name + "_q4"), self.const(scales, np.float32, name + "_scales"),
-                domain=MICROSOFT, K=weight.shape[1], N=weight.shape[0], bits=4, block_size=BLOCK,
+                "MatMulNBits",
+                x,
+                self.const(packed, np.uint8, name + "_q4"),
+                self.const(scales, np.float32, name + "_scales"),
+                domain=MICROSOFT,
+                K=weight.shape[1],
+                N=weight.shape[0],
+                bits=4,
+                block_size=BLOCK,
             )
         else:
             y = self.op("MatMul", x, self.weight(weight.T.contiguous(), name + "_weight"))
@@ -95,13 +104,27 @@ class Graph:
             packed, scales = four_bits(table.detach().float().numpy())
             data = self.const(packed.reshape(len(table), -1), np.uint8, name + "_q4")
             return self.op(
-                "GatherBlockQuantized", data, ids, self.const(scales, np.float32, name + "_scales"),
-                domain=MICROSOFT, bits=4, block_size=BLOCK, gather_axis=0, quantize_axis=1,
+                "GatherBlockQuantized",
+                data,
+                ids,
+                self.const(scales, np.float32, name + "_scales"),
+                domain=MICROSOFT,
+                bits=4,
+                block_size=BLOCK,
+                gather_axis=0,
+                quantize_axis=1,
             )
         return self.op("Gather", self.weight(table, name), ids, axis=0)
 
     def norm(self, x: str, layer: torch.nn.LayerNorm, name: str) -> str:
-        return self.op("LayerNormalization", x, self.weight(layer.weight, name + "_scale"), self.weight(layer.bias, name + "_shift"), axis=-1, epsilon=layer.eps or EPS)
+        return self.op(
+            "LayerNormalization",
+            x,
+            self.weight(layer.weight, name + "_scale"),
+            self.weight(layer.bias, name + "_shift"),
+            axis=-1,
+            epsilon=layer.eps or EPS,
+        )
 
     def gelu(self, x: str) -> str:
         return self.op("Gelu", x, domain=MICROSOFT)
@@ -110,7 +133,9 @@ class Graph:
         """[b, s, WIDTH] → [b, HEADS, s, WIDTH / HEADS]."""
         return self.op("Transpose", self.op("Reshape", x, self.const([0, 0, HEADS, WIDTH // HEADS])), perm=[0, 2, 1, 3])
 
-    def layer(self, x: str, layer: Layer, bias: str, name: str, past: tuple[str, str] | None = None, present: tuple[str, str] | None = None) -> str:
+    def layer(
+        self, x: str, layer: Layer, bias: str, name: str, past: tuple[str, str] | None = None, present: tuple[str, str] | None = None
+    ) -> str:
         """One encoder layer; `bias` is added to the scores. With a past, keys and values are joined and given out."""
         q, k, v = (self.heads(self.linear(x, getattr(layer, n), f"{name}_{n}")) for n in ("query", "key", "value"))
         if past and present:
@@ -120,7 +145,9 @@ class Graph:
         scores = self.op("Add", self.op("MatMul", scaled, self.op("Transpose", k, perm=[0, 1, 3, 2])), bias)
         mixed = self.op("MatMul", self.op("Softmax", scores, axis=-1), v)
         joined = self.op("Reshape", self.op("Transpose", mixed, perm=[0, 2, 1, 3]), self.const([0, 0, WIDTH]))
-        x = self.norm(self.op("Add", x, self.linear(joined, layer.attended, f"{name}_attended")), layer.attended_norm, f"{name}_attended_norm")
+        x = self.norm(
+            self.op("Add", x, self.linear(joined, layer.attended, f"{name}_attended")), layer.attended_norm, f"{name}_attended_norm"
+        )
         grown = self.gelu(self.linear(x, layer.up, f"{name}_up"))
         return self.norm(self.op("Add", x, self.linear(grown, layer.down, f"{name}_down")), layer.norm, f"{name}_norm")
 

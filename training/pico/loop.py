@@ -10,7 +10,7 @@ import torch
 
 from .paths import work
 
-SAVE_EVERY = 120.0  # seconds
+SAVE_EVERY = 60.0  # seconds
 
 
 class Options:
@@ -37,7 +37,7 @@ def train(
 ) -> None:
     """Runs `step(done)` → losses by name ('loss' is minimised) until the minutes are used up.
 
-    Time spent paused does not count. The state is saved every two minutes to `name.ckpt` and taken up again from there;
+    Time spent paused does not count. The state is saved every minute to `name.ckpt` and taken up again from there;
     only parameters that take gradients and buffers are kept. Gradients are clipped at 1.
     """
     path = work(f"{name}.ckpt")

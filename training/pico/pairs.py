@@ -10,9 +10,11 @@ from .batches import Scenes, Seen, Sequence
 from .traces import Item, Thing
 
 TASKS = {"qa": 20, "category": 14, "composed": 14, "ground": 14, "caption": 8, "search": 18, "kind": 6, "gloss": 6}
-CAPTION = ["{a} in the top left , {b} in the top right , {c} in the bottom left , {d} in the bottom right",
-           "{a} northwest , {b} northeast , {c} southwest , {d} southeast",
-           "a picture of {a} , {b} , {c} and {d}"]
+CAPTION = [
+    "{a} in the top left , {b} in the top right , {c} in the bottom left , {d} in the bottom right",
+    "{a} northwest , {b} northeast , {c} southwest , {d} southeast",
+    "a picture of {a} , {b} , {c} and {d}",
+]
 SHOWN = ["{x}", "a picture of {x}", "a photo of a {x}", "find a picture of {x}"]
 
 
@@ -113,7 +115,14 @@ def question(scenes: Scenes, rng: random.Random, task: str, row: int, simulated:
     if task == "composed":
         item = traces.about_scene(task, things["a"], rng, things["b"][at], at)
         target = pairs.shown(things["b"], seen["b"])
-        return Pair(task, pairs.ask(item, seen["a"]), target, ("scene", tuple(t.ids[0] for t in things["b"])), [pairs.shown(things["a"], seen["a"])], item)
+        return Pair(
+            task,
+            pairs.ask(item, seen["a"]),
+            target,
+            ("scene", tuple(t.ids[0] for t in things["b"])),
+            [pairs.shown(things["a"], seen["a"])],
+            item,
+        )
     item = traces.about_scene(task, things["a"], rng)
     while task == "ground" and item.region != cropped:
         item = traces.about_scene(task, things["a"], rng)

@@ -94,13 +94,24 @@ def generate(backbone: Backbone, reasoner: Reasoner, sequences: list[batches.Seq
     length, done, rows = batch.length.clone(), torch.zeros(n, dtype=torch.bool), torch.arange(n)
     for _ in range(limit):
         size = int(length.max())
-        now = Batch(*(x[:, :size] for x in (ids,)), batch.prefix, length, copy_ids[:, :size], copy_probs[:, :size], features[:, :size], is_image[:, :size], ids[:, :size].float())
+        now = Batch(
+            *(x[:, :size] for x in (ids,)),
+            batch.prefix,
+            length,
+            copy_ids[:, :size],
+            copy_probs[:, :size],
+            features[:, :size],
+            is_image[:, :size],
+            ids[:, :size].float(),
+        )
         mask = prefix_mask(now.prefix, length, size)
         x = reasoner.states(backbone(now), mask)
         last = x[rows, length - 1]
         words, query, _, gate = reasoner.heads(last)
         key = reasoner.copy_key(x).float()
-        attention = (torch.einsum("nd,nsd->ns", query, key) * COPY**-0.5).masked_fill(torch.arange(size) >= length[:, None], -1e9).softmax(-1)
+        attention = (
+            (torch.einsum("nd,nsd->ns", query, key) * COPY**-0.5).masked_fill(torch.arange(size) >= length[:, None], -1e9).softmax(-1)
+        )
         candidates = now.copy_ids.flatten(1)
         mass = (attention[..., None] * now.copy_probs).flatten(1)
         total = torch.einsum("nij,nj->ni", (candidates[:, :, None] == candidates[:, None, :]).float(), mass)
@@ -119,5 +130,3 @@ def generate(backbone: Backbone, reasoner: Reasoner, sequences: list[batches.Seq
         length[live] += 1
     starts = batch.prefix.tolist()
     return [ids[i, starts[i] : length[i]].tolist() for i in range(n)]
-
-

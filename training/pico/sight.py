@@ -19,8 +19,22 @@ from .paths import work
 
 SIDE, RESIZE = 224, 256
 # Photographs that ship inside scikit-image, to tell photos from drawings; the first of them are held back to check.
-PHOTOS = ["chelsea.png", "coffee.png", "astronaut.png", "rocket.jpg", "motorcycle_left.png", "coins.png", "camera.png", "brick.png",
-          "grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "retina.jpg", "moon.png"]
+PHOTOS = [
+    "chelsea.png",
+    "coffee.png",
+    "astronaut.png",
+    "rocket.jpg",
+    "motorcycle_left.png",
+    "coins.png",
+    "camera.png",
+    "brick.png",
+    "grass.png",
+    "gravel.png",
+    "hubble_deep_field.jpg",
+    "ihc.png",
+    "retina.jpg",
+    "moon.png",
+]
 HELD_PHOTOS = 2
 
 
@@ -60,8 +74,7 @@ class Sight(nn.Module):
 def preprocess(image: Image.Image) -> torch.Tensor:
     """PIL image → [3, 224, 224] in 0–1: shorter side to 256 (bicubic), centre crop."""
     image = image.convert("RGB")
-    scale = RESIZE / min(image.size)
-    size = [max(RESIZE, int(s * scale)) for s in image.size]
+    size = [s * RESIZE // min(image.size) for s in image.size]
     image = image.resize(size, Image.Resampling.BICUBIC)
     left, top = (size[0] - SIDE) // 2, (size[1] - SIDE) // 2
     image = image.crop((left, top, left + SIDE, top + SIDE))
@@ -71,7 +84,10 @@ def preprocess(image: Image.Image) -> torch.Tensor:
 @cache
 def photographs() -> list[torch.Tensor]:
     folder = Path(find_spec("skimage").origin).parent / "data"
-    return [torch.from_numpy(np.array(Image.open(io.BytesIO((folder / n).read_bytes())).convert("RGB"))).permute(2, 0, 1).float() / 255 for n in PHOTOS]
+    return [
+        torch.from_numpy(np.array(Image.open(io.BytesIO((folder / n).read_bytes())).convert("RGB"))).permute(2, 0, 1).float() / 255
+        for n in PHOTOS
+    ]
 
 
 def photo_crops(pool: list[torch.Tensor], count: int, size: int, rng: torch.Generator) -> torch.Tensor:

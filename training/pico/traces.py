@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 from . import tokens, wordnet
 
 PLACES = ["northwest", "northeast", "southwest", "southeast"]
-CORNERS = [["northwest", "top left", "upper left"], ["northeast", "top right", "upper right"], ["southwest", "bottom left", "lower left"], ["southeast", "bottom right", "lower right"]]
+CORNERS = [
+    ["northwest", "top left", "upper left"],
+    ["northeast", "top right", "upper right"],
+    ["southwest", "bottom left", "lower left"],
+    ["southeast", "bottom right", "lower right"],
+]
 RELATIONS = {
     "left": {1: 0, 3: 2},
     "right": {0: 1, 2: 3},
@@ -132,7 +137,9 @@ def about_scene(task: str, things: list[Thing], rng: random.Random, replacement:
         return Item(task, instruction + prompt, seen, [x, PLACES[at], ":", y, PLACES[at]], y, change=(at, y), region=at)
     if task == "ground" and rng.random() < 0.3:
         p = rng.randrange(4)
-        return Item(task, instruction + fill(rng.choice(FIND_NAMED), x=things[p]), seen, [things[p], PLACES[p], ":", things[p]], things[p], region=p)
+        return Item(
+            task, instruction + fill(rng.choice(FIND_NAMED), x=things[p]), seen, [things[p], PLACES[p], ":", things[p]], things[p], region=p
+        )
     relation = rng.choice(list(RELATIONS))
     p = rng.choice(list(RELATIONS[relation]))
     q = RELATIONS[relation][p]

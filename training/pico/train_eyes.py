@@ -1,4 +1,4 @@
-"""Stage eyes: the pictogram branch, first on close crops (many a step), then on whole scenes with region pooling."""
+"""Stage eyes: the pictogram branch: its head alone, then its blocks too on close crops (many a step), then on whole scenes."""
 
 from functools import cache
 
@@ -12,14 +12,18 @@ from .loop import Options, train
 from .paths import work
 
 CROP, CELL = 80, 112
-CROP_MINUTES, SCENE_MINUTES = 6.5, 3.5
+HEAD_MINUTES, CROP_MINUTES, SCENE_MINUTES = 6.5, 4.0, 2.5
 
 
 @cache
 def pictures() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """(images [K, 4, S, S] uint8, name numbers [K], vendor numbers [K])."""
     data = np.load(work("art.npz"))
-    return torch.from_numpy(data["images"]).permute(0, 3, 1, 2).contiguous(), torch.from_numpy(data["names"]), torch.from_numpy(data["vendors"])
+    return (
+        torch.from_numpy(data["images"]).permute(0, 3, 1, 2).contiguous(),
+        torch.from_numpy(data["names"]),
+        torch.from_numpy(data["vendors"]),
+    )
 
 
 @cache
@@ -72,7 +76,7 @@ def accuracy(lite: torch.nn.Module, branch: Branch, vendors: list[int], count: i
     present = torch.tensor([c for c, rows in enumerate(sampler.rows) if len(rows)])
     branch.eval()
     found = []
-    for k in range(0, count, 40):
+    for _ in range(0, count, 40):
         labels = present[torch.randint(len(present), (40, 4), generator=rng)].flatten()
         images = draw.assemble(draw.cells(load_art(sampler.draw(labels)), CELL, draw.Look(), rng, 4))
         singles = draw.cells(load_art(sampler.draw(labels[:40])), 2 * CELL, draw.Look(), rng)
@@ -96,16 +100,17 @@ def run(options: Options) -> None:
 
     def optimizer(scale: float) -> torch.optim.Optimizer:
         head = [*branch.hidden.parameters(), *branch.out.parameters()]
-        return torch.optim.AdamW([{"params": branch.blocks.parameters(), "lr": 1e-3 * scale}, {"params": head, "lr": 2e-3 * scale}], weight_decay=0.02)
+        return torch.optim.AdamW(
+            [{"params": branch.blocks.parameters(), "lr": 1e-3 * scale}, {"params": head, "lr": 2e-3 * scale}], weight_decay=0.02
+        )
 
     def see(images: torch.Tensor) -> torch.Tensor:
-        with torch.no_grad():
-            low = lite.lower(normalise(images).contiguous(memory_format=torch.channels_last))
+        low = lite.lower(normalise(images).contiguous(memory_format=torch.channels_last))
         return branch.features(low)
 
     def crops(_: float) -> dict[str, torch.Tensor]:
         labels = torch.randint(classes, (192,), generator=rng)
-        images = draw.cells(load_art(sampler.draw(labels)), CROP, draw.Look(0.6, 1.0, 0.4, style=1.0), rng)
+        images = draw.cells(load_art(sampler.draw(labels)), CROP, draw.Look(0.6, 1.0, 0.4, style=0.8), rng)
         with torch.autocast("cpu", torch.bfloat16):
             logits = branch.out(F.dropout(branch.pooled(see(images)), 0.2))
         logits = logits.float()
@@ -127,9 +132,10 @@ def run(options: Options) -> None:
         right = (logits[:26, 1:].argmax(2) == labels).float().mean()
         return {"loss": quarters + 0.2 * mixture + 0.3 * whole + 0.15 * partial, "right": right, "whole": whole}
 
+    branch.blocks.requires_grad_(False)
+    train("eyes-head", branch, optimizer(1.0), HEAD_MINUTES, crops, options)
+    branch.blocks.requires_grad_(True)
     train("eyes-crops", branch, optimizer(1.0), CROP_MINUTES, crops, options, lambda: accuracy(lite, branch, vendors))
     train("eyes-scenes", branch, optimizer(0.4), SCENE_MINUTES, scenes, options, lambda: accuracy(lite, branch, vendors))
     unseen = [len(art.TRAIN_VENDORS)]
     print(f"eyes: trained art {accuracy(lite, branch, vendors)}; unseen art {accuracy(lite, branch, unseen)}", flush=True)
-
-

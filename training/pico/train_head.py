@@ -12,7 +12,7 @@ from .batches import Batch, Sequence
 from .loop import Options, train
 from .minilm import Layer, TextEncoder, pool
 from .paths import work
-from .reasoner import SHARED_LAYERS, Backbone, generate
+from .reasoner import Backbone, generate
 from .wordnet import definition, examples, synsets
 
 MINUTES = {"head": 3.5, "direct": 3.0, "embedder": 3.5}
@@ -35,33 +35,21 @@ class Head(nn.Module):
         return pool(states.float(), valid)
 
 
-class Unified(nn.Module):
-    """TTE_u: the frozen backbone's states, causal over the trace as they are while thinking, and the head."""
+class Embedder(nn.Module):
+    """Backbone and head as one: a batch → unit vectors. The lower layers are causal over the trace, as they are while thinking.
 
-    def __init__(self) -> None:
+    TTE_u: the backbone is the reasoner's, frozen. TTE_s' embedder and the direct baseline train layers 0, 1, 4, 5 of their own.
+    """
+
+    def __init__(self, own: bool) -> None:
         super().__init__()
-        self.backbone, self.head = Backbone(train_reasoner.extra()), Head()
+        self.backbone, self.head, self.own = Backbone(train_reasoner.extra()), Head(), own
+        self.backbone.layers.requires_grad_(own)
 
     def forward(self, batch: Batch) -> torch.Tensor:
-        with torch.no_grad():
+        with torch.set_grad_enabled(self.own and torch.is_grad_enabled()):
             states = self.backbone(batch)
         return self.head(states, valid(batch))
-
-
-class Separate(nn.Module):
-    """TTE_s' embedder, and the direct baseline: MiniLM's layers 0, 1, 4, 5, all trained, bidirectional over everything."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.backbone, self.head = Backbone(train_reasoner.extra()), Head()
-        self.backbone.layers.requires_grad_(True)
-
-    def forward(self, batch: Batch) -> torch.Tensor:
-        mask = valid(batch)[:, None, None, :].bool()
-        x = self.backbone.inputs(batch)
-        for layer in self.backbone.layers[:SHARED_LAYERS]:
-            x = layer(x, mask)
-        return self.head(x, valid(batch))
 
 
 def valid(batch: Batch) -> torch.Tensor:
@@ -109,7 +97,15 @@ def own_traces(pool_: pairs.Pairs) -> dict[tuple, list[int]]:
     backbone, reasoner = train_reasoner.load()
     rng, made = random.Random(4), []
     marks = {"full": tokens.token(tokens.THINK), "answer": tokens.token(tokens.ENDTHINK)}
-    seeds = [(rng.choice(("qa", "category", "composed", "ground")), rng.randrange(pool_.scenes.rows), rng.random() < 0.3, rng.choice(("full", "answer"))) for _ in range(OWN)]
+    seeds = [
+        (
+            rng.choice(("qa", "category", "composed", "ground")),
+            rng.randrange(pool_.scenes.rows),
+            rng.random() < 0.3,
+            rng.choice(("full", "answer")),
+        )
+        for _ in range(OWN)
+    ]
     for k in range(0, OWN, 60):
         part = seeds[k : k + 60]
         asked = [pairs.question(pool_.scenes, random.Random(str(s)), s[0], s[1], s[2], pool_).query for s in part]
@@ -174,7 +170,7 @@ def fit(name: str, model: nn.Module, think: float, rates: dict[str, float], opti
 
 def fresh(name: str) -> nn.Module:
     torch.manual_seed(2)
-    return Unified() if name == "head" else Separate()
+    return Embedder(own=name != "head")
 
 
 def load(name: str) -> nn.Module:
@@ -193,5 +189,3 @@ def run_direct(options: Options) -> None:
 
 def run_embedder(options: Options) -> None:
     fit("embedder", fresh("embedder"), 0.8, {"head": 2e-4, "backbone": 1e-4}, options)
-
-

@@ -11,7 +11,7 @@ from .paths import work
 from .reasoner import Backbone, Reasoner, generate
 from .traces import Thing
 
-MINUTES, BATCH = 9.0, 64
+MINUTES, BATCH = 6.0, 64
 TASKS = ("qa", "category", "composed", "ground", "describe")
 
 
@@ -25,7 +25,9 @@ def load() -> tuple[Backbone, Reasoner]:
     return backbone, reasoner.eval().requires_grad_(False)
 
 
-def asked(scenes: Scenes, task: str, count: int, rng: random.Random, pool: list[Thing], simulated: bool = False) -> list[tuple[traces.Item, batches.Seen]]:
+def asked(
+    scenes: Scenes, task: str, count: int, rng: random.Random, pool: list[Thing], simulated: bool = False
+) -> list[tuple[traces.Item, batches.Seen]]:
     """Questions on the first `count` scenes of a bank."""
     made = []
     for r in range(count):
@@ -64,9 +66,13 @@ def right_finals(backbone: Backbone, reasoner: Reasoner, pairs: list[tuple[trace
 
 def valid(backbone: Backbone, reasoner: Reasoner) -> str:
     rng = random.Random(3)
-    scenes = Scenes("valid", rng)
+    scenes = Scenes("made-up-valid", rng)
     reasoner.eval()
-    shown = [f"{t} {right_finals(backbone, reasoner, asked(scenes, t, 60, rng, []), f):.0f}({f[0]})" for t in ("qa", "category", "composed") for f in ("full", "answer")]
+    shown = [
+        f"{t} {right_finals(backbone, reasoner, asked(scenes, t, 60, rng, []), f):.0f}({f[0]})"
+        for t in ("qa", "category", "composed")
+        for f in ("full", "answer")
+    ]
     reasoner.train()
     return "valid finals " + " ".join(shown)
 

@@ -1,0 +1,231 @@
+"""Stage evaluate: the three systems and the direct baseline on fresh scenes, photo collages, photos and STS-B, in PyTorch.
+
+Everything is drawn with its own seed; `photos` and STS-B come from ../shared/data and train nothing.
+"""
+
+import json
+import random
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from . import batches, names, pairs, sight, stsb, tokens, traces, train_head, train_reasoner
+from .batches import Seen, Sequence
+from .loop import Options
+from .paths import SHARED, work
+from .reasoner import generate
+from .traces import Item, Thing
+
+TASKS = ("qa", "category", "composed", "ground")
+SUITES = ("trained", "untraced", "unseen")
+ROWS = 200
+
+
+@torch.no_grad()
+def embed(model: torch.nn.Module, sequences: list[Sequence]) -> torch.Tensor:
+    out = []
+    for k in range(0, len(sequences), 64):
+        with torch.autocast("cpu", torch.bfloat16):
+            out.append(model(batches.collate(sequences[k : k + 64])))
+    return torch.cat(out).float()
+
+
+def think(reasoner: tuple, sequences: list[Sequence], form: str) -> list[list[int]]:
+    start = [tokens.token(tokens.THINK if form == "full" else tokens.ENDTHINK)]
+    out = []
+    for k in range(0, len(sequences), 64):
+        with torch.autocast("cpu", torch.bfloat16):
+            out += generate(*reasoner, [replace(s, trace=start) for s in sequences[k : k + 64]])
+    return out
+
+
+def hit(query: torch.Tensor, targets: torch.Tensor, gold: list[int]) -> float:
+    return 100 * float(((query @ targets.T).argmax(1) == torch.tensor(gold)).float().mean())
+
+
+def is_right(item: Item, made: list[int]) -> bool:
+    colon, want, got = tokens.token(":"), traces.to_ids(item.final), train_reasoner.final_of(made)
+    return colon in got and want[want.index(colon) :] == got[got.index(colon) :]
+
+
+class Suite:
+    """Questions of one task on a bank with their targets: a list of distinct targets, and each question's place in it."""
+
+    def __init__(self, scenes: batches.Scenes, task: str, count: int) -> None:
+        rng = random.Random(f"{task}")
+        self.items: list[Item] = []
+        self.queries: list[Sequence] = []
+        self.gold: list[int] = []
+        self.plain: list[Sequence] = []
+        self.told: list[tuple[list[Thing], Seen] | None] = []
+        place: dict[object, int] = {}
+        for r in range(min(count, scenes.rows)):
+            things, seen = scenes.row(r, False)
+            at = int(scenes.data["at"][r])
+            item = traces.about_scene(task, things["a"], rng, things["b"][at], at)
+            while task == "ground" and item.region != int(scenes.data["cropped"][r]):
+                item = traces.about_scene(task, things["a"], rng)
+            self.items.append(item)
+            self.queries.append(Sequence(seen["a"], traces.to_ids(item.prompt), []))
+            if task in ("composed", "ground"):
+                view = "b" if task == "composed" else "crop"
+                key: object = r
+                target, told = Sequence(seen[view], [], []), (things[view], seen[view])
+            else:
+                key = item.answer if isinstance(item.answer, str) else item.answer.name
+                target, told = Sequence(None, tokens.encode(str(key)), []), None
+            if key not in place:
+                place[key] = len(place)
+                self.plain.append(target)
+                self.told.append(told)
+            self.gold.append(place[key])
+
+    def targets(self, reasoner: tuple | None) -> list[Sequence]:
+        """Targets as they are, or, given a reasoner, image targets with their own descriptions as traces."""
+        if reasoner is None or self.told[0] is None:
+            return self.plain
+        made = think(reasoner, self.plain, "answer")
+        return [replace(s, trace=t) for s, t in zip(self.plain, made, strict=True)]
+
+
+def systems(suite: Suite, models: dict, reasoner: tuple) -> dict[str, float]:
+    """hit@1 by system; traces are the reasoner's own unless the name says otherwise."""
+    rng = random.Random(8)
+    out: dict[str, float] = {}
+    own = {form: think(reasoner, suite.queries, form) for form in ("full", "answer")}
+    for form, made in own.items():
+        out[f"finals/{form}"] = 100 * float(np.mean([is_right(i, t) for i, t in zip(suite.items, made, strict=True)]))
+        out[f"tokens/{form}"] = float(np.mean([len(t) + 1 for t in made]))
+    taught = [traces.to_ids(traces.written(i, "full")) for i in suite.items]
+    wrong = own["full"][:]
+    rng.shuffle(wrong)
+    variants = {"never": [[] for _ in taught], **own, "teacher": taught, "shuffled": wrong}
+    for system, model in models.items():
+        plain = embed(model, suite.targets(None))
+        described = plain if system == "direct" else embed(model, suite.targets(reasoner))
+        for variant, trace in variants.items():
+            if system == "direct" and variant != "never":
+                continue
+            query = embed(model, [replace(q, trace=t) for q, t in zip(suite.queries, trace, strict=True)])
+            out[f"{system}/{variant}"] = hit(query, plain if variant == "never" else described, suite.gold)
+            if variant == "full":
+                out[f"{system}/full, plain targets"] = hit(query, plain, suite.gold)
+    return out
+
+
+def collage_bank(eyes: sight.Sight, count: int, seed: int = 20) -> dict:
+    """Collages of four photos as a bank (pairs, crops), from the evaluation photos."""
+    from PIL import Image
+
+    rng = random.Random(seed)
+    numbers = photo_numbers()
+    paths = sorted((SHARED / "data" / "photos").glob("*.jpg"))
+    tile = {p: sight.preprocess(Image.open(p)) for p in paths}
+    small = {
+        p: torch.nn.functional.interpolate(t[None], (112, 112), mode="bicubic", antialias=True)[0].clamp(0, 1) for p, t in tile.items()
+    }
+    rows, images = [], {"a": [], "b": [], "crop": []}
+    for _ in range(count):
+        picked = rng.sample(paths, 5)
+        at, cropped = rng.randrange(4), rng.randrange(4)
+        changed = [*picked[:at], picked[4], *picked[at + 1 : 4]]
+        for key, four in (("a", picked[:4]), ("b", changed)):
+            top, bottom = (torch.cat([small[four[i]], small[four[i + 1]]], 2) for i in (0, 2))
+            images[key].append(torch.cat([top, bottom], 1))
+        images["crop"].append(tile[picked[cropped]])
+        rows.append(([numbers[p.name.split("_")[0]] for p in picked], at, cropped))
+    bank = {k: see(eyes, torch.stack(v)) for k, v in images.items()}
+    truth = torch.tensor([r[0] for r in rows])
+    return bank | {
+        "truth": truth[:, :4],
+        "incoming": truth[:, 4],
+        "at": torch.tensor([r[1] for r in rows]),
+        "cropped": torch.tensor([r[2] for r in rows]),
+    }
+
+
+@torch.no_grad()
+def see(eyes: sight.Sight, images: torch.Tensor) -> dict[str, torch.Tensor]:
+    out = [eyes(sight.normalise(x)) for x in images.split(16)]
+    return {k: torch.cat([o[i] for o in out]) for i, k in enumerate(("names", "probs", "features", "gate"))}
+
+
+def photo_numbers() -> dict[str, int]:
+    """wnid → name number."""
+    wnids = (names.imagenet_info() / "imagenet_synsets.txt").read_text().split()
+    return dict(zip(wnids, names.photo_name_ids(), strict=True))
+
+
+def photo_search(eyes: sight.Sight, models: dict, reasoner: tuple) -> dict[str, float]:
+    """Zero-shot classification of single photos, and photos found by name, gloss and kind among them."""
+    from PIL import Image
+
+    paths = sorted((SHARED / "data" / "photos").glob("*.jpg"))
+    truth = [names.load()[photo_numbers()[p.name.split("_")[0]]] for p in paths]
+    seen_all = see(eyes, torch.stack([sight.preprocess(Image.open(p)) for p in paths]))
+    ids = tokens.name_tokens()[seen_all["names"]]
+    views = [Sequence(Seen(i, p, f), [], []) for i, p, f in zip(ids, seen_all["probs"], seen_all["features"], strict=True)]
+    labels = [names.load()[i] for i in names.photo_name_ids()]
+    out = {"gate": 100 * float((seen_all["gate"][:, 0] > 0.5).float().mean())}
+    made = think(reasoner, views, "answer")
+    taught = [
+        traces.to_ids(traces.kinds(Thing(tuple(tokens.encode(n.name)), n.name, n.kind, n.broad)) + [f", {pairs.without(n.gloss, n.name)}"])
+        for n in truth
+    ]
+    end = tokens.token(tokens.ENDTHINK)
+    shown = {
+        "never": views,
+        "own": [replace(v, trace=t) for v, t in zip(views, made, strict=True)],
+        "teacher": [replace(v, trace=[end, *t]) for v, t in zip(views, taught, strict=True)],
+    }
+    asked = {
+        "name": [n.name for n in truth],
+        "gloss": [pairs.without(n.gloss, n.name) for n in truth],
+        "kind": [n.hypernyms[0] if n.hypernyms else n.kind for n in truth],
+    }
+    for system, model in models.items():
+        texts = {k: embed(model, [pairs.plain(t) for t in v]) for k, v in asked.items()}
+        classes = embed(model, [pairs.plain(n.name) for n in labels])
+        for variant, sequences in shown.items():
+            if system == "direct" and variant != "never":
+                continue
+            images = embed(model, sequences)
+            top = (images @ classes.T).topk(5).indices
+            gold = torch.tensor([labels.index(n) for n in truth])
+            if variant != "teacher":
+                out[f"{system}/{variant}/top-1"] = 100 * float((top[:, 0] == gold).float().mean())
+                out[f"{system}/{variant}/top-5"] = 100 * float((top == gold[:, None]).any(1).float().mean())
+            for key, query in texts.items():
+                top10 = (query @ images.T).topk(10).indices
+                good = [any(asked[key][j] == asked[key][i] for j in row) for i, row in enumerate(top10.tolist())]
+                out[f"{system}/{variant}/R@10 by {key}"] = 100 * float(np.mean(good))
+    return out
+
+
+def plain_text(model: torch.nn.Module) -> float:
+    def vectors(texts: list[str]) -> np.ndarray:
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        made = embed(model, [pairs.plain(texts[i]) for i in order])
+        return made[torch.tensor(order).argsort()].numpy()
+
+    return stsb.spearman(SHARED / "data" / "stsb-dev.tsv", vectors)
+
+
+def run(_: Options) -> None:
+    models = {
+        k: train_head.load(n) for k, n in (("direct", "direct"), ("TTE_u", "head"), ("TTE_s", "embedder")) if work(f"{n}.ckpt").exists()
+    }
+    reasoner, eyes = train_reasoner.load(), sight.load()
+    torch.save(collage_bank(eyes, ROWS), work("bank-collages.pt"))
+    scores: dict[str, dict] = {}
+    for suite in (*SUITES, "collages"):
+        scenes = batches.Scenes(suite, random.Random(0))
+        for task in TASKS:
+            scores[f"{suite}/{task}"] = found = systems(Suite(scenes, task, ROWS), models, reasoner)
+            print(suite, task, {k: round(v, 1) for k, v in found.items()}, flush=True)
+    scores["photos"] = photo_search(eyes, models, reasoner)
+    print("photos", {k: round(v, 1) for k, v in scores["photos"].items()}, flush=True)
+    scores["stsb-dev"] = {k: plain_text(m) for k, m in models.items()}
+    print("stsb-dev", {k: round(v, 2) for k, v in scores["stsb-dev"].items()}, flush=True)
+    work("scores.json").write_text(json.dumps(scores, indent=1))

@@ -1,0 +1,202 @@
+"""Stage export: the model folder, checked against the PyTorch reference, and its descriptor tte.json."""
+
+import base64
+import hashlib
+import io
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from . import art, batches, draw, export_text, export_vision, sight, tokens, train_eyes, train_head, train_reasoner
+from .batches import Sequence
+from .eyes import REGIONS
+from .loop import Options
+from .minilm import POSITIONS, WIDTH
+from .onnx_run import Exported, as_sequence
+from .paths import TRAINING, work
+from .reasoner import generate
+
+OUT = TRAINING.parent / "public" / "models" / "pico"
+PROMPT = "{image}[[{instruction} ]]{text}"
+SESSIONS = {"decoder_model_merged": "q4", "embedding_head": "q4", "vision_encoder": "q8"}
+SUFFIX = {"fp32": "", "q4": "_q4", "q8": "_quantized"}
+TEXTS = ["a cat sleeps on the sofa", "What is the capital of France?", "ice cream and a school bus"]
+QUESTION = "what is left of the {x} ?"
+MAX_TOKENS = {"answer": 16, "full": 48}
+STARTS = {"answer": tokens.ENDTHINK, "full": tokens.THINK}
+SOURCE = (
+    "trained by this repository's training/ from all-MiniLM-L6-v2 and EfficientNet-Lite0 (both Apache-2.0), "
+    "openly licensed pictogram art and WordNet 3.1"
+)
+
+
+def write(path: Path, value: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def settings(folder: Path) -> None:
+    """Configuration files beside the graphs."""
+    size = len(tokens.embeddings())
+    write(folder / "config.json", {
+        "model_type": "tte_unified", "architectures": ["PicoForUnifiedEmbedding"],
+        "hidden_size": WIDTH, "num_hidden_layers": 4, "num_attention_heads": 12,
+        "intermediate_size": 1536, "vocab_size": size, "max_position_embeddings": POSITIONS, "bos_token_id": batches.CLS,
+        "eos_token_id": batches.SEP, "pad_token_id": 0, "image_token_id": tokens.token(tokens.IMAGE),
+    })  # fmt: skip
+    (folder / "tokenizer.json").write_text(json.dumps(tokens.build(), ensure_ascii=False, separators=(",", ":")))
+    write(folder / "tokenizer_config.json", {
+        "tokenizer_class": "BertTokenizer", "do_lower_case": True, "model_max_length": POSITIONS, "clean_up_tokenization_spaces": False,
+        "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "unk_token": "[UNK]",
+        "mask_token": "[MASK]", "eos_token": "[SEP]",
+    })  # fmt: skip
+    write(folder / "preprocessor_config.json", {
+        "image_processor_type": "CLIPImageProcessor", "do_convert_rgb": True, "do_resize": True, "size": {"shortest_edge": sight.RESIZE},
+        "resample": 3, "do_center_crop": True, "crop_size": {"height": sight.SIDE, "width": sight.SIDE}, "do_rescale": True,
+        "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": [127 / 255] * 3, "image_std": [128 / 255] * 3,
+    })  # fmt: skip
+
+
+def sample_scenes(count: int, seed: int = 31) -> list[tuple[Image.Image, list[int]]]:
+    """Scenes of openly licensed art as 256 px pictures, with their name numbers."""
+    rng = torch.Generator().manual_seed(seed)
+    sampler = train_eyes.Sampler([art.TRAIN_VENDORS.index("noto")], rng)
+    usable = torch.tensor([i for i, rows in enumerate(sampler.rows) if len(rows)])
+    made = []
+    for _ in range(count):
+        labels = usable[torch.rand(len(usable), generator=rng).topk(4).indices]
+        scene = draw.assemble(draw.cells(train_eyes.load_art(sampler.draw(labels)), sight.RESIZE // 2, draw.Look(0.6, 0.8), rng, 4))[0]
+        pixels = (scene.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
+        made.append((Image.fromarray(pixels).quantize(64).convert("RGB"), train_eyes.concepts()[labels].tolist()))
+    return made
+
+
+def data_url(image: Image.Image) -> str:
+    buffer = io.BytesIO()
+    image.quantize(64).save(buffer, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+class Reference:
+    """The fp32 PyTorch model, seen as the exported one is."""
+
+    def __init__(self) -> None:
+        self.eyes = sight.load()
+        self.backbone, self.reasoner = train_reasoner.load()
+        self.model = train_head.load("head")
+
+    def vector(self, prompt: list[int], seen: batches.Seen | None, trace: list[int] | None = None) -> np.ndarray:
+        with torch.no_grad():
+            return self.model(batches.collate([Sequence(seen, prompt, trace or [])]))[0].numpy()
+
+    def trace(self, prompt: list[int], seen: batches.Seen | None, start: list[int], limit: int) -> list[int]:
+        return generate(self.backbone, self.reasoner, [Sequence(seen, prompt, start)], limit - len(start))[0]
+
+
+def export(folder: Path, reference: Reference, text: str, vision: str) -> None:
+    bits = {"fp32": 32, "q4": 4, "q8": 8}
+    onnx = folder / "onnx"
+    export_text.decoder(onnx / f"decoder_model_merged{SUFFIX[text]}.onnx", reference.backbone, reference.reasoner, bits[text])
+    export_text.embedding_head(onnx / f"embedding_head{SUFFIX[text]}.onnx", reference.model.head, bits[text])
+    export_vision.vision_encoder(onnx / f"vision_encoder{SUFFIX[vision]}.onnx", reference.eyes, bits[vision])
+
+
+def compare(folder: Path, reference: Reference, text: str, vision: str) -> dict[str, float]:
+    """Least and mean cosine to the reference, and the share of traces written alike, over texts, images and questions."""
+    model = Exported.open(folder, SUFFIX[text], SUFFIX[vision])
+    marks = {form: [tokens.token(start)] for form, start in STARTS.items()}
+    cosines, alike, visual = [], [], []
+    for sentence in TEXTS:
+        ids = tokens.encode(sentence)
+        cosines.append(float(model.run(ids, [], None)[1] @ reference.vector(ids, None)))
+    rng = random.Random(0)
+    for image, numbers in sample_scenes(12, 32):
+        pixels = sight.preprocess(image)
+        seen, want = model.see(pixels), sight.look(reference.eyes, pixels[None])[0]
+        visual.append(float((seen["candidate_ids"][:, 0] == want.ids[:, 0].numpy()).mean()))
+        prompt = tokens.encode(QUESTION.format(x=batches.table_things()[numbers[rng.choice((1, 3))]].name))
+        cosines.append(float(model.run([], [], seen)[1] @ reference.vector([], want)))
+        for form, start in marks.items():
+            trace, vector = model.run(prompt, start, seen, MAX_TOKENS[form])
+            alike.append(trace == reference.trace(prompt, want, start, MAX_TOKENS[form]))
+            # the same tokens through both, so that a differing trace does not hide a differing graph
+            same = as_sequence(prompt, trace, seen)
+            cosines.append(float(vector @ reference.vector(prompt, same.seen if text == "fp32" else want, trace)))
+    return {
+        "least cosine": min(cosines),
+        "mean cosine": float(np.mean(cosines)),
+        "traces alike": float(np.mean(alike)),
+        "names alike": float(np.mean(visual)),
+    }
+
+
+def golden(reference: Reference, floor: float) -> list[dict]:
+    """Inputs and full vectors by the fp32 reference, none with a trace."""
+    made = []
+    for sentence in TEXTS:
+        made.append(({"text": sentence}, reference.vector(tokens.encode(sentence), None)))
+    image, numbers = sample_scenes(1)[0]
+    seen = sight.look(reference.eyes, sight.preprocess(image)[None])[0]
+    question = QUESTION.format(x=batches.table_things()[numbers[1]].name)
+    made.append(({"image": data_url(image)}, reference.vector([], seen)))
+    made.append(({"image": data_url(image), "text": question}, reference.vector(tokens.encode(question), seen)))
+    return [{"input": i, "vector": [round(float(x), 5) for x in v], "minCosine": floor} for i, v in made]
+
+
+def files_of(folder: Path) -> dict[str, dict]:
+    found = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "tte.json")
+    return {str(p.relative_to(folder)): {"bytes": p.stat().st_size, "sha256": hashlib.sha256(p.read_bytes()).hexdigest()} for p in found}
+
+
+def descriptor(folder: Path, vectors: list[dict], scores: dict[str, float]) -> dict:
+    sessions = {name: {dtype: {"path": f"onnx/{name}{SUFFIX[dtype]}.onnx"}} for name, dtype in SESSIONS.items()}
+    return {
+        "format": 1, "id": "pico", "revision": "2026-11-23", "kind": "unified", "architecture": "unified-lm", "licence": "Apache-2.0",
+        "source": SOURCE,
+        "sessions": sessions, "files": files_of(folder),
+        "embedding": {"dimensions": WIDTH, "matryoshka": [256, 128], "pooling": "none"},
+        "text": {"maxTokens": 256},
+        "image": {"processor": "preprocessor_config", "token": tokens.IMAGE, "tokens": REGIONS},
+        "prompts": {
+            "embed": {"query": PROMPT, "target": PROMPT},
+            "think": {"chat": False, **{form: {"user": PROMPT, "start": start} for form, start in STARTS.items()}, "maxTokens": MAX_TOKENS},
+        },
+        "golden": vectors, "scores": scores,
+    }  # fmt: skip
+
+
+def summary() -> dict[str, float]:
+    """A few of the evaluation's figures, as they go into tte.json."""
+    path = work("scores.json")
+    if not path.exists():
+        return {}
+    scores = json.loads(path.read_text())
+    out = {"stsb-dev": scores["stsb-dev"]["TTE_u"]}
+    for suite in ("trained", "untraced", "unseen", "collages"):
+        for key in ("TTE_u/never", "TTE_u/answer", "TTE_u/full"):
+            tasks = [scores[f"{suite}/{t}"][key] for t in ("qa", "category", "composed", "ground")]
+            out[f"scenes/{suite}/{key}"] = float(np.mean(tasks))
+    return {k: round(v, 2) for k, v in out.items()}
+
+
+def run(_: Options) -> None:
+    """fp32 into the working folder and checked; 4 and 8 bits into public/models/pico and checked."""
+    reference = Reference()
+    plain = work("fp32/x").parent
+    export(plain, reference, "fp32", "fp32")
+    exact = compare(plain, reference, "fp32", "fp32")
+    print("fp32", exact, flush=True)
+    if exact["least cosine"] < 0.999 or exact["traces alike"] < 1:
+        raise SystemExit("the exported fp32 graphs differ from the reference")
+    settings(OUT)
+    export(OUT, reference, "q4", "q8")
+    close = compare(OUT, reference, "q4", "q8")
+    print("q4", close, flush=True)
+    floor = round(min(close["least cosine"] - 0.03, 0.97), 3)
+    write(OUT / "tte.json", descriptor(OUT, golden(reference, floor), summary()))
+    total = sum(p.stat().st_size for p in OUT.rglob("*") if p.is_file())
+    print(f"{OUT.name}: {total / 1e6:.2f} MB", flush=True)
