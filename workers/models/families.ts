@@ -27,9 +27,8 @@ export function dimensionsOf(config: Json): number {
   const type = String(config.model_type);
   if (type === 'siglip' || type === 'siglip2') return count(vision.hidden_size) ?? 768;
   if (dualEncoders.includes(type)) return count(config.projection_dim) ?? (type === 'jina_clip' ? 768 : 512);
-  return (
-    count(config.hidden_size) ?? count(config.dim) ?? count(config.d_model) ?? count(text.hidden_size) ?? 768
-  );
+  const sizes = [text.embedding_dim, config.hidden_size, config.dim, config.d_model, text.hidden_size];
+  return sizes.map(count).find((size) => size !== null) ?? 768;
 }
 
 /** Sentence-transformers' 1_Pooling/config.json; without one, the mean. */
