@@ -71,7 +71,10 @@ function dataUrl(url: string): Blob {
   }
 }
 
-/** Orientation of EXIF applied, embedded colour profiles ignored: the values that Pillow reads. */
+/**
+ * Orientation of EXIF applied, embedded colour profiles ignored: the values that Pillow reads. ImageDecoder would take half
+ * the time, but repeats halved chroma instead of interpolating it: up to 46 levels off in the tests' 4:2:0 picture.
+ */
 async function decode(blob: Blob): Promise<Pixels> {
   let bitmap: ImageBitmap;
   try {
@@ -97,12 +100,16 @@ function readBitmap(bitmap: ImageBitmap): Pixels {
   if (width === 0) throw invalid('The ImageBitmap is empty: it was closed, or given twice.');
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
   if (context === null) throw new TteError('unsupported', 'This browser gives workers no canvas.');
-  context.drawImage(bitmap, 0, 0);
-  const { data } = context.getImageData(0, 0, width, height);
-  const pixels = { width, height, data };
-  if (isTranslucent(data)) readStraight(bitmap, pixels);
-  bitmap.close();
-  return pixels;
+  try {
+    context.drawImage(bitmap, 0, 0);
+    const pixels = { width, height, data: context.getImageData(0, 0, width, height).data };
+    if (isTranslucent(pixels.data)) readStraight(bitmap, pixels);
+    return pixels;
+  } catch (cause) {
+    throw invalid(`The image is too large for this browser: ${width} × ${height}.`, cause);
+  } finally {
+    bitmap.close();
+  }
 }
 
 async function hashOf({ width, height, data }: Pixels): Promise<string> {
