@@ -3,7 +3,7 @@ import type { StorageReport } from '../../src/shared/types.ts';
 import type { Facts } from './facts.ts';
 import type { Acquire } from './locks.ts';
 import type { Lru } from './lru.ts';
-import { owns, type Records } from './records.ts';
+import { fileSpec, type ModelRecord, owns, type Records, tableOf } from './records.ts';
 import { dropFile, isManifest, type Manifest, type Tiers } from './shelf.ts';
 import { lockName } from './weights.ts';
 
@@ -25,13 +25,7 @@ export async function storageReport({ tiers, records, vectors, traces }: Kept): 
     const files = manifests.filter(({ key }) => owns(record, key));
     const { id, revision } = record.descriptor;
     const bytes = files.reduce((sum, { received }) => sum + received, 0);
-    return {
-      id,
-      revision,
-      bytes,
-      files: files.length,
-      complete: files.length > 0 && files.every((f) => f.complete),
-    };
+    return { id, revision, bytes, files: files.length, complete: isComplete(record, files) };
   });
   return {
     usage,
@@ -74,6 +68,15 @@ export async function sweep({
       release();
     }
   }
+}
+
+/** Whether the model would load without the network: every session in one format at least. */
+function isComplete(record: ModelRecord, manifests: readonly Manifest[]): boolean {
+  const stored = new Set(manifests.filter(({ complete }) => complete).map(({ key }) => key));
+  const isStored = (path: string) => stored.has(fileSpec(tableOf(record), path)?.key ?? '');
+  return Object.values(record.descriptor.sessions).every((formats) =>
+    Object.values(formats).some(({ path, data = [] }) => [path, ...data].every(isStored)),
+  );
 }
 
 async function readManifests({ persistent }: Tiers): Promise<Manifest[]> {

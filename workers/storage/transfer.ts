@@ -195,7 +195,7 @@ function allocate(bytes: number): Uint8Array<ArrayBuffer> {
 }
 
 export function memoryOnly(file: FileSpec, cause: unknown): Warning {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = cause instanceof Error ? cause.message || cause.name : String(cause);
   const message = `${file.name} is kept in memory only and will be downloaded again next time: ${why}`;
   return { code: 'memory-only', message };
 }
