@@ -34,6 +34,7 @@ test.describe('a worker that dies', () => {
         const embedder = await window.tte.createEmbedder({
           model: { ...text, reasoner: '/models/SmolLM2-135M-Instruct' },
           device: 'wasm',
+          threads: 1,
         });
         const calls = [
           embedder.embed({ text: 'List the first hundred numbers in words.' }, { think: 'full' }),
@@ -61,6 +62,7 @@ test.describe('abort', () => {
       const loading = window.tte.createEmbedder({
         model: { embedder: `${path}/models/tiny-bert-mean`, reasoner: null },
         device: 'wasm',
+        threads: 1,
         signal: abort.signal,
         onProgress: (p) => p.phase === 'download' && p.file.endsWith('model.onnx') && abort.abort(),
       });
@@ -81,6 +83,7 @@ test.describe('abort', () => {
       const embedder = await window.tte.createEmbedder({
         model: { ...text, reasoner: '/models/SmolLM2-135M-Instruct' },
         device: 'wasm',
+        threads: 1,
       });
       const long = Array.from({ length: 350 }, (_, i) => `word${i}`).join(' ');
       const code = (e: { code: string }) => e.code;
@@ -126,6 +129,7 @@ test.describe('abort', () => {
       const embedder = await window.tte.createEmbedder({
         model: text,
         device: 'wasm',
+        threads: 1,
         cache: { vectors: 0 },
       });
       const abort = new AbortController();
