@@ -43,6 +43,8 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
     throw error;
   }
   const loaded = () => info as EmbedderInfo; // a resolved load has told it
+  // Only a page may ask that its storage be kept when the disk is short. A refusal changes nothing else.
+  void globalThis.navigator?.storage?.persist?.().catch(() => {});
 
   /** One call in the worker. `over` aborts when it has ended: callbacks are silent then, the reasoner function stops. */
   async function call<T>(
