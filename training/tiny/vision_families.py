@@ -99,7 +99,7 @@ def smolvlm() -> None:
     pixels, mask = torch.randn(2, 3, 3, SIZE, SIZE), torch.ones(2, 3, SIZE, SIZE, dtype=torch.bool)
     axes = {0: "batch_size", 1: "num_images"}
     build(Family(
-        "tiny-smolvlm", 4000, tokenizer, eos_id, image, image_id, template,
+        "tiny-smolvlm", 4040, tokenizer, eos_id, image, image_id, template,
         lambda: SmolVLMForConditionalGeneration._from_config(config, attn_implementation="eager"),
         lambda model: model.config.text_config, lambda model: SmolVision(model.model),
         ({"pixel_values": (pixels, axes), "pixel_attention_mask": (mask, axes)}, {"image_features": {0: "num_frames"}}),
