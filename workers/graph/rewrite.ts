@@ -2,13 +2,14 @@
 
 import type { Chunks } from './byte-stream.ts';
 import { decodeModel } from './decode.ts';
-import { everyGraph, removeUnused, startPass } from './edit.ts';
+import { everyGraph, type Pass, removeUnused, startPass } from './edit.ts';
 import { type ExternalFile, encodeModel } from './encode.ts';
 import { readExternalData } from './external.ts';
 import { fuseAttention } from './fuse/attention.ts';
 import { fuseGelu } from './fuse/gelu.ts';
 import { fuseSkipNorm } from './fuse/norm.ts';
 import { rewriteGathers } from './gather.ts';
+import { rewriteGroupQueryAttention } from './group-query-attention.ts';
 import { type GraphSignature, signatureOf } from './inspect.ts';
 import { rewriteMatMuls } from './matmul.ts';
 import { appendNextToken, LOGITS } from './next-token.ts';
@@ -81,14 +82,19 @@ function releaser(model: Model): (name: string, node: Node) => void {
   };
 }
 
-function fuse(graph: Graph, parents: Graph[]): number {
-  let count = 0;
-  for (const fusion of [fuseAttention, fuseGelu, fuseSkipNorm]) {
+function fuse(graph: Graph, parents: Graph[], opset: number): number {
+  const fusions = [
+    (pass: Pass) => fuseAttention(pass, ranksOf(pass)),
+    fuseGelu,
+    (pass: Pass) => fuseSkipNorm(pass, ranksOf(pass)),
+    (pass: Pass) => rewriteGroupQueryAttention(pass, opset),
+  ];
+  return fusions.reduce((count, fusion) => {
     const pass = startPass(graph, parents);
-    count += fusion(pass, ranksOf(pass));
+    const fused = fusion(pass);
     pass.apply();
-  }
-  return count;
+    return count + fused;
+  }, 0);
 }
 
 async function rewriteForWasm(model: Model, oneRow: Node | undefined, signal: AbortSignal | undefined) {
@@ -98,7 +104,7 @@ async function rewriteForWasm(model: Model, oneRow: Node | undefined, signal: Ab
   const graphs: [Graph, Graph[]][] = [];
   everyGraph(model.graph, (graph, parents) => graphs.push([graph, parents]));
   for (const [graph, parents] of graphs) {
-    counts.fusions += fuse(graph, parents);
+    counts.fusions += fuse(graph, parents, opset);
     removeUnused(graph);
     const gathers = startPass(graph, parents);
     counts.gathers += rewriteGathers(gathers);

@@ -1,0 +1,124 @@
+// GroupQueryAttention in smaller operators. Its kernel on WASM works key by key: 200 tokens take 20 × as long as this.
+
+import { type Positions, positions } from './causal-mask.ts';
+import { makeNode, type Pass } from './edit.ts';
+import { floatAttribute, int64Tensor, intAttribute, isOp, MICROSOFT, type Node } from './onnx.ts';
+
+interface Attention {
+  /** Query, key and value: separate [batch, sequence, heads · size], or all in the first. */
+  query: string;
+  key: string;
+  value: string;
+  pastKey: string;
+  pastValue: string;
+  cos: string;
+  sin: string;
+  heads: number;
+  keyHeads: number;
+  size: number;
+  window: number;
+}
+
+/** Inputs behind the rotary caches: positions of its own, a bias, sinks, scales of a quantised cache. */
+const FIRST_UNSUPPORTED_INPUT = 9;
+
+function attentionOf(pass: Pass, node: Node): Attention | undefined {
+  if (!isOp(node, 'GroupQueryAttention', MICROSOFT)) return undefined;
+  const [query = '', key = '', value = '', pastKey = '', pastValue = '', , , cos = '', sin = ''] =
+    node.inputs;
+  const size = pass.graph.inputs.find(({ name }) => name === pastKey)?.shape?.[3];
+  const special =
+    node.inputs.slice(FIRST_UNSUPPORTED_INPUT).some((name) => name !== '') ||
+    node.outputs.length > 3 ||
+    floatAttribute(node, 'softcap', 0) !== 0 ||
+    intAttribute(node, 'smooth_softmax', 0) === 1 ||
+    intAttribute(node, 'qk_output', 0) !== 0;
+  if (special || !pastValue || typeof size !== 'number' || size === 0 || (key === '') !== (value === '')) {
+    return undefined;
+  }
+  const rotary = intAttribute(node, 'do_rotary', 0) === 1;
+  // Part of each head rotated, or pairs interleaved, would need more of the rotary operator than is used here.
+  if (
+    rotary &&
+    (pass.constant(cos)?.dims[1] !== size / 2 || intAttribute(node, 'rotary_interleaved', 0) === 1)
+  ) {
+    return undefined;
+  }
+  return {
+    query,
+    key,
+    value,
+    pastKey,
+    pastValue,
+    cos: rotary ? cos : '',
+    sin: rotary ? sin : '',
+    heads: intAttribute(node, 'num_heads', 0),
+    keyHeads: intAttribute(node, 'kv_num_heads', 0),
+    size,
+    window: intAttribute(node, 'local_window_size', -1),
+  };
+}
+
+function decompose(pass: Pass, node: Node, attention: Attention, shared: Positions): Node[] {
+  const { query, key, value, heads, keyHeads, size, cos, sin } = attention;
+  const [output, presentKey, presentValue] = node.outputs as [string, string, string];
+  const nodes: Node[] = [];
+  const emit = (
+    opType: string,
+    inputs: string[],
+    attributes = {},
+    domain = '',
+    to = pass.fresh(output),
+  ): string => {
+    nodes.push(makeNode(opType, inputs, [to], attributes, domain));
+    return to;
+  };
+  const shape = (...sizes: number[]) =>
+    pass.addConstant(int64Tensor(`rewrite/vector_${sizes.join('_')}`, sizes));
+  /** [batch, sequence, count · size] → [batch, count, sequence, size] */
+  const split = (name: string, count: number) =>
+    emit('Transpose', [emit('Reshape', [name, shape(0, 0, count, size)])], { perm: [0, 2, 1, 3] });
+  const rotate = (name: string) =>
+    cos ? emit('RotaryEmbedding', [name, shared.ids, cos, sin], {}, MICROSOFT) : name;
+
+  let parts: string[];
+  if (key) parts = [split(query, heads), split(key, keyHeads), split(value, keyHeads)];
+  else {
+    parts = [query, query, query].map((name) => pass.fresh(name));
+    const packed = split(query, heads + 2 * keyHeads);
+    nodes.push(makeNode('Split', [packed, shape(heads, keyHeads, keyHeads)], parts, { axis: 1 }));
+  }
+  const [q, k, v] = parts as [string, string, string];
+  const keys = emit('Concat', [attention.pastKey, rotate(k)], { axis: 2 }, '', presentKey);
+  const values = emit('Concat', [attention.pastValue, v], { axis: 2 }, '', presentValue);
+  // The queries that share a key head stand below each other: [batch, key heads, queries · sequence, size].
+  const grouped = emit('Reshape', [rotate(q), shape(0, keyHeads, -1, size)]);
+  const alpha = { float: floatAttribute(node, 'scale', 0) || 1 / Math.sqrt(size) };
+  const scores = emit('FusedMatMul', [grouped, keys], { transB: 1, alpha }, MICROSOFT);
+  const seen = emit('Add', [scores, shared.mask(heads / keyHeads, attention.window)]);
+  const weights = emit('Softmax', [seen], { axis: -1 });
+  const mixed = emit('Reshape', [emit('MatMul', [weights, values]), shape(0, heads, -1, size)]);
+  const joined = emit('Transpose', [mixed], { perm: [0, 2, 1, 3] });
+  emit('Reshape', [joined, shape(0, 0, heads * size)], {}, '', output);
+  return nodes;
+}
+
+/** Rewrites every GroupQueryAttention whose cache is an input of the graph. @returns how many */
+export function rewriteGroupQueryAttention(pass: Pass, opset: number): number {
+  // Split and Softmax had other forms before.
+  if (opset < 13) return 0;
+  let count = 0;
+  let shared: Positions | undefined;
+  const common: Node[] = [];
+  let first: Node | undefined;
+  for (const node of pass.graph.nodes) {
+    const attention = attentionOf(pass, node);
+    if (!attention) continue;
+    first ??= node;
+    shared ??= positions(pass, attention.query, attention.pastKey, common);
+    pass.replace(node, decompose(pass, node, attention, shared));
+    count++;
+  }
+  if (first) pass.insertBefore(first, common);
+  return count;
+}
