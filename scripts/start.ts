@@ -1,7 +1,10 @@
 /** Serves the built demo (`npm start`): the same server the tests use. */
-import { modelFolders } from './server/files.ts';
+import { weightsFolder } from './paths.ts';
 import { startServer } from './server/server.ts';
 
-const server = await startServer(Number(process.env.PORT ?? 5173));
+// Where no weights lie beside the repository, the demo's models come from the hub.
+const weights = weightsFolder();
+const connect = weights ? [] : ['https://huggingface.co', 'https://*.huggingface.co', 'https://*.hf.co'];
+const server = await startServer({ port: Number(process.env.PORT ?? 5173), connect });
 console.log(`Demo: ${server.origin}/`);
-console.log(`Models served from: ${modelFolders().join(', ')}`);
+console.log(weights ? `Models are served from ${weights}.` : 'Models are fetched from huggingface.co.');

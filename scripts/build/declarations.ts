@@ -15,7 +15,9 @@ function take(source: string): void {
   if (seen.has(source)) return;
   seen.add(source);
   const name = source.replace(/\.ts$/, '.d.ts');
-  const emitted = ['build/types/page', 'build/types/shared'].map((folder) => join(folder, name)).find(existsSync);
+  const emitted = ['build/types/page', 'build/types/shared']
+    .map((folder) => join(folder, name))
+    .find(existsSync);
   if (!emitted) throw new Error(`no declaration was emitted for ${source}`);
   const text = readFileSync(emitted, 'utf8').replace(SPECIFIER, (_whole, lead, quote, specifier: string) => {
     // The package has no dependencies, so its types cannot name one either.

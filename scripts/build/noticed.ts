@@ -11,7 +11,9 @@ export function noticed(): Plugin {
       const notice = readFileSync('NOTICE', 'utf8');
       for (const chunk of Object.values(bundle)) {
         const modules = chunk.type === 'chunk' ? chunk.moduleIds : chunk.originalFileNames;
-        const packages = modules.map((id) => PACKAGE.exec(`/${id}`)?.[1]).filter((name) => name !== undefined);
+        const packages = modules
+          .map((id) => PACKAGE.exec(`/${id}`)?.[1])
+          .filter((name) => name !== undefined);
         const missing = packages.filter((name) => !notice.includes(`${name} `));
         if (missing.length > 0) this.error(`NOTICE does not name ${[...new Set(missing)].join(', ')}`);
       }

@@ -9,7 +9,8 @@ function withoutCdn(): Plugin {
     transform: {
       filter: { id: /@huggingface\/transformers\/dist\// },
       handler(code) {
-        if (code.search(CDN) < 0) this.error('transformers.js no longer names the CDN this way: update the pattern');
+        if (code.search(CDN) < 0)
+          this.error('transformers.js no longer names the CDN this way: update the pattern');
         return { code: code.replace(CDN, "'./'"), map: null };
       },
     },

@@ -35,8 +35,15 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-/** @param port 0: any free one. */
-export async function startServer(port = 0): Promise<WebServer> {
+export interface ServerOptions {
+  /** @default any free one */
+  port?: number;
+  /** Pages may also fetch from here: the policy's further sources, as `https://huggingface.co`. */
+  connect?: readonly string[];
+}
+
+export async function startServer({ port = 0, connect = [] }: ServerOptions = {}): Promise<WebServer> {
+  const policy = POLICY.replace("connect-src 'self'", ["connect-src 'self'", ...connect].join(' '));
   const hits: Hit[] = [];
   const violations: string[] = [];
   const faulty = new Map<string, FaultState>();
@@ -52,7 +59,7 @@ export async function startServer(port = 0): Promise<WebServer> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const url = new URL(request.url ?? '/', 'http://localhost');
     const bench = url.pathname.startsWith('/bench/');
-    response.setHeader('Content-Security-Policy', bench ? BENCH_POLICY : POLICY);
+    response.setHeader('Content-Security-Policy', bench ? BENCH_POLICY : policy);
     if (url.pathname === '/csp-report') {
       violations.push(await bodyOf(request));
       response.writeHead(204).end();
