@@ -102,3 +102,26 @@ test('cuts a text that does not fit, and says so', async ({ probe, backend }) =>
   expect(thought.promptTokens).toBeLessThanOrEqual(512);
   expect((await reasoner.call('think', question, 'answer')).truncated).toBe(false);
 });
+
+test('looks at the same pictures once', async ({ probe, backend }) => {
+  const reasoner = await probe<Reasoner>('reasoner');
+  await reasoner.call('open', 'tiny-llava', backend, 'fp32');
+  const input = { images: ['landscape.png', 'badge.png'], text: 'Which is old?' };
+  const first = await reasoner.call('think', input, 'answer');
+  const second = await reasoner.call('think', input, 'answer');
+  expect(second.trace).toEqual(first.trace);
+  expect(first.runs - second.runs, 'passes of the vision encoder saved').toBe(2);
+  const other = await reasoner.call('think', { ...input, images: ['badge.png'] }, 'answer');
+  expect(other.trace.text).not.toBe(first.trace.text);
+});
+
+test('aborts between pictures', async ({ probe, backend }) => {
+  const reasoner = await probe<Reasoner>('reasoner');
+  await reasoner.call('open', 'tiny-llava', backend, 'fp32');
+  const input = { images: ['landscape.png', 'badge.png'], text: 'Which is old?' };
+  expect(await reasoner.call('thinkAndAbort', input, 'answer', 1)).toEqual({
+    error: 'as asked',
+    runs: 1,
+    live: 0,
+  });
+});

@@ -27,8 +27,11 @@ test('rewritten to int8, it answers and ends by itself', async ({ probe }) => {
   needWeights(model);
   const reasoner = await probe<Reasoner>('reasoner');
   await reasoner.call('open', model, 'wasm', 'q4');
-  const answer = await reasoner.call('think', { text: 'What is the capital of France?' }, 'answer');
-  expect(answer.trace.text).toContain('Paris');
-  expect(answer.trace.stop).toBe('end');
-  expect(answer.discarded).toBeUndefined();
+  const plants = await reasoner.call('think', { text: 'how do plants make food' }, 'answer', 24);
+  expect(plants.trace.text).toContain('photosynthesis');
+  expect(plants.trace).toMatchObject({ tokens: 24, stop: 'budget' });
+  const capital = await reasoner.call('think', { text: 'What is the capital of France?' }, 'answer');
+  expect(capital.trace.stop).toBe('end');
+  expect([plants.discarded, capital.discarded]).toEqual([undefined, undefined]);
+  expect(capital.live - plants.live, 'results left over').toBe(0);
 });

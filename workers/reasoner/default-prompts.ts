@@ -6,16 +6,14 @@ export type ThinkPrompts = NonNullable<ModelDescriptor['prompts']['think']>;
 const user = '{image}[[{instruction}\n]]{text}';
 
 const answer: ThinkPrompt = {
-  system: 'Answer in one short sentence. Name the things that matter; no introduction.',
+  system: 'You are a search assistant. Reply with one short factual sentence that answers the query.',
   user,
 };
 
-/** Beginning the trace with `<think>` makes a model keep to a form that it was never trained for. */
 const full: ThinkPrompt = {
   system:
-    'First think inside <think> </think>, in a few short sentences. Then give the answer in one short sentence.',
+    'You are a search assistant. First think inside <think> </think>, in a few short sentences. Then reply with one short factual sentence that answers the query.',
   user,
-  start: '<think>',
 };
 
 /** @param thinks the model thinks before it answers unless told otherwise (Qwen3 kinds): an empty thought skips it */
@@ -23,7 +21,8 @@ export function defaultThink(thinks: boolean): ThinkPrompts {
   return {
     chat: true,
     answer: thinks ? { ...answer, start: '<think>\n\n</think>\n\n' } : answer,
-    full,
+    // Models that were never trained to think end at a bare marker; begun sentences they finish.
+    full: { ...full, start: thinks ? '<think>\n' : '<think>This is about' },
     maxTokens: { answer: 48, full: 160 },
   };
 }

@@ -32,6 +32,7 @@ describe('judgeTrace', () => {
     'I’m sorry, I can’t see the image.',
     'Sorry, but no.',
     'As an AI language model, I …',
+    'I’m an AI chatbot designed to assist users.',
     'I cannot provide this.',
     "I'm unable to view images.",
     'I don’t have access to the picture.',

@@ -7,7 +7,7 @@ const CLOSE = '</think>';
 /** Openings of answers that decline the task instead of doing it. */
 const REFUSAL = new RegExp(
   [
-    "^\\W*(?:(?:i['’]m|i am) (?:\\w+ )?sorry\\b|sorry[,.! ]+(?:but|i)\\b|i apologi[sz]e\\b|as an ai\\b",
+    "^\\W*(?:(?:i['’]m|i am) (?:\\w+ )?sorry\\b|sorry[,.! ]+(?:but|i)\\b|i apologi[sz]e\\b|(?:as|i['’]m|i am) an? (?:ai|chatbot|language model)\\b",
     "|(?:unfortunately,? )?i(?:['’]m| am)? (?:can ?not|can['’]t|not able to|unable to|won['’]t|do(?: not|n['’]t))",
     ' (?:assist|help|provide|answer|comply|fulfil|see|view|access|process|have|be able)\\b)',
   ].join(''),
