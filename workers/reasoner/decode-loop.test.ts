@@ -164,7 +164,7 @@ describe('prefill', () => {
   it('goes in chunks, all tokens once, in order', async () => {
     const prompt = promptOf(300);
     const { fed } = await generate([END], { prompt });
-    expect(fed.map((ids) => ids.length)).toEqual([128, 128, 44]);
+    expect(fed.map((ids) => ids.length)).toEqual([64, 64, 64, 64, 44]);
     expect(fed.flat()).toEqual(prompt.ids);
   });
 

@@ -7,8 +7,8 @@ import type { PrefixCache } from './prefix-cache.ts';
 import { type PreparedPrompt, type Run, startRun } from './run.ts';
 import { turn } from './turn.ts';
 
-/** Prompt tokens in one pass: large enough for the matmuls, small enough that `abort` is heard soon. */
-const CHUNK = 128;
+/** Prompt tokens in one pass: as fast as larger passes (docs/decoding.md), and `abort` is heard soon. */
+const CHUNK = 64;
 /** A shared beginning shorter than this is cheaper to compute than to keep. */
 const MIN_STABLE = 16;
 
