@@ -37,6 +37,13 @@ export interface Golden {
   minCosine: number;
 }
 
+/** How a trace must begin, on every device: quantised models may differ in their later words. */
+export interface GoldenTrace {
+  input: { text: string; instruction?: string };
+  mode: 'answer' | 'full';
+  startsWith: string;
+}
+
 export interface ModelDescriptor {
   format: 1;
   id: string;
@@ -62,5 +69,6 @@ export interface ModelDescriptor {
   /** Weights of text against image and of trace against query, for encoders that cannot read them in one pass. */
   fusion?: { text: number; image: number; trace: number };
   golden?: readonly Golden[];
+  goldenTraces?: readonly GoldenTrace[];
   scores?: Record<string, number>;
 }

@@ -3,6 +3,7 @@ import type {
   Architecture,
   FileInfo,
   Golden,
+  GoldenTrace,
   ModelDescriptor,
   Pooling,
   SessionFile,
@@ -58,6 +59,7 @@ export function parseDescriptor(json: unknown): ModelDescriptor {
     ...optional('image', root.get('image'), image),
     ...optional('fusion', root.get('fusion'), fusion),
     ...optional('golden', root.get('golden'), (f) => f.list(golden)),
+    ...optional('goldenTraces', root.get('goldenTraces'), (f) => f.list(goldenTrace)),
     ...optional('scores', root.get('scores'), (f) => f.record((score) => score.number())),
   };
   checkWhole(root, descriptor);
@@ -161,6 +163,18 @@ function golden(f: Field): Golden {
     },
     vector: f.get('vector').list((value) => value.number()),
     minCosine: f.get('minCosine').between(0, 1),
+  };
+}
+
+function goldenTrace(f: Field): GoldenTrace {
+  const input = f.get('input');
+  return {
+    input: {
+      text: input.get('text').text(),
+      ...optional('instruction', input.get('instruction'), (instruction) => instruction.text()),
+    },
+    mode: f.get('mode').oneOf(['answer', 'full']),
+    startsWith: f.get('startsWith').text(),
   };
 }
 

@@ -4,7 +4,7 @@ import { briefThink } from './prompts.ts';
 
 /** Takes the place of what was derived from the folder, part by part. */
 export type DescriptorPart = Partial<
-  Pick<ModelDescriptor, 'licence' | 'text' | 'prompts'> & {
+  Pick<ModelDescriptor, 'licence' | 'text' | 'prompts' | 'goldenTraces'> & {
     embedding: Partial<NonNullable<ModelDescriptor['embedding']>>;
   }
 >;
@@ -97,7 +97,13 @@ export const presets: Readonly<Record<string, Preset>> = {
     },
   },
 
-  smollm2: { hub: 'HuggingFaceTB/SmolLM2-135M-Instruct', part: { licence: apache } },
+  smollm2: {
+    hub: 'HuggingFaceTB/SmolLM2-135M-Instruct',
+    part: {
+      licence: apache,
+      goldenTraces: [{ input: { text: 'how do plants make food' }, mode: 'answer', startsWith: 'Plants' }],
+    },
+  },
   'qwen3-0.6b': {
     hub: 'onnx-community/Qwen3-0.6B-ONNX',
     part: { licence: apache, prompts: { think: briefThink } },

@@ -56,7 +56,12 @@ export async function load(
     onWarning({ code: 'device-lost', message: `The GPU went away (${reason}).` }),
   );
   meter.phase('compile');
-  const environment = { dtype: config.dtype, facts: storage.facts, signal };
+  // Figures of the CPU can be trusted; those of a GPU cannot (wrong results without an error are known of several).
+  const onUnverified = (model: string) => {
+    const message = `${model} brings no golden values: that this GPU computes it rightly was not tested.`;
+    if (gpu) onWarning({ code: 'unverified', message });
+  };
+  const environment = { dtype: config.dtype, facts: storage.facts, signal, onUnverified };
   const openOn = async (runtime: Runtime, device: string, shaderF16: boolean) => {
     const models = await openModels(folder, reasonerFolder, { ...environment, runtime, device, shaderF16 });
     const dispose = async () => {

@@ -9,7 +9,7 @@ import type { OpenedFolder } from '../models/folder.ts';
 import { openReasoner } from '../reasoner/reasoner.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { Facts } from '../storage/facts.ts';
-import { selfTest } from './self-test.ts';
+import { testEmbedder, testThinker } from './self-test.ts';
 import { localThinker, unifiedThinker } from './thinkers.ts';
 import type { LocalThinker } from './types.ts';
 
@@ -32,6 +32,8 @@ export interface OpenEnvironment {
   /** Asked for by the caller, or null. */
   dtype: Dtype | null;
   facts: Facts;
+  /** Told of a model that brings nothing to test it with. */
+  onUnverified: (model: string) => void;
   signal: AbortSignal;
 }
 
@@ -41,49 +43,62 @@ export async function openModels(
   environment: OpenEnvironment,
 ): Promise<OpenedModels> {
   const { runtime, signal } = environment;
-  const reasonerPlan = reasonerFolder && (plansFor(reasonerFolder, environment)[0] as DtypePlan);
-  expectFiles(folder, plansFor(folder, environment)[0] as DtypePlan);
-  if (reasonerFolder && reasonerPlan) expectFiles(reasonerFolder, reasonerPlan);
-
+  for (const each of [folder, reasonerFolder]) {
+    if (each) expectFiles(each, plansFor(each, environment)[0] as DtypePlan);
+  }
   if (folder.descriptor.kind === 'unified' && !reasonerFolder) {
-    const { plan, run } = await openVerified(folder, environment, ({ sessions }) =>
-      openUnifiedEmbedder(runtime, folder, sessions, signal),
-    );
-    const model = { folder, plan };
+    const opened = await openVerified(folder, environment, async ({ sessions }) => {
+      const run = await openUnifiedEmbedder(runtime, folder, sessions, signal);
+      return { embedder: run, thinker: unifiedThinker(folder.descriptor.id, run.model) };
+    });
+    const model = { folder, plan: opened.plan };
     return {
-      embedder: { ...model, run },
-      reasoner: { model, thinker: unifiedThinker(folder.descriptor.id, run.model) },
+      embedder: { ...model, run: opened.embedder },
+      reasoner: { model, thinker: opened.thinker },
     };
   }
-  const { plan, run } = await openVerified(folder, environment, ({ sessions }) =>
-    openEmbedder(runtime, folder, sessions, signal),
-  );
-  if (!reasonerFolder || !reasonerPlan) return { embedder: { folder, plan, run }, reasoner: null };
-  const reasoner = await openReasoner(runtime, reasonerFolder, reasonerPlan.sessions, signal);
+  const { plan, embedder } = await openVerified(folder, environment, async ({ sessions }) => ({
+    embedder: await openEmbedder(runtime, folder, sessions, signal),
+  }));
+  if (!reasonerFolder) return { embedder: { folder, plan, run: embedder }, reasoner: null };
+  const reasoner = await openVerified(reasonerFolder, environment, async ({ sessions }) => ({
+    thinker: localThinker(
+      reasonerFolder.descriptor.id,
+      await openReasoner(runtime, reasonerFolder, sessions, signal),
+    ),
+  }));
   return {
-    embedder: { folder, plan, run },
-    reasoner: {
-      model: { folder: reasonerFolder, plan: reasonerPlan },
-      thinker: localThinker(reasonerFolder.descriptor.id, reasoner),
-    },
+    embedder: { folder, plan, run: embedder },
+    reasoner: { model: { folder: reasonerFolder, plan: reasoner.plan }, thinker: reasoner.thinker },
   };
 }
 
+interface Verifiable {
+  embedder?: Embedder;
+  thinker?: LocalThinker;
+}
+
 /** Format after format, until one computes rightly. @throws what the last one threw */
-async function openVerified<T extends Embedder>(
+async function openVerified<T extends Verifiable>(
   folder: OpenedFolder,
   environment: OpenEnvironment,
   open: (plan: DtypePlan) => Promise<T>,
-): Promise<{ plan: DtypePlan; run: T }> {
-  const { device, facts, signal } = environment;
+): Promise<T & { plan: DtypePlan }> {
+  const { device, facts, signal, onUnverified } = environment;
   let failure: unknown;
   for (const plan of plansFor(folder, environment)) {
-    const run = await open(plan);
+    const opened = await open(plan);
+    const { embedder, thinker } = opened;
+    const subject = { descriptor: folder.descriptor, device: `${device}/${plan.label}` };
     try {
-      await selfTest(folder.descriptor, run, `${device}/${plan.label}`, facts, signal);
-      return { plan, run };
+      const tested = [
+        embedder && (await testEmbedder(subject, embedder, facts, signal)),
+        thinker && (await testThinker(subject, thinker, facts, signal)),
+      ];
+      if (!tested.includes(true)) onUnverified(folder.descriptor.id);
+      return { ...opened, plan };
     } catch (error) {
-      await run.release();
+      await Promise.all([embedder?.release(), thinker?.release()]);
       if (!isTteError(error, 'unsupported')) throw error;
       failure = error;
     }

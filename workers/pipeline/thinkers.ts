@@ -14,8 +14,8 @@ export function localThinker(id: string, reasoner: Reasoner): LocalThinker {
     async think(input, mode, call) {
       return { thought: kept(await reasoner.think(await seen(input, reasoner), mode, options(call))) };
     },
-    async rehearse(text, maxTokens, signal) {
-      await reasoner.think(wordsOnly(text), 'answer', { maxTokens, signal });
+    async rehearse({ mode, ...words }, maxTokens, signal) {
+      return (await reasoner.think(wordsOnly(words), mode, { maxTokens, signal })).trace.text;
     },
     release: () => reasoner.release(),
   };
@@ -31,9 +31,10 @@ export function unifiedThinker(id: string, model: Unified): LocalThinker {
       const { states, ...thought } = await model.think(await seen(input, model), mode, options(call));
       return { thought: kept(thought), states };
     },
-    async rehearse(text, maxTokens, signal) {
-      const { states } = await model.think(wordsOnly(text), 'answer', { maxTokens, signal });
+    async rehearse({ mode, ...words }, maxTokens, signal) {
+      const { trace, states } = await model.think(wordsOnly(words), mode, { maxTokens, signal });
       states.dispose();
+      return trace.text;
     },
     release: async () => {}, // its embedder's release is its own
   };
@@ -45,8 +46,8 @@ async function seen({ images, text, instruction }: ThinkInput, reasoner: Reasone
   return { images: pixels, text, instruction };
 }
 
-function wordsOnly(text: string) {
-  return { images: [], text, instruction: '' };
+function wordsOnly({ text, instruction = '' }: { text: string; instruction?: string }) {
+  return { images: [], text, instruction };
 }
 
 function options({ signal, onDelta }: ThinkCall) {

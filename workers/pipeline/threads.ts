@@ -53,6 +53,6 @@ async function measure({ embedder, reasoner }: OpenedModels): Promise<number> {
   const encode = times.sort((a, b) => a - b)[RUNS >> 1] as number;
   if (!reasoner) return encode;
   const began = performance.now();
-  await reasoner.thinker.rehearse(TEXT, TOKENS, signal);
+  await reasoner.thinker.rehearse({ text: TEXT, mode: 'answer' }, TOKENS, signal);
   return encode + performance.now() - began;
 }

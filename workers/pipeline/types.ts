@@ -28,10 +28,16 @@ export interface Thinker {
   think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<ThinkResult>;
 }
 
-/** A thinker in this worker, whose speed can be measured. */
+export interface Rehearsal {
+  text: string;
+  instruction?: string;
+  mode: 'answer' | 'full';
+}
+
+/** A thinker in this worker, which can be tested and measured. */
 export interface LocalThinker extends Thinker {
-  /** Thinks about a text for so many tokens and forgets it. */
-  rehearse(text: string, maxTokens: number, signal: AbortSignal): Promise<void>;
+  /** Thinks about words for so many tokens, leaves nothing behind, and gives what it wrote. */
+  rehearse(input: Rehearsal, maxTokens: number, signal: AbortSignal): Promise<string>;
   release(): Promise<void>;
 }
 
