@@ -7,6 +7,7 @@ const executablePath = needChromium();
 export default defineConfig<{ backend: 'wasm' | 'webgpu' }>({
   testDir: 'e2e',
   outputDir: 'build/test-results',
+  forbidOnly: Boolean(process.env.CI),
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 30_000 },
