@@ -87,12 +87,10 @@ def mute(head: torch.nn.Linear, keep: list[int], gain: float = 1) -> None:
 
 
 def chat_prompt(prompt: f.Json, given: f.Json, image_token: str = "", images: int = 0) -> str:
-    """The template CHAT over system and user."""
+    """System and user through the template CHAT, with the generation prompt."""
     fields = {k: given.get(k, "") for k in ("text", "instruction")}
     user = f.render(prompt["user"], image_token, images, **fields)
-    turns = [("system", prompt["system"])] if prompt.get("system") else []
-    turns.append(("user", user))
-    return "".join(f"{START}{role}\n{content}{END}\n" for role, content in turns) + f"{START}assistant\n"
+    return f.chat(CHAT, [{"role": "system", "content": prompt["system"]}, {"role": "user", "content": user}])
 
 
 def token_files(folder, tokenizer: Tokenizer, template: str, **more: object) -> None:

@@ -91,6 +91,10 @@ def build() -> None:
         },
     )
     model = seed_weights(EmbeddingGemma2Model._from_config(config, attn_implementation="eager"), 7)
+    # The model goes through a set; in a fixed order it exports the same bytes every time.
+    for module in model.modules():
+        if isinstance(getattr(module, "unique_layer_types", None), set):
+            module.unique_layer_types = sorted(module.unique_layer_types)
     text, vision = TextModel(model), Vision(model)
     image_settings = {
         "image_processor_type": "Gemma4ImageProcessor", "do_resize": True, "resample": 3, "do_rescale": True,

@@ -129,4 +129,4 @@ def _sessions(folder: Path, suffix: str) -> u.Parts:
                     for n in ("decoder_model_merged", "embedding_head", "vision_encoder")))
 
 
-SEED = 3034
+SEED = 3044
