@@ -14,7 +14,7 @@ export interface BlockQuantized {
 }
 
 export interface ChannelQuantized {
-  /** [ceil(n / tile), k, tile]: `tile` output channels together; tile = n gives plain [k, n]. */
+  /** [n / tile, k, tile]: `tile` output channels together; tile = n gives plain [k, n]. */
   weights: Int8Array;
   /** [n]: weight = int8 · scale */
   scales: Float32Array;
@@ -60,9 +60,116 @@ function blockRange(packed: Uint8Array, from: number, count: number, bits: numbe
 /** Round half up; `value` within ±127. */
 const round = (value: number) => ((value + 128.5) | 0) - 128;
 
+/** Writes the int8 values of one output channel at `at`; returns their scale. */
+type ChannelWriter = (row: number, out: Int8Array, at: number) => number;
+
+/** Without factors a 4-bit block has at most 16 different weights: each is rounded once. */
+function plainChannel(source: BlockQuantized): ChannelWriter {
+  const { packed, scales, k, bits, blockSize } = source;
+  const blocks = Math.ceil(k / blockSize);
+  const blockBytes = (blockSize * bits) / 8;
+  const zeroPoint = zeroPointAt(source);
+  const table = new Int8Array(16);
+  return (row, out, start) => {
+    let largest = 0;
+    for (let block = 0; block < blocks; block++) {
+      const index = row * blocks + block;
+      const range = blockRange(packed, index * blockBytes, Math.min(blockSize, k - block * blockSize), bits);
+      const zero = zeroPoint(row, block);
+      const distance = Math.max(Math.abs((range & 255) - zero), Math.abs((range >> 8) - zero));
+      largest = Math.max(largest, distance * Math.abs(scales[index]!));
+    }
+    if (largest === 0) {
+      out.fill(0, start, start + k);
+      return 0;
+    }
+    for (let block = 0, at = start; block < blocks; block++) {
+      const index = row * blocks + block;
+      const factor = (scales[index]! * 127) / largest;
+      const offset = -zeroPoint(row, block) * factor;
+      const from = index * blockBytes;
+      const count = Math.min(blockSize, k - block * blockSize);
+      if (bits === 8) {
+        for (let i = from; i < from + count; i++) out[at++] = round(packed[i]! * factor + offset);
+        continue;
+      }
+      for (let q = 0; q < 16; q++) table[q] = round(q * factor + offset);
+      const end = from + (count >> 1);
+      for (let i = from; i < end; i++) {
+        const q = packed[i]!;
+        out[at++] = table[q & 15]!;
+        out[at++] = table[q >> 4]!;
+      }
+      if (count & 1) out[at++] = table[packed[end]! & 15]!;
+    }
+    return largest / 127;
+  };
+}
+
+function weightedChannel(source: BlockQuantized, inputFactors: Float32Array): ChannelWriter {
+  const { packed, scales, k, bits, blockSize } = source;
+  const blocks = Math.ceil(k / blockSize);
+  const blockBytes = (blockSize * bits) / 8;
+  const zeroPoint = zeroPointAt(source);
+  // One more than needed: the second half of an odd row's last byte lands there, and weighs nothing.
+  const factors = new Float64Array(k + 1);
+  factors.set(inputFactors);
+  const values = new Float64Array(k + 1);
+  const table = new Float64Array(1 << bits);
+  return (row, out, start) => {
+    let most = 0;
+    let least = 0;
+    for (let block = 0; block < blocks; block++) {
+      const index = row * blocks + block;
+      const scale = scales[index]!;
+      const zero = zeroPoint(row, block);
+      const from = index * blockBytes;
+      const first = block * blockSize;
+      const last = Math.min(first + blockSize, k);
+      if (bits === 8) {
+        for (let i = first, j = from; i < last; i++, j++) {
+          const value = (packed[j]! - zero) * scale * factors[i]!;
+          values[i] = value;
+          if (value > most) most = value;
+          else if (value < least) least = value;
+        }
+        continue;
+      }
+      for (let q = 0; q < 16; q++) table[q] = (q - zero) * scale;
+      for (let i = first, j = from; i < last; i += 2, j++) {
+        const q = packed[j]!;
+        const low = table[q & 15]! * factors[i]!;
+        const high = table[q >> 4]! * factors[i + 1]!;
+        values[i] = low;
+        values[i + 1] = high;
+        if (low > most) most = low;
+        else if (low < least) least = low;
+        if (high > most) most = high;
+        else if (high < least) least = high;
+      }
+    }
+    const largest = Math.max(most, -least);
+    const inverse = largest === 0 ? 0 : 127 / largest;
+    for (let i = 0, at = start; i < k; i++, at++) out[at] = round(values[i]! * inverse);
+    return largest / 127;
+  };
+}
+
+/** Four channels, k apart in `rows`, side by side into [k, tile]: a 32-bit word each time. */
+function writeFour(rows: Int8Array, k: number, words: Int32Array, start: number, tile: number): void {
+  const stride = tile >> 2;
+  for (let i = 0, at = start >> 2; i < k; i++, at += stride) {
+    words[at] =
+      (rows[i]! & 255) |
+      ((rows[i + k]! & 255) << 8) |
+      ((rows[i + 2 * k]! & 255) << 16) |
+      (rows[i + 3 * k]! << 24);
+  }
+}
+
 /** Where and how the int8 weights are written. */
 export interface ChannelOptions {
-  /** Output channels kept together. @default n, i.e. plain [k, n] */
+  /** Output channels kept together, a divisor of n. @default n, i.e. plain [k, n] */
   tile?: number;
   /** [k]: factors the weights of each input channel are multiplied by first. */
   inputFactors?: Float32Array | undefined;
@@ -73,88 +180,18 @@ export function toInt8PerChannel(
   { tile = source.n, inputFactors }: ChannelOptions = {},
 ): ChannelQuantized {
   const { n, k } = source;
-  const weights = new Int8Array(Math.ceil(n / tile) * k * tile);
+  const weights = new Int8Array(n * k);
   const scales = new Float32Array(n);
-  const writeRow = inputFactors ? weightedRow(source, inputFactors) : plainRow(source);
-  for (let row = 0; row < n; row++) {
-    const tileIndex = Math.floor(row / tile);
-    scales[row] = writeRow(row, weights, tileIndex * k * tile + (row - tileIndex * tile), tile);
+  const writeChannel = inputFactors ? weightedChannel(source, inputFactors) : plainChannel(source);
+  const together = tile % 4 === 0 ? 4 : 1;
+  const rows = new Int8Array(together * k);
+  const words = together === 4 ? new Int32Array(weights.buffer) : undefined;
+  for (let row = 0; row < n; row += together) {
+    for (let i = 0; i < together; i++) scales[row + i] = writeChannel(row + i, rows, i * k);
+    const inTile = row % tile;
+    const start = (row - inTile) * k + inTile;
+    if (words) writeFour(rows, k, words, start, tile);
+    else for (let i = 0; i < k; i++) weights[start + i * tile] = rows[i]!;
   }
   return { weights, scales };
-}
-
-/** Writes one output channel as int8, `stride` apart; returns its scale. */
-type RowWriter = (row: number, out: Int8Array, at: number, stride: number) => number;
-
-/** Without factors a 4-bit block has at most 16 different weights: each is rounded once. */
-function plainRow(source: BlockQuantized): RowWriter {
-  const { packed, scales, k, bits, blockSize } = source;
-  const blocks = Math.ceil(k / blockSize);
-  const blockBytes = (blockSize * bits) / 8;
-  const zeroPoint = zeroPointAt(source);
-  const table = new Int8Array(16);
-  return (row, out, start, stride) => {
-    let largest = 0;
-    for (let block = 0; block < blocks; block++) {
-      const index = row * blocks + block;
-      const range = blockRange(packed, index * blockBytes, Math.min(blockSize, k - block * blockSize), bits);
-      const zero = zeroPoint(row, block);
-      const distance = Math.max(Math.abs((range & 255) - zero), Math.abs((range >> 8) - zero));
-      largest = Math.max(largest, distance * Math.abs(scales[index]!));
-    }
-    if (largest === 0) return 0;
-    let at = start;
-    for (let block = 0; block < blocks; block++) {
-      const index = row * blocks + block;
-      const factor = (scales[index]! * 127) / largest;
-      const offset = -zeroPoint(row, block) * factor;
-      const from = index * blockBytes;
-      const count = Math.min(blockSize, k - block * blockSize);
-      if (bits === 8) {
-        for (let i = from; i < from + count; i++, at += stride) out[at] = round(packed[i]! * factor + offset);
-        continue;
-      }
-      for (let q = 0; q < 16; q++) table[q] = round(q * factor + offset);
-      const end = from + (count >> 1);
-      for (let i = from; i < end; i++, at += 2 * stride) {
-        const q = packed[i]!;
-        out[at] = table[q & 15]!;
-        out[at + stride] = table[q >> 4]!;
-      }
-      if (count & 1) {
-        out[at] = table[packed[end]! & 15]!;
-        at += stride;
-      }
-    }
-    return largest / 127;
-  };
-}
-
-function weightedRow(source: BlockQuantized, inputFactors: Float32Array): RowWriter {
-  const { packed, scales, k, bits, blockSize } = source;
-  const blocks = Math.ceil(k / blockSize);
-  const blockBytes = (blockSize * bits) / 8;
-  const zeroPoint = zeroPointAt(source);
-  const values = new Float32Array(k);
-  return (row, out, start, stride) => {
-    let largest = 0;
-    for (let block = 0, i = 0; block < blocks; block++) {
-      const index = row * blocks + block;
-      const scale = scales[index]!;
-      const zero = zeroPoint(row, block);
-      const from = index * blockBytes;
-      const count = Math.min(blockSize, k - i);
-      for (let j = 0; j < count; j++, i++) {
-        const q = bits === 8 ? packed[from + j]! : (packed[from + (j >> 1)]! >> ((j & 1) << 2)) & 15;
-        const value = (q - zero) * scale * inputFactors[i]!;
-        values[i] = value;
-        const magnitude = value < 0 ? -value : value;
-        if (magnitude > largest) largest = magnitude;
-      }
-    }
-    if (largest === 0) return 0;
-    const inverse = 127 / largest;
-    for (let i = 0, at = start; i < k; i++, at += stride) out[at] = round(values[i]! * inverse);
-    return largest / 127;
-  };
 }

@@ -70,7 +70,10 @@ function pauses(signal: AbortSignal | undefined): () => Promise<void> {
 /** Weights disappear from the model with their last reader, so that old and new forms never stand side by side. */
 function releaser(model: Model): (name: string, node: Node) => void {
   const readers = new Map<string, number>();
-  everyGraph(model.graph, ({ nodes }) => {
+  const graphs: Graph[] = [];
+  everyGraph(model.graph, (graph) => {
+    graphs.push(graph);
+    const { nodes } = graph;
     for (const { inputs } of nodes)
       for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
   });
@@ -78,7 +81,7 @@ function releaser(model: Model): (name: string, node: Node) => void {
     const left = (readers.get(name) ?? 1) - 1;
     readers.set(name, left);
     if (left > 0) return;
-    everyGraph(model.graph, ({ initializers }) => initializers.delete(name));
+    for (const { initializers } of graphs) initializers.delete(name);
   };
 }
 
