@@ -155,7 +155,7 @@ def llava() -> None:
         _texts(eos, tokenizer, template, folder, bos_token="<s>", unk_token="<unk>")
 
     build(Family(
-        "tiny-llava", 5049, tokenizer, eos_id, image, image_id, template,
+        "tiny-llava", 5124, tokenizer, eos_id, image, image_id, template,
         lambda: LlavaForConditionalGeneration._from_config(config, attn_implementation="eager"),
         lambda model: model.config.text_config, lambda model: LlavaVision(model.model),
         ({"pixel_values": (torch.randn(3, 3, SIZE, SIZE), {0: "num_images"})}, {"image_features": {0: "num_images"}}),
