@@ -12,8 +12,7 @@ import {
   MICROSOFT,
   type Node,
 } from './onnx.ts';
-import { type BlockQuantized, type ChannelOptions, toInt8PerChannel } from './quantize.ts';
-import { splitScale } from './smooth.ts';
+import { type BlockQuantized, toInt8PerChannel } from './quantize.ts';
 
 /** The quantised weights of a MatMulNBits node, where it is of a form that can be rewritten. */
 function blockQuantized(pass: Pass, node: Node): BlockQuantized | undefined {
@@ -101,9 +100,8 @@ export async function rewriteMatMuls(
 ): Promise<number> {
   const products = pass.graph.nodes.filter((node) => blockQuantized(pass, node));
   if (products.length) addSharedConstants(pass);
-  const ownWeights = new Set(products.filter((node) => pass.consumers(node.inputs[1]!).length === 1));
 
-  const quantized = new Map<string, QuantizedRows & { factors: Float32Array | undefined }>();
+  const quantized = new Map<string, QuantizedRows>();
   const converted = new Map<string, Weights>();
   for (const node of products) {
     const source = blockQuantized(pass, node)!;
@@ -111,7 +109,7 @@ export async function rewriteMatMuls(
     let rows = quantized.get(input);
     if (!rows) {
       const made = quantizeRows(pass, input, opset);
-      rows = { ...made.rows, factors: splitScale(pass, input, ownWeights) };
+      rows = made.rows;
       quantized.set(input, rows);
       pass.insertBefore(node, made.nodes);
     }
@@ -119,7 +117,7 @@ export async function rewriteMatMuls(
     const tiled = node === oneRow && source.n % TILE === 0;
     let weights = converted.get(packed);
     if (!weights) {
-      weights = convert(pass, packed, source, { tile: tiled ? TILE : source.n, inputFactors: rows.factors });
+      weights = convert(pass, packed, source, tiled ? TILE : source.n);
       converted.set(packed, weights);
     }
     for (const name of [packed, scales, zeroPoints]) if (name) release(name, node);
@@ -144,14 +142,8 @@ export interface MatMulOptions {
   pause(): Promise<void>;
 }
 
-function convert(
-  pass: Pass,
-  name: string,
-  source: BlockQuantized,
-  options: ChannelOptions & { tile: number },
-): Weights {
-  const { tile } = options;
-  const { weights, scales } = toInt8PerChannel(source, options);
+function convert(pass: Pass, name: string, source: BlockQuantized, tile: number): Weights {
+  const { weights, scales } = toInt8PerChannel(source, tile);
   for (let i = 0; i < scales.length; i++) scales[i]! /= 127;
   const tiled = tile !== source.n;
   const tiles = source.n / tile;

@@ -27,25 +27,25 @@ test('without zero points the middle is zero; 8 bits; tiles of one channel', () 
     scales: Float32Array.of(1, 2, 1, 3),
     zeroPoints: undefined,
   };
-  const { weights, scales } = toInt8PerChannel(source, { tile: 1 });
+  const { weights, scales } = toInt8PerChannel(source, 1);
   // Row 0: 0, −128, 254, 2; row 1: 0, 2, −6, 0. [n, k, 1].
   expect([...weights]).toEqual([0, -64, 127, 1, 0, 42, -127, 0]);
   expect(scales[0]).toBeCloseTo(254 / 127, 6);
   expect(scales[1]).toBeCloseTo(6 / 127, 7);
 });
 
-test('factors of input channels go into the weights', () => {
+test('rows that end within a block and within a byte', () => {
   const source = {
     n: 1,
     k: 3,
     blockSize: 16,
     bits: 4 as const,
-    packed: Uint8Array.of(0x9a, 0x0c, 0, 0, 0, 0, 0, 0),
+    packed: Uint8Array.of(0x9a, 0xfc, 0, 0, 0, 0, 0, 0),
     scales: Float32Array.of(1),
     zeroPoints: Float32Array.of(8),
   };
-  // 2, 1, 4; times 1, 8, 0.5 = 2, 8, 2. The fourth nibble is padding.
-  const { weights, scales } = toInt8PerChannel(source, { inputFactors: Float32Array.of(1, 8, 0.5) });
-  expect([...weights]).toEqual([32, 127, 32]);
-  expect(scales[0]).toBeCloseTo(8 / 127, 7);
+  // 2, 1, 4; the fourth value, 7, is padding.
+  const { weights, scales } = toInt8PerChannel(source);
+  expect([...weights]).toEqual([64, 32, 127]);
+  expect(scales[0]).toBeCloseTo(4 / 127, 7);
 });

@@ -63,8 +63,8 @@ const round = (value: number) => ((value + 128.5) | 0) - 128;
 /** Writes the int8 values of one output channel at `at`; returns their scale. */
 type ChannelWriter = (row: number, out: Int8Array, at: number) => number;
 
-/** Without factors a 4-bit block has at most 16 different weights: each is rounded once. */
-function plainChannel(source: BlockQuantized): ChannelWriter {
+/** A 4-bit block has at most 16 different weights: each is rounded once. */
+function channelWriter(source: BlockQuantized): ChannelWriter {
   const { packed, scales, k, bits, blockSize } = source;
   const blocks = Math.ceil(k / blockSize);
   const blockBytes = (blockSize * bits) / 8;
@@ -106,55 +106,6 @@ function plainChannel(source: BlockQuantized): ChannelWriter {
   };
 }
 
-function weightedChannel(source: BlockQuantized, inputFactors: Float32Array): ChannelWriter {
-  const { packed, scales, k, bits, blockSize } = source;
-  const blocks = Math.ceil(k / blockSize);
-  const blockBytes = (blockSize * bits) / 8;
-  const zeroPoint = zeroPointAt(source);
-  // One more than needed: the second half of an odd row's last byte lands there, and weighs nothing.
-  const factors = new Float64Array(k + 1);
-  factors.set(inputFactors);
-  const values = new Float64Array(k + 1);
-  const table = new Float64Array(1 << bits);
-  return (row, out, start) => {
-    let most = 0;
-    let least = 0;
-    for (let block = 0; block < blocks; block++) {
-      const index = row * blocks + block;
-      const scale = scales[index]!;
-      const zero = zeroPoint(row, block);
-      const from = index * blockBytes;
-      const first = block * blockSize;
-      const last = Math.min(first + blockSize, k);
-      if (bits === 8) {
-        for (let i = first, j = from; i < last; i++, j++) {
-          const value = (packed[j]! - zero) * scale * factors[i]!;
-          values[i] = value;
-          if (value > most) most = value;
-          else if (value < least) least = value;
-        }
-        continue;
-      }
-      for (let q = 0; q < 16; q++) table[q] = (q - zero) * scale;
-      for (let i = first, j = from; i < last; i += 2, j++) {
-        const q = packed[j]!;
-        const low = table[q & 15]! * factors[i]!;
-        const high = table[q >> 4]! * factors[i + 1]!;
-        values[i] = low;
-        values[i + 1] = high;
-        if (low > most) most = low;
-        else if (low < least) least = low;
-        if (high > most) most = high;
-        else if (high < least) least = high;
-      }
-    }
-    const largest = Math.max(most, -least);
-    const inverse = largest === 0 ? 0 : 127 / largest;
-    for (let i = 0, at = start; i < k; i++, at++) out[at] = round(values[i]! * inverse);
-    return largest / 127;
-  };
-}
-
 /** Four channels, k apart in `rows`, side by side into [k, tile]: a 32-bit word each time. */
 function writeFour(rows: Int8Array, k: number, words: Int32Array, start: number, tile: number): void {
   const stride = tile >> 2;
@@ -167,22 +118,12 @@ function writeFour(rows: Int8Array, k: number, words: Int32Array, start: number,
   }
 }
 
-/** Where and how the int8 weights are written. */
-export interface ChannelOptions {
-  /** Output channels kept together, a divisor of n. @default n, i.e. plain [k, n] */
-  tile?: number;
-  /** [k]: factors the weights of each input channel are multiplied by first. */
-  inputFactors?: Float32Array | undefined;
-}
-
-export function toInt8PerChannel(
-  source: BlockQuantized,
-  { tile = source.n, inputFactors }: ChannelOptions = {},
-): ChannelQuantized {
+/** `tile`: output channels kept together, a divisor of n. */
+export function toInt8PerChannel(source: BlockQuantized, tile = source.n): ChannelQuantized {
   const { n, k } = source;
   const weights = new Int8Array(n * k);
   const scales = new Float32Array(n);
-  const writeChannel = inputFactors ? weightedChannel(source, inputFactors) : plainChannel(source);
+  const writeChannel = channelWriter(source);
   const together = tile % 4 === 0 ? 4 : 1;
   const rows = new Int8Array(together * k);
   const words = together === 4 ? new Int32Array(weights.buffer) : undefined;
