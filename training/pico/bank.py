@@ -15,7 +15,7 @@ from .minilm import WIDTH
 from .paths import work
 
 TOP = 4  # likely names kept for each region
-ROWS, TEST_ROWS = 1600, 200
+ROWS, TEST_ROWS = 640, 80
 FEATURE = 0.15  # length of the projected feature beside a word vector's
 
 

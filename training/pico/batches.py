@@ -13,6 +13,7 @@ from .traces import Item, Parts, Thing
 
 CLS, SEP = 101, 102
 TOP = bank.TOP
+KINDS_ALONE = 0.35  # share of batches that are about kinds alone
 
 
 @dataclass
@@ -171,10 +172,7 @@ class Questions:
             ids, nouns = self.rng.choice(sentences())
             return traces.about_text(ids, list(nouns)), None
         if task == "kind":
-            noun = self.rng.choice(self.pool)
-            if self.rng.random() < 0.3:
-                noun = Thing(tuple(tokens.encode(noun.name)), noun.name, noun.kind, noun.broad)
-            return traces.about_noun(noun, self.rng), None
+            return self.kind(), None
         things, seen = self.scenes.row(self.rng.randrange(self.scenes.rows), self.rng.random() < 0.5)
         view = "crop" if task == "single" else self.rng.choice("ab")
         if task == "single":
@@ -183,11 +181,20 @@ class Questions:
         item = traces.about_scene(task, things[view], self.rng, incoming, self.rng.randrange(4))
         return item, seen[view]
 
+    def kind(self) -> Item:
+        """What kind of thing a noun is; the noun whole, or now and then in pieces."""
+        noun = self.rng.choice(self.pool)
+        if self.rng.random() < 0.3:
+            noun = Thing(tuple(tokens.encode(noun.name)), noun.name, noun.kind, noun.broad)
+        return traces.about_noun(noun, self.rng)
+
     def batch(self, count: int) -> Batch:
+        """A batch of all tasks in one form (less padding); every third is of short texts about kinds alone, three times as many."""
+        form = self.rng.choice(("full", "answer"))
+        kinds = self.rng.random() < KINDS_ALONE
         made = []
-        form = self.rng.choice(("full", "answer"))  # one form a batch: less padding
-        for _ in range(count):
-            item, seen = self.draw()
+        for _ in range(3 * count if kinds else count):
+            item, seen = (self.kind(), None) if kinds else self.draw()
             trace, weights = weighed(item, form)
             made.append(Sequence(seen, traces.to_ids(item.prompt), trace, weights))
         return collate(made)

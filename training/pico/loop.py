@@ -60,8 +60,11 @@ def train(
     peaks = [g.setdefault("peak", g["lr"]) for g in optimizer.param_groups]
     saved, means, counted = used, {}, 0
     while used < budget:
-        while options.pause_file and options.pause_file.exists():
-            time.sleep(1)
+        if options.pause_file and options.pause_file.exists():
+            save()
+            saved = used
+            while options.pause_file.exists():
+                time.sleep(1)
         begun = time.process_time()
         done = used / budget
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):

@@ -55,13 +55,22 @@ class Layer(nn.Module):
         self.attended, self.attended_norm = linear("attention.output.dense"), norm("attention.output.LayerNorm")
         self.up, self.down, self.norm = linear("intermediate.dense"), linear("output.dense"), norm("output.LayerNorm")
 
-    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """x [b, s, WIDTH]; mask [b, 1, s or 1, s], true where attention is allowed."""
+    def keys_values(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """What x [b, s, WIDTH] offers to attention: keys and values [b, HEADS, s, WIDTH / HEADS]."""
         b, s, _ = x.shape
-        q, k, v = (f(x).view(b, s, HEADS, -1).transpose(1, 2) for f in (self.query, self.key, self.value))
+        return tuple(f(x).view(b, s, HEADS, -1).transpose(1, 2) for f in (self.key, self.value))
+
+    def attend(self, x: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """x [b, s, WIDTH] over keys and values of t positions; mask [b, 1, s or 1, t], true where attention is allowed."""
+        b, s, _ = x.shape
+        q = self.query(x).view(b, s, HEADS, -1).transpose(1, 2)
         y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(b, s, WIDTH)
         x = self.attended_norm(x + self.attended(y))
         return self.norm(x + self.down(F.gelu(self.up(x))))
+
+    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Self-attention: x [b, s, WIDTH], mask [b, 1, s or 1, s]."""
+        return self.attend(x, *self.keys_values(x), mask)
 
 
 def prefix_mask(prefix: torch.Tensor, length: torch.Tensor, size: int) -> torch.Tensor:

@@ -83,50 +83,56 @@ class Reasoner(nn.Module):
 
 @torch.no_grad()
 def generate(backbone: Backbone, reasoner: Reasoner, sequences: list[batches.Sequence], limit: int = 48) -> list[list[int]]:
-    """Greedy traces, without the end mark; each sequence's `trace` is the start it is given."""
+    """Greedy traces, without the end mark; each sequence's `trace` is the start it is given, `limit` counts what is added.
+
+    Prompts are padded to one length and new tokens come after the padding, with their true positions: keys and values are
+    computed once.
+    """
     batch = batches.collate(sequences)
-    n, room = len(sequences), batch.ids.shape[1] + limit
-
-    def grow(x: torch.Tensor) -> torch.Tensor:
-        return torch.cat([x, torch.zeros((n, room - x.shape[1], *x.shape[2:]), dtype=x.dtype)], 1)
-
-    ids, copy_ids, copy_probs, features, is_image = map(grow, (batch.ids, batch.copy_ids, batch.copy_probs, batch.features, batch.is_image))
-    length, done, rows = batch.length.clone(), torch.zeros(n, dtype=torch.bool), torch.arange(n)
+    n, size = batch.ids.shape
+    rows, layers = torch.arange(n), [*backbone.layers, *reasoner.layers]
+    mask, x = prefix_mask(batch.prefix, batch.length, size), backbone.inputs(batch)
+    cache = []
+    for layer in layers:
+        cache.append(layer.keys_values(x))
+        x = layer.attend(x, *cache[-1], mask)
+    keys, copy_ids, copy_probs = reasoner.copy_key(x).float(), batch.copy_ids, batch.copy_probs
+    seen = torch.arange(size) < batch.length[:, None]
+    last, length = x[rows, batch.length - 1], batch.length.clone()
+    made: list[list[int]] = [list(s.trace) for s in sequences]
+    done = torch.zeros(n, dtype=torch.bool)
+    one = torch.tensor([1.0] + [0.0] * (copy_probs.shape[2] - 1)).expand(n, 1, -1)
     for _ in range(limit):
-        size = int(length.max())
-        now = Batch(
-            *(x[:, :size] for x in (ids,)),
-            batch.prefix,
-            length,
-            copy_ids[:, :size],
-            copy_probs[:, :size],
-            features[:, :size],
-            is_image[:, :size],
-            ids[:, :size].float(),
-        )
-        mask = prefix_mask(now.prefix, length, size)
-        x = reasoner.states(backbone(now), mask)
-        last = x[rows, length - 1]
-        words, query, _, gate = reasoner.heads(last)
-        key = reasoner.copy_key(x).float()
-        attention = (
-            (torch.einsum("nd,nsd->ns", query, key) * COPY**-0.5).masked_fill(torch.arange(size) >= length[:, None], -1e9).softmax(-1)
-        )
-        candidates = now.copy_ids.flatten(1)
-        mass = (attention[..., None] * now.copy_probs).flatten(1)
-        total = torch.einsum("nij,nj->ni", (candidates[:, :, None] == candidates[:, None, :]).float(), mass)
-        best, place = total.max(1)
-        g = gate.sigmoid()
-        word, index = words.max(1)
-        copied = g * best > (1 - g) * word.exp()
-        token = torch.where(copied, candidates[rows, place], reasoner.out_ids[index])
+        token = choose(reasoner, last, keys, copy_ids, copy_probs, seen)
         done |= token == SEP
         if done.all():
             break
-        live = ~done
-        ids[rows[live], length[live]] = token[live]
-        copy_ids[rows[live], length[live], 0] = token[live]
-        copy_probs[rows[live], length[live], 0] = 1
-        length[live] += 1
-    starts = batch.prefix.tolist()
-    return [ids[i, starts[i] : length[i]].tolist() for i in range(n)]
+        for i in torch.nonzero(~done).flatten().tolist():
+            made[i].append(int(token[i]))
+        x = backbone.embed.norm(backbone.embed.words[token] + backbone.embed.places[length])[:, None]
+        seen = torch.cat([seen, torch.ones((n, 1), dtype=torch.bool)], 1)
+        for k, layer in enumerate(layers):
+            new = layer.keys_values(x)
+            cache[k] = tuple(torch.cat(pair, 2) for pair in zip(cache[k], new, strict=True))
+            x = layer.attend(x, *cache[k], seen[:, None, None, :])
+        keys = torch.cat([keys, reasoner.copy_key(x).float()], 1)
+        copy_ids = torch.cat([copy_ids, (token[:, None, None] * one).long()], 1)
+        copy_probs = torch.cat([copy_probs, one], 1)
+        last, length = x[:, 0], length + 1
+    return made
+
+
+def choose(
+    reasoner: Reasoner, last: torch.Tensor, keys: torch.Tensor, ids: torch.Tensor, probs: torch.Tensor, seen: torch.Tensor
+) -> torch.Tensor:
+    """The likeliest next token [n] after states `last` [n, WIDTH]: a function word or a copy, whichever weighs more."""
+    words, query, _, gate = reasoner.heads(last)
+    scores = torch.einsum("nd,nsd->ns", query, keys) * COPY**-0.5
+    attention = scores.masked_fill(~seen, -1e9).softmax(-1)
+    candidates, mass = ids.flatten(1), (attention[..., None] * probs).flatten(1)
+    total = torch.einsum("nij,nj->ni", (candidates[:, :, None] == candidates[:, None, :]).float(), mass)
+    best, place = total.max(1)
+    word, index = words.max(1)
+    g = gate.sigmoid()
+    copied = candidates.gather(1, place[:, None])[:, 0]
+    return torch.where(g * best > (1 - g) * word.exp(), copied, reasoner.out_ids[index])

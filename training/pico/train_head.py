@@ -15,9 +15,9 @@ from .paths import work
 from .reasoner import Backbone, generate
 from .wordnet import definition, examples, synsets
 
-MINUTES = {"head": 3.5, "direct": 3.0, "embedder": 3.5}
+MINUTES = {"head": 2.7, "direct": 2.0, "embedder": 2.0}
 BATCH, TEXTS, TEMPERATURE = 56, 80, 0.05
-OWN = 480
+OWN = 240
 DIMENSIONS = (384, 128)  # both are trained, so that a cut vector still serves
 
 
@@ -65,7 +65,7 @@ def texts() -> list[str]:
     found = [t for o in offsets for t in (*examples(o), definition(o)) if 8 < len(t) < 160]
     sentences = [t for o in offsets for t in examples(o) if 8 < len(t) < 160]
     known = list(pairs.known())
-    chosen = sentences[:14000] + found[:10000] + rng.sample(known, 4000)
+    chosen = sentences[:5000] + found[:3500] + rng.sample(known, 1500)
     rng.shuffle(chosen)
     return chosen
 

@@ -11,7 +11,7 @@ from .paths import work
 from .reasoner import Backbone, Reasoner, generate
 from .traces import Thing
 
-MINUTES, BATCH = 6.0, 64
+MINUTES, BATCH = 3.7, 64
 TASKS = ("qa", "category", "composed", "ground", "describe")
 
 
@@ -69,7 +69,7 @@ def valid(backbone: Backbone, reasoner: Reasoner) -> str:
     scenes = Scenes("made-up-valid", rng)
     reasoner.eval()
     shown = [
-        f"{t} {right_finals(backbone, reasoner, asked(scenes, t, 60, rng, []), f):.0f}({f[0]})"
+        f"{t} {right_finals(backbone, reasoner, asked(scenes, t, 40, rng, []), f):.0f}({f[0]})"
         for t in ("qa", "category", "composed")
         for f in ("full", "answer")
     ]
@@ -92,5 +92,5 @@ def run(options: Options) -> None:
                 shared = backbone(batch)
             return reasoner.loss(shared, batch)
 
-    train("reasoner", reasoner, optimizer, MINUTES, step, options, lambda: valid(backbone, reasoner))
+    train("reasoner", reasoner, optimizer, MINUTES, step, options)
     print(valid(backbone, reasoner), flush=True)
