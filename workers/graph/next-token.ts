@@ -1,7 +1,7 @@
 // The greedy choice of the next token, inside the graph: a few bytes leave it instead of the vocabulary's logits.
 
 import { makeNode, type Pass } from './edit.ts';
-import { DataType, int64Tensor, MICROSOFT, type Node } from './onnx.ts';
+import { DataType, floatTensor, int64Tensor, MICROSOFT, type Node } from './onnx.ts';
 
 export const LOGITS = 'logits';
 export const NEXT_TOKEN = 'next_token';
@@ -24,6 +24,41 @@ function projection(pass: Pass, name: string): Node | undefined {
   return variable.length === 1 ? projection(pass, variable[0]!) : undefined;
 }
 
+/** A divisor of `size` near its square root; undefined when there is none worth having. */
+function rowCount(size: number): number | undefined {
+  for (let count = Math.floor(Math.sqrt(size)); count >= 16; count--) if (size % count === 0) return count;
+  return undefined;
+}
+
+/**
+ * The position of the largest score, the first of equal ones. A GPU reduces each row with one thread, and does no 64-bit
+ * arithmetic: so the vocabulary is cut into rows, and positions are counted in floats (exact to 2^24) until the last step.
+ */
+function parallelArgMax(pass: Pass, scores: string, vocabulary: number, rows: number, opset: number): Node[] {
+  const nodes: Node[] = [];
+  const emit = (opType: string, inputs: string[], attributes = {}, to = pass.fresh(NEXT_TOKEN)): string => {
+    nodes.push(makeNode(opType, inputs, [to], attributes));
+    return to;
+  };
+  const constant = (...values: number[]) =>
+    pass.addConstant(int64Tensor(`rewrite/int64_${values.join('_')}`, values));
+  const reduce = (opType: string, name: string, axis: number, keepdims: number) =>
+    opset >= 18
+      ? emit(opType, [name, constant(axis)], { keepdims })
+      : emit(opType, [name], { axes: [axis], keepdims });
+  const width = vocabulary / rows;
+  const counted = Float32Array.from({ length: vocabulary }, (_, i) => i);
+  const ids = pass.addConstant(floatTensor('rewrite/ids', [rows, width], counted));
+  const none = pass.addConstant(floatTensor('rewrite/no_id', [], Float32Array.of(vocabulary)));
+
+  const table = emit('Reshape', [scores, constant(-1, rows, width)]);
+  const largest = reduce('ReduceMax', reduce('ReduceMax', table, 2, 1), 1, 1);
+  const found = emit('Where', [emit('Equal', [table, largest]), ids, none]);
+  const first = reduce('ReduceMin', reduce('ReduceMin', found, 2, 1), 1, 0);
+  emit('Cast', [first], { to: DataType.int64 }, NEXT_TOKEN);
+  return nodes;
+}
+
 function slice(pass: Pass, from: string, to: string): Node {
   const constant = (value: number) => pass.addConstant(int64Tensor(`rewrite/int64_${value}`, [value]));
   return makeNode('Slice', [from, constant(-1), constant(2 ** 31 - 1), constant(1)], [to]);
@@ -31,12 +66,16 @@ function slice(pass: Pass, from: string, to: string): Node {
 
 /**
  * Replaces the output `logits` [batch, sequence, vocabulary] by `next_token` (int64 [batch, 1]). Only the last position
- * goes through the vocabulary's projection. With `keepLogits` both are outputs, and `logits` stays whole.
+ * goes through the vocabulary's projection. With `keepLogits` both are outputs, and `logits` stays whole; `parallel` is for devices
+ * that reduce rows side by side.
  *
  * @returns the projection, which gets one row a batch entry; undefined when it was not found or `logits` stays whole.
  * @throws when the graph has no output `logits`.
  */
-export function appendNextToken(pass: Pass, keepLogits: boolean): Node | undefined {
+export function appendNextToken(
+  pass: Pass,
+  { keepLogits, parallel, opset }: { keepLogits: boolean; parallel: boolean; opset: number },
+): Node | undefined {
   const { graph } = pass;
   if (graph.outputs.some(({ name }) => name === NEXT_TOKEN)) return undefined;
   const logits = graph.outputs.find(({ name }) => name === LOGITS);
@@ -54,7 +93,10 @@ export function appendNextToken(pass: Pass, keepLogits: boolean): Node | undefin
     scores = pass.fresh(LOGITS);
     tail.push(slice(pass, LOGITS, scores));
   }
-  tail.push(makeNode('ArgMax', [scores], [NEXT_TOKEN], { axis: -1, keepdims: 0 }));
+  const vocabulary = logits.shape?.[2];
+  const rows = parallel && typeof vocabulary === 'number' ? rowCount(vocabulary) : undefined;
+  if (rows) tail.push(...parallelArgMax(pass, scores, vocabulary as number, rows, opset));
+  else tail.push(makeNode('ArgMax', [scores], [NEXT_TOKEN], { axis: -1, keepdims: 0 }));
   pass.replace(last, [last, ...tail]);
   const chosen = { name: NEXT_TOKEN, type: DataType.int64, shape: [logits.shape?.[0] ?? '', 1] };
   graph.outputs = [chosen, ...graph.outputs.filter((output) => keepLogits || output !== logits)];

@@ -185,14 +185,14 @@ describe('GatherBlockQuantized', () => {
 });
 
 describe('next token', () => {
-  const head = product('logits', 'h', { n: 128, k: 32, bits: 4, blockSize: 32 });
+  const head = product('logits', 'h', { n: 512, k: 32, bits: 4, blockSize: 32 });
   const nodes = [makeNode('Relu', ['x'], ['h']), head.node];
   const file = () =>
-    onnxFile(nodes, head.tensors, [['x', FLOAT, ['b', 's', 32]]], [['logits', FLOAT, ['b', 's', 128]]]);
+    onnxFile(nodes, head.tensors, [['x', FLOAT, ['b', 's', 32]]], [['logits', FLOAT, ['b', 's', 512]]]);
   const feeds = { x: float(random(2 * 3 * 32, 11), [2, 3, 32]) };
   const greedy = (logits: number[]) =>
     [0, 1].map((entry) => {
-      const last = logits.slice((entry * 3 + 2) * 128, (entry * 3 + 3) * 128);
+      const last = logits.slice((entry * 3 + 2) * 512, (entry * 3 + 3) * 512);
       return last.indexOf(Math.max(...last));
     });
 
@@ -211,7 +211,7 @@ describe('next token', () => {
       await rewrite(file(), { nextToken: true, keep: ['logits'] }),
       feeds,
     );
-    expect(logits!.dims).toEqual([2, 3, 128]);
+    expect(logits!.dims).toEqual([2, 3, 512]);
     expect(values(token)).toEqual(greedy(values(logits)));
   });
 

@@ -136,7 +136,11 @@ export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGr
   let projection: Node | undefined;
   if (nextToken) {
     const pass = startPass(model.graph);
-    projection = appendNextToken(pass, keep.includes(LOGITS));
+    projection = appendNextToken(pass, {
+      keepLogits: keep.includes(LOGITS),
+      parallel: target === 'webgpu',
+      opset: model.opsets.get('') ?? 0,
+    });
     pass.apply();
   }
   let counts = { matMuls: 0, gathers: 0, fusions: 0 };
