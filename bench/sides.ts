@@ -53,14 +53,12 @@ export async function atBestThreads(start: (threads: number) => Promise<Side>, t
   return tried[0] as Chosen;
 }
 
-/** Runs both in turn, A B A B, and ends them. */
+/** Runs both in turn, A B A B, and ends them. Both must be warm. */
 export async function compare(
   ours: Chosen,
   theirs: Chosen,
   rounds: number,
 ): Promise<Pick<Row, 'ours' | 'theirs' | 'ratio' | 'threads'>> {
-  await repeat(ours.side, 1, 0);
-  await repeat(theirs.side, 1, 0);
   const figures: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   for (let round = 0; round < rounds; round++) {
     figures.ours.push(await ours.side.run());

@@ -19,10 +19,10 @@ const TIMES = 'before sunrise,after the storm,every winter,last Tuesday,during t
 export interface Texts {
   /** One short sentence. */
   sentence(): string;
-  /** Sentences until there are at least so many words. */
-  paragraph(words: number): string;
-  /** Uniform in [from, to). */
-  between(from: number, to: number): number;
+  /** So many words of running text. */
+  words(count: number): string;
+  /** A whole number between both, small ones more often: its logarithm is uniform. */
+  skewed(from: number, to: number): number;
 }
 
 export function createTexts(seed: number): Texts {
@@ -41,11 +41,11 @@ export function createTexts(seed: number): Texts {
   };
   return {
     sentence,
-    paragraph(words) {
-      let text = sentence();
-      while (text.split(' ').length < words) text += ` ${sentence()}`;
-      return text;
+    words(count) {
+      const words: string[] = [];
+      while (words.length < count) words.push(...sentence().split(' '));
+      return words.slice(0, count).join(' ');
     },
-    between: (from, to) => Math.floor(from + random() * (to - from)),
+    skewed: (from, to) => Math.round(from * (to / from) ** random()),
   };
 }

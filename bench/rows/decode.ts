@@ -50,7 +50,7 @@ async function prompts(): Promise<() => string> {
   await peer.loadDecoder('wasm');
   const texts = createTexts(3);
   const list: string[] = [];
-  for (let n = 0; n < 40; n++) list.push(await peer.cut(texts.paragraph(2 * PROMPT_TOKENS), PROMPT_TOKENS));
+  for (let n = 0; n < 40; n++) list.push(await peer.cut(texts.words(2 * PROMPT_TOKENS), PROMPT_TOKENS));
   peer.terminate();
   let next = 0;
   return () => list[next++ % list.length] as string;

@@ -12,6 +12,7 @@ export const cachedRepeat = async () => {
   });
   const peer = await startPeer(null);
   await peer.loadText('q8');
+  await peer.embedTexts([TEXT]);
   await tte.embed({ text: TEXT });
   const { cached } = await tte.embed({ text: TEXT });
   if (cached !== 'vector') throw new Error('the repeated text was not answered from the cache');
