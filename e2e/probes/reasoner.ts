@@ -1,7 +1,6 @@
 /** Reasoners and unified models in a real worker, on folders as the server has them; results of runs are counted. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { Device, Dtype, Role } from '../../src/shared/types.ts';
-import { rewriteGraph } from '../../workers/graph/rewrite.ts';
 import { openImage } from '../../workers/images/decode.ts';
 import type { Pixels } from '../../workers/images/pixels.ts';
 import type { ModelFolder } from '../../workers/models/folder.ts';
@@ -9,12 +8,9 @@ import { openReasoner } from '../../workers/reasoner/reasoner.ts';
 import type { Reasoner, Thought } from '../../workers/reasoner/types.ts';
 import { openUnified, type Unified } from '../../workers/reasoner/unified.ts';
 import { requestGpu } from '../../workers/runtime/device.ts';
-import { instantiateWasm } from '../../workers/runtime/ort.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../workers/runtime/runtime.ts';
-import { checkedSession } from '../../workers/runtime/session.ts';
-import type { GraphSession, OpenOptions, Runtime, Tensor } from '../../workers/runtime/types.ts';
-import { initialise } from '../../workers/runtime/wasm-module.ts';
-import { createWasmSession } from '../../workers/runtime/wasm-session.ts';
+import type { GraphSession, Runtime, Tensor } from '../../workers/runtime/types.ts';
+import { openPlain } from './plain.ts';
 
 export interface Input {
   text?: string;
@@ -165,15 +161,6 @@ function counted(inner: Runtime): Runtime {
       };
     },
   };
-}
-
-async function openPlain({ folder, session, dtypes, signal }: OpenOptions): Promise<GraphSession> {
-  const { module } = await instantiateWasm(1);
-  initialise(module, 1);
-  const path = folder.descriptor.sessions[session]?.[dtypes[session] as Dtype]?.path ?? '';
-  const model = folder.chunks(path, signal);
-  const graph = await rewriteGraph({ model, target: 'webgpu', nextToken: true, signal });
-  return checkedSession(await createWasmSession(module, { ...graph, config: {} }), session, () => null);
 }
 
 function count(tensor: Tensor): void {

@@ -4,6 +4,7 @@ import { DataType, int64Tensor, MICROSOFT, type Node, type Tensor } from './onnx
 import { rewriteGraph } from './rewrite.ts';
 import {
   difference,
+  type Feeds,
   float,
   floats,
   int64,
@@ -66,7 +67,7 @@ function groupQueryFile(packed: boolean, attributes = {}) {
 
 const cache = (past: number, seed: number) => float(random(2 * past * SIZE, seed), [1, 2, past, SIZE]);
 
-function feedsOf(packed: boolean, sequence: number, past: number) {
+function feedsOf(packed: boolean, sequence: number, past: number): Feeds {
   const value = (width: number, seed: number) => float(random(sequence * width, seed), [1, sequence, width]);
   return {
     attention_mask: int64(Array(sequence + past).fill(1), [1, sequence + past]),

@@ -61,7 +61,7 @@ export function random(count: number, seed = 1): Float32Array {
 export const randomBytes = (count: number, seed = 1): Uint8Array =>
   Uint8Array.from(random(count, seed), (value) => Math.floor((value + 1) * 128));
 
-type Feeds = Record<string, ort.Tensor>;
+export type Feeds = Record<string, ort.Tensor>;
 
 export const float = (values: ArrayLike<number>, dims: number[]) =>
   new ort.Tensor('float32', Float32Array.from(values), dims);
