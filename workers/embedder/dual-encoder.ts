@@ -1,6 +1,6 @@
 /** Two towers in one space (CLIP, SigLIP). What cannot be read in one pass is mixed as vectors. */
 import type { ModelFolder } from '../models/folder.ts';
-import { interleavedEmbed } from '../models/prompts.ts';
+import { plainEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { openTextTower } from './text-tower.ts';
 import type { Embedder, Encoded, EncodeItem } from './types.ts';
@@ -23,7 +23,7 @@ export async function openDualEncoder(
   const { prompts, embedding, fusion = FUSION } = folder.descriptor;
   const tower = await openTextTower(runtime, folder, 'text_model', dtypes, signal);
   const vision = await openVisionTower(runtime, folder, 'vision_model', dtypes, signal);
-  const words = createWords(tower, prompts.embed ?? interleavedEmbed, fusion.trace);
+  const words = createWords(tower, prompts.embed ?? plainEmbed, fusion.trace);
 
   async function see({ images }: EncodeItem): Promise<Vector> {
     const views: Vector[] = [];

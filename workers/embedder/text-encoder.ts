@@ -1,6 +1,6 @@
 /** One text tower and nothing else. */
 import type { ModelFolder } from '../models/folder.ts';
-import { interleavedEmbed } from '../models/prompts.ts';
+import { plainEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { openTextTower } from './text-tower.ts';
 import type { Embedder } from './types.ts';
@@ -17,7 +17,7 @@ export async function openTextEncoder(
 ): Promise<Embedder> {
   const { prompts, fusion, embedding } = folder.descriptor;
   const tower = await openTextTower(runtime, folder, 'model', dtypes, signal);
-  const words = createWords(tower, prompts.embed ?? interleavedEmbed, fusion?.trace ?? TRACE_WEIGHT);
+  const words = createWords(tower, prompts.embed ?? plainEmbed, fusion?.trace ?? TRACE_WEIGHT);
   return {
     images: false,
     dimensions: embedding?.dimensions ?? 0,

@@ -1,6 +1,5 @@
 /** Models by name: where they are, and what their folders do not tell. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
-import { briefThink } from './prompts.ts';
 
 /** Takes the place of what was derived from the folder, part by part. */
 export type DescriptorPart = Partial<
@@ -106,14 +105,14 @@ export const presets: Readonly<Record<string, Preset>> = {
   },
   'qwen3-0.6b': {
     hub: 'onnx-community/Qwen3-0.6B-ONNX',
-    part: { licence: apache, prompts: { think: briefThink } },
+    part: { licence: apache },
   },
   'gemma-3-270m': { hub: 'onnx-community/gemma-3-270m-it-ONNX', part: { licence: 'Gemma' } },
   'smolvlm-256m': { hub: 'HuggingFaceTB/SmolVLM-256M-Instruct', part: { licence: apache } },
   'smolvlm-500m': { hub: 'HuggingFaceTB/SmolVLM-500M-Instruct', part: { licence: apache } },
   'qwen3.5-0.8b': {
     hub: 'onnx-community/Qwen3.5-0.8B-ONNX-OPT',
-    part: { licence: apache, prompts: { think: briefThink } },
+    part: { licence: apache },
   },
   'qwen3-vl-2b': { hub: 'onnx-community/Qwen3-VL-2B-Instruct-ONNX', part: {} },
   'fastvlm-0.5b': {

@@ -2,33 +2,43 @@
 import type { ModelDescriptor, ThinkPrompt } from '../../src/shared/descriptor.ts';
 import type { Role } from '../../src/shared/types.ts';
 
-type Think = NonNullable<ModelDescriptor['prompts']['think']>;
+export type EmbedPrompts = Readonly<Record<Role, string>>;
+export type ThinkPrompts = NonNullable<ModelDescriptor['prompts']['think']>;
 
-/** Everything in reading order, with nothing added, for encoders that read images and text in one pass. */
-export const interleavedEmbed: Record<Role, string> = {
-  query: '[[{image} ]][[{instruction} ]]{text}[[ {trace}]]',
-  target: '[[{image} ]][[{instruction} ]]{text}[[ {trace}]]',
-};
+/** For text and dual encoders: words with nothing added. Without a place for a trace, it is mixed in as a vector. */
+export const plainEmbed: EmbedPrompts = both('[[{instruction} ]]{text}');
+
+/** For encoders that read images and text in one pass: everything in reading order. */
+export const interleavedEmbed: EmbedPrompts = both('[[{image} ]][[{instruction} ]]{text}[[ {trace}]]');
 
 const user = '{image}[[{instruction}\n]]{text}';
 
+/** What a unified model encodes when it does not think: what it would be asked. */
+export const unifiedEmbed: EmbedPrompts = both(user);
+
 const answer: ThinkPrompt = {
-  system:
-    'State in one short sentence what the input asks for or shows. Give the answer itself, no introduction.',
+  system: 'You are a search assistant. Reply with one short factual sentence that answers the query.',
   user,
 };
 
-/** Starting the trace with `<think>` makes a model follow a format it was never trained for. */
 const full: ThinkPrompt = {
   system:
-    'First think inside <think> </think>: a few short sentences about what the input shows or asks for. ' +
-    'Then state the result in one short sentence.',
+    'You are a search assistant. First think inside <think> </think>, in a few short sentences. ' +
+    'Then reply with one short factual sentence that answers the query.',
   user,
-  start: '<think>',
 };
 
-/** For chat models that were not trained to think before embedding. */
-export const chatThink: Think = { chat: true, answer, full, maxTokens: { answer: 48, full: 160 } };
+/** @param thinks the model thinks before it answers unless told otherwise (Qwen3 kinds): an empty thought skips it */
+export function defaultThink(thinks: boolean): ThinkPrompts {
+  return {
+    chat: true,
+    answer: thinks ? { ...answer, start: '<think>\n\n</think>\n\n' } : answer,
+    // Models that were never trained to think end at a bare marker; begun sentences they finish.
+    full: { ...full, start: thinks ? '<think>\n' : '<think>This is about' },
+    maxTokens: { answer: 48, full: 160 },
+  };
+}
 
-/** For models that think at length by themselves (Qwen3 kinds): a turn that begins with an empty thought is short. */
-export const briefThink: Think = { ...chatThink, answer: { ...answer, start: '<think>\n\n</think>\n\n' } };
+function both(template: string): EmbedPrompts {
+  return { query: template, target: template };
+}

@@ -2,11 +2,11 @@
 import type { ThinkPrompt } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
+import { defaultThink, type ThinkPrompts } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import { beginRun, decode, prefill } from './decode-loop.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
-import { defaultThink, type ThinkPrompts } from './default-prompts.ts';
 import { createDeltaWriter } from './deltas.ts';
 import { mropePositions, plainPositions } from './positions.ts';
 import { createPrefixCache, type PrefixCache } from './prefix-cache.ts';

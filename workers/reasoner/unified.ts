@@ -1,9 +1,9 @@
 /** A unified model (TTE_u): what the decoder computes while thinking is what the embedding head reads. */
 import type { Role } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
+import { unifiedEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { beginRun, prefill } from './decode-loop.ts';
-import { defaultEmbed } from './default-prompts.ts';
 import { openEngine } from './engine.ts';
 import type { PreparedPrompt } from './run.ts';
 import { encodeBatch, type States, takeStates } from './states.ts';
@@ -45,7 +45,7 @@ export async function openUnified(
 ): Promise<Unified> {
   const engine = await openEngine(runtime, folder, dtypes, headInputs, signal);
   const { decoder, prefixes, prompts, tokenizer } = engine;
-  const embedPrompts = folder.descriptor.prompts.embed ?? defaultEmbed;
+  const embedPrompts = folder.descriptor.prompts.embed ?? unifiedEmbed;
 
   return {
     images: engine.vision !== null,

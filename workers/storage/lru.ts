@@ -40,6 +40,9 @@ export function createLru<Value>({ store, bytesOf, now = Date.now }: LruOptions<
   /** In order of use, oldest first. */
   const front = new Map<string, { value: Value; recorded: number }>();
   const pending = new Map<string, Value>();
+  /** Keys that may be in the store, once they are known: a new input then waits for no database. */
+  let stored: Set<string> | undefined;
+  let listing = false;
   let limit = 0;
   let sinceCheck = Number.POSITIVE_INFINITY;
   let works = true;
@@ -78,6 +81,14 @@ export function createLru<Value>({ store, bytesOf, now = Date.now }: LruOptions<
     }
   }
 
+  /** In the background. What other tabs write later is not seen: it is computed here once more. */
+  async function list() {
+    if (listing) return;
+    listing = true;
+    const keys = await attempt(() => store.keys('value/'), []);
+    stored = new Set([...keys.map((key) => key.slice('value/'.length)), ...pending.keys()]);
+  }
+
   function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
@@ -89,6 +100,7 @@ export function createLru<Value>({ store, bytesOf, now = Date.now }: LruOptions<
     if (pending.size === 0) return;
     const batch = [...pending];
     pending.clear();
+    for (const [key] of batch) stored?.add(key);
     const at = now();
     await store.set(
       batch.flatMap(([key, value], index) => {
@@ -123,6 +135,8 @@ export function createLru<Value>({ store, bytesOf, now = Date.now }: LruOptions<
         else remember(key, hit.value, hit.recorded);
         return hit.value;
       }
+      if (stored && !stored.has(key)) return undefined;
+      void list();
       const found = (await attempt(() => store.get(`value/${key}`), undefined)) as Value | undefined;
       if (found !== undefined) record(key, found);
       return found;
@@ -143,6 +157,7 @@ export function createLru<Value>({ store, bytesOf, now = Date.now }: LruOptions<
     async clear() {
       pending.clear();
       front.clear();
+      stored = new Set();
       await flush();
       await attempt(
         async () => store.remove([...(await store.keys('use/')), ...(await store.keys('value/'))]),
