@@ -1,21 +1,36 @@
-import { expect, needWeights, test } from './harness/test.ts';
+import { expect, test } from './harness/test.ts';
 
 type Runtime = typeof import('./probes/runtime.ts');
 
-test('speed', async ({ probe }) => {
-  needWeights('all-MiniLM-L6-v2');
-  test.setTimeout(300_000);
-  for (const threads of [1, 2]) {
-    for (const [dtype, file] of [['q8', 'model_quantized'], ['q4', 'model_q4']] as const) {
-      const runtime = await probe<Runtime>('runtime');
-      const opened = await runtime.call('open', '/models/all-MiniLM-L6-v2', dtype, `onnx/${file}.onnx`, threads);
-      const one = await runtime.call('encodeMs', 1, 9, 40);
-      const batch = await runtime.call('encodeMs', 32, 32, 5);
-      console.log(threads, dtype, opened.ms.toFixed(), 'one', one.toFixed(1), 'batch 32x32', batch.toFixed(1));
-    }
-    const runtime = await probe<Runtime>('runtime');
-    const opened = await runtime.call('open', '/models/SmolLM2-135M-Instruct', 'q4', 'onnx/model_q4.onnx', threads, true);
-    console.log(threads, opened.ms.toFixed(), await runtime.call('generateMs', 200, 24), await runtime.call('generateMs', 200, 24));
+test('one thread and two give the same figures, one after the other in one worker', async ({ probe }) => {
+  const runtime = await probe<Runtime>('runtime');
+  await runtime.call('open', 1);
+  const one = await runtime.call('run', [2, 42, 56, 3]);
+  await runtime.call('dispose');
+  await runtime.call('open', 2);
+  const two = await runtime.call('run', [2, 42, 56, 3]);
+  expect(one).toHaveLength(4 * 48);
+  expect(Math.max(...one.map((x, i) => Math.abs(x - (two[i] as number))))).toBeLessThan(1e-5);
+});
+
+test('what does not fit is refused in words, and the session goes on', async ({ probe }) => {
+  const runtime = await probe<Runtime>('runtime');
+  await runtime.call('open', 1);
+  const before = await runtime.call('run', [2, 42, 3]);
+  const said = {
+    missing: 'input "token_type_ids" is missing',
+    unknown: 'no input "position_ids"',
+    type: 'int32, not int64',
+    rank: 'has shape [3]',
+    id: 'Running tiny/model failed',
+  };
+  for (const [what, words] of Object.entries(said)) {
+    const refusal = runtime.call('refuse', what as keyof typeof said);
+    await expect(refusal, what).rejects.toMatchObject({
+      code: 'run-failed',
+      message: expect.stringContaining(words),
+    });
   }
-  expect(1).toBe(1);
+  expect(await runtime.call('run', [2, 42, 3])).toEqual(before);
+  await expect(runtime.call('readDisposed')).rejects.toThrow('disposed');
 });

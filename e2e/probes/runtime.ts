@@ -1,111 +1,71 @@
-/** Sessions of the runtime over files as a server gives them: no store, no descriptor but what `open` looks at. */
+/** The WASM runtime's own manners, on a small graph as a server gives it. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
-import type { Dtype } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../../workers/models/folder.ts';
 import { createWasmRuntime } from '../../workers/runtime/runtime.ts';
 import type { GraphSession, Runtime, Tensor } from '../../workers/runtime/types.ts';
 
-const signal = new AbortController().signal;
+const { signal } = new AbortController();
+const URL_OF = '/models/tiny-bert-mean/';
 
-function folderAt(url: string, dtype: Dtype, path: string): ModelFolder {
-  const sessions = { model: { [dtype]: { path } } };
-  return {
-    descriptor: { id: url, sessions } as unknown as ModelDescriptor,
-    json: async () => null,
-    text: async () => null,
-    async *chunks(path) {
-      const response = await fetch(`${url}/${path}`);
-      yield new Uint8Array(await response.arrayBuffer());
-    },
-  };
-}
+const folder: ModelFolder = {
+  descriptor: {
+    id: 'tiny',
+    sessions: { model: { fp32: { path: 'onnx/model.onnx' } } },
+  } as unknown as ModelDescriptor,
+  json: async () => null,
+  text: async () => null,
+  async *chunks(path) {
+    yield new Uint8Array(await (await fetch(URL_OF + path)).arrayBuffer());
+  },
+};
 
 let runtime: Runtime;
 let session: GraphSession;
 
-export async function open(url: string, dtype: Dtype, path: string, threads: number, nextToken = false) {
+export async function open(threads: number): Promise<void> {
   runtime = await createWasmRuntime(threads);
-  const began = performance.now();
-  session = await runtime.open({
-    folder: folderAt(url, dtype, path),
-    session: 'model',
-    dtypes: { model: dtype },
-    signal,
-    nextToken,
-  });
-  return {
-    ms: performance.now() - began,
-    inputs: [...session.inputs].map(([name, { type, shape }]) => `${name}: ${type}[${shape}]`).slice(0, 4),
-    outputs: [...session.outputs].map(([name, { type, shape }]) => `${name}: ${type}[${shape}]`).slice(0, 3),
-  };
+  session = await runtime.open({ folder, session: 'model', dtypes: { model: 'fp32' }, signal });
 }
 
-/** Milliseconds of one pass over a batch of `rows` texts of `length` tokens, median of `runs`. */
-export async function encodeMs(rows: number, length: number, runs: number) {
-  const ids = BigInt64Array.from({ length: rows * length }, (_, i) => BigInt(2000 + i));
-  const feeds = {
-    input_ids: runtime.tensor('int64', ids, [rows, length]),
-    attention_mask: runtime.tensor(
-      'int64',
-      ids.map(() => 1n),
-      [rows, length],
-    ),
-    token_type_ids: runtime.tensor(
-      'int64',
-      ids.map(() => 0n),
-      [rows, length],
-    ),
-  };
-  const times: number[] = [];
-  for (let i = 0; i < runs; i++) {
-    const start = performance.now();
-    const result = await session.run(feeds);
-    for (const tensor of Object.values(result)) {
-      await tensor.getData();
-      tensor.dispose();
-    }
-    times.push(performance.now() - start);
-  }
-  return median(times);
+const tensor = (values: number[]) =>
+  runtime.tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+const feeds = (ids: number[]): Record<string, Tensor> => ({
+  input_ids: tensor(ids),
+  attention_mask: tensor(ids.map(() => 1)),
+  token_type_ids: tensor(ids.map(() => 0)),
+});
+
+export async function run(ids: number[]): Promise<number[]> {
+  const { last_hidden_state: states } = await session.run(feeds(ids), ['last_hidden_state']);
+  const data = (await states?.getData()) as Float32Array;
+  states?.dispose();
+  states?.dispose(); // harmless the second time
+  return [...data];
 }
 
-/** Prefill of `prompt` tokens, then `steps` tokens one by one. */
-export async function generateMs(prompt: number, steps: number) {
-  const cacheInputs = [...session.inputs].filter(([name]) => name.startsWith('past_key_values'));
-  let cache: Record<string, Tensor> = Object.fromEntries(
-    cacheInputs.map(([name, { shape }]) => {
-      const dims = shape.map((axis, i) => (typeof axis === 'number' ? axis : i === 0 ? 1 : 0));
-      return [name, runtime.tensor('float32', new Float32Array(0), dims)];
-    }),
-  );
-  let ids: BigInt64Array = BigInt64Array.from({ length: prompt }, (_, i) => BigInt(100 + i));
-  let seen = 0;
-  let prefill = 0;
-  const times: number[] = [];
-  const tokens: number[] = [];
-  for (let step = 0; step <= steps; step++) {
-    const start = performance.now();
-    seen += ids.length;
-    const result = await session.run({
-      input_ids: runtime.tensor('int64', ids, [1, ids.length]),
-      attention_mask: runtime.tensor('int64', new BigInt64Array(seen).fill(1n), [1, seen]),
-      ...cache,
-    });
-    for (const tensor of Object.values(cache)) tensor.dispose();
-    const next = (await result.next_token?.getData()) as BigInt64Array;
-    result.next_token?.dispose();
-    cache = Object.fromEntries(
-      cacheInputs.map(([name]) => [name, result[name.replace('past_key_values', 'present')] as Tensor]),
-    );
-    ids = next;
-    tokens.push(Number(next[0]));
-    if (step === 0) prefill = performance.now() - start;
-    else times.push(performance.now() - start);
-  }
-  for (const tensor of Object.values(cache)) tensor.dispose();
-  return { prefill, decode: median(times), tokens: tokens.slice(0, 8) };
+/** What the session says to feeds that do not fit. */
+export async function refuse(what: 'missing' | 'unknown' | 'type' | 'rank' | 'id'): Promise<never> {
+  const good = feeds([2, 42, 3]);
+  const { token_type_ids: _, ...missing } = good;
+  const bad = {
+    missing,
+    unknown: { ...good, position_ids: tensor([0, 1, 2]) },
+    type: { ...good, input_ids: runtime.tensor('int32', Int32Array.of(2, 42, 3), [1, 3]) },
+    rank: { ...good, input_ids: runtime.tensor('int64', BigInt64Array.of(2n, 42n, 3n), [3]) },
+    id: { ...good, input_ids: tensor([2, 4242, 3]) }, // the runtime's own refusal, from inside a run
+  }[what];
+  await session.run(bad);
+  throw new Error('it ran');
 }
 
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1] as number;
+/** Reading a result after it was given back. */
+export async function readDisposed(): Promise<unknown> {
+  const { last_hidden_state: states } = await session.run(feeds([2, 3]));
+  states?.dispose();
+  return states?.getData();
+}
+
+/** Ends the runtime's threads; a later one starts afresh. */
+export function dispose(): void {
+  runtime.dispose();
 }
