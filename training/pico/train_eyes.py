@@ -12,7 +12,8 @@ from .loop import Options, train
 from .paths import work
 
 CROP, CELL = 80, 112
-HEAD_MINUTES, CROP_MINUTES, SCENE_MINUTES = 6.5, 2.6, 2.0
+SCENES, SINGLES = 24, 14
+HEAD_MINUTES, CROP_MINUTES, SCENE_MINUTES = 6.5, 2.6, 4.3
 
 
 @cache
@@ -117,20 +118,20 @@ def run(options: Options) -> None:
         return {"loss": F.cross_entropy(logits, labels, label_smoothing=0.05), "right": (logits.argmax(1) == labels).float().mean()}
 
     def scenes(_: float) -> dict[str, torch.Tensor]:
-        labels = scene_labels(26, rng)
+        labels = scene_labels(SCENES, rng)
         look = draw.Look(0.5, 0.97, 0.4, style=0.7)
         many = draw.assemble(draw.cells(load_art(sampler.draw(labels.flatten())), CELL, look, rng, 4))
-        single = torch.randint(classes, (10,), generator=rng)
+        single = torch.randint(classes, (SINGLES,), generator=rng)
         one = draw.cells(load_art(sampler.draw(single)), 2 * CELL, look, rng)
         with torch.autocast("cpu", torch.bfloat16):
             logits = branch.out(F.dropout(branch.regions(see(torch.cat([many, one]))), 0.2))
         logits = logits.float()
-        quarters = F.cross_entropy(logits[:26, 1:].flatten(0, 1), labels.flatten(), label_smoothing=0.02)
-        mixture = -F.log_softmax(logits[:26, 0], 1).gather(1, labels).mean()
-        whole = F.cross_entropy(logits[26:, 0], single, label_smoothing=0.02)
-        partial = F.cross_entropy(logits[26:, 1:].flatten(0, 1), single.repeat_interleave(4))
-        right = (logits[:26, 1:].argmax(2) == labels).float().mean()
-        return {"loss": quarters + 0.2 * mixture + 0.3 * whole + 0.15 * partial, "right": right, "whole": whole}
+        quarters = F.cross_entropy(logits[:SCENES, 1:].flatten(0, 1), labels.flatten(), label_smoothing=0.02)
+        mixture = -F.log_softmax(logits[:SCENES, 0], 1).gather(1, labels).mean()
+        whole = F.cross_entropy(logits[SCENES:, 0], single, label_smoothing=0.02)
+        partial = F.cross_entropy(logits[SCENES:, 1:].flatten(0, 1), single.repeat_interleave(4))
+        right = (logits[:SCENES, 1:].argmax(2) == labels).float().mean()
+        return {"loss": quarters + 0.2 * mixture + 0.6 * whole + 0.15 * partial, "right": right, "whole": whole}
 
     branch.blocks.requires_grad_(False)
     train("eyes-head", branch, optimizer(1.0), HEAD_MINUTES, crops, options)

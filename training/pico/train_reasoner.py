@@ -11,7 +11,7 @@ from .paths import work
 from .reasoner import Backbone, Reasoner, generate
 from .traces import Thing
 
-MINUTES, BATCH = 3.7, 64
+MINUTES, BATCH = 5.2, 64
 TASKS = ("qa", "category", "composed", "ground", "describe")
 
 
