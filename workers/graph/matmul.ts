@@ -45,44 +45,70 @@ export interface Weights {
 
 /** Activations as uint8 with zero point 128, scaled so that the largest magnitude of each row becomes 127. */
 interface QuantizedRows {
+  /** [.., rows, k]; with `fine`, [.., 2 · rows, k]: the rows, then what their rounding left over, 254 times as large. */
   values: string;
+  fine: boolean;
   /** [.., 1]: the largest magnitude of each row. */
   largest: string;
 }
 
 const LARGEST = 'rewrite/127';
+const FINE = 'rewrite/127/254';
+const LEFT_OVER = 'rewrite/254';
 const ZERO_POINT = 'rewrite/zero_point';
 const ONE = 'rewrite/one';
 
 function addSharedConstants(pass: Pass): void {
   pass.addConstant(floatTensor(LARGEST, [], Float32Array.of(1 / 127)));
   pass.addConstant(floatTensor(ONE, [], Float32Array.of(1)));
+  pass.addConstant(floatTensor(FINE, [], Float32Array.of(1 / 127 / 254)));
+  pass.addConstant(floatTensor(LEFT_OVER, [], Float32Array.of(1 / 254)));
   pass.addConstant({ name: ZERO_POINT, dims: [], type: DataType.uint8, data: Uint8Array.of(128) });
 }
 
 /**
  * A row of zeros has no scale (0 / 0): whatever it is quantised to, the product is multiplied by its largest magnitude, 0.
+ *
+ * @param fine for rows in which single channels are huge and the others matter all the same: 16 bits in two halves
  */
-function quantizeRows(pass: Pass, input: string, opset: number): { nodes: Node[]; rows: QuantizedRows } {
-  const magnitude = pass.fresh(input);
-  const largest = pass.fresh(input);
-  const unit = pass.fresh(input);
-  const values = pass.fresh(input);
+function quantizeRows(
+  pass: Pass,
+  input: string,
+  opset: number,
+  fine: boolean,
+): { nodes: Node[]; rows: QuantizedRows } {
+  const [magnitude, largest, unit, coarse] = fresh(pass, input, 4) as [string, string, string, string];
   let reduce: Node;
   if (opset >= 18) {
     const axes = 'rewrite/last_axis';
     pass.addConstant(int64Tensor(axes, [-1]));
     reduce = makeNode('ReduceMax', [magnitude, axes], [largest], { keepdims: 1 });
   } else reduce = makeNode('ReduceMax', [magnitude], [largest], { axes: [-1], keepdims: 1 });
-  return {
-    nodes: [
-      makeNode('Abs', [input], [magnitude]),
-      reduce,
-      makeNode('Div', [input, largest], [unit]),
-      makeNode('QuantizeLinear', [unit, LARGEST, ZERO_POINT], [values]),
-    ],
-    rows: { values, largest },
-  };
+  const nodes = [
+    makeNode('Abs', [input], [magnitude]),
+    reduce,
+    makeNode('Div', [input, largest], [unit]),
+    makeNode('QuantizeLinear', [unit, LARGEST, ZERO_POINT], [coarse]),
+  ];
+  if (!fine) return { nodes, rows: { values: coarse, fine, largest } };
+  const [rounded, rest, restValues, values] = fresh(pass, input, 4) as [string, string, string, string];
+  nodes.push(
+    makeNode('DequantizeLinear', [coarse, LARGEST, ZERO_POINT], [rounded]),
+    makeNode('Sub', [unit, rounded], [rest]),
+    makeNode('QuantizeLinear', [rest, FINE, ZERO_POINT], [restValues]),
+    makeNode('Concat', [coarse, restValues], [values], { axis: -2 }),
+  );
+  return { nodes, rows: { values, fine, largest } };
+}
+
+function fresh(pass: Pass, like: string, count: number): string[] {
+  return Array.from({ length: count }, () => pass.fresh(like));
+}
+
+/** The inner activations of a gated MLP: a product of two projections, with outliers that 8 bits a row do not cover. */
+function isGated(pass: Pass, input: string): boolean {
+  const product = pass.producer(input);
+  return product?.opType === 'Mul' && !product.inputs.some((name) => pass.constant(name));
 }
 
 /** Output channels kept together for a product with one row: consecutive in memory, so that it streams. */
@@ -108,7 +134,7 @@ export async function rewriteMatMuls(
     const [input, packed, scales, zeroPoints, , bias] = node.inputs as [string, string, string, ...string[]];
     let rows = quantized.get(input);
     if (!rows) {
-      const made = quantizeRows(pass, input, opset);
+      const made = quantizeRows(pass, input, opset, node !== oneRow && isGated(pass, input));
       rows = made.rows;
       quantized.set(input, rows);
       pass.insertBefore(node, made.nodes);
@@ -121,7 +147,9 @@ export async function rewriteMatMuls(
       converted.set(packed, weights);
     }
     for (const name of [packed, scales, zeroPoints]) if (name) release(name, node);
-    const product = tiled ? tiledProduct(pass, rows, weights, source) : plainProduct(pass, rows, weights);
+    const product = tiled
+      ? tiledProduct(pass, rows, weights, source)
+      : plainProduct(pass, rows, weights, opset);
     const nodes = product.nodes;
     const output = node.outputs[0]!;
     const scaled = bias ? pass.fresh(output) : output;
@@ -158,9 +186,17 @@ function convert(pass: Pass, name: string, source: BlockQuantized, tile: number)
   };
 }
 
-function plainProduct(pass: Pass, rows: QuantizedRows, { weights, scales }: Weights) {
+function plainProduct(pass: Pass, rows: QuantizedRows, { weights, scales }: Weights, opset: number) {
   const output = pass.fresh(rows.values);
-  return { nodes: [integerProduct(rows.values, weights, scales, output)], output };
+  if (!rows.fine) return { nodes: [integerProduct(rows.values, weights, scales, output)], output };
+  const [both, coarse, fine, rest] = fresh(pass, rows.values, 4) as [string, string, string, string];
+  const nodes = [
+    integerProduct(rows.values, weights, scales, both),
+    makeNode('Split', [both], [coarse, fine], opset >= 18 ? { axis: -2, num_outputs: 2 } : { axis: -2 }),
+    makeNode('Mul', [fine, LEFT_OVER], [rest]),
+    makeNode('Add', [coarse, rest], [output]),
+  ];
+  return { nodes, output };
 }
 
 /** [batch, 1, k] × tiles [n / 64, k, 64] → [batch, 1, n] */
