@@ -112,94 +112,104 @@ test('left padding changes nothing for the tokens behind it', async () => {
   expect(difference(float(found, [found.length]), expected)).toBeLessThan(1e-5);
 });
 
-test('a transformer block as exported from PyTorch: attention, GELU and norms are fused', async () => {
-  const width = 16;
-  const matrix = (name: string, k: number, n: number, seed: number) =>
-    floats(
-      name,
-      [k, n],
-      random(k * n, seed).map((value) => value * 0.4),
+test.each([
+  ['for every query', 's'],
+  ['for all queries at once', 1],
+])(
+  'a transformer block as exported from PyTorch, masked %s: attention, GELU and norms are fused',
+  async (_, queries) => {
+    const width = 16;
+    const matrix = (name: string, k: number, n: number, seed: number) =>
+      floats(
+        name,
+        [k, n],
+        random(k * n, seed).map((value) => value * 0.4),
+      );
+    const vector = (name: string, n: number, seed: number) => floats(name, [n], random(n, seed));
+    const constants = [
+      ...['q', 'k', 'v', 'o'].flatMap((name, i) => [
+        matrix(`${name}.w`, width, width, i + 1),
+        vector(`${name}.b`, width, i + 11),
+      ]),
+      ...[
+        matrix('up.w', width, 32, 21),
+        vector('up.b', 32, 22),
+        matrix('down.w', 32, width, 23),
+        vector('down.b', width, 24),
+      ],
+      ...[
+        vector('ln1.g', width, 31),
+        vector('ln1.b', width, 32),
+        vector('ln2.g', width, 33),
+        vector('ln2.b', width, 34),
+      ],
+      int64Tensor('heads', [0, 0, 2, 8]),
+      int64Tensor('whole', [0, 0, width]),
+      ...[
+        floats('root', [], [Math.SQRT2]),
+        floats('half', [], [0.5]),
+        floats('unit', [], [1]),
+        floats('scale', [], [8 ** -0.5]),
+      ],
+    ];
+    const linear = (name: string, input: string, output: string) => [
+      makeNode('MatMul', [input, `${name}.w`], [`${output}/product`]),
+      makeNode('Add', [`${name}.b`, `${output}/product`], [output]),
+    ];
+    const split = (name: string, perm: number[]) => [
+      ...linear(name, 'x', name),
+      makeNode('Reshape', [name, 'heads'], [`${name}4`]),
+      makeNode('Transpose', [`${name}4`], [`${name}h`], { perm }),
+    ];
+    const epsilon = { float: 1e-6 };
+    const nodes = [
+      ...split('q', [0, 2, 1, 3]),
+      ...split('k', [0, 2, 3, 1]),
+      ...split('v', [0, 2, 1, 3]),
+      makeNode('MatMul', ['qh', 'kh'], ['raw']),
+      makeNode('Mul', ['raw', 'scale'], ['scaled']),
+      makeNode('Add', ['scaled', 'mask'], ['scores']),
+      makeNode('Softmax', ['scores'], ['weights'], { axis: -1 }),
+      makeNode('MatMul', ['weights', 'vh'], ['mixed']),
+      makeNode('Transpose', ['mixed'], ['turned'], { perm: [0, 2, 1, 3] }),
+      makeNode('Reshape', ['turned', 'whole'], ['joined']),
+      ...linear('o', 'joined', 'attended'),
+      makeNode('Add', ['attended', 'x'], ['sum1']),
+      makeNode('LayerNormalization', ['sum1', 'ln1.g', 'ln1.b'], ['h'], { axis: -1, epsilon }),
+      ...linear('up', 'h', 'u'),
+      makeNode('Div', ['u', 'root'], ['u1']),
+      makeNode('Erf', ['u1'], ['u2']),
+      makeNode('Add', ['u2', 'unit'], ['u3']),
+      makeNode('Mul', ['u', 'u3'], ['u4']),
+      makeNode('Mul', ['u4', 'half'], ['g']),
+      ...linear('down', 'g', 'd'),
+      makeNode('Add', ['d', 'h'], ['sum2']),
+      makeNode('LayerNormalization', ['sum2', 'ln2.g', 'ln2.b'], ['y'], { axis: -1, epsilon }),
+    ];
+    const file = onnxFile(
+      nodes,
+      constants,
+      [
+        ['x', FLOAT, ['b', 's', width]],
+        ['mask', FLOAT, ['b', 1, queries, 's']],
+      ],
+      [['y', FLOAT, ['b', 's', width]]],
     );
-  const vector = (name: string, n: number, seed: number) => floats(name, [n], random(n, seed));
-  const constants = [
-    ...['q', 'k', 'v', 'o'].flatMap((name, i) => [
-      matrix(`${name}.w`, width, width, i + 1),
-      vector(`${name}.b`, width, i + 11),
-    ]),
-    ...[
-      matrix('up.w', width, 32, 21),
-      vector('up.b', 32, 22),
-      matrix('down.w', 32, width, 23),
-      vector('down.b', width, 24),
-    ],
-    ...[
-      vector('ln1.g', width, 31),
-      vector('ln1.b', width, 32),
-      vector('ln2.g', width, 33),
-      vector('ln2.b', width, 34),
-    ],
-    int64Tensor('heads', [0, 0, 2, 8]),
-    int64Tensor('whole', [0, 0, width]),
-    ...[
-      floats('root', [], [Math.SQRT2]),
-      floats('half', [], [0.5]),
-      floats('unit', [], [1]),
-      floats('scale', [], [8 ** -0.5]),
-    ],
-  ];
-  const linear = (name: string, input: string, output: string) => [
-    makeNode('MatMul', [input, `${name}.w`], [`${output}/product`]),
-    makeNode('Add', [`${name}.b`, `${output}/product`], [output]),
-  ];
-  const split = (name: string, perm: number[]) => [
-    ...linear(name, 'x', name),
-    makeNode('Reshape', [name, 'heads'], [`${name}4`]),
-    makeNode('Transpose', [`${name}4`], [`${name}h`], { perm }),
-  ];
-  const epsilon = { float: 1e-6 };
-  const nodes = [
-    ...split('q', [0, 2, 1, 3]),
-    ...split('k', [0, 2, 3, 1]),
-    ...split('v', [0, 2, 1, 3]),
-    makeNode('MatMul', ['qh', 'kh'], ['raw']),
-    makeNode('Mul', ['raw', 'scale'], ['scaled']),
-    makeNode('Add', ['scaled', 'mask'], ['scores']),
-    makeNode('Softmax', ['scores'], ['weights'], { axis: -1 }),
-    makeNode('MatMul', ['weights', 'vh'], ['mixed']),
-    makeNode('Transpose', ['mixed'], ['turned'], { perm: [0, 2, 1, 3] }),
-    makeNode('Reshape', ['turned', 'whole'], ['joined']),
-    ...linear('o', 'joined', 'attended'),
-    makeNode('Add', ['attended', 'x'], ['sum1']),
-    makeNode('LayerNormalization', ['sum1', 'ln1.g', 'ln1.b'], ['h'], { axis: -1, epsilon }),
-    ...linear('up', 'h', 'u'),
-    makeNode('Div', ['u', 'root'], ['u1']),
-    makeNode('Erf', ['u1'], ['u2']),
-    makeNode('Add', ['u2', 'unit'], ['u3']),
-    makeNode('Mul', ['u', 'u3'], ['u4']),
-    makeNode('Mul', ['u4', 'half'], ['g']),
-    ...linear('down', 'g', 'd'),
-    makeNode('Add', ['d', 'h'], ['sum2']),
-    makeNode('LayerNormalization', ['sum2', 'ln2.g', 'ln2.b'], ['y'], { axis: -1, epsilon }),
-  ];
-  const file = onnxFile(
-    nodes,
-    constants,
-    [
-      ['x', FLOAT, ['b', 's', width]],
-      ['mask', FLOAT, ['b', 1, 's', 's']],
-    ],
-    [['y', FLOAT, ['b', 's', width]]],
-  );
-  const rewritten = await rewrite(file);
-  // The first sum stays: x is an input, and might be broadcast.
-  expect(rewritten.summary.fusions).toBe(3);
-  expect(rewritten.signature.operators).toEqual(
-    expect.arrayContaining(
-      ['MultiHeadAttention', 'FastGelu', 'SkipLayerNormalization'].map((name) => `${MICROSOFT}.${name}`),
-    ),
-  );
-  const hidden = Array.from({ length: 2 * 5 * 5 }, (_, i) => (i >= 25 && i % 5 === 4 ? -3e38 : 0));
-  const feeds = { x: float(random(2 * 5 * width, 41), [2, 5, width]), mask: float(hidden, [2, 1, 5, 5]) };
-  const { y } = await run(rewritten, feeds);
-  expect(difference(y, values((await runFile(file, feeds)).y))).toBeLessThan(1e-3);
-});
+    const rewritten = await rewrite(file);
+    // The first sum stays: x is an input, and might be broadcast.
+    expect(rewritten.summary.fusions).toBe(3);
+    expect(rewritten.signature.operators).toEqual(
+      expect.arrayContaining(
+        ['MultiHeadAttention', 'FastGelu', 'SkipLayerNormalization'].map((name) => `${MICROSOFT}.${name}`),
+      ),
+    );
+    const rows = queries === 1 ? 1 : 5;
+    const hidden = Array.from({ length: 2 * rows * 5 }, (_, i) => (i >= rows * 5 && i % 5 === 4 ? -3e38 : 0));
+    const feeds = {
+      x: float(random(2 * 5 * width, 41), [2, 5, width]),
+      mask: float(hidden, [2, 1, rows, 5]),
+    };
+    const { y } = await run(rewritten, feeds);
+    expect(difference(y, values((await runFile(file, feeds)).y))).toBeLessThan(1e-3);
+  },
+);

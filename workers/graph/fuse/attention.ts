@@ -5,6 +5,7 @@ import {
   DataType,
   float32Array,
   floatTensor,
+  int64Tensor,
   intAttribute,
   intsAttribute,
   isOp,
@@ -116,9 +117,38 @@ function joinBiases(pass: Pass, sources: string[]): { inputs: string[]; bias: st
   };
 }
 
+/**
+ * The mask with its axis of queries written out: softmax's input broadcasts it, MultiHeadAttention does not. One for all the
+ * attentions that share the mask.
+ */
+function maskExpander(pass: Pass): (mask: string, query: string) => { name: string; nodes: Node[] } {
+  const known = new Map<string, string>();
+  return (mask, query) => {
+    const before = known.get(mask);
+    if (mask === '' || before) return { name: before ?? '', nodes: [] };
+    const [shape, length, target, name] = Array.from({ length: 4 }, () => pass.fresh(mask)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const second = pass.addConstant(int64Tensor('rewrite/second_axis', [1]));
+    const ones = pass.addConstant(int64Tensor('rewrite/two_ones', [1, 1]));
+    known.set(mask, name);
+    const nodes = [
+      makeNode('Shape', [query], [shape]),
+      makeNode('Gather', [shape, second], [length]),
+      makeNode('Concat', [ones, length, second], [target], { axis: 0 }),
+      makeNode('Expand', [mask, target], [name]),
+    ];
+    return { name, nodes };
+  };
+}
+
 /** @returns how many were fused */
 export function fuseAttention(pass: Pass, ranks: Ranks): number {
   let count = 0;
+  const expand = maskExpander(pass);
   for (const softmax of pass.graph.nodes) {
     if (!isOp(softmax, 'Softmax') || ![-1, 3].includes(intAttribute(softmax, 'axis', -1))) continue;
     const scores = scoresOf(pass, softmax.inputs[0]!);
@@ -140,10 +170,12 @@ export function fuseAttention(pass: Pass, ranks: Ranks): number {
     if ([q, k, v].some((split) => split.heads !== undefined && split.heads !== heads)) continue;
     const { inputs, bias } = joinBiases(pass, [source, k.source, v.source]);
     const scale = { float: scores.factor * queryFactor * keysFactor * sourceFactor };
+    const mask = expand(scores.mask, source);
     pass.replace(output, [
+      ...mask.nodes,
       makeNode(
         'MultiHeadAttention',
-        [...inputs, bias, '', scores.mask],
+        [...inputs, bias, '', mask.name],
         output.outputs,
         { num_heads: heads, scale },
         MICROSOFT,
