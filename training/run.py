@@ -15,6 +15,7 @@ STAGES = {
     "data": "art",
     "made-up": "made_up",
     "reasoner": "train_reasoner",
+    "kinds": "train_reasoner:run_kinds",
     "eyes": "train_eyes",
     "gate": "sight",
     "bank": "bank",

@@ -13,7 +13,6 @@ from .traces import Item, Parts, Thing
 
 CLS, SEP = 101, 102
 TOP = bank.TOP
-KINDS_ALONE = 0.35  # share of batches that are about kinds alone
 
 
 @dataclass
@@ -188,10 +187,10 @@ class Questions:
             noun = Thing(tuple(tokens.encode(noun.name)), noun.name, noun.kind, noun.broad)
         return traces.about_noun(noun, self.rng)
 
-    def batch(self, count: int) -> Batch:
-        """A batch of all tasks in one form (less padding); every third is of short texts about kinds alone, three times as many."""
+    def batch(self, count: int, kinds_alone: float) -> Batch:
+        """A batch of all tasks in one form (less padding); a share is of short texts about kinds alone, three times as many."""
         form = self.rng.choice(("full", "answer"))
-        kinds = self.rng.random() < KINDS_ALONE
+        kinds = self.rng.random() < kinds_alone
         made = []
         for _ in range(3 * count if kinds else count):
             item, seen = (self.kind(), None) if kinds else self.draw()

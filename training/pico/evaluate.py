@@ -19,7 +19,7 @@ from .traces import Item, Thing
 
 TASKS = ("qa", "category", "composed", "ground")
 SUITES = ("trained", "untraced", "unseen")
-ROWS = 100
+ROWS = 80
 
 
 @torch.no_grad()

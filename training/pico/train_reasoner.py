@@ -11,7 +11,8 @@ from .paths import work
 from .reasoner import Backbone, Reasoner, generate
 from .traces import Thing
 
-MINUTES, BATCH = 5.2, 64
+MINUTES, KINDS_MINUTES, BATCH = 5.2, 1.4, 64
+KINDS_ALONE = {"reasoner": 0.35, "kinds": 0.75}  # share of batches that are about kinds alone
 TASKS = ("qa", "category", "composed", "ground", "describe")
 
 
@@ -21,7 +22,7 @@ def extra() -> torch.Tensor:
 
 def load() -> tuple[Backbone, Reasoner]:
     backbone, reasoner = Backbone(extra()), Reasoner()
-    reasoner.load_state_dict(torch.load(work("reasoner.ckpt"), weights_only=True)["model"])
+    reasoner.load_state_dict(torch.load(work("kinds.ckpt"), weights_only=True)["model"])
     return backbone, reasoner.eval().requires_grad_(False)
 
 
@@ -77,20 +78,31 @@ def valid(backbone: Backbone, reasoner: Reasoner) -> str:
     return "valid finals " + " ".join(shown)
 
 
-def run(options: Options) -> None:
-    torch.manual_seed(1)
-    questions = batches.Questions(random.Random(1))
-    backbone, reasoner = Backbone(extra()), Reasoner()
+def fit(name: str, reasoner: Reasoner, minutes: float, options: Options) -> None:
+    questions = batches.Questions(random.Random(name))
+    backbone = Backbone(extra())
     layers = list(reasoner.layers.parameters())
     rest = [p for n, p in reasoner.named_parameters() if not n.startswith("layers")]
     optimizer = torch.optim.AdamW([{"params": layers, "lr": 3e-4}, {"params": rest, "lr": 1e-3}], weight_decay=0.01, betas=(0.9, 0.98))
 
     def step(_: float) -> dict[str, torch.Tensor]:
-        batch = questions.batch(BATCH)
+        batch = questions.batch(BATCH, KINDS_ALONE[name])
         with torch.autocast("cpu", torch.bfloat16):
             with torch.no_grad():
                 shared = backbone(batch)
             return reasoner.loss(shared, batch)
 
-    train("reasoner", reasoner, optimizer, MINUTES, step, options)
+    train(name, reasoner, optimizer, minutes, step, options)
     print(valid(backbone, reasoner), flush=True)
+
+
+def run(options: Options) -> None:
+    torch.manual_seed(1)
+    fit("reasoner", Reasoner(), MINUTES, options)
+
+
+def run_kinds(options: Options) -> None:
+    """The reasoner once more, now mostly on what kind of thing a noun is: the slowest thing to learn."""
+    reasoner = Reasoner()
+    reasoner.load_state_dict(torch.load(work("reasoner.ckpt"), weights_only=True)["model"])
+    fit("kinds", reasoner, KINDS_MINUTES, options)
