@@ -9,6 +9,7 @@ export interface Choice {
 }
 
 const CHOICES: readonly Choice[] = [
+  { label: 'Pico, built in · pictures and text, thinks · 21 MB', model: 'pico', hub: false },
   {
     label: 'MiniLM, SmolLM2 thinks first · text · 118 MB',
     model: { embedder: 'minilm', reasoner: 'smollm2' },

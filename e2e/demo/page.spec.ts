@@ -37,6 +37,7 @@ test('a model that only embeds offers no thinking', async ({ page }) => {
 test('with real models below a sub-path: the trace streams, nothing is sent', async ({ page }) => {
   needWeights('all-MiniLM-L6-v2', 'SmolLM2-135M-Instruct');
   await page.goto('/nested/path/');
+  await page.getByLabel('Model', { exact: true }).selectOption({ index: 1 });
   await page.evaluate(() => {
     const lengths: number[] = [];
     const trace = document.getElementById('trace') as HTMLElement;
@@ -87,4 +88,17 @@ test('every control has a name', async ({ page }) => {
       .map(({ outerHTML }) => outerHTML),
   );
   expect(nameless).toEqual([]);
+});
+
+test('the built-in model thinks about a picture, and nothing but the page’s own files is asked for', async ({
+  page,
+  server,
+}) => {
+  await page.goto('/nested/path/');
+  await page.locator('input[type=file]').setInputFiles('e2e/fixtures/images/landscape.png');
+  await page.getByRole('radio', { name: 'full' }).check();
+  await embed(page, 'what is in the picture?');
+  await expect(page.locator('#vector-text')).toContainText('384 dimensions');
+  await expect(page.locator('#trace')).not.toBeEmpty();
+  expect(server.hits.some(({ path }) => path.includes('/hub/'))).toBe(false);
 });

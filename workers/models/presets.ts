@@ -25,7 +25,6 @@ const search = 'Represent this sentence for searching relevant passages: ';
 /** Names are lower case. Revisions are the hub's `main`: pin one with `owner/name@commit`. */
 export const presets: Readonly<Record<string, Preset>> = {
   pico: { builtIn: 'pico' },
-  'pico-s': { builtIn: 'pico-s' },
 
   minilm: {
     hub: 'Xenova/all-MiniLM-L6-v2',
