@@ -77,7 +77,7 @@ function quantizeRows(
   opset: number,
   fine: boolean,
 ): { nodes: Node[]; rows: QuantizedRows } {
-  const [magnitude, largest, unit, coarse] = fresh(pass, input, 4) as [string, string, string, string];
+  const [magnitude, largest, unit, coarse] = fresh(pass, input);
   let reduce: Node;
   if (opset >= 18) {
     const axes = 'rewrite/last_axis';
@@ -91,7 +91,7 @@ function quantizeRows(
     makeNode('QuantizeLinear', [unit, LARGEST, ZERO_POINT], [coarse]),
   ];
   if (!fine) return { nodes, rows: { values: coarse, fine, largest } };
-  const [rounded, rest, restValues, values] = fresh(pass, input, 4) as [string, string, string, string];
+  const [rounded, rest, restValues, values] = fresh(pass, input);
   nodes.push(
     makeNode('DequantizeLinear', [coarse, LARGEST, ZERO_POINT], [rounded]),
     makeNode('Sub', [unit, rounded], [rest]),
@@ -101,8 +101,9 @@ function quantizeRows(
   return { nodes, rows: { values, fine, largest } };
 }
 
-function fresh(pass: Pass, like: string, count: number): string[] {
-  return Array.from({ length: count }, () => pass.fresh(like));
+/** Four new names. */
+function fresh(pass: Pass, like: string): [string, string, string, string] {
+  return [pass.fresh(like), pass.fresh(like), pass.fresh(like), pass.fresh(like)];
 }
 
 /** The inner activations of a gated MLP: a product of two projections, with outliers that 8 bits a row do not cover. */
@@ -189,7 +190,7 @@ function convert(pass: Pass, name: string, source: BlockQuantized, tile: number)
 function plainProduct(pass: Pass, rows: QuantizedRows, { weights, scales }: Weights, opset: number) {
   const output = pass.fresh(rows.values);
   if (!rows.fine) return { nodes: [integerProduct(rows.values, weights, scales, output)], output };
-  const [both, coarse, fine, rest] = fresh(pass, rows.values, 4) as [string, string, string, string];
+  const [both, coarse, fine, rest] = fresh(pass, rows.values);
   const nodes = [
     integerProduct(rows.values, weights, scales, both),
     makeNode('Split', [both], [coarse, fine], opset >= 18 ? { axis: -2, num_outputs: 2 } : { axis: -2 }),
@@ -206,12 +207,7 @@ function tiledProduct(
   { weights, scales }: Weights,
   { n, k }: BlockQuantized,
 ) {
-  const [flat, tiles, turned, output] = Array.from({ length: 4 }, () => pass.fresh(rows.values)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [flat, tiles, turned, output] = fresh(pass, rows.values);
   const flatShape = pass.addConstant(int64Tensor(`${weights}/input_shape`, [1, -1, k]));
   const shape = pass.addConstant(int64Tensor(`${weights}/output_shape`, [-1, 1, n]));
   const nodes = [

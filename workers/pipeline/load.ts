@@ -1,7 +1,6 @@
 /** From a load request to a running engine. */
 import type { HostEvent, LoadRequest, Teacher } from '../../src/shared/protocol.ts';
 import type { EmbedderInfo, LoadedModel, ThinkMode, Warning } from '../../src/shared/types.ts';
-import type { ModelFolder } from '../models/folder.ts';
 import { openFolder } from '../models/open.ts';
 import { requestGpu, threadCandidates } from '../runtime/device.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../runtime/runtime.ts';
@@ -12,7 +11,7 @@ import type { WorkerStorage } from '../storage/storage.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { StoredVector } from './job.ts';
 import { createKeys } from './keys.ts';
-import { type OpenedModel, type OpenedModels, openModels } from './open-models.ts';
+import { type OpenedModel, type OpenedModels, openModels, weightFiles } from './open-models.ts';
 import { createQueue } from './queue.ts';
 import { teacherThinker } from './thinkers.ts';
 import { fastest } from './threads.ts';
@@ -129,21 +128,8 @@ function identityOf({ folder, plan }: OpenedModel): ModelIdentity {
   return { id, revision, dtype: plan.label, prompts };
 }
 
-function loadedModel({ folder, plan }: OpenedModel): LoadedModel {
-  const { id, revision, licence, files } = folder.descriptor;
-  return { id, revision, dtype: plan.label, licence, bytes: bytesOf(folder, plan.sessions, files) };
-}
-
-/** Of the weight files in use. */
-function bytesOf(
-  { descriptor }: ModelFolder,
-  sessions: OpenedModel['plan']['sessions'],
-  files: ModelFolder['descriptor']['files'],
-): number {
-  return Object.entries(sessions)
-    .flatMap(([session, dtype]) => {
-      const file = descriptor.sessions[session]?.[dtype];
-      return file ? [file.path, ...(file.data ?? [])] : [];
-    })
-    .reduce((sum, path) => sum + (files[path]?.bytes ?? 0), 0);
+function loadedModel(model: OpenedModel): LoadedModel {
+  const { id, revision, licence, files } = model.folder.descriptor;
+  const bytes = weightFiles(model).reduce((sum, path) => sum + (files[path]?.bytes ?? 0), 0);
+  return { id, revision, dtype: model.plan.label, licence, bytes };
 }

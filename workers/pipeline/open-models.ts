@@ -114,12 +114,14 @@ function plansFor({ descriptor }: OpenedFolder, { runtime, shaderF16, dtype }: O
 }
 
 /** So that the progress knows its total from the start. */
-function expectFiles(folder: OpenedFolder, { sessions }: DtypePlan): void {
-  const files = Object.entries(sessions).map(
-    ([session, dtype]) => folder.descriptor.sessions[session]?.[dtype],
-  );
-  folder.expect([
-    ...files.flatMap((file) => (file ? [file.path, ...(file.data ?? [])] : [])),
-    'tokenizer.json',
-  ]);
+function expectFiles(folder: OpenedFolder, plan: DtypePlan): void {
+  folder.expect([...weightFiles({ folder, plan }), 'tokenizer.json']);
+}
+
+/** Paths of the weight files in use. */
+export function weightFiles({ folder, plan }: OpenedModel): string[] {
+  return Object.entries(plan.sessions).flatMap(([session, dtype]) => {
+    const file = folder.descriptor.sessions[session]?.[dtype];
+    return file ? [file.path, ...(file.data ?? [])] : [];
+  });
 }
