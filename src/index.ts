@@ -1,6 +1,17 @@
 /** Images, text, and both together into vectors inside a web page; a small reasoner may think first. */
 export { createEmbedder } from './client/create-embedder.ts';
 export type {
+  AddManyOptions,
+  AddOptions,
+  Index,
+  IndexItem,
+  ListOptions,
+  ManySource,
+  OpenIndexOptions,
+  SearchOptions,
+  SearchQuery,
+} from './client/index-types.ts';
+export type {
   Embedder,
   EmbedderOptions,
   EmbedInput,
@@ -12,6 +23,22 @@ export type {
   ThinkOptions,
 } from './client/types.ts';
 export { isTteError, TteError, type TteErrorCode } from './shared/errors.ts';
+export type {
+  AddProgress,
+  AddReport,
+  Condition,
+  IndexChange,
+  IndexInfo,
+  IndexRecord,
+  Json,
+  Metadata,
+  Scalar,
+  SearchHit,
+  SearchResult,
+  SpaceManifest,
+  StoredItem,
+  Where,
+} from './shared/index-types.ts';
 export type {
   Device,
   Dtype,

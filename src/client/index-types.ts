@@ -1,0 +1,147 @@
+/** `Index`: the public shapes of search that need DOM types; the rest is in `src/shared/index-types.ts`. */
+import type {
+  AddProgress,
+  AddReport,
+  IndexChange,
+  IndexInfo,
+  Metadata,
+  SearchResult,
+  SpaceManifest,
+  StoredItem,
+  Where,
+} from '../shared/index-types.ts';
+import type { ThinkMode } from '../shared/types.ts';
+import type { EmbedInput } from './types.ts';
+
+export interface OpenIndexOptions {
+  /**
+   * Length of its vectors; one of `info.dimensions`. Fixed when the index is made.
+   * @default the model's full dimensions
+   */
+  dimensions?: number;
+  /**
+   * How items are thought about when they are added. Queries decide for themselves: a thought makes a query say more, it does
+   * not change the space it is compared in. Fixed when the index is made.
+   * @default 'never'
+   */
+  think?: Exclude<ThinkMode, 'auto'>;
+  /**
+   * Longest side of the thumbnails kept of pictures, in pixels; 0: none are kept.
+   * @default 160
+   */
+  thumbnails?: number;
+}
+
+/** What to keep: an input of `embed` with a name and free fields. */
+export interface IndexItem extends EmbedInput {
+  /**
+   * Adding an id that is there replaces that item.
+   * @default the content hash, so that the same content is one item
+   */
+  id?: string;
+  metadata?: Metadata;
+}
+
+export interface AddOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: AddProgress) => void;
+}
+
+/**
+ * Where `addMany` takes items from: files (a FileList too), a directory's handle (read with its sub-folders), or any iterable of
+ * files and items. Pictures are embedded as such, text files (`text/*`, .md, .json, .csv, …) by their text; other
+ * files are reported as failed with code `unsupported`. Their metadata: `name`, `path`, `type`, `bytes`, `modified` (ISO).
+ */
+export type ManySource =
+  | Iterable<File | IndexItem>
+  | AsyncIterable<File | IndexItem>
+  | ArrayLike<File>
+  | FileSystemDirectoryHandle;
+
+export interface AddManyOptions extends AddOptions {
+  /** Instruction for all files. Part of the content hash. */
+  instruction?: string;
+  /** Fields added to every file's metadata, or made from the file. */
+  metadata?: Metadata | ((file: File, path: string) => Metadata);
+}
+
+/** A query: an input of `embed`, items to resemble, or both. At least one of text, picture, `like`. */
+export interface SearchQuery extends EmbedInput {
+  /** Ids: more like these. Their mean joins the input's vector with equal weight. */
+  like?: readonly string[];
+  /** Ids: less like these. */
+  unlike?: readonly string[];
+}
+
+export interface SearchOptions {
+  /** Hits wanted. @default 10 */
+  k?: number;
+  /** Only items of which this holds. */
+  where?: Where;
+  /**
+   * Whether a thought-through ranking follows the quick one. `auto`: when the gate thinks it pays.
+   * @default 'auto' where the embedder can think, else 'never'
+   */
+  think?: ThinkMode;
+  /**
+   * Join with full text over text, metadata and traces, by reciprocal rank fusion.
+   * @default false
+   */
+  hybrid?: boolean;
+  /** Ends the iteration with code 'aborted'. Leaving the loop (`break`) stops the search too. */
+  signal?: AbortSignal;
+  /** Receives the query's trace while it is written. */
+  onTrace?: (delta: string) => void;
+}
+
+export interface ListOptions {
+  where?: Where;
+  /** Items to skip. @default 0 */
+  offset?: number;
+  /** @default 100 */
+  limit?: number;
+}
+
+/** @see Embedder.openIndex */
+export interface Index {
+  readonly name: string;
+  readonly manifest: SpaceManifest;
+  /** @throws TteError invalid-input: a bad filter */
+  count(where?: Where): Promise<number>;
+  info(): Promise<IndexInfo>;
+  /**
+   * Embeds and keeps items. What is reported as added is in the database. One item that fails does not stop the others.
+   * @throws TteError invalid-input | quota | aborted | worker-died | disposed
+   */
+  add(items: IndexItem | readonly IndexItem[], options?: AddOptions): Promise<AddReport>;
+  /**
+   * Keeps a collection of any size, a few items at a time; the page stays responsive. Content that is there already is skipped, so
+   * that a call that was aborted, or whose page was closed, goes on where it stopped when it is made again.
+   */
+  addMany(source: ManySource, options?: AddManyOptions): Promise<AddReport>;
+  /** Merges fields into an item's metadata (null removes one); its vector stays. False: no such item. */
+  update(id: string, metadata: Metadata): Promise<boolean>;
+  /** Items by id, or all of which a filter holds. Resolves to how many there were. */
+  delete(what: string | readonly string[] | { where: Where }): Promise<number>;
+  /** Null: no such item. */
+  get(id: string): Promise<StoredItem | null>;
+  /** Its vector; null: no such item. */
+  vector(id: string): Promise<Float32Array<ArrayBuffer> | null>;
+  /** In the order they were added, replaced ones last. */
+  list(options?: ListOptions): Promise<StoredItem[]>;
+  /** WebP pictures, by id; null where there is none. */
+  thumbnails(ids: readonly string[]): Promise<(Blob | null)[]>;
+  /**
+   * Quick hits (without thinking) first; then, when thinking is decided on, the thought-through ranking.
+   * @throws TteError (from the iteration) invalid-input | unsupported | aborted | as `embed`
+   * @example
+   * for await (const { stage, hits } of index.search({ text: 'what do bees live in' }, { k: 5 })) show(stage, hits);
+   */
+  search(query: SearchQuery, options?: SearchOptions): AsyncIterableIterator<SearchResult>;
+  /** Told after every change, made here or in another tab. Returns the function that ends it. */
+  onChange(listener: (change: IndexChange) => void): () => void;
+  /** Writes the index anew without what was deleted; also done by itself when that pays. */
+  compact(): Promise<void>;
+  /** Returns its memory. What is kept stays; `tte.clear('index/<name>')` deletes it. */
+  close(): Promise<void>;
+}
