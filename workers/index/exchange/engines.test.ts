@@ -1,0 +1,119 @@
+/** What other engines make of our files: each must give the top 10 that plain arithmetic gives. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
+import { connect } from '@lancedb/lancedb';
+import { tableFromIPC } from 'apache-arrow';
+import { readParquet } from 'parquet-wasm';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type ExportFormat, exportFiles } from './export.ts';
+import { openImport } from './import.ts';
+import type { ImportedRecord } from './rows.ts';
+import { manifest, nearest, records, sourceOf } from './testing.ts';
+
+// Starting PostgreSQL takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const all = records(2345);
+const queries = records(5).map(({ vector }) => vector.toReversed());
+const expected = queries.map((query) => nearest(all, query, 10));
+/** Awkward on purpose: it must be quoted wherever it goes. */
+const NAME = 'my "photos"';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'engines-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function exported(format: ExportFormat): Promise<File> {
+  const [file] = await exportFiles(format, sourceOf(all, NAME), new AbortController().signal);
+  return file as File;
+}
+
+test('DuckDB reads the Parquet: same top 10, same fields, the manifest; and what it writes is read', async () => {
+  const path = join(folder, 'a.parquet');
+  await writeFile(path, await (await exported('parquet')).bytes());
+  const db = await (await DuckDBInstance.create(':memory:')).connect();
+  const rows = async (sql: string) => (await db.runAndReadAll(sql)).getRowObjectsJson();
+
+  const top = queries.map((query) =>
+    rows(`SELECT id FROM '${path}' ORDER BY list_inner_product(vector, [${query}]::FLOAT[]) DESC LIMIT 10`),
+  );
+  expect((await Promise.all(top)).map((hits) => hits.map(({ id }) => id))).toEqual(expected);
+  expect(
+    await rows(`SELECT text, metadata->>'$.year' AS year, trace, content_hash, epoch_ms(added_at) AS at
+                FROM '${path}' WHERE id = 'item 7'`),
+  ).toEqual([
+    {
+      text: all[7]?.text,
+      year: '2007',
+      trace: 'trace 7',
+      content_hash: all[7]?.contentHash,
+      at: `${all[7]?.addedAt}`,
+    },
+  ]);
+  const [kept] = await rows(
+    `SELECT decode(value) AS json FROM parquet_kv_metadata('${path}') WHERE decode(key) = 'think-then-embed'`,
+  );
+  expect(JSON.parse(String(kept?.json))).toEqual(manifest);
+
+  const copy = join(folder, 'b.parquet');
+  await db.run(`COPY (SELECT id, text, {'n': 1::BIGINT} AS metadata, vector FROM '${path}') TO '${copy}'`);
+  const source = await openImport([new File([await readFile(copy)], 'b.parquet')]);
+  expect(source.manifest).toBeNull();
+  const batch: ImportedRecord[] = [];
+  for await (const part of source.batches(5000)) batch.push(...part);
+  expect(batch.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
+  expect(batch[3]).toMatchObject({
+    vector: all[3]?.vector,
+    text: all[3]?.text,
+    metadata: { n: 1 },
+    trace: null,
+  });
+});
+
+test('PostgreSQL with pgvector takes the SQL: same top 10, same fields, the manifest', async () => {
+  const db = await PGlite.create({ extensions: { vector } });
+  await db.exec(await (await exported('sql')).text());
+  const table = '"my ""photos"""';
+  for (const [i, query] of queries.entries()) {
+    const { rows } = await db.query<{ id: string }>(
+      `SELECT id FROM ${table} ORDER BY vector <=> $1 LIMIT 10`,
+      [`[${query}]`],
+    );
+    expect(rows.map(({ id }) => id)).toEqual(expected[i]);
+  }
+  const { rows } = await db.query<Record<string, unknown>>(`SELECT * FROM ${table} ORDER BY added_at`);
+  expect(
+    rows.map(({ vector: list, added_at, content_hash, ...rest }) => ({
+      ...rest,
+      vector: Float32Array.from(JSON.parse(list as string)),
+      contentHash: content_hash,
+      addedAt: (added_at as Date).getTime(),
+    })),
+  ).toEqual(all);
+  const comment = await db.query<{ json: string }>(`SELECT obj_description('${table}'::regclass) AS json`);
+  expect(JSON.parse(comment.rows[0]?.json ?? '')).toEqual(manifest);
+  await db.close();
+});
+
+test("LanceDB opens the Parquet, read by Arrow's own reader: vectors of fixed length, same top 10", async () => {
+  const parquet = await (await exported('parquet')).bytes();
+  const arrow = tableFromIPC(readParquet(parquet).intoIPCStream());
+  expect(String(arrow.schema.fields.find(({ name }) => name === 'vector')?.type)).toBe(
+    'FixedSizeList[16]<Float32>',
+  );
+
+  const db = await connect(join(folder, 'lance'));
+  const table = await db.createTable('photos', arrow);
+  expect(await table.countRows()).toBe(all.length);
+  for (const [i, query] of queries.entries()) {
+    const hits: { id: string }[] = await table.vectorSearch(query).distanceType('cosine').limit(10).toArray();
+    expect(hits.map(({ id }) => id)).toEqual(expected[i]);
+  }
+  db.close();
+});

@@ -1,0 +1,59 @@
+/** Parquet files: ours, and others' with columns of the same names. A row group is read at a time. */
+import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { MANIFEST_KEY, parseManifest, unreadable } from './manifest.ts';
+import { type ImportedRecord, recordOf } from './rows.ts';
+
+const COLUMNS = ['id', 'vector', 'text', 'metadata', 'trace', 'content_hash', 'added_at'];
+
+/** @throws TteError invalid-input: damaged, or without a column `id` · unsupported: compressed in another way */
+export async function openParquet(blob: Blob, name: string) {
+  const file = {
+    byteLength: blob.size,
+    slice: (start: number, end?: number) => blob.slice(start, end).arrayBuffer(),
+  };
+  const metadata = await parquetMetadataAsync(file).catch((error) => {
+    throw unreadable(name, 'Parquet', error);
+  });
+  const noted = metadata.key_value_metadata?.find(({ key }) => key === MANIFEST_KEY)?.value;
+  const manifest = noted === undefined ? null : parseManifest(parseJson(noted), name);
+  const present = new Set(
+    metadata.row_groups[0]?.columns.map((column) => column.meta_data?.path_in_schema[0]),
+  );
+  const columns = COLUMNS.filter((column) => present.has(column));
+
+  async function* batches(size: number): AsyncGenerator<ImportedRecord[]> {
+    let rowStart = 0;
+    for (const group of metadata.row_groups) {
+      const rowEnd = rowStart + Number(group.num_rows);
+      const rows = await parquetReadObjects({ file, metadata, columns, rowStart, rowEnd }).catch((error) => {
+        throw unreadable(name, 'Parquet', error);
+      });
+      const first = rowStart;
+      const records = rows.map((row, i) =>
+        recordOf(
+          { ...row, metadata: plain(row.metadata) },
+          `${name}, row ${first + i}`,
+          manifest?.dimensions ?? null,
+        ),
+      );
+      for (let i = 0; i < records.length; i += size) yield records.slice(i, i + size);
+      rowStart = rowEnd;
+    }
+  }
+
+  return { manifest, count: Number(metadata.num_rows), batches };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Metadata as JSON: others write it as text, or as a struct, whose integers arrive as bigints. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'string') return parseJson(value);
+  return JSON.parse(JSON.stringify(value ?? null, (_key, v) => (typeof v === 'bigint' ? Number(v) : v)));
+}

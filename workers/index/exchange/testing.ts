@@ -1,0 +1,71 @@
+/** Records for tests: seeded, of unit length, with every awkward thing a text or a field can hold. */
+import type { IndexRecord, SpaceManifest } from '../../../src/shared/index-types.ts';
+import { normalize } from '../../embedder/vector.ts';
+
+export const manifest: SpaceManifest = {
+  format: 1,
+  space: 'tiny@1/fp32/16/never#00000000',
+  dimensions: 16,
+  metric: 'cosine',
+  normalised: true,
+  embedder: { id: 'tiny', revision: '1', dtype: 'fp32' },
+  prompts: { query: 'query: ', target: 'it\'s "quoted": ' },
+  think: 'never',
+  reasoner: null,
+};
+
+const TEXTS = [
+  'plain',
+  '',
+  "it's \\ back\\slash 'quoted'",
+  'línea\nzwei 三 \u{1F41D}',
+  '$1 %s "x" \t',
+  '<think>a</think> b',
+];
+
+/** Numbers in [0, 1): mulberry32. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export function records(count: number, dimensions = manifest.dimensions): IndexRecord[] {
+  const random = seeded(7);
+  return Array.from({ length: count }, (_, i) => ({
+    id: i % 5 === 1 ? `naïve "id" '${i}` : `item ${i}`,
+    vector: normalize(Float32Array.from({ length: dimensions }, () => random() - 0.5)),
+    text: TEXTS[i % TEXTS.length] as string,
+    metadata:
+      i % 4 === 0
+        ? {}
+        : { year: 2000 + i, tags: ['a', "b'c"], deep: { ok: i % 2 === 0, none: null }, s: '\\"' },
+    trace: i % 3 === 0 ? null : `trace ${i}`,
+    contentHash: i.toString(16).padStart(64, '0'),
+    addedAt: 1_700_000_000_000 + i * 1001,
+  }));
+}
+
+/** In batches of an odd size, as nothing may depend on it. */
+export async function* batchesOf(all: readonly IndexRecord[], size = 700): AsyncGenerator<IndexRecord[]> {
+  for (let i = 0; i < all.length; i += size) yield all.slice(i, i + size);
+}
+
+/** A collection to export. */
+export function sourceOf(all: readonly IndexRecord[], name = 'photos', its = manifest) {
+  return { name, manifest: its, count: all.length, records: () => batchesOf(all) };
+}
+
+/** Ids of the records nearest to a query, best first, by plain arithmetic. */
+export function nearest(all: readonly IndexRecord[], query: Float32Array, k: number): string[] {
+  const dot = (a: Float32Array) => a.reduce((sum, x, i) => sum + x * (query[i] as number), 0);
+  return all
+    .map(({ id, vector }) => ({ id, score: dot(vector) }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, k)
+    .map(({ id }) => id);
+}
