@@ -56,7 +56,7 @@ export interface ModelDescriptor {
   files: Record<string, FileInfo>;
   embedding?: { dimensions: number; matryoshka?: readonly number[]; pooling: Pooling };
   text: { maxTokens: number; padToMax?: boolean };
-  image?: { processor: string; token?: string; tokens?: number };
+  image?: { processor: string; thinkProcessor?: string; token?: string; tokens?: number };
   prompts: {
     embed?: Record<Role, string>;
     think?: {

@@ -15,7 +15,7 @@ from .minilm import WIDTH
 from .paths import work
 
 TOP = 4  # likely names kept for each region
-ROWS, TEST_ROWS = 640, 80
+ROWS, TEST_ROWS = 1200, 120
 FEATURE = 0.15  # length of the projected feature beside a word vector's
 
 
@@ -31,7 +31,7 @@ def look_at(lite: torch.nn.Module, branch: torch.nn.Module, images: torch.Tensor
     found = []
     for part in images.split(32):
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            hidden = branch.regions(branch.features(lite.lower(normalise(part).contiguous(memory_format=torch.channels_last))))
+            hidden = branch.look(lite, normalise(part).contiguous(memory_format=torch.channels_last))
             logits = branch.out(hidden)
         probs, top = logits.float().softmax(-1).topk(TOP)
         features = F.normalize(hidden.float(), dim=-1) @ projection()

@@ -12,6 +12,7 @@ import torch
 
 from . import batches, names, pairs, sight, stsb, tokens, traces, train_head, train_reasoner
 from .batches import Seen, Sequence
+from .eyes import CLOSE, SIDE
 from .loop import Options
 from .paths import SHARED, work
 from .reasoner import generate
@@ -19,7 +20,7 @@ from .traces import Item, Thing
 
 TASKS = ("qa", "category", "composed", "ground")
 SUITES = ("trained", "untraced", "unseen")
-ROWS = 80
+ROWS = 120
 
 
 @torch.no_grad()
@@ -81,16 +82,16 @@ class Suite:
                 self.told.append(told)
             self.gold.append(place[key])
 
-    def targets(self, reasoner: tuple | None) -> list[Sequence]:
-        """Targets as they are, or, given a reasoner, image targets with their own descriptions as traces."""
-        if reasoner is None or self.told[0] is None:
+    def described(self, reasoner: tuple) -> list[Sequence]:
+        """Targets; those that are images with the reasoner's own descriptions as traces."""
+        if self.told[0] is None:
             return self.plain
         made = think(reasoner, self.plain, "answer")
         return [replace(s, trace=t) for s, t in zip(self.plain, made, strict=True)]
 
 
-def systems(suite: Suite, models: dict, reasoner: tuple) -> dict[str, float]:
-    """hit@1 by system; traces are the reasoner's own unless the name says otherwise."""
+def systems(suite: Suite, first: Suite, models: dict, reasoner: tuple) -> dict[str, float]:
+    """hit@1 by system; traces are the reasoner's own unless the name says otherwise. `first`: the same at a first look, unthought."""
     rng = random.Random(8)
     out: dict[str, float] = {}
     own = {form: think(reasoner, suite.queries, form) for form in ("full", "answer")}
@@ -102,29 +103,28 @@ def systems(suite: Suite, models: dict, reasoner: tuple) -> dict[str, float]:
     rng.shuffle(wrong)
     variants = {"never": [[] for _ in taught], **own, "teacher": taught, "shuffled": wrong}
     for system, model in models.items():
-        plain = embed(model, suite.targets(None))
-        described = plain if system == "direct" else embed(model, suite.targets(reasoner))
+        plain = embed(model, first.plain)
+        described = plain if system == "direct" else embed(model, suite.described(reasoner))
         for variant, trace in variants.items():
             if system == "direct" and variant != "never":
                 continue
-            query = embed(model, [replace(q, trace=t) for q, t in zip(suite.queries, trace, strict=True)])
+            queries = first.queries if variant == "never" else suite.queries
+            query = embed(model, [replace(q, trace=t) for q, t in zip(queries, trace, strict=True)])
             out[f"{system}/{variant}"] = hit(query, plain if variant == "never" else described, suite.gold)
             if variant == "full":
                 out[f"{system}/full, plain targets"] = hit(query, plain, suite.gold)
     return out
 
 
-def collage_bank(eyes: sight.Sight, count: int, seed: int = 20) -> dict:
-    """Collages of four photos as a bank (pairs, crops), from the evaluation photos."""
+def collage_bank(eyes: sight.Sight, side: int, count: int, seed: int = 20) -> dict:
+    """Collages of four photos as a bank (pairs, crops), from the evaluation photos, seen at a side."""
     from PIL import Image
 
     rng = random.Random(seed)
     numbers = photo_numbers()
     paths = sorted((SHARED / "data" / "photos").glob("*.jpg"))
-    tile = {p: sight.preprocess(Image.open(p)) for p in paths}
-    small = {
-        p: torch.nn.functional.interpolate(t[None], (112, 112), mode="bicubic", antialias=True)[0].clamp(0, 1) for p, t in tile.items()
-    }
+    tile = {p: sight.preprocess(Image.open(p), side) for p in paths}
+    small = {p: sight.preprocess(Image.open(p), side // 2) for p in paths}
     rows, images = [], {"a": [], "b": [], "crop": []}
     for _ in range(count):
         picked = rng.sample(paths, 5)
@@ -163,11 +163,15 @@ def photo_search(eyes: sight.Sight, models: dict, reasoner: tuple) -> dict[str, 
 
     paths = sorted((SHARED / "data" / "photos").glob("*.jpg"))
     truth = [names.load()[photo_numbers()[p.name.split("_")[0]]] for p in paths]
-    seen_all = see(eyes, torch.stack([sight.preprocess(Image.open(p)) for p in paths]))
-    ids = tokens.name_tokens()[seen_all["names"]]
-    views = [Sequence(Seen(i, p, f), [], []) for i, p, f in zip(ids, seen_all["probs"], seen_all["features"], strict=True)]
+
+    def looked(side: int) -> tuple[list[Sequence], torch.Tensor]:
+        seen = see(eyes, torch.stack([sight.preprocess(Image.open(p), side) for p in paths]))
+        ids = tokens.name_tokens()[seen["names"]]
+        return [Sequence(Seen(*row), [], []) for row in zip(ids, seen["probs"], seen["features"], strict=True)], seen["gate"]
+
+    (first, gate), (views, _) = looked(SIDE), looked(CLOSE)
     labels = [names.load()[i] for i in names.photo_name_ids()]
-    out = {"gate": 100 * float((seen_all["gate"][:, 0] > 0.5).float().mean())}
+    out = {"gate": 100 * float((gate[:, 0] > 0.5).float().mean())}
     made = think(reasoner, views, "answer")
     taught = [
         traces.to_ids(traces.kinds(Thing(tuple(tokens.encode(n.name)), n.name, n.kind, n.broad)) + [f", {pairs.without(n.gloss, n.name)}"])
@@ -175,7 +179,7 @@ def photo_search(eyes: sight.Sight, models: dict, reasoner: tuple) -> dict[str, 
     ]
     end = tokens.token(tokens.ENDTHINK)
     shown = {
-        "never": views,
+        "never": first,
         "own": [replace(v, trace=t) for v, t in zip(views, made, strict=True)],
         "teacher": [replace(v, trace=[end, *t]) for v, t in zip(views, taught, strict=True)],
     }
@@ -217,12 +221,14 @@ def run(_: Options) -> None:
         k: train_head.load(n) for k, n in (("direct", "direct"), ("TTE_u", "head"), ("TTE_s", "embedder")) if work(f"{n}.ckpt").exists()
     }
     reasoner, eyes = train_reasoner.load(), sight.load()
-    torch.save(collage_bank(eyes, ROWS), work("bank-collages.pt"))
+    for name, side in (("collages", CLOSE), ("collages-first", SIDE)):
+        torch.save(collage_bank(eyes, side, ROWS), work(f"bank-{name}.pt"))
     scores: dict[str, dict] = {}
     for suite in (*SUITES, "collages"):
-        scenes = batches.Scenes(suite, random.Random(0))
+        first = "collages-first" if suite == "collages" else suite  # drawings are always seen at one size
         for task in TASKS:
-            scores[f"{suite}/{task}"] = found = systems(Suite(scenes, task, ROWS), models, reasoner)
+            looks = (Suite(batches.Scenes(name, random.Random(0)), task, ROWS) for name in (suite, first))
+            scores[f"{suite}/{task}"] = found = systems(*looks, models, reasoner)
             print(suite, task, {k: round(v, 1) for k, v in found.items()}, flush=True)
     scores["photos"] = photo_search(eyes, models, reasoner)
     print("photos", {k: round(v, 1) for k, v in scores["photos"].items()}, flush=True)

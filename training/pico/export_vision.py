@@ -1,5 +1,6 @@
 """The eyes as an ONNX graph: batch normalisation folded, weights in 8 bits on the wire."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,10 @@ import torch
 
 from . import tokens
 from .batches import TOP
-from .eyes import HIDDEN, REGIONS, Block, SameConv
+from .eyes import HIDDEN, REGIONS, SHARED_BLOCKS, SIDE, Block, SameConv
 from .graph import FLOAT, INT64, Graph
 from .minilm import WIDTH
-from .sight import SIDE, Sight
+from .sight import Sight
 
 
 def convolution(g: Graph, x: str, conv: torch.nn.Conv2d, norm: torch.nn.BatchNorm2d, name: str, clip: bool = True) -> str:
@@ -38,13 +39,15 @@ def dense(g: Graph, x: str, layer: torch.nn.Linear, name: str) -> str:
     return g.op("Add", g.op("MatMul", x, weight), g.weight(layer.bias, name + "_bias"))
 
 
-def windows(g: Graph, x: str, starts: tuple[int, int], size: int) -> list[str]:
-    """The whole map and its four quarters."""
-    cuts = [
-        g.op("Slice", x, g.const([a, b]), g.const([a + size, b + size]), g.const([2, 3]))
-        for a in starts for b in starts
-    ]  # fmt: skip
-    return [x, *cuts]
+def corners(g: Graph, x: str) -> list[str]:
+    """The four corners of a square map; of an odd side the middle row and column belong to none."""
+    half = g.op("Div", g.op("Shape", x, start=2, end=3), g.const([2]))
+    low, high = (g.const([0]), half), (g.op("Neg", half), g.const([np.iinfo(np.int64).max]))
+
+    def slice_(x: str, cut: tuple[str, str], axis: int) -> str:
+        return g.op("Slice", x, *cut, g.const([axis]))
+
+    return [slice_(slice_(x, y, 2), z, 3) for y in (low, high) for z in (low, high)]
 
 
 def stacked(g: Graph, parts: list[str]) -> str:
@@ -53,25 +56,33 @@ def stacked(g: Graph, parts: list[str]) -> str:
 
 
 def vision_encoder(path: Path, sight: Sight, bits: int) -> None:
-    """pixel_values [n, 3, 224, 224] → image_features, candidate_ids, candidate_probs, five rows an image."""
+    """pixel_values [n, 3, side, side] → image_features, candidate_ids, candidate_probs, five rows an image."""
     g = Graph(bits)
-    x = g.takes("pixel_values", FLOAT, ["num_images", 3, SIDE, SIDE])
+    pixels = g.takes("pixel_values", FLOAT, ["num_images", 3, "side", "side"])
     lite, branch = sight.lite, sight.branch
-    x = convolution(g, x, lite._conv_stem, lite._bn0, "stem")
-    for i, b in enumerate(lite._blocks[:3]):
-        x = block(g, x, b, f"block{i}")
-    low = x
-    for i, b in enumerate(lite._blocks[3:]):
-        x = block(g, x, b, f"block{i + 3}")
+
+    def chain(x: str, blocks: Iterable[Block], name: str, first: int) -> str:
+        for i, b in enumerate(blocks):
+            x = block(g, x, b, f"{name}{i + first}")
+        return x
+
+    def lower(x: str) -> str:
+        return chain(convolution(g, x, lite._conv_stem, lite._bn0, "stem"), lite._blocks[:SHARED_BLOCKS], "block", 0)
+
+    def drawn(x: str) -> str:
+        return chain(lower(x), branch.blocks, "branch", SHARED_BLOCKS)
+
+    def pooled(x: str) -> str:
+        return g.op("Concat", g.op("ReduceMean", x, axes=[2, 3], keepdims=0), g.op("ReduceMax", x, axes=[2, 3], keepdims=0), axis=1)
+
+    x = chain(lower(pixels), lite._blocks[SHARED_BLOCKS:], "block", SHARED_BLOCKS)
     x = convolution(g, x, lite._conv_head, lite._bn1, "head")
-    photo = stacked(g, [g.op("ReduceMean", w, axes=[2, 3], keepdims=0) for w in windows(g, x, (0, 3), 4)])
-    y = low
-    for i, b in enumerate(branch.blocks):
-        y = block(g, y, b, f"branch{i + 3}")
-    both = [
-        g.op("Concat", g.op("ReduceMean", w, axes=[2, 3], keepdims=0), g.op("ReduceMax", w, axes=[2, 3], keepdims=0), axis=1)
-        for w in windows(g, y, (0, 7), 7)
-    ]
+    photo = stacked(g, [g.op("ReduceMean", w, axes=[2, 3], keepdims=0) for w in (x, *corners(g, x))])
+    count = g.op("Shape", pixels, start=0, end=1)
+    size = g.op("Concat", count, g.const([3, SIDE, SIDE]), axis=0)
+    view = g.op("Resize", pixels, "", "", size, mode="linear", coordinate_transformation_mode="half_pixel")
+    half = g.op("AveragePool", view, kernel_shape=[2, 2], strides=[2, 2])
+    both = [pooled(w) for w in (drawn(half), *corners(g, drawn(view)))]
     hidden = g.op("Relu", dense(g, stacked(g, both), branch.hidden, "concept_hidden"))
     gate = g.op("Sigmoid", dense(g, photo, sight.gate, "gate"))
     other = g.op("Sub", g.const(1, np.float32), gate)

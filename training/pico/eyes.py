@@ -21,6 +21,7 @@ STAGES = [
 SHARED_BLOCKS = 3  # blocks 0–2 serve both paths
 BRANCH_END = 11  # blocks 3–10 are copied for pictograms; stride 16, 112 channels
 HIDDEN = 640
+SIDE, CLOSE = 224, 384  # an image's side at a first look, and when it is thought about
 REGIONS = 5  # whole, northwest, northeast, southwest, southeast
 
 
@@ -59,7 +60,7 @@ class Block(nn.Module):
 
 
 class Lite0(nn.Module):
-    """EfficientNet-Lite0; input [n, 3, 224, 224] of (x − 127) / 128."""
+    """EfficientNet-Lite0; input [n, 3, s, s] of (x − 127) / 128, s a multiple of 32."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,11 +109,24 @@ class Branch(nn.Module):
         both = torch.cat([features.mean((2, 3)), features.amax((2, 3))], 1)
         return F.relu(self.hidden(both))
 
-    def regions(self, features: torch.Tensor) -> torch.Tensor:
-        """Features of square images → [n, REGIONS, HIDDEN]: the whole and its quarters."""
-        h = features.shape[2] // 2
-        quarters = [features[:, :, y : y + h, x : x + h] for y in (0, h) for x in (0, h)]
-        return torch.stack([self.pooled(w) for w in (features, *quarters)], 1)
+    def regions(self, whole: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
+        """→ [n, REGIONS, HIDDEN]: the whole and its quarters.
+
+        `whole` are features of the image at half its size, so that one thing that fills the image is seen as large as one in a quarter.
+        """
+        return torch.stack([self.pooled(w) for w in (whole, *quarters(features))], 1)
+
+    def look(self, lite: Lite0, pixels: torch.Tensor) -> torch.Tensor:
+        """Pixels of any side → `regions`. Drawings are always seen at SIDE: it is the size of what is drawn that was trained."""
+        view = pixels if pixels.shape[-1] == SIDE else F.interpolate(pixels, (SIDE, SIDE), mode="bilinear", align_corners=False)
+        return self.regions(self.features(lite.lower(F.avg_pool2d(view, 2))), self.features(lite.lower(view)))
+
+
+def quarters(features: torch.Tensor) -> list[torch.Tensor]:
+    """The four corners of feature maps; of an odd size the middle row and column belong to none."""
+    size = features.shape[2]
+    half = size // 2
+    return [features[:, :, y : y + half, x : x + half] for y in (0, size - half) for x in (0, size - half)]
 
 
 def lite0() -> Lite0:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from . import art, batches, draw, export_text, export_vision, sight, tokens, train_eyes, train_head, train_reasoner
 from .batches import Sequence
-from .eyes import REGIONS
+from .eyes import CLOSE, REGIONS, SIDE
 from .loop import Options
 from .minilm import POSITIONS, WIDTH
 from .onnx_run import Exported, as_sequence
@@ -26,6 +26,7 @@ SESSIONS = {"decoder_model_merged": "q4", "embedding_head": "q4", "vision_encode
 SUFFIX = {"fp32": "", "q4": "_q4", "q8": "_quantized"}
 TEXTS = ["a cat sleeps on the sofa", "What is the capital of France?", "ice cream and a school bus"]
 QUESTION = "what is left of the {x} ?"
+PROCESSORS = {"preprocessor_config": SIDE, "think_preprocessor_config": CLOSE}  # at a first look, and when thinking
 MAX_TOKENS = {"answer": 16, "full": 48}
 STARTS = {"answer": tokens.ENDTHINK, "full": tokens.THINK}
 SOURCE = (
@@ -54,22 +55,23 @@ def settings(folder: Path) -> None:
         "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "unk_token": "[UNK]",
         "mask_token": "[MASK]", "eos_token": "[SEP]",
     })  # fmt: skip
-    write(folder / "preprocessor_config.json", {
-        "image_processor_type": "CLIPImageProcessor", "do_convert_rgb": True, "do_resize": True, "size": {"shortest_edge": sight.RESIZE},
-        "resample": 3, "do_center_crop": True, "crop_size": {"height": sight.SIDE, "width": sight.SIDE}, "do_rescale": True,
-        "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": [127 / 255] * 3, "image_std": [128 / 255] * 3,
-    })  # fmt: skip
+    for name, side in PROCESSORS.items():
+        write(folder / f"{name}.json", {
+            "image_processor_type": "CLIPImageProcessor", "do_convert_rgb": True, "do_resize": True, "size": {"shortest_edge": side},
+            "resample": 3, "do_center_crop": True, "crop_size": {"height": side, "width": side}, "do_rescale": True,
+            "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": [127 / 255] * 3, "image_std": [128 / 255] * 3,
+        })  # fmt: skip
 
 
 def sample_scenes(count: int, seed: int = 31) -> list[tuple[Image.Image, list[int]]]:
-    """Scenes of openly licensed art as 256 px pictures, with their name numbers."""
+    """Scenes of openly licensed art as 224 px pictures, with their name numbers."""
     rng = torch.Generator().manual_seed(seed)
     sampler = train_eyes.Sampler([art.TRAIN_VENDORS.index("noto")], rng)
     usable = torch.tensor([i for i, rows in enumerate(sampler.rows) if len(rows)])
     made = []
     for _ in range(count):
         labels = usable[torch.rand(len(usable), generator=rng).topk(4).indices]
-        scene = draw.assemble(draw.cells(train_eyes.load_art(sampler.draw(labels)), sight.RESIZE // 2, draw.Look(0.6, 0.8), rng, 4))[0]
+        scene = draw.assemble(draw.cells(train_eyes.load_art(sampler.draw(labels)), SIDE // 2, draw.Look(0.6, 0.8), rng, 4))[0]
         pixels = (scene.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
         made.append((Image.fromarray(pixels).quantize(64).convert("RGB"), train_eyes.concepts()[labels].tolist()))
     return made
@@ -115,7 +117,7 @@ def compare(folder: Path, reference: Reference, text: str, vision: str) -> dict[
         cosines.append(float(model.run(ids, [], None)[1] @ reference.vector(ids, None)))
     rng = random.Random(0)
     for image, numbers in sample_scenes(12, 32):
-        pixels = sight.preprocess(image)
+        pixels = sight.preprocess(image, CLOSE)
         seen, want = model.see(pixels), sight.look(reference.eyes, pixels[None])[0]
         visual.append(float((seen["candidate_ids"][:, 0] == want.ids[:, 0].numpy()).mean()))
         prompt = tokens.encode(QUESTION.format(x=batches.table_things()[numbers[rng.choice((1, 3))]].name))
@@ -167,7 +169,7 @@ def descriptor(folder: Path, vectors: list[dict], scores: dict[str, float]) -> d
         "sessions": sessions, "files": files_of(folder),
         "embedding": {"dimensions": WIDTH, "matryoshka": [256, 128], "pooling": "none"},
         "text": {"maxTokens": 256},
-        "image": {"processor": "preprocessor_config", "token": tokens.IMAGE, "tokens": REGIONS},
+        "image": {**dict(zip(("processor", "thinkProcessor"), PROCESSORS, strict=True)), "token": tokens.IMAGE, "tokens": REGIONS},
         "prompts": {
             "embed": {"query": PROMPT, "target": PROMPT},
             "think": {"chat": False, **{form: {"user": PROMPT, "start": start} for form, start in STARTS.items()}, "maxTokens": MAX_TOKENS},

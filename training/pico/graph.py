@@ -41,6 +41,7 @@ class Graph:
     def __init__(self, bits: int = 32) -> None:
         self.bits, self.nodes, self.initialisers, self.count = bits, [], {}, 0
         self.inputs, self.outputs = [], []
+        self.widened: dict[str, str] = {}
 
     def op(
         self, kind: str, *inputs: str, outputs: int = 1, domain: str = "", name: str | None = None, **attributes: object
@@ -68,15 +69,19 @@ class Graph:
         return self.op("Cast", self.const(tensor.detach().numpy(), np.float16, name), to=FLOAT)
 
     def eight(self, tensor: torch.Tensor, name: str) -> str:
-        """Weights [out, …] in 8 bits by output channel; Cast and Mul of constants are folded while loading."""
+        """Weights [out, …] in 8 bits by output channel, made once a name; Cast and Mul of constants are folded while loading."""
         if self.bits == 32:
             return self.weight(tensor, name)
+        if name in self.widened:
+            return self.widened[name]
         flat = tensor.detach().float().flatten(1)
         scale = flat.abs().amax(1).clamp(min=1e-9) / 127
         codes = (flat / scale[:, None]).round().clamp(-127, 127).to(torch.int8).view(tensor.shape)
         wide = self.const(codes.numpy(), np.int8, name)
         shape = (-1, *[1] * (tensor.dim() - 1))
-        return self.op("Mul", self.op("Cast", wide, to=FLOAT), self.const(scale.view(shape).numpy(), np.float32, name + "_scale"))
+        scales = self.const(scale.view(shape).numpy(), np.float32, name + "_scale")
+        self.widened[name] = self.op("Mul", self.op("Cast", wide, to=FLOAT), scales)
+        return self.widened[name]
 
     def linear(self, x: str, layer: torch.nn.Linear, name: str) -> str:
         """x [.., k] → [.., n]."""

@@ -1,6 +1,6 @@
 """Draws fresh test scenes: `python -m pico.scenes --out DIR --suite trained --count 100 --seed 7`.
 
-DIR gets `images/NNNNN-a.png` (a scene of four things, 256 px), `-b.png` (the same with one thing replaced, drawn anew) and
+DIR gets `images/NNNNN-a.png` (a scene of four things, 384 px), `-b.png` (the same with one thing replaced, drawn anew) and
 `scenes.jsonl`, a row for each pair:
 
     {"id", "suite", "image", "changed", "places": {place: name}, "boxes": {place: [x, y, width, height]}, "questions": [
@@ -18,19 +18,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from PIL import Image
 
 from . import bank, batches, draw, names, sight, traces, train_eyes
 
 MARGIN = (sight.RESIZE - sight.SIDE) // 2
+CELL = 192  # pixels; a scene is two by two
 TASKS = ("qa", "category", "ground", "composed")
 
 
-def framed(scene: torch.Tensor) -> Image.Image:
-    """[3, 224, 224] → 256 px, so that the model's centre crop is the scene itself."""
-    wide = F.pad(scene[None], (MARGIN,) * 4, mode="replicate")[0]
-    return Image.fromarray((wide.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8))
+def picture(scene: torch.Tensor) -> Image.Image:
+    return Image.fromarray((scene.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8))
 
 
 def pictograms(suite: str, count: int, seed: int) -> list[tuple[list[int], int, torch.Tensor, torch.Tensor]]:
@@ -46,7 +44,7 @@ def pictograms(suite: str, count: int, seed: int) -> list[tuple[list[int], int, 
         at = int(torch.randint(4, (1,), generator=rng))
         changed = rows[:4].clone()
         changed[at] = rows[4]
-        a, b = (draw.assemble(draw.cells(train_eyes.load_art(r), train_eyes.CELL, draw.Look(), rng, 4))[0] for r in (rows[:4], changed))
+        a, b = (draw.assemble(draw.cells(train_eyes.load_art(r), CELL, draw.Look(), rng, 4))[0] for r in (rows[:4], changed))
         made.append((train_eyes.concepts()[labels].tolist(), at, a, b))
     return made
 
@@ -60,12 +58,7 @@ def collages(folder: Path, count: int, seed: int) -> list[tuple[list[int], int, 
     made = []
     for _ in range(count):
         picked = rng.sample(paths, 5)
-        small = torch.stack(
-            [
-                F.interpolate(sight.preprocess(Image.open(p))[None], (112, 112), mode="bicubic", antialias=True)[0].clamp(0, 1)
-                for p in picked
-            ]
-        )
+        small = torch.stack([sight.preprocess(Image.open(p), CELL) for p in picked])
         at = rng.randrange(4)
         changed = small[:4].clone()
         changed[at] = small[4]
@@ -76,8 +69,7 @@ def collages(folder: Path, count: int, seed: int) -> list[tuple[list[int], int, 
 def row(index: int, suite: str, numbers: list[int], at: int, rng: random.Random) -> dict:
     table = batches.table_things()
     things, incoming = [table[n] for n in numbers[:4]], table[numbers[4]]
-    cell = sight.SIDE // 2
-    boxes = {p: [MARGIN + cell * (i % 2), MARGIN + cell * (i // 2), cell, cell] for i, p in enumerate(traces.PLACES)}
+    boxes = {p: [CELL * (i % 2), CELL * (i // 2), CELL, CELL] for i, p in enumerate(traces.PLACES)}
     questions = []
     for task in TASKS:
         item = traces.about_scene(task, things, rng, incoming, at)
@@ -121,8 +113,8 @@ def main() -> None:
     with (options.out / "scenes.jsonl").open("w") as file:
         for i, (numbers, at, a, b) in enumerate(drawn):
             made = row(i, options.suite, numbers, at, rng)
-            framed(a).save(options.out / made["image"])
-            framed(b).save(options.out / made["changed"])
+            picture(a).save(options.out / made["image"])
+            picture(b).save(options.out / made["changed"])
             file.write(json.dumps(made, ensure_ascii=False) + "\n")
 
 

@@ -13,11 +13,10 @@ from torch import nn
 
 from . import art, bank, draw, names, tokens, train_eyes
 from .batches import TOP, Seen
-from .eyes import Branch, Lite0, normalise
+from .eyes import CLOSE, SIDE, Branch, Lite0, normalise, quarters
 from .loop import Options
 from .paths import work
 
-SIDE, RESIZE = 224, 256
 # Photographs that ship inside scikit-image, to tell photos from drawings; the first of them are held back to check.
 PHOTOS = [
     "chelsea.png",
@@ -39,7 +38,7 @@ HELD_PHOTOS = 2
 
 
 class Sight(nn.Module):
-    """Pixels [n, 3, 224, 224] → name numbers and probabilities [n, 5, TOP], features [n, 5, WIDTH], gate [n, 5]."""
+    """Pixels [n, 3, s, s] → name numbers and probabilities [n, 5, TOP], features [n, 5, WIDTH], gate [n, 5]."""
 
     def __init__(self, lite: Lite0, branch: Branch) -> None:
         super().__init__()
@@ -54,15 +53,13 @@ class Sight(nn.Module):
         self.register_buffer("projection", bank.projection())
 
     def photo_regions(self, low: torch.Tensor) -> torch.Tensor:
-        """[n, 5, 1280]: the whole, and quarters that overlap in the middle row and column."""
+        """[n, 5, 1280]: the whole and its quarters."""
         x = self.lite.upper(low)
-        quarters = [x[:, :, a : a + 4, b : b + 4] for a in (0, 3) for b in (0, 3)]
-        return torch.stack([w.mean((2, 3)) for w in (x, *quarters)], 1)
+        return torch.stack([w.mean((2, 3)) for w in (x, *quarters(x))], 1)
 
     def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        low = self.lite.lower(pixels)
-        photo = self.photo_regions(low)
-        hidden = self.branch.regions(self.branch.features(low))
+        photo = self.photo_regions(self.lite.lower(pixels))
+        hidden = self.branch.look(self.lite, pixels)
         gate = self.gate(photo).sigmoid()
         by_photo = F.pad(gate * self.lite._fc(photo).softmax(-1), (0, 1))
         by_drawing = F.pad((1 - gate) * self.branch.out(hidden).softmax(-1), (0, 1))
@@ -71,13 +68,13 @@ class Sight(nn.Module):
         return numbers, probs / probs.sum(-1, keepdim=True), features, gate[..., 0]
 
 
-def preprocess(image: Image.Image) -> torch.Tensor:
-    """PIL image → [3, 224, 224] in 0–1: shorter side to 256 (bicubic), centre crop."""
+def preprocess(image: Image.Image, side: int = SIDE) -> torch.Tensor:
+    """PIL image → [3, side, side] in 0–1: shorter side to `side` (bicubic), centre crop."""
     image = image.convert("RGB")
-    size = [s * RESIZE // min(image.size) for s in image.size]
+    size = [s * side // min(image.size) for s in image.size]
     image = image.resize(size, Image.Resampling.BICUBIC)
-    left, top = (size[0] - SIDE) // 2, (size[1] - SIDE) // 2
-    image = image.crop((left, top, left + SIDE, top + SIDE))
+    left, top = (size[0] - side) // 2, (size[1] - side) // 2
+    image = image.crop((left, top, left + side, top + side))
     return torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
 
 
@@ -103,19 +100,19 @@ def photo_crops(pool: list[torch.Tensor], count: int, size: int, rng: torch.Gene
     return torch.cat(made)
 
 
-def drawings(count: int, rng: torch.Generator) -> torch.Tensor:
-    """Half scenes, half single pictures."""
+def drawings(count: int, side: int, rng: torch.Generator) -> torch.Tensor:
+    """Half scenes, half single pictures, of one side."""
     sampler = train_eyes.Sampler(list(range(len(art.TRAIN_VENDORS))), rng)
     labels = train_eyes.scene_labels(count, rng)
-    many = draw.cells(train_eyes.load_art(sampler.draw(labels[: count // 2].flatten())), train_eyes.CELL, draw.Look(style=0.5), rng, 4)
-    one = draw.cells(train_eyes.load_art(sampler.draw(labels[count // 2 :, 0])), SIDE, draw.Look(style=0.5), rng)
+    many = draw.cells(train_eyes.load_art(sampler.draw(labels[: count // 2].flatten())), side // 2, draw.Look(style=0.5), rng, 4)
+    one = draw.cells(train_eyes.load_art(sampler.draw(labels[count // 2 :, 0])), side, draw.Look(style=0.5), rng)
     return torch.cat([draw.assemble(many), one])
 
 
-def photos(pool: list[torch.Tensor], count: int, rng: torch.Generator) -> torch.Tensor:
-    """Half collages of four, half single photographs."""
-    many = draw.assemble(photo_crops(pool, 2 * count, SIDE // 2, rng))
-    return torch.cat([many, photo_crops(pool, count - count // 2, SIDE, rng)])
+def photos(pool: list[torch.Tensor], count: int, side: int, rng: torch.Generator) -> torch.Tensor:
+    """Half collages of four, half single photographs, of one side."""
+    many = draw.assemble(photo_crops(pool, 2 * count, side // 2, rng))
+    return torch.cat([many, photo_crops(pool, count - count // 2, side, rng)])
 
 
 def run(_: Options) -> None:
@@ -124,12 +121,16 @@ def run(_: Options) -> None:
     rng = torch.Generator().manual_seed(6)
     sight = Sight(*train_eyes.load()).eval()
 
-    def features(images: torch.Tensor) -> torch.Tensor:
+    def features(images: list[torch.Tensor]) -> torch.Tensor:
         with torch.no_grad():
-            return torch.cat([sight.photo_regions(sight.lite.lower(normalise(x))) for x in images.split(16)]).flatten(0, 1)
+            return torch.cat([sight.photo_regions(sight.lite.lower(normalise(x))) for i in images for x in i.split(16)]).flatten(0, 1)
 
-    data = [features(photos(photographs()[HELD_PHOTOS:], 160, rng)), features(drawings(160, rng))]
-    check = [features(photos(photographs()[:HELD_PHOTOS], 24, rng)), features(drawings(24, rng))]
+    def both(pool: list[torch.Tensor], count: int) -> list[torch.Tensor]:
+        """Features of photos and of drawings, at both sides."""
+        drawn = [drawings(count, side, rng) for side in (SIDE, CLOSE)]
+        return [features([photos(pool, count, side, rng) for side in (SIDE, CLOSE)]), features(drawn)]
+
+    data, check = both(photographs()[HELD_PHOTOS:], 80), both(photographs()[:HELD_PHOTOS], 16)
     x, y = torch.cat(data), torch.cat([torch.ones(len(data[0]), 1), torch.zeros(len(data[1]), 1)])
     optimizer = torch.optim.Adam(sight.gate.parameters(), lr=5e-3, weight_decay=1e-3)
     for _ in range(400):
@@ -150,7 +151,7 @@ def load() -> Sight:
 
 @torch.no_grad()
 def look(sight: Sight, images: torch.Tensor) -> list[Seen]:
-    """Images [n, 3, 224, 224] in 0–1 → what the language side reads."""
+    """Images [n, 3, s, s] in 0–1 → what the language side reads."""
     seen = []
     for part in images.split(16):
         numbers, probs, features, _ = sight(normalise(part))

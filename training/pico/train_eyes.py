@@ -7,13 +7,14 @@ import torch
 import torch.nn.functional as F
 
 from . import art, draw, names
-from .eyes import Branch, lite0, normalise
+from .eyes import SIDE, Branch, lite0, normalise
 from .loop import Options, train
 from .paths import work
 
-CROP, CELL = 80, 112
-SCENES, SINGLES = 24, 14
-HEAD_MINUTES, CROP_MINUTES, SCENE_MINUTES = 6.5, 2.6, 4.3
+CROP = 80
+CELL = SIDE // 2
+SCENES, PARTS, SINGLES = 22, 6, 40  # a step: scenes and single pictures at SIDE, single pictures at half of it
+HEAD_MINUTES, CROP_MINUTES, SCENE_MINUTES = 6.5, 16, 9
 
 
 @cache
@@ -70,7 +71,7 @@ def load() -> tuple[torch.nn.Module, Branch]:
     return lite, branch.eval().requires_grad_(False)
 
 
-def accuracy(lite: torch.nn.Module, branch: Branch, vendors: list[int], count: int = 200, seed: int = 1) -> str:
+def accuracy(lite: torch.nn.Module, branch: Branch, vendors: list[int], count: int = 160, seed: int = 1) -> str:
     """Top-1 / top-5 of quarters of plain scenes, and of single pictures seen whole."""
     rng = torch.Generator().manual_seed(seed)
     sampler = Sampler(vendors, rng)
@@ -80,10 +81,10 @@ def accuracy(lite: torch.nn.Module, branch: Branch, vendors: list[int], count: i
     for _ in range(0, count, 40):
         labels = present[torch.randint(len(present), (40, 4), generator=rng)].flatten()
         images = draw.assemble(draw.cells(load_art(sampler.draw(labels)), CELL, draw.Look(), rng, 4))
-        singles = draw.cells(load_art(sampler.draw(labels[:40])), 2 * CELL, draw.Look(), rng)
+        singles = draw.cells(load_art(sampler.draw(labels[:40])), SIDE, draw.Look(), rng)
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            many = branch.out(branch.regions(branch.features(lite.lower(normalise(images))))[:, 1:]).flatten(0, 1)
-            one = branch.out(branch.regions(branch.features(lite.lower(normalise(singles))))[:, 0])
+            many, one = (branch.out(branch.look(lite, x)) for x in map(normalise, (images, singles)))
+            many, one = many[:, 1:].flatten(0, 1), one[:, 0]
         top = [(x.topk(5).indices == y[:, None]) for x, y in ((many, labels), (one, labels[:40]))]
         found.append([t[:, :m].any(1).float().mean() for t in top for m in (1, 5)])
     branch.train()
@@ -105,33 +106,37 @@ def run(options: Options) -> None:
             [{"params": branch.blocks.parameters(), "lr": 1e-3 * scale}, {"params": head, "lr": 2e-3 * scale}], weight_decay=0.02
         )
 
-    def see(images: torch.Tensor) -> torch.Tensor:
-        low = lite.lower(normalise(images).contiguous(memory_format=torch.channels_last))
-        return branch.features(low)
+    def ready(images: torch.Tensor) -> torch.Tensor:
+        return normalise(images).contiguous(memory_format=torch.channels_last)
+
+    def whole(pixels: torch.Tensor) -> torch.Tensor:
+        return branch.out(F.dropout(branch.pooled(branch.features(lite.lower(pixels))), 0.2)).float()
 
     def crops(_: float) -> dict[str, torch.Tensor]:
         labels = torch.randint(classes, (192,), generator=rng)
         images = draw.cells(load_art(sampler.draw(labels)), CROP, draw.Look(0.6, 1.0, 0.4, style=0.8), rng)
         with torch.autocast("cpu", torch.bfloat16):
-            logits = branch.out(F.dropout(branch.pooled(see(images)), 0.2))
-        logits = logits.float()
+            logits = whole(ready(images))
         return {"loss": F.cross_entropy(logits, labels, label_smoothing=0.05), "right": (logits.argmax(1) == labels).float().mean()}
 
     def scenes(_: float) -> dict[str, torch.Tensor]:
-        labels = scene_labels(SCENES, rng)
         look = draw.Look(0.5, 0.97, 0.4, style=0.7)
+        labels = scene_labels(SCENES, rng)
         many = draw.assemble(draw.cells(load_art(sampler.draw(labels.flatten())), CELL, look, rng, 4))
-        single = torch.randint(classes, (SINGLES,), generator=rng)
-        one = draw.cells(load_art(sampler.draw(single)), 2 * CELL, look, rng)
+        single = torch.randint(classes, (PARTS + SINGLES,), generator=rng)
+        art_ = load_art(sampler.draw(single))
+        one = draw.cells(art_[:PARTS], SIDE, look, rng)
+        halves = draw.cells(art_[PARTS:], CELL, look, rng)
+        pixels = ready(torch.cat([many, one]))
         with torch.autocast("cpu", torch.bfloat16):
-            logits = branch.out(F.dropout(branch.regions(see(torch.cat([many, one]))), 0.2))
-        logits = logits.float()
+            logits = branch.out(F.dropout(branch.look(lite, pixels), 0.2)).float()
+            alone = torch.cat([logits[SCENES:, 0], whole(ready(halves))])
         quarters = F.cross_entropy(logits[:SCENES, 1:].flatten(0, 1), labels.flatten(), label_smoothing=0.02)
         mixture = -F.log_softmax(logits[:SCENES, 0], 1).gather(1, labels).mean()
-        whole = F.cross_entropy(logits[SCENES:, 0], single, label_smoothing=0.02)
-        partial = F.cross_entropy(logits[SCENES:, 1:].flatten(0, 1), single.repeat_interleave(4))
+        named = F.cross_entropy(alone, single, label_smoothing=0.02)
+        partial = F.cross_entropy(logits[SCENES:, 1:].flatten(0, 1), single[:PARTS].repeat_interleave(4))
         right = (logits[:SCENES, 1:].argmax(2) == labels).float().mean()
-        return {"loss": quarters + 0.2 * mixture + 0.6 * whole + 0.15 * partial, "right": right, "whole": whole}
+        return {"loss": quarters + 0.15 * mixture + 0.6 * named + 0.1 * partial, "right": right, "named": named}
 
     branch.blocks.requires_grad_(False)
     train("eyes-head", branch, optimizer(1.0), HEAD_MINUTES, crops, options)
@@ -139,4 +144,5 @@ def run(options: Options) -> None:
     train("eyes-crops", branch, optimizer(1.0), CROP_MINUTES, crops, options)
     train("eyes-scenes", branch, optimizer(0.4), SCENE_MINUTES, scenes, options)
     unseen = [len(art.TRAIN_VENDORS)]
-    print(f"eyes: trained art {accuracy(lite, branch, vendors)}; unseen art {accuracy(lite, branch, unseen)}", flush=True)
+    told = [accuracy(lite, branch, v) for v in (vendors, unseen)]
+    print(f"eyes: trained art {told[0]}; unseen art {told[1]}", flush=True)

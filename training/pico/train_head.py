@@ -15,9 +15,9 @@ from .paths import work
 from .reasoner import Backbone, generate
 from .wordnet import definition, examples, synsets
 
-MINUTES = {"head": 2.8, "direct": 2.0, "embedder": 2.0}
+MINUTES = {"head": 8.0, "direct": 8.0, "embedder": 8.0}
 BATCH, TEXTS, TEMPERATURE = 56, 80, 0.05
-OWN = 240
+OWN = 600
 DIMENSIONS = (384, 128)  # both are trained, so that a cut vector still serves
 
 

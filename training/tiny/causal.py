@@ -37,8 +37,11 @@ class CachedDecoder(torch.nn.Module):
         for layer in range(len(past) // 2):
             cache.update(past[2 * layer], past[2 * layer + 1], layer)
         out = self.model(
-            **{"inputs_embeds" if self.embeds else "input_ids": tokens}, attention_mask=attention_mask,
-            position_ids=position_ids, past_key_values=cache, use_cache=True,
+            **{"inputs_embeds" if self.embeds else "input_ids": tokens},
+            attention_mask=attention_mask,
+            position_ids=position_ids,
+            past_key_values=cache,
+            use_cache=True,
             output_hidden_states=self.hidden_layer is not None,
         )
         states = () if self.hidden_layer is None else (out.hidden_states[self.hidden_layer],)
@@ -53,28 +56,29 @@ def decoder_io(config: LlamaConfig, embeds: bool, hidden: bool, mrope: bool = Fa
     positions = torch.arange(past, past + sequence).expand(batch, -1)
     inputs: Inputs = {
         "inputs_embeds" if embeds else "input_ids": (tokens, both),
-        "attention_mask": (torch.ones(batch, past + sequence, dtype=torch.long),
-                           {0: "batch_size", 1: "total_sequence_length"}),
+        "attention_mask": (torch.ones(batch, past + sequence, dtype=torch.long), {0: "batch_size", 1: "total_sequence_length"}),
         "position_ids": (
-            (positions.expand(3, -1, -1).contiguous(), {1: "batch_size", 2: "sequence_length"}) if mrope
-            else (positions.contiguous(), both)
+            (positions.expand(3, -1, -1).contiguous(), {1: "batch_size", 2: "sequence_length"}) if mrope else (positions.contiguous(), both)
         ),
     }
     outputs = {"logits": both, **({"hidden_states": both} if hidden else {})}
     for layer in range(config.num_hidden_layers):
         for kind in ("key", "value"):
             shape = (batch, config.num_key_value_heads, past, config.hidden_size // config.num_attention_heads)
-            inputs[f"past_key_values.{layer}.{kind}"] = (
-                torch.randn(shape), {0: "batch_size", 2: "past_sequence_length"})
+            inputs[f"past_key_values.{layer}.{kind}"] = (torch.randn(shape), {0: "batch_size", 2: "past_sequence_length"})
             outputs[f"present.{layer}.{kind}"] = {0: "batch_size", 2: "total_sequence_length"}
     return inputs, outputs
 
 
 def speakable(tokenizer: Tokenizer) -> list[int]:
     """Ids a reasoner may write: learnt pieces of plain letters."""
-    return [i for t, i in tokenizer.get_vocab().items()
-            if len(t.removeprefix("##")) > 1 and t.removeprefix("##").replace("Ġ", "").isascii()
-            and t.removeprefix("##").replace("Ġ", "").isalpha()]
+    return [
+        i
+        for t, i in tokenizer.get_vocab().items()
+        if len(t.removeprefix("##")) > 1
+        and t.removeprefix("##").replace("Ġ", "").isascii()
+        and t.removeprefix("##").replace("Ġ", "").isalpha()
+    ]
 
 
 def mute(head: torch.nn.Linear, keep: list[int], gain: float = 1) -> None:
@@ -94,15 +98,29 @@ def chat_prompt(prompt: f.Json, given: f.Json, image_token: str = "", images: in
 
 
 def token_files(folder, tokenizer: Tokenizer, template: str, **more: object) -> None:
-    f.write_tokenizer(folder, tokenizer, {
-        "tokenizer_class": "GPT2Tokenizer", "model_max_length": 512, "bos_token": START, "eos_token": END,
-        "pad_token": END, "unk_token": "<|endoftext|>", "chat_template": template, **more,
-    })
+    f.write_tokenizer(
+        folder,
+        tokenizer,
+        {
+            "tokenizer_class": "GPT2Tokenizer",
+            "model_max_length": 512,
+            "bos_token": START,
+            "eos_token": END,
+            "pad_token": END,
+            "unk_token": "<|endoftext|>",
+            "chat_template": template,
+            **more,
+        },
+    )
 
 
 def reasoner_fields(tokenizer: Tokenizer, result: Generation) -> f.Json:
-    return {"tokens": result.tokens, "generated": tokenizer.decode(result.tokens, skip_special_tokens=True),
-            "stopped": result.stopped, "margin": float(f"{result.margin:.4g}")}
+    return {
+        "tokens": result.tokens,
+        "generated": tokenizer.decode(result.tokens, skip_special_tokens=True),
+        "stopped": result.stopped,
+        "margin": float(f"{result.margin:.4g}"),
+    }
 
 
 SYSTEM = "You answer in one short sentence."
@@ -128,9 +146,18 @@ def llama() -> None:
     tokenizer.add_tokens(THINK)
     eos = tokenizer.token_to_id(END)
     config = LlamaConfig(
-        vocab_size=tokenizer.get_vocab_size(), hidden_size=64, intermediate_size=128, num_hidden_layers=2,
-        num_attention_heads=4, num_key_value_heads=2, head_dim=16, max_position_embeddings=512,
-        tie_word_embeddings=False, bos_token_id=tokenizer.token_to_id(START), eos_token_id=eos, pad_token_id=eos,
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=16,
+        max_position_embeddings=512,
+        tie_word_embeddings=False,
+        bos_token_id=tokenizer.token_to_id(START),
+        eos_token_id=eos,
+        pad_token_id=eos,
     )
     inputs, outputs = decoder_io(config, embeds=False, hidden=False)
     prompts = {key: chat_prompt(PROMPTS[mode], given) for key, (mode, given) in CASES.items()}
@@ -153,17 +180,26 @@ def llama() -> None:
     export(module, folder / "onnx/model.onnx", inputs, outputs)
     quantised = quantise(folder / "onnx/model.onnx")
     f.write_config(folder, config.to_dict(), architectures=["LlamaForCausalLM"])
-    f.write_json(folder / "generation_config.json", {
-        "bos_token_id": config.bos_token_id, "eos_token_id": eos, "pad_token_id": eos})
+    f.write_json(folder / "generation_config.json", {"bos_token_id": config.bos_token_id, "eos_token_id": eos, "pad_token_id": eos})
     token_files(folder, tokenizer, CHAT)
     same(reference, dict(runs(Session(folder / "onnx/model.onnx"))))
     q4 = dict(runs(Session(quantised)))
-    f.write_reference(folder, [
-        f.case(key, **given, think=mode, prompt=prompts[key], start=PROMPTS[mode]["start"] or None,
-               inputIds=token_ids(key), **reasoner_fields(tokenizer, reference[key]),
-               q4=reasoner_fields(tokenizer, q4[key]))
-        for key, (mode, given) in CASES.items()
-    ])
+    f.write_reference(
+        folder,
+        [
+            f.case(
+                key,
+                **given,
+                think=mode,
+                prompt=prompts[key],
+                start=PROMPTS[mode]["start"] or None,
+                inputIds=token_ids(key),
+                **reasoner_fields(tokenizer, reference[key]),
+                q4=reasoner_fields(tokenizer, q4[key]),
+            )
+            for key, (mode, given) in CASES.items()
+        ],
+    )
     f.write_descriptor(folder, "reasoner", "causal-lm", text={"maxTokens": 256}, prompts={"think": PROMPTS})
 
 

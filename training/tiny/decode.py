@@ -34,9 +34,17 @@ class Generation:
 
 
 def generate(
-    decoder: Graph, ids: list[int], cache: Values, max_new: int, eos: int, *, keep: tuple[str, ...] = (),
-    embed: Graph | None = None, features: tuple[int, np.ndarray] | None = None,
-    extra: Callable[[bool], Values] = lambda prefill: {}, positions: Callable[[int, int], np.ndarray] | None = None,
+    decoder: Graph,
+    ids: list[int],
+    cache: Values,
+    max_new: int,
+    eos: int,
+    *,
+    keep: tuple[str, ...] = (),
+    embed: Graph | None = None,
+    features: tuple[int, np.ndarray] | None = None,
+    extra: Callable[[bool], Values] = lambda prefill: {},
+    positions: Callable[[int, int], np.ndarray] | None = None,
 ) -> Generation:
     """
     Prefill `ids`, then choose at most `max_new` tokens; every chosen token is fed, so its states exist.
@@ -47,9 +55,7 @@ def generate(
     step, past = ids, 0
     while True:
         feeds: Values = {"attention_mask": np.ones((1, past + len(step)), np.int64), **extra(past == 0)}
-        feeds["position_ids"] = (
-            positions(past, len(step)) if positions else np.arange(past, past + len(step), dtype=np.int64)[None]
-        )
+        feeds["position_ids"] = positions(past, len(step)) if positions else np.arange(past, past + len(step), dtype=np.int64)[None]
         if embed is None:
             feeds["input_ids"] = np.array([step])
         else:
@@ -81,10 +87,7 @@ def generate(
 
 def empty_cache(layers: int, heads: int, width: int) -> Values:
     """past_key_values of length 0 for a batch of one."""
-    return {
-        f"past_key_values.{i}.{kind}": np.zeros((1, heads, 0, width), np.float32)
-        for i in range(layers) for kind in ("key", "value")
-    }
+    return {f"past_key_values.{i}.{kind}": np.zeros((1, heads, 0, width), np.float32) for i in range(layers) for kind in ("key", "value")}
 
 
 MIN_MARGIN = 0.02

@@ -96,9 +96,7 @@ def quantise(path: Path, embeddings: bool = False) -> Path:
     """4-bit blocks of 32: MatMul → MatMulNBits, and with `embeddings` also Gather → GatherBlockQuantized."""
     model = onnx.load(path)
     ops, axes = (("MatMul", "Gather"), (("MatMul", 0), ("Gather", 1))) if embeddings else (("MatMul",), (("MatMul", 0),))
-    quantizer = MatMulNBitsQuantizer(
-        model, block_size=32, is_symmetric=not embeddings, op_types_to_quantize=ops, quant_axes=axes
-    )
+    quantizer = MatMulNBitsQuantizer(model, block_size=32, is_symmetric=not embeddings, op_types_to_quantize=ops, quant_axes=axes)
     quantizer.process()
     target = path.with_name(f"{path.stem}_q4.onnx")
     result = quantizer.model.model

@@ -119,8 +119,16 @@ def write_descriptor(folder: Path, kind: str, architecture: str, golden: list[Js
         data = path.read_bytes()
         files[path.relative_to(folder).as_posix()] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     descriptor: Json = {
-        "format": 1, "id": folder.name, "revision": "1", "kind": kind, "architecture": architecture,
-        "licence": "Apache-2.0", "source": NOTE, "sessions": sessions, "files": files, **fields,
+        "format": 1,
+        "id": folder.name,
+        "revision": "1",
+        "kind": kind,
+        "architecture": architecture,
+        "licence": "Apache-2.0",
+        "source": NOTE,
+        "sessions": sessions,
+        "files": files,
+        **fields,
     }
     if golden:
         descriptor["golden"] = [_golden(c) for c in golden]

@@ -26,8 +26,12 @@ CASES: dict[str, f.Json] = {
     "image": {"images": ["landscape.png"], "role": "target"},
     "image-alpha": {"images": ["badge.png"], "role": "target"},
     "image-turned": {"images": ["turned.jpg"], "role": "target"},
-    "image-text-instruction": {"images": ["portrait.png"], "text": "what is left of the house?",
-                               "instruction": "Answer the question.", "role": "query"},
+    "image-text-instruction": {
+        "images": ["portrait.png"],
+        "text": "what is left of the house?",
+        "instruction": "Answer the question.",
+        "role": "query",
+    },
     "two-images": {"images": ["landscape.png", "badge.png"], "text": "two pictures", "role": "target"},
     "image-trace": {"images": ["landscape.png"], "trace": "A house on a hill.", "role": "target"},
 }
@@ -74,20 +78,44 @@ def build() -> None:
     tokenizer = gemma_bpe(specials, "<bos>", "<eos>")
     token = {t: tokenizer.token_to_id(t) for t in specials}
     config = EmbeddingGemma2Config(
-        architectures=["EmbeddingGemma2Model"], boi_token_id=token[BOI], eoi_token_id=token[EOI],
-        image_token_id=token[IMAGE], video_token_id=token[VIDEO], boa_token_id=token[BOA], eoa_token_index=token[EOA],
+        architectures=["EmbeddingGemma2Model"],
+        boi_token_id=token[BOI],
+        eoi_token_id=token[EOI],
+        image_token_id=token[IMAGE],
+        video_token_id=token[VIDEO],
+        boa_token_id=token[BOA],
+        eoa_token_index=token[EOA],
         audio_token_id=token[AUDIO],
         text_config={
-            "vocab_size": tokenizer.get_vocab_size(), "hidden_size": WIDTH, "intermediate_size": 96,
-            "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16,
-            "global_head_dim": 24, "num_global_key_value_heads": 1, "sliding_window": 8, "max_position_embeddings": 512,
-            "layer_types": ["sliding_attention", "full_attention"], "hidden_size_per_layer_input": 16,
-            "embedding_dim": DIMENSIONS, "pad_token_id": 0, "eos_token_id": 1, "bos_token_id": 2,
+            "vocab_size": tokenizer.get_vocab_size(),
+            "hidden_size": WIDTH,
+            "intermediate_size": 96,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+            "head_dim": 16,
+            "global_head_dim": 24,
+            "num_global_key_value_heads": 1,
+            "sliding_window": 8,
+            "max_position_embeddings": 512,
+            "layer_types": ["sliding_attention", "full_attention"],
+            "hidden_size_per_layer_input": 16,
+            "embedding_dim": DIMENSIONS,
+            "pad_token_id": 0,
+            "eos_token_id": 1,
+            "bos_token_id": 2,
         },
         vision_config={
-            "model_type": "gemma4_vision", "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
-            "num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 16, "patch_size": PATCH,
-            "pooling_kernel_size": POOL, "position_embedding_size": 288,
+            "model_type": "gemma4_vision",
+            "hidden_size": 32,
+            "intermediate_size": 64,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "num_key_value_heads": 2,
+            "head_dim": 16,
+            "patch_size": PATCH,
+            "pooling_kernel_size": POOL,
+            "position_embedding_size": 288,
         },
     )
     model = seed_weights(EmbeddingGemma2Model._from_config(config, attn_implementation="eager"), 7)
@@ -97,42 +125,80 @@ def build() -> None:
             module.unique_layer_types = sorted(module.unique_layer_types)
     text, vision = TextModel(model), Vision(model)
     image_settings = {
-        "image_processor_type": "Gemma4ImageProcessor", "do_resize": True, "resample": 3, "do_rescale": True,
-        "rescale_factor": 1 / 255, "do_normalize": False, "do_convert_rgb": True, "patch_size": PATCH,
-        "pooling_kernel_size": POOL, "max_soft_tokens": SOFT,
+        "image_processor_type": "Gemma4ImageProcessor",
+        "do_resize": True,
+        "resample": 3,
+        "do_rescale": True,
+        "rescale_factor": 1 / 255,
+        "do_normalize": False,
+        "do_convert_rgb": True,
+        "patch_size": PATCH,
+        "pooling_kernel_size": POOL,
+        "max_soft_tokens": SOFT,
     }
     processor = Gemma4ImageProcessorPil(**{k: v for k, v in image_settings.items() if not k.endswith("_type")})
 
     folder = f.start("tiny-embeddinggemma2")
     both = {0: "batch_size", 1: "sequence_length"}
     ids = torch.full((2, 9), 20)
-    export(text, folder / "onnx/model.onnx", {
-        "input_ids": (ids, both), "attention_mask": (torch.ones_like(ids), both),
-        **{f"{m}_features": (torch.randn(n, WIDTH), {0: f"num_{m}_tokens"})
-           for m, n in (("image", 3), ("video", 4), ("audio", 5))},
-    }, {"last_hidden_state": both, "sentence_embedding": {0: "batch_size"}})
+    export(
+        text,
+        folder / "onnx/model.onnx",
+        {
+            "input_ids": (ids, both),
+            "attention_mask": (torch.ones_like(ids), both),
+            **{f"{m}_features": (torch.randn(n, WIDTH), {0: f"num_{m}_tokens"}) for m, n in (("image", 3), ("video", 4), ("audio", 5))},
+        },
+        {"last_hidden_state": both, "sentence_embedding": {0: "batch_size"}},
+    )
     example = processor([f.picture("landscape.png"), f.picture("badge.png")], return_tensors="pt")
-    export(vision, folder / "onnx/vision_encoder.onnx", {
-        "pixel_values": (example["pixel_values"], {0: "num_images"}),
-        "pixel_position_ids": (example["image_position_ids"], {0: "num_images"}),
-    }, {"image_features": {0: "num_image_tokens"}})
+    export(
+        vision,
+        folder / "onnx/vision_encoder.onnx",
+        {
+            "pixel_values": (example["pixel_values"], {0: "num_images"}),
+            "pixel_position_ids": (example["image_position_ids"], {0: "num_images"}),
+        },
+        {"image_features": {0: "num_image_tokens"}},
+    )
     f.write_config(folder, model.config.to_dict())
     f.write_json(folder / "preprocessor_config.json", {"processor_class": "EmbeddingGemma2Processor", **image_settings})
-    f.write_json(folder / "processor_config.json", {
-        "processor_class": "EmbeddingGemma2Processor", "image_seq_length": SOFT, "image_processor": image_settings})
-    f.write_tokenizer(folder, tokenizer, {
-        "tokenizer_class": "GemmaTokenizer", "model_max_length": MAX_TOKENS, "bos_token": "<bos>", "eos_token": "<eos>",
-        "pad_token": "<pad>", "unk_token": "<unk>", "boi_token": BOI, "eoi_token": EOI, "image_token": IMAGE,
-        "boa_token": BOA, "eoa_token": EOA, "audio_token": AUDIO, "video_token": VIDEO,
-    })
+    f.write_json(
+        folder / "processor_config.json",
+        {"processor_class": "EmbeddingGemma2Processor", "image_seq_length": SOFT, "image_processor": image_settings},
+    )
+    f.write_tokenizer(
+        folder,
+        tokenizer,
+        {
+            "tokenizer_class": "GemmaTokenizer",
+            "model_max_length": MAX_TOKENS,
+            "bos_token": "<bos>",
+            "eos_token": "<eos>",
+            "pad_token": "<pad>",
+            "unk_token": "<unk>",
+            "boi_token": BOI,
+            "eoi_token": EOI,
+            "image_token": IMAGE,
+            "boa_token": BOA,
+            "eoa_token": EOA,
+            "audio_token": AUDIO,
+            "video_token": VIDEO,
+        },
+    )
 
     sessions = Session(folder / "onnx/model.onnx"), Session(folder / "onnx/vision_encoder.onnx")
     cases = [_case(key, given, tokenizer, processor, model, sessions) for key, given in CASES.items()]
     f.write_reference(folder, cases)
     f.write_descriptor(
-        folder, "embedder", "multimodal-encoder", [cases[0], cases[5]],
-        embedding={"dimensions": DIMENSIONS, "pooling": "none"}, text={"maxTokens": MAX_TOKENS},
-        image={"processor": "preprocessor_config", "token": IMAGE}, prompts={"embed": PROMPTS},
+        folder,
+        "embedder",
+        "multimodal-encoder",
+        [cases[0], cases[5]],
+        embedding={"dimensions": DIMENSIONS, "pooling": "none"},
+        text={"maxTokens": MAX_TOKENS},
+        image={"processor": "preprocessor_config", "token": IMAGE},
+        prompts={"embed": PROMPTS},
     )
 
 
@@ -151,10 +217,12 @@ def _case(key: str, given: f.Json, tokenizer, processor, model, sessions: tuple[
     vector = pool(model(input_ids=ids, attention_mask=mask, **pixels).last_hidden_state, mask)[0].numpy()
 
     none = np.zeros((0, WIDTH), np.float32)
-    soft = sessions[1](pixel_values=seen["pixel_values"], pixel_position_ids=seen["image_position_ids"])[
-        "image_features"] if images else none
+    soft = (
+        sessions[1](pixel_values=seen["pixel_values"], pixel_position_ids=seen["image_position_ids"])["image_features"] if images else none
+    )
     padded, real = torch.nn.functional.pad(ids, (0, 3)), torch.nn.functional.pad(mask, (0, 3))
-    got = sessions[0](input_ids=padded, attention_mask=real, image_features=soft, video_features=none,
-                      audio_features=none)["sentence_embedding"]
+    got = sessions[0](input_ids=padded, attention_mask=real, image_features=soft, video_features=none, audio_features=none)[
+        "sentence_embedding"
+    ]
     assert cosine(got, vector) > 0.99999, (key, cosine(got, vector))
     return f.case(key, vector, **given, prompt=prompt, inputIds=ids[0].tolist())

@@ -64,9 +64,7 @@ class Head(nn.Module):
         self.block = Block(width, 4)
         self.project = nn.Linear(width, dimensions, bias=False)
 
-    def forward(
-        self, hidden_states: torch.Tensor, attention_mask: torch.Tensor, token_weights: torch.Tensor | None = None
-    ) -> torch.Tensor:
+    def forward(self, hidden_states: torch.Tensor, attention_mask: torch.Tensor, token_weights: torch.Tensor | None = None) -> torch.Tensor:
         """hidden_states [batch, total, width], attention_mask [batch, total], token_weights [batch, total, 1]."""
         real = attention_mask.unsqueeze(-1).to(hidden_states.dtype)
         x = self.block(hidden_states, attention_mask[:, None, None, :] > 0)[0]
@@ -95,8 +93,18 @@ class PrefixDecoder(nn.Module):
         self.head = nn.Linear(width, vocab, bias=False)
 
     def forward(
-        self, input_ids, attention_mask, position_ids, prefix_length, image_features, concept_scores,
-        key0, value0, key1, value1, copy_ids,
+        self,
+        input_ids,
+        attention_mask,
+        position_ids,
+        prefix_length,
+        image_features,
+        concept_scores,
+        key0,
+        value0,
+        key1,
+        value1,
+        copy_ids,
     ) -> tuple[torch.Tensor, ...]:
         is_image = input_ids == self.image_token
         concepts = rows_at(is_image, concept_scores.argmax(-1) + self.first_concept)
@@ -128,11 +136,30 @@ class Greedy(nn.Module):
         self.decoder = decoder
 
     def forward(
-        self, input_ids, attention_mask, position_ids, prefix_length, image_features, concept_scores,
-        key0, value0, key1, value1, copy_ids,
+        self,
+        input_ids,
+        attention_mask,
+        position_ids,
+        prefix_length,
+        image_features,
+        concept_scores,
+        key0,
+        value0,
+        key1,
+        value1,
+        copy_ids,
     ) -> tuple[torch.Tensor, ...]:
         logits, *rest = self.decoder(
-            input_ids, attention_mask, position_ids, prefix_length, image_features, concept_scores,
-            key0, value0, key1, value1, copy_ids,
+            input_ids,
+            attention_mask,
+            position_ids,
+            prefix_length,
+            image_features,
+            concept_scores,
+            key0,
+            value0,
+            key1,
+            value1,
+            copy_ids,
         )
         return (logits[:, -1:].argmax(-1), *rest)

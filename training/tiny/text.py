@@ -23,7 +23,6 @@ TEXTS = {
 }
 
 
-
 class LastHidden(torch.nn.Module):
     """The states alone; `names` are the graph's inputs in order."""
 
@@ -43,23 +42,35 @@ POOL: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def _build(
-    name: str, model: torch.nn.Module, tokenizer: Tokenizer, token_config: f.Json, names: list[str], pooling: str,
+    name: str,
+    model: torch.nn.Module,
+    tokenizer: Tokenizer,
+    token_config: f.Json,
+    names: list[str],
+    pooling: str,
     prompts: dict[str, str],
 ) -> None:
     folder = f.start(name)
     module = LastHidden(model, names)
     axes = {0: "batch_size", 1: "sequence_length"}
-    fills = {"input_ids": torch.randint(5, 50, (2, 7)), "attention_mask": torch.ones(2, 7, dtype=torch.long),
-             "token_type_ids": torch.zeros(2, 7, dtype=torch.long)}
+    fills = {
+        "input_ids": torch.randint(5, 50, (2, 7)),
+        "attention_mask": torch.ones(2, 7, dtype=torch.long),
+        "token_type_ids": torch.zeros(2, 7, dtype=torch.long),
+    }
     export(module, folder / "onnx/model.onnx", {n: (fills[n], axes) for n in names}, {"last_hidden_state": axes})
     f.write_config(folder, model.config.to_dict(), architectures=[type(model).__name__])
     f.write_tokenizer(folder, tokenizer, {"model_max_length": MAX_TOKENS, **token_config})
     modes = {"cls": "cls_token", "mean": "mean_tokens", "last": "lasttoken"}
     dimensions = model.config.hidden_size
-    f.write_json(folder / "1_Pooling/config.json", {
-        "word_embedding_dimension": dimensions, "include_prompt": True,
-        **{f"pooling_mode_{m}": m == modes[pooling] for m in ("cls_token", "mean_tokens", "max_tokens", "lasttoken")},
-    })
+    f.write_json(
+        folder / "1_Pooling/config.json",
+        {
+            "word_embedding_dimension": dimensions,
+            "include_prompt": True,
+            **{f"pooling_mode_{m}": m == modes[pooling] for m in ("cls_token", "mean_tokens", "max_tokens", "lasttoken")},
+        },
+    )
     f.write_json(folder / "sentence_bert_config.json", {"max_seq_length": MAX_TOKENS, "do_lower_case": False})
 
     graph, cases = Session(folder / "onnx/model.onnx"), []
@@ -78,9 +89,14 @@ def _build(
     _check_padding(graph, cases, names, pooling, token_config.get("padding_side", "right"))
     f.write_reference(folder, cases)
     f.write_descriptor(
-        folder, "embedder", "text-encoder", [cases[0], next(c for c in cases if c["name"] == "non-ascii")],
-        embedding={"dimensions": dimensions, "pooling": pooling}, text={"maxTokens": MAX_TOKENS},
-        prompts={"embed": prompts}, fusion={"text": 0.8, "image": 0.5, "trace": 0.5},
+        folder,
+        "embedder",
+        "text-encoder",
+        [cases[0], next(c for c in cases if c["name"] == "non-ascii")],
+        embedding={"dimensions": dimensions, "pooling": pooling},
+        text={"maxTokens": MAX_TOKENS},
+        prompts={"embed": prompts},
+        fusion={"text": 0.8, "image": 0.5, "trace": 0.5},
     )
 
 
@@ -90,8 +106,9 @@ def _check_padding(graph: Session, cases: list[f.Json], names: list[str], poolin
     width = max(map(len, rows))
     pads = [[0] * (width - len(r)) for r in rows]
     ids = np.array([p + r if side == "left" else r + p for r, p in zip(rows, pads, strict=True)])
-    mask = np.array([[0] * len(p) + [1] * len(r) if side == "left" else [1] * len(r) + [0] * len(p)
-                     for r, p in zip(rows, pads, strict=True)])
+    mask = np.array(
+        [[0] * len(p) + [1] * len(r) if side == "left" else [1] * len(r) + [0] * len(p) for r, p in zip(rows, pads, strict=True)]
+    )
     states = graph(input_ids=ids, attention_mask=mask, token_type_ids=np.zeros_like(ids))["last_hidden_state"]
     for c, s, m in zip(cases, states, mask, strict=True):
         assert cosine(POOL[pooling](s[m == 1]), c["vector"]) > 0.99999, c["name"]
@@ -99,13 +116,25 @@ def _check_padding(graph: Session, cases: list[f.Json], names: list[str], poolin
 
 def _bert(name: str, seed: int, pooling: str, prompts: dict[str, str]) -> None:
     tokenizer = wordpiece()
-    config = BertConfig(vocab_size=tokenizer.get_vocab_size(), hidden_size=48, intermediate_size=96, num_hidden_layers=2,
-                        num_attention_heads=4, max_position_embeddings=MAX_TOKENS)
+    config = BertConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=48,
+        intermediate_size=96,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        max_position_embeddings=MAX_TOKENS,
+    )
     model = BertModel._from_config(config, attn_implementation="eager", add_pooling_layer=False)
-    token_config = {"tokenizer_class": "BertTokenizer", "do_lower_case": True, "pad_token": "[PAD]", "unk_token": "[UNK]",
-                    "cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"}
-    _build(name, seed_weights(model, seed), tokenizer, token_config,
-           ["input_ids", "attention_mask", "token_type_ids"], pooling, prompts)
+    token_config = {
+        "tokenizer_class": "BertTokenizer",
+        "do_lower_case": True,
+        "pad_token": "[PAD]",
+        "unk_token": "[UNK]",
+        "cls_token": "[CLS]",
+        "sep_token": "[SEP]",
+        "mask_token": "[MASK]",
+    }
+    _build(name, seed_weights(model, seed), tokenizer, token_config, ["input_ids", "attention_mask", "token_type_ids"], pooling, prompts)
 
 
 def bert_cls() -> None:
@@ -122,12 +151,28 @@ def qwen3_embed() -> None:
     end = "<|endoftext|>"
     tokenizer = byte_bpe([end, "<|im_start|>", "<|im_end|>"], append=end)
     config = Qwen3Config(
-        vocab_size=tokenizer.get_vocab_size(), hidden_size=48, intermediate_size=96, num_hidden_layers=2,
-        num_attention_heads=4, num_key_value_heads=2, head_dim=16, max_position_embeddings=512, use_cache=False,
-        bos_token_id=0, eos_token_id=0, pad_token_id=0,
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=48,
+        intermediate_size=96,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=16,
+        max_position_embeddings=512,
+        use_cache=False,
+        bos_token_id=0,
+        eos_token_id=0,
+        pad_token_id=0,
     )
     model = seed_weights(Qwen3Model._from_config(config, attn_implementation="eager"), 5)
     token_config = {"tokenizer_class": "Qwen2Tokenizer", "pad_token": end, "eos_token": end, "padding_side": "left"}
     query = "[[Instruct: {instruction}\nQuery:]]{text}[[ {trace}]]"
-    _build("tiny-qwen3-embed", model, tokenizer, token_config, ["input_ids", "attention_mask"], "last",
-           {"query": query, "target": "{text}[[ {trace}]]"})
+    _build(
+        "tiny-qwen3-embed",
+        model,
+        tokenizer,
+        token_config,
+        ["input_ids", "attention_mask"],
+        "last",
+        {"query": query, "target": "{text}[[ {trace}]]"},
+    )

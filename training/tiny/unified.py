@@ -21,8 +21,12 @@ NEVER: dict[str, Given] = {
     "image": {"images": ["landscape.png"], "role": "target"},
     "image-alpha": {"images": ["badge.png"], "role": "target"},
     "image-turned": {"images": ["turned.jpg"], "role": "target"},
-    "image-text-instruction": {"images": ["landscape.png"], "text": "what is left of the house?",
-                               "instruction": "Answer the question.", "role": "query"},
+    "image-text-instruction": {
+        "images": ["landscape.png"],
+        "text": "what is left of the house?",
+        "instruction": "Answer the question.",
+        "role": "query",
+    },
     "two-images": {"images": ["landscape.png", "badge.png"], "text": "two pictures", "role": "target"},
     "non-ascii": {"text": "Ein Fuchs überquert die Straße, 夜の駅 🦊", "role": "query"},
     "truncated": {"text": f.LONG_TEXT, "role": "query"},
@@ -83,8 +87,17 @@ def run(parts: Parts, kit: Kit, given: Given, prompt_ids: list[int], trace_ids: 
     images = given.get("images", [])
     seen = parts.vision(pixel_values=kit.pixels(images)) if images else {}
     features = (kit.tokenizer.token_to_id(IMAGE), seen["image_features"]) if images and parts.embed else None
-    out = generate(parts.decoder, prompt_ids + trace_ids, parts.cache(), max_new, kit.eos, keep=parts.keep,
-                   embed=parts.embed, features=features, extra=parts.extra(seen, len(prompt_ids)))
+    out = generate(
+        parts.decoder,
+        prompt_ids + trace_ids,
+        parts.cache(),
+        max_new,
+        kit.eos,
+        keep=parts.keep,
+        embed=parts.embed,
+        features=features,
+        extra=parts.extra(seen, len(prompt_ids)),
+    )
     out.tokens = trace_ids + out.tokens
     mask = np.ones((1, out.kept["hidden_states"].shape[1]), np.int64)
     out.kept = {"vector": parts.head(attention_mask=mask, **out.kept)["sentence_embedding"][0]}
@@ -137,7 +150,12 @@ def write(folder, kit: Kit, made: list[f.Json], floor: float) -> None:
     f.write_reference(folder, made)
     golden = [{**c, "minCosine": floor} for c in made if c["name"] in ("text-query", "image")]
     f.write_descriptor(
-        folder, "unified", "unified-lm", golden, embedding={"dimensions": DIMENSIONS, "pooling": "none"},
-        text={"maxTokens": MAX_TOKENS}, image={"processor": "preprocessor_config", "token": IMAGE, "tokens": TOKENS},
+        folder,
+        "unified",
+        "unified-lm",
+        golden,
+        embedding={"dimensions": DIMENSIONS, "pooling": "none"},
+        text={"maxTokens": MAX_TOKENS},
+        image={"processor": "preprocessor_config", "token": IMAGE, "tokens": TOKENS},
         prompts={"embed": kit.embed_prompts, "think": kit.think_prompts},
     )

@@ -25,8 +25,7 @@ from .vision_lm import TEXT, Family, build
 from .vocab import byte_bpe
 
 SIZE = 32
-TOWER = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2,
-         "image_size": SIZE, "patch_size": 8}
+TOWER = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": SIZE, "patch_size": 8}
 RESCALE = {"do_resize": True, "do_rescale": True, "rescale_factor": 1 / 255, "do_normalize": True, "do_convert_rgb": True}
 HALF = {"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}
 CLIP_STATS = {"image_mean": [0.48145466, 0.4578275, 0.40821073], "image_std": [0.26862954, 0.26130258, 0.27577711]}
@@ -37,9 +36,18 @@ def _pictures(processor, names: list[str], **options: object) -> Values:
 
 
 def _texts(family_eos: str, tokenizer, template: str, folder: Path, **more: object) -> None:
-    f.write_tokenizer(folder, tokenizer, {
-        "tokenizer_class": "GPT2Tokenizer", "model_max_length": 512, "eos_token": family_eos, "pad_token": family_eos,
-        "chat_template": template, **more})
+    f.write_tokenizer(
+        folder,
+        tokenizer,
+        {
+            "tokenizer_class": "GPT2Tokenizer",
+            "model_max_length": 512,
+            "eos_token": family_eos,
+            "pad_token": family_eos,
+            "chat_template": template,
+            **more,
+        },
+    )
 
 
 class SmolVision(torch.nn.Module):
@@ -68,16 +76,33 @@ def smolvlm() -> None:
         "{% endfor %}{% if add_generation_prompt %}{{ 'Assistant:' }}{% endif %}"
     )
     preprocessor = {
-        "image_processor_type": "SmolVLMImageProcessor", "processor_class": "SmolVLMProcessor", **RESCALE, **HALF,
-        "size": {"longest_edge": 2 * SIZE}, "max_image_size": {"longest_edge": SIZE}, "do_image_splitting": True,
-        "do_pad": True, "resample": 1,
+        "image_processor_type": "SmolVLMImageProcessor",
+        "processor_class": "SmolVLMProcessor",
+        **RESCALE,
+        **HALF,
+        "size": {"longest_edge": 2 * SIZE},
+        "max_image_size": {"longest_edge": SIZE},
+        "do_image_splitting": True,
+        "do_pad": True,
+        "resample": 1,
     }
     options = {k: v for k, v in preprocessor.items() if not k.endswith(("_type", "_class"))}
     processor = SmolVLMImageProcessorPil(**options)
     config = SmolVLMConfig(
-        image_token_id=image_id, scale_factor=2, vision_config=TOWER, tie_word_embeddings=False, pad_token_id=eos_id,
-        text_config={**TEXT, "model_type": "llama", "vocab_size": tokenizer.get_vocab_size(), "head_dim": 16,
-                     "bos_token_id": 0, "eos_token_id": eos_id, "pad_token_id": eos_id},
+        image_token_id=image_id,
+        scale_factor=2,
+        vision_config=TOWER,
+        tie_word_embeddings=False,
+        pad_token_id=eos_id,
+        text_config={
+            **TEXT,
+            "model_type": "llama",
+            "vocab_size": tokenizer.get_vocab_size(),
+            "head_dim": 16,
+            "bos_token_id": 0,
+            "eos_token_id": eos_id,
+            "pad_token_id": eos_id,
+        },
     )
 
     def see(names: list[str]) -> Values:
@@ -86,8 +111,11 @@ def smolvlm() -> None:
 
     def widen(prompt: str, seen: Values) -> str:
         first, *rest = prompt.split(image)
-        pieces = [get_image_prompt_string(r, c, seq_len, wrap, image, globe)
-                  for r, c in zip(seen["rows"][0], seen["cols"][0], strict=True)] if seen else []
+        pieces = (
+            [get_image_prompt_string(r, c, seq_len, wrap, image, globe) for r, c in zip(seen["rows"][0], seen["cols"][0], strict=True)]
+            if seen
+            else []
+        )
         return first + "".join(p + r for p, r in zip(pieces, rest, strict=True))
 
     def whole(model, tokens, seen):
@@ -102,13 +130,25 @@ def smolvlm() -> None:
 
     pixels, mask = torch.randn(2, 3, 3, SIZE, SIZE), torch.ones(2, 3, SIZE, SIZE, dtype=torch.bool)
     axes = {0: "batch_size", 1: "num_images"}
-    build(Family(
-        "tiny-smolvlm", 4040, tokenizer, eos_id, image, image_id, template,
-        lambda: SmolVLMForConditionalGeneration._from_config(config, attn_implementation="eager"),
-        lambda model: model.config.text_config, lambda model: SmolVision(model.model),
-        ({"pixel_values": (pixels, axes), "pixel_attention_mask": (mask, axes)}, {"image_features": {0: "num_frames"}}),
-        see, widen, whole, files,
-    ))
+    build(
+        Family(
+            "tiny-smolvlm",
+            4040,
+            tokenizer,
+            eos_id,
+            image,
+            image_id,
+            template,
+            lambda: SmolVLMForConditionalGeneration._from_config(config, attn_implementation="eager"),
+            lambda model: model.config.text_config,
+            lambda model: SmolVision(model.model),
+            ({"pixel_values": (pixels, axes), "pixel_attention_mask": (mask, axes)}, {"image_features": {0: "num_frames"}}),
+            see,
+            widen,
+            whole,
+            files,
+        )
+    )
 
 
 class LlavaVision(torch.nn.Module):
@@ -134,36 +174,70 @@ def llava() -> None:
         "{% if add_generation_prompt %}{{ 'ASSISTANT:' }}{% endif %}"
     )
     preprocessor = {
-        "image_processor_type": "CLIPImageProcessor", "processor_class": "LlavaProcessor", **RESCALE, **CLIP_STATS,
-        "size": {"shortest_edge": SIZE}, "resample": 3, "do_center_crop": True, "crop_size": {"height": SIZE, "width": SIZE},
+        "image_processor_type": "CLIPImageProcessor",
+        "processor_class": "LlavaProcessor",
+        **RESCALE,
+        **CLIP_STATS,
+        "size": {"shortest_edge": SIZE},
+        "resample": 3,
+        "do_center_crop": True,
+        "crop_size": {"height": SIZE, "width": SIZE},
     }
     processor = CLIPImageProcessorPil(**{k: v for k, v in preprocessor.items() if not k.endswith(("_type", "_class"))})
     config = LlavaConfig(
-        image_token_index=image_id, vision_feature_layer=-2, vision_feature_select_strategy="full",
-        image_seq_length=count, tie_word_embeddings=False, vision_config={**TOWER, "model_type": "clip_vision_model"},
-        text_config={**TEXT, "model_type": "llama", "vocab_size": tokenizer.get_vocab_size(), "head_dim": 16,
-                     "bos_token_id": 0, "eos_token_id": eos_id, "pad_token_id": eos_id},
+        image_token_index=image_id,
+        vision_feature_layer=-2,
+        vision_feature_select_strategy="full",
+        image_seq_length=count,
+        tie_word_embeddings=False,
+        vision_config={**TOWER, "model_type": "clip_vision_model"},
+        text_config={
+            **TEXT,
+            "model_type": "llama",
+            "vocab_size": tokenizer.get_vocab_size(),
+            "head_dim": 16,
+            "bos_token_id": 0,
+            "eos_token_id": eos_id,
+            "pad_token_id": eos_id,
+        },
     )
 
     def files(folder: Path, model) -> None:
-        f.write_config(folder, model.config.to_dict(), architectures=["LlavaForConditionalGeneration"],
-                       image_token_index=image_id)
+        f.write_config(folder, model.config.to_dict(), architectures=["LlavaForConditionalGeneration"], image_token_index=image_id)
         f.write_json(folder / "preprocessor_config.json", preprocessor)
-        f.write_json(folder / "processor_config.json", {
-            "processor_class": "LlavaProcessor", "image_token": image, "patch_size": TOWER["patch_size"],
-            "num_additional_image_tokens": 1, "vision_feature_select_strategy": "full"})
+        f.write_json(
+            folder / "processor_config.json",
+            {
+                "processor_class": "LlavaProcessor",
+                "image_token": image,
+                "patch_size": TOWER["patch_size"],
+                "num_additional_image_tokens": 1,
+                "vision_feature_select_strategy": "full",
+            },
+        )
         _texts(eos, tokenizer, template, folder, bos_token="<s>", unk_token="<unk>")
 
-    build(Family(
-        "tiny-llava", 5124, tokenizer, eos_id, image, image_id, template,
-        lambda: LlavaForConditionalGeneration._from_config(config, attn_implementation="eager"),
-        lambda model: model.config.text_config, lambda model: LlavaVision(model.model),
-        ({"pixel_values": (torch.randn(3, 3, SIZE, SIZE), {0: "num_images"})}, {"image_features": {0: "num_images"}}),
-        lambda names: _pictures(processor, names), lambda prompt, seen: prompt.replace(image, image * count),
-        lambda model, tokens, seen: model(
-            input_ids=tokens, **({"pixel_values": torch.as_tensor(seen["pixel_values"])} if seen else {})).logits,
-        files,
-    ))
+    build(
+        Family(
+            "tiny-llava",
+            5124,
+            tokenizer,
+            eos_id,
+            image,
+            image_id,
+            template,
+            lambda: LlavaForConditionalGeneration._from_config(config, attn_implementation="eager"),
+            lambda model: model.config.text_config,
+            lambda model: LlavaVision(model.model),
+            ({"pixel_values": (torch.randn(3, 3, SIZE, SIZE), {0: "num_images"})}, {"image_features": {0: "num_images"}}),
+            lambda names: _pictures(processor, names),
+            lambda prompt, seen: prompt.replace(image, image * count),
+            lambda model, tokens, seen: (
+                model(input_ids=tokens, **({"pixel_values": torch.as_tensor(seen["pixel_values"])} if seen else {})).logits
+            ),
+            files,
+        )
+    )
 
 
 def qwen2_vl() -> None:
@@ -179,19 +253,36 @@ def qwen2_vl() -> None:
         "{% endif %}{{ '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
     )
     preprocessor = {
-        "image_processor_type": "Qwen2VLImageProcessor", "processor_class": "Qwen2VLProcessor", **RESCALE, **CLIP_STATS,
-        "min_pixels": 4 * (merge * patch) ** 2, "max_pixels": 12 * (merge * patch) ** 2, "resample": 3,
-        "patch_size": patch, "temporal_patch_size": 2, "merge_size": merge,
+        "image_processor_type": "Qwen2VLImageProcessor",
+        "processor_class": "Qwen2VLProcessor",
+        **RESCALE,
+        **CLIP_STATS,
+        "min_pixels": 4 * (merge * patch) ** 2,
+        "max_pixels": 12 * (merge * patch) ** 2,
+        "resample": 3,
+        "patch_size": patch,
+        "temporal_patch_size": 2,
+        "merge_size": merge,
     }
     processor = Qwen2VLImageProcessorPil(**{k: v for k, v in preprocessor.items() if not k.endswith(("_type", "_class"))})
-    text = {**TEXT, "vocab_size": tokenizer.get_vocab_size(), "bos_token_id": 0, "eos_token_id": ids[eos],
-            "pad_token_id": ids[eos]}
+    text = {**TEXT, "vocab_size": tokenizer.get_vocab_size(), "bos_token_id": 0, "eos_token_id": ids[eos], "pad_token_id": ids[eos]}
     config = Qwen2VLConfig(
-        image_token_id=ids[pad], video_token_id=ids[video], vision_start_token_id=ids[start],
-        vision_end_token_id=ids[end], tie_word_embeddings=False,
+        image_token_id=ids[pad],
+        video_token_id=ids[video],
+        vision_start_token_id=ids[start],
+        vision_end_token_id=ids[end],
+        tie_word_embeddings=False,
         text_config={**text, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [2, 3, 3]}},
-        vision_config={"depth": 2, "embed_dim": 32, "hidden_size": TEXT["hidden_size"], "num_heads": 2, "mlp_ratio": 2,
-                       "patch_size": patch, "spatial_merge_size": merge, "temporal_patch_size": 2},
+        vision_config={
+            "depth": 2,
+            "embed_dim": 32,
+            "hidden_size": TEXT["hidden_size"],
+            "num_heads": 2,
+            "mlp_ratio": 2,
+            "patch_size": patch,
+            "spatial_merge_size": merge,
+            "temporal_patch_size": 2,
+        },
     )
 
     def see(names: list[str]) -> Values:
@@ -207,25 +298,47 @@ def qwen2_vl() -> None:
         if not seen:
             return model(input_ids=tokens).logits
         types = (tokens == ids[pad]).int()
-        return model(input_ids=tokens, pixel_values=torch.as_tensor(seen["pixel_values"]), mm_token_type_ids=types,
-                     image_grid_thw=torch.as_tensor(seen["grid_thw"])).logits
+        return model(
+            input_ids=tokens,
+            pixel_values=torch.as_tensor(seen["pixel_values"]),
+            mm_token_type_ids=types,
+            image_grid_thw=torch.as_tensor(seen["grid_thw"]),
+        ).logits
 
     def files(folder: Path, model) -> None:
         # Flat, as the hub has it: transformers.js looks for the text model's numbers at the top.
         nested = model.config.to_dict()
-        f.write_config(folder, {**nested.pop("text_config"), **nested}, model_type="qwen2_vl",
-                       architectures=["Qwen2VLForConditionalGeneration"],
-                       rope_scaling={"type": "mrope", "mrope_section": [2, 3, 3]})
+        f.write_config(
+            folder,
+            {**nested.pop("text_config"), **nested},
+            model_type="qwen2_vl",
+            architectures=["Qwen2VLForConditionalGeneration"],
+            rope_scaling={"type": "mrope", "mrope_section": [2, 3, 3]},
+        )
         f.write_json(folder / "preprocessor_config.json", preprocessor)
         _texts(eos, tokenizer, template, folder)
 
     patches = torch.randn(32, 3 * 2 * patch * patch)
-    build(Family(
-        "tiny-qwen2-vl", 6002, tokenizer, ids[eos], pad, ids[pad], template,
-        lambda: Qwen2VLForConditionalGeneration._from_config(config, attn_implementation="eager"),
-        lambda model: model.config.text_config, lambda model: QwenVision(model.model.visual),
-        ({"pixel_values": (patches, {0: "num_patches"}),
-          "grid_thw": (torch.tensor([[1, 4, 4], [1, 2, 8]]), {0: "num_images"})}, {"image_features": {0: "image_tokens"}}),
-        see, widen, whole, files,
-        lambda tokens, seen: mrope_positions(tokens, ids[pad], seen.get("grid_thw"), merge),
-    ))
+    build(
+        Family(
+            "tiny-qwen2-vl",
+            6002,
+            tokenizer,
+            ids[eos],
+            pad,
+            ids[pad],
+            template,
+            lambda: Qwen2VLForConditionalGeneration._from_config(config, attn_implementation="eager"),
+            lambda model: model.config.text_config,
+            lambda model: QwenVision(model.model.visual),
+            (
+                {"pixel_values": (patches, {0: "num_patches"}), "grid_thw": (torch.tensor([[1, 4, 4], [1, 2, 8]]), {0: "num_images"})},
+                {"image_features": {0: "image_tokens"}},
+            ),
+            see,
+            widen,
+            whole,
+            files,
+            lambda tokens, seen: mrope_positions(tokens, ids[pad], seen.get("grid_thw"), merge),
+        )
+    )

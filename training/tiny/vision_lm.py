@@ -12,8 +12,15 @@ from .causal import CachedDecoder, decoder_io, mute, reasoner_fields, same, spea
 from .decode import Generation, Graph, Values, empty_cache, fit, generate, named, settle
 from .export import Inputs, Session, cosine, export, seed_weights
 
-TEXT = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4,
-        "num_key_value_heads": 2, "max_position_embeddings": 512, "tie_word_embeddings": False}
+TEXT = {
+    "hidden_size": 64,
+    "intermediate_size": 128,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 512,
+    "tie_word_embeddings": False,
+}
 USER = "{image}[[{instruction}\n]]{text}"
 PROMPTS = {
     "chat": True,
@@ -24,8 +31,10 @@ PROMPTS = {
 CASES: dict[str, tuple[str, f.Json]] = {
     "text": ("answer", {"text": "What kind of animal sits under the tree?"}),
     "image": ("answer", {"images": ["landscape.png"]}),
-    "image-text-instruction": ("full", {"images": ["portrait.png"], "text": "what is left of the house?",
-                                        "instruction": "Answer the question."}),
+    "image-text-instruction": (
+        "full",
+        {"images": ["portrait.png"], "text": "what is left of the house?", "instruction": "Answer the question."},
+    ),
     "image-alpha": ("answer", {"images": ["badge.png"], "text": "Name it."}),
     "image-turned": ("answer", {"images": ["turned.jpg"], "text": "Name it."}),
     "two-images": ("answer", {"images": ["landscape.png", "badge.png"], "text": "Which is old?"}),
@@ -67,8 +76,11 @@ def build(family: Family) -> None:
     tokenizer, eos = family.tokenizer, family.eos
     seen = {key: family.see(given["images"]) if "images" in given else {} for key, (_, given) in CASES.items()}
     prompts = {key: f.chat(family.template, parts(PROMPTS[mode], given)) for key, (mode, given) in CASES.items()}
-    ids = {key: tokenizer.encode(family.widen(prompts[key], seen[key]), add_special_tokens=False).ids
-           + tokenizer.encode(PROMPTS[mode]["start"]).ids for key, (mode, _) in CASES.items()}
+    ids = {
+        key: tokenizer.encode(family.widen(prompts[key], seen[key]), add_special_tokens=False).ids
+        + tokenizer.encode(PROMPTS[mode]["start"]).ids
+        for key, (mode, _) in CASES.items()
+    }
 
     def runs(decoder: Graph, embed: Graph, vision: Graph) -> Iterator[tuple[str, Generation]]:
         for key, (mode, _) in CASES.items():
@@ -76,9 +88,18 @@ def build(family: Family) -> None:
             if seen[key]:
                 rows = vision(**seen[key])["image_features"]
                 features = (family.image_id, rows.reshape(-1, rows.shape[-1]))
-            yield key, generate(
-                decoder, ids[key], empty_cache(2, 2, 16), PROMPTS["maxTokens"][mode], eos, embed=embed,
-                features=features, positions=family.positions and family.positions(ids[key], seen[key]),
+            yield (
+                key,
+                generate(
+                    decoder,
+                    ids[key],
+                    empty_cache(2, 2, 16),
+                    PROMPTS["maxTokens"][mode],
+                    eos,
+                    embed=embed,
+                    features=features,
+                    positions=family.positions and family.positions(ids[key], seen[key]),
+                ),
             )
 
     mrope = family.positions is not None
@@ -89,9 +110,11 @@ def build(family: Family) -> None:
         mute(model.lm_head, [*speakable(tokenizer), eos], gain=4)
         decoder, vision = CachedDecoder(model, embeds=True), family.vision(model)
         inputs, outputs = decoder_io(family.text_config(model), embeds=True, hidden=False, mrope=mrope)
-        graphs = (named(decoder, list(inputs), list(outputs)),
-                  named(model.get_input_embeddings(), ["input_ids"], ["inputs_embeds"]),
-                  named(vision, names, ["image_features"]))
+        graphs = (
+            named(decoder, list(inputs), list(outputs)),
+            named(model.get_input_embeddings(), ["input_ids"], ["inputs_embeds"]),
+            named(vision, names, ["image_features"]),
+        )
         return model, decoder, vision, (inputs, outputs), fit(runs(*graphs))
 
     model, decoder, vision, (inputs, outputs), reference = settle(attempt, family.seed)
@@ -100,8 +123,12 @@ def build(family: Family) -> None:
     folder = f.start(family.name)
     both = {0: "batch_size", 1: "sequence_length"}
     export(decoder, folder / "onnx/decoder_model_merged.onnx", inputs, outputs)
-    export(model.get_input_embeddings(), folder / "onnx/embed_tokens.onnx",
-           {"input_ids": (torch.randint(5, 50, (2, 7)), both)}, {"inputs_embeds": both})
+    export(
+        model.get_input_embeddings(),
+        folder / "onnx/embed_tokens.onnx",
+        {"input_ids": (torch.randint(5, 50, (2, 7)), both)},
+        {"inputs_embeds": both},
+    )
     export(vision, folder / "onnx/vision_encoder.onnx", *family.vision_io)
     f.write_json(folder / "generation_config.json", {"eos_token_id": eos, "pad_token_id": eos})
     family.files(folder, model)
@@ -110,14 +137,28 @@ def build(family: Family) -> None:
     graph_features = sessions[2](**seen["two-images"])["image_features"]
     torch_features = vision(*(torch.as_tensor(seen["two-images"][n]) for n in names))
     assert cosine(graph_features, torch_features.numpy()) > 0.99999
-    f.write_reference(folder, [
-        f.case(key, **given, think=mode, prompt=prompts[key], start=PROMPTS[mode]["start"] or None, inputIds=ids[key],
-               **reasoner_fields(tokenizer, reference[key]))
-        for key, (mode, given) in CASES.items()
-    ])
+    f.write_reference(
+        folder,
+        [
+            f.case(
+                key,
+                **given,
+                think=mode,
+                prompt=prompts[key],
+                start=PROMPTS[mode]["start"] or None,
+                inputIds=ids[key],
+                **reasoner_fields(tokenizer, reference[key]),
+            )
+            for key, (mode, given) in CASES.items()
+        ],
+    )
     f.write_descriptor(
-        folder, "reasoner", "vision-lm", text={"maxTokens": 256},
-        image={"processor": "preprocessor_config", "token": family.image_token}, prompts={"think": PROMPTS},
+        folder,
+        "reasoner",
+        "vision-lm",
+        text={"maxTokens": 256},
+        image={"processor": "preprocessor_config", "token": family.image_token},
+        prompts={"think": PROMPTS},
     )
 
 
@@ -125,6 +166,6 @@ def _check_whole(family: Family, model, ids: list[int], seen: Values, run: Gener
     """transformers' own forward pass over prompt and trace chooses the same tokens."""
     tokens = torch.tensor([ids + run.tokens])
     logits = family.whole(model, tokens, seen)[0]
-    chosen = logits[len(ids) - 1:].argmax(-1).tolist()
+    chosen = logits[len(ids) - 1 :].argmax(-1).tolist()
     want = run.tokens + ([family.eos] if run.stopped == "eos" else [])
     assert chosen[: len(want)] == want, (family.name, chosen, want)

@@ -63,9 +63,7 @@ def clip_bpe() -> Tokenizer:
     start, end = "<|startoftext|>", "<|endoftext|>"
     tok = Tokenizer(models.BPE(end_of_word_suffix="</w>"))
     pattern = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
-    tok.normalizer = normalizers.Sequence(
-        [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
-    )
+    tok.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
     tok.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(pattern), behavior="removed", invert=True),
@@ -77,9 +75,7 @@ def clip_bpe() -> Tokenizer:
     tok.model = models.BPE(vocab=ids, merges=merges, end_of_word_suffix="</w>", unk_token=end)
     tok.add_special_tokens([start, end])
     tok.decoder = decoders.ByteLevel()
-    tok.post_processor = processors.RobertaProcessing(
-        (end, ids[end]), (start, ids[start]), trim_offsets=False, add_prefix_space=False
-    )
+    tok.post_processor = processors.RobertaProcessing((end, ids[end]), (start, ids[start]), trim_offsets=False, add_prefix_space=False)
     return tok
 
 

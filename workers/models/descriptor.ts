@@ -115,6 +115,7 @@ function embedding(f: Field): NonNullable<ModelDescriptor['embedding']> {
 function image(f: Field): NonNullable<ModelDescriptor['image']> {
   return {
     processor: f.get('processor').text(),
+    ...optional('thinkProcessor', f.get('thinkProcessor'), (processor) => processor.text()),
     ...optional('token', f.get('token'), (token) => token.text()),
     ...optional('tokens', f.get('tokens'), (tokens) => tokens.count()),
   };

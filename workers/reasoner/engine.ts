@@ -36,6 +36,8 @@ export interface Engine {
 export interface PrepareRequest {
   chat: boolean;
   prompt: ThinkPrompt;
+  /** With a trace, written or to be written: pictures are looked at as the model wants them for thinking. */
+  thinks: boolean;
   /** Tokens to leave free behind the prompt. */
   reserve: number;
   signal: AbortSignal;
@@ -63,7 +65,10 @@ export async function openEngine(
         `${descriptor.id} reads text only; leave out the image or load another model.`,
       );
     }
-    const seen = input.images.length > 0 && vision ? await vision.see(input.images, request.signal) : null;
+    const seen =
+      input.images.length > 0 && vision
+        ? await vision.see(input.images, request.thinks, request.signal)
+        : null;
     const imageToken = vision?.token ?? '';
     const { ids, start, stable, truncated } = buildPrompt(tokenizer, {
       ...request,
@@ -100,6 +105,7 @@ export async function openEngine(
       const prompt = await prepare(input, {
         chat: prompts.chat,
         prompt: prompts[mode],
+        thinks: true,
         reserve: maxTokens,
         signal,
       });

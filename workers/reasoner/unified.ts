@@ -65,7 +65,7 @@ export async function openUnified(
             prompt: { ...prompts[trace.mode], start: withStart(trace.text, prompts[trace.mode].start) },
           }
         : { chat: false, prompt: { user: embedPrompts[input.role] } };
-      const prompt = await engine.prepare(input, { ...request, reserve: 0, signal });
+      const prompt = await engine.prepare(input, { ...request, thinks: trace !== null, reserve: 0, signal });
       return {
         tokens: prompt.ids.length,
         truncated: prompt.truncated,

@@ -7,7 +7,7 @@ import { disposeAll } from './cache.ts';
 import type { Rows } from './decoder.ts';
 import type { Grid } from './positions.ts';
 import { turn } from './turn.ts';
-import { cutterFor, type View, type Views } from './views.ts';
+import { type Cutter, cutterFor, type View, type Views } from './views.ts';
 
 export interface Seen {
   /** For each image what stands for it in the prompt: its image tokens and what the model wants around them. */
@@ -23,8 +23,11 @@ export interface Seen {
 export interface Vision {
   /** What the prompt template has where an image goes. */
   readonly token: string;
-  /** The pictures seen last are remembered: thinking about them and then encoding them looks once. */
-  see(images: readonly Pixels[], signal: AbortSignal): Promise<Seen>;
+  /**
+   * The pictures seen last are remembered: thinking about them and then encoding them with the trace looks once.
+   * @param thinks whether a trace goes with them: some models look closer then
+   */
+  see(images: readonly Pixels[], thinks: boolean, signal: AbortSignal): Promise<Seen>;
   release(): Promise<void>;
 }
 
@@ -38,7 +41,9 @@ export async function openVision(
 ): Promise<Vision | null> {
   const { descriptor } = folder;
   if (!('vision_encoder' in descriptor.sessions)) return null;
-  const cut = cutterFor(await processorConfig(folder));
+  const cut = cutterFor(await processorConfig(folder, descriptor.image?.processor));
+  const closer = descriptor.image?.thinkProcessor;
+  const cutToThink = closer ? cutterFor(await processorConfig(folder, closer)) : cut;
   const token = descriptor.image?.token ?? '';
   if (token === '') throw new TteError('model-invalid', `${descriptor.id} does not tell its image token.`);
   const graph = await runtime.open({ folder, session: 'vision_encoder', dtypes, signal });
@@ -48,7 +53,7 @@ export async function openVision(
     }
   }
 
-  async function look(images: readonly Pixels[], signal: AbortSignal): Promise<Seen> {
+  async function look(images: readonly Pixels[], cut: Cutter, signal: AbortSignal): Promise<Seen> {
     const patterns: string[] = [];
     const grids: Grid[] = [];
     const parts: Record<string, Part[]> = Object.fromEntries(
@@ -82,13 +87,18 @@ export async function openVision(
     };
   }
 
-  let last: { images: readonly Pixels[]; seen: Seen } | null = null;
+  let last: { images: readonly Pixels[]; cut: Cutter; seen: Seen } | null = null;
   return {
     token,
-    async see(images, signal) {
+    async see(images, thinks, signal) {
+      const wanted = thinks ? cutToThink : cut;
       const isSame =
-        last?.images.length === images.length && last.images.every((image, i) => image === images[i]);
-      if (!last || !isSame) last = { images: [...images], seen: await look(images, signal) };
+        last?.cut === wanted &&
+        last.images.length === images.length &&
+        last.images.every((image, i) => image === images[i]);
+      if (!last || !isSame) {
+        last = { images: [...images], cut: wanted, seen: await look(images, wanted, signal) };
+      }
       return last.seen;
     },
     async release() {
@@ -157,8 +167,11 @@ function feedsOf(
   return feeds;
 }
 
-async function processorConfig(folder: ModelFolder): Promise<Record<string, unknown>> {
-  const path = `${folder.descriptor.image?.processor ?? 'preprocessor_config'}.json`;
+async function processorConfig(
+  folder: ModelFolder,
+  name = 'preprocessor_config',
+): Promise<Record<string, unknown>> {
+  const path = `${name}.json`;
   const config = await folder.json(path);
   if (!config) {
     throw new TteError('model-invalid', `${folder.descriptor.id} sees images but has no ${path}.`);
