@@ -1,18 +1,21 @@
 /** What other engines make of our files: each must give the top 10 that plain arithmetic gives. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { connect } from '@lancedb/lancedb';
-import { tableFromIPC } from 'apache-arrow';
 import { readParquet } from 'parquet-wasm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ExportFormat, exportFiles } from './export.ts';
 import { openImport } from './import.ts';
 import type { ImportedRecord } from './rows.ts';
 import { manifest, nearest, records, sourceOf } from './testing.ts';
+
+// LanceDB is CommonJS and knows Arrow's tables by their class: this must be the copy that it loads.
+const { tableFromIPC }: typeof import('apache-arrow') = createRequire(import.meta.url)('apache-arrow');
 
 // Starting PostgreSQL takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
