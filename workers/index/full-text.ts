@@ -1,0 +1,82 @@
+/** Full text over an index: text, metadata and traces, kept in memory and made anew when the index is opened. */
+import MiniSearch from 'minisearch';
+import type { Json, StoredItem } from '../../src/shared/index-types.ts';
+
+export interface TextHit {
+  id: string;
+  /** BM25+, higher is better; comparable within one search only. */
+  score: number;
+  /** Words of the query that were found, as the index spells them: lower case, without accents. */
+  terms: string[];
+}
+
+export interface FullText {
+  /** An id that is there already is replaced. */
+  add(items: readonly StoredItem[]): void;
+  /** Unknown ids are passed over. */
+  remove(ids: readonly string[]): void;
+  /**
+   * Items with any word of the query, best first. The last word may be unfinished, longer words may have a typing error.
+   * @param allows whether an item may be among the hits
+   */
+  search(query: string, limit: number, allows: (id: string) => boolean): TextHit[];
+}
+
+export function createFullText(): FullText {
+  const documents = new MiniSearch<StoredItem>({
+    fields: ['text', 'metadata', 'trace'],
+    extractField: (item, field) => {
+      if (field === 'metadata') return wordsOf(item.metadata);
+      return item[field as 'id' | 'text' | 'trace'] ?? '';
+    },
+    tokenize,
+    searchOptions: {
+      boost: { text: 2 },
+      fuzzy: (term) => (term.length > 4 ? 0.2 : false),
+      prefix: (_term, i, terms) => i === terms.length - 1,
+    },
+  });
+
+  return {
+    add: (items) => {
+      for (const item of items) {
+        if (documents.has(item.id)) documents.discard(item.id);
+        documents.add(item);
+      }
+    },
+    remove: (ids) => {
+      for (const id of ids) if (documents.has(id)) documents.discard(id);
+    },
+    search: (query, limit, allows) =>
+      documents
+        .search(query, { filter: ({ id }) => allows(id) })
+        .slice(0, limit)
+        .map(({ id, score, queryTerms }) => ({ id, score, terms: [...new Set(queryTerms)] })),
+  };
+}
+
+/** Field names are not words to be found: everybody has them. */
+function wordsOf(value: Json): string {
+  if (typeof value !== 'object' || value === null) return typeof value === 'boolean' ? '' : `${value ?? ''}`;
+  return Object.values(value as Record<string, Json>)
+    .map(wordsOf)
+    .join(' ');
+}
+
+const SEPARATORS = /[\n\r\p{Z}\p{P}\p{S}]+/u;
+/** Scripts written without spaces. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]/u;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Accents do not count, nor does case, which MiniSearch takes care of. */
+function tokenize(text: string): string[] {
+  const plain = text
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFKC');
+  if (!UNSPACED.test(plain)) return plain.split(SEPARATORS);
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
+  return [...segmenter.segment(plain)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
+}
