@@ -30,7 +30,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['{src,workers,scripts,e2e/harness,bench}/**/*.test.ts'],
+    include: ['{src,workers,scripts,e2e/harness,bench,eval}/**/*.test.ts'],
     environment: 'node',
   },
 });

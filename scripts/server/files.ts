@@ -13,15 +13,20 @@ const HUB = /^\/hub\/[^/]+\/([^/]+)\/resolve\/[^/]+\/(.+)$/;
 
 /**
  * `/models/<name>/…` and `/hub/<owner>/<name>/resolve/<revision>/…`: model folders; `/bench/models/<name>/…`: the same,
- * with what bench/models adds to them; `/dist/…`: the built package; `/e2e/…` and `/bench/…`: built test and benchmark
- * pages; `/fixtures/…`: pictures for tests; anything else: the built demo. All of it is there a second time below `/nested/path/`.
+ * with what bench/models adds to them; `/dist/…`: the built package; `/e2e/…`, `/bench/…` and `/eval/…`: built test,
+ * benchmark and evaluation pages; `/fixtures/…`: pictures for tests; anything else: the built demo. All of it is there a
+ * second time below `/nested/path/`.
+ * @param folders others, by the URL path they answer for; they come first
  * @returns an existing file's path, or null
  */
-export function fileOf(urlPath: string): string | null {
+export function fileOf(urlPath: string, folders: Readonly<Record<string, string>> = {}): string | null {
   const path = normalize(decodeURIComponent(urlPath)).replaceAll('\\', '/');
   if (!path.startsWith('/')) return null;
+  const own = Object.entries(folders).flatMap(([prefix, folder]) =>
+    path.startsWith(prefix) ? [join(folder, path.slice(prefix.length))] : [],
+  );
   return (
-    candidates(path.replace(/^\/nested\/path\//, '/')).find(
+    [...own, ...candidates(path.replace(/^\/nested\/path\//, '/'))].find(
       (file) => existsSync(file) && statSync(file).isFile(),
     ) ?? null
   );
@@ -38,7 +43,7 @@ function candidates(path: string): string[] {
     return [join(root, path), ...inModels(weights)];
   }
   if (path.startsWith('/dist/')) return [join(root, path)];
-  if (path.startsWith('/e2e/') || path.startsWith('/bench/')) return [join(root, 'build', path)];
+  if (/^\/(e2e|bench|eval)\//.test(path)) return [join(root, 'build', path)];
   if (path.startsWith('/fixtures/')) return [join(root, 'e2e', path)];
   return [join(root, 'build/demo', path.endsWith('/') ? `${path}index.html` : path)];
 }

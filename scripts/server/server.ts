@@ -40,9 +40,15 @@ export interface ServerOptions {
   port?: number;
   /** Pages may also fetch from here: the policy's further sources, as `https://huggingface.co`. */
   connect?: readonly string[];
+  /** Further folders, by the URL path they answer for, as `/data/photos/`. */
+  folders?: Readonly<Record<string, string>>;
 }
 
-export async function startServer({ port = 0, connect = [] }: ServerOptions = {}): Promise<WebServer> {
+export async function startServer({
+  port = 0,
+  connect = [],
+  folders = {},
+}: ServerOptions = {}): Promise<WebServer> {
   const policy = POLICY.replace("connect-src 'self'", ["connect-src 'self'", ...connect].join(' '));
   const hits: Hit[] = [];
   const violations: string[] = [];
@@ -71,7 +77,7 @@ export async function startServer({ port = 0, connect = [] }: ServerOptions = {}
     const hit: Hit = { path: url.pathname, range: request.headers.range ?? null, status: 404, bytes: 0 };
     hits.push(hit);
     state?.hits.push(hit);
-    const file = fileOf(path);
+    const file = fileOf(path, folders);
     if (!file) {
       response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found\n');
       return;

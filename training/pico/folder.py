@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from . import art, batches, draw, export_text, export_vision, sight, tokens, train_eyes, train_head, train_reasoner
+from . import art, batches, draw, export_text, export_vision, sight, tables, tokens, train_eyes, train_head, train_reasoner
 from .batches import Sequence
 from .eyes import CLOSE, REGIONS, SIDE
 from .loop import Options
@@ -193,7 +193,8 @@ def summary() -> dict[str, float]:
 
 
 def run(_: Options) -> None:
-    """fp32 into the working folder and checked; 4 and 8 bits into public/models/pico and checked."""
+    """fp32 into the working folder and checked; 4 and 8 bits into public/models/pico and checked; the benchmark's tables."""
+    tables.run()
     reference = Reference()
     plain = work("fp32/x").parent
     export(plain, reference, "fp32", "fp32")

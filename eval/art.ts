@@ -1,0 +1,77 @@
+/** Pictograms as SVG (or PNG) text: the npm sets, and `DIR/art`. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../scripts/paths.ts';
+import type { Name } from './names.ts';
+
+export interface ArtSet {
+  readonly id: string;
+  /** Something an `<img>` shows: SVG markup or a data URL. Null: the set has no such picture. */
+  find(name: Name): string | null;
+}
+
+/** Three of the ten sets that pico was trained on, and one that it never saw. */
+export const TRAINED = ['noto', 'twemoji', 'fluent-emoji-flat'] as const;
+export const UNSEEN = 'openmoji';
+
+interface Icon {
+  body: string;
+  left?: number;
+  top?: number;
+  width?: number;
+  height?: number;
+}
+
+/** An icon set of the npm registry. */
+export function iconSet(id: string): ArtSet {
+  const folder = join(root, 'node_modules/@iconify-json', id);
+  const json = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  const { icons, width = 16, height = 16 } = json('icons.json') as { icons: Record<string, Icon> } & Icon;
+  const byCode = json('chars.json') as Record<string, string>;
+  return {
+    id,
+    find({ name, hexcode = '' }) {
+      const code = hexcode.toLowerCase();
+      const slug = name.replaceAll(' ', '-').replaceAll("'", '');
+      const key = [byCode[code], byCode[`${code}-fe0f`], slug, slug.replaceAll('-', '')].find(
+        (candidate) => candidate !== undefined && candidate in icons,
+      );
+      const icon = key === undefined ? undefined : icons[key];
+      return icon ? svg({ width, height, ...icon }) : null;
+    },
+  };
+}
+
+function svg({ body, left = 0, top = 0, width, height }: Icon): string {
+  const space = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
+  const markup = body.replaceAll('currentColor', '#222');
+  return `<svg ${space} width="256" height="256" viewBox="${left} ${top} ${width} ${height}">${markup}</svg>`;
+}
+
+/** A folder of `<hexcode>.svg` or `.png`. Null where there is none. */
+export function artFolder(folder: string): ArtSet | null {
+  if (!existsSync(folder)) return null;
+  const files = new Map<string, string>();
+  for (const file of readdirSync(folder)) {
+    const [, code, type] = /^([0-9a-f-]+)\.(svg|png)$/i.exec(file) ?? [];
+    if (code && type) files.set(code.toUpperCase().replace(/-FE0F$/, ''), file);
+  }
+  return {
+    id: 'given',
+    find({ hexcode }) {
+      const file = hexcode && files.get(hexcode);
+      if (!file) return null;
+      const bytes = readFileSync(join(folder, file));
+      return /png$/i.test(file)
+        ? `data:image/png;base64,${bytes.toString('base64')}`
+        : sized(bytes.toString('utf8'));
+    },
+  };
+}
+
+/** An SVG without a size of its own has none in an `<img>`. */
+function sized(markup: string): string {
+  return markup.replace(/<svg\b[^>]*>/, (tag) =>
+    tag.replace(/\s(width|height)="[^"]*"/g, '').replace('<svg', '<svg width="256" height="256"'),
+  );
+}

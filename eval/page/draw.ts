@@ -1,0 +1,177 @@
+/** Draws planned pictures on a canvas, as files that an application would have. */
+import type { Cell, Drawing, Ground, Picture, Scene } from '../pictures.ts';
+
+/** Half of a scene's side, the whole of a crop's. */
+const CELL = 224;
+/** Around a picture lies a rim of a share of its side: what remains when a model cuts 224 of 256 pixels out is the picture. */
+const RIM = 1 / 14;
+const PAGE = { width: 480, height: 640, margin: 32, line: 26 };
+
+export interface Drawer {
+  /** A PNG, or the URL of a picture that is a file already. */
+  draw(key: string): Promise<Blob | string>;
+}
+
+export function createDrawer({ pictures, art }: Drawing): Drawer {
+  const drawn = new Map<string, Promise<Blob | string>>();
+  const cut = new Map<string, Promise<HTMLCanvasElement>>();
+  const load = (cell: Cell): Promise<CanvasImageSource & { width: number; height: number }> => {
+    if ('photo' in cell.source) return loadImage(cell.source.photo);
+    const key = cell.source.art;
+    const known = cut.get(key) ?? cutOut(art[key] as string);
+    cut.set(key, known);
+    return known;
+  };
+
+  /** The cells of a scene, each of `size` pixels, without the rim. */
+  async function sceneOf({ ground, cells }: Scene, size: number): Promise<HTMLCanvasElement> {
+    const rows = cells.length === 4 ? 2 : 1;
+    const [canvas, context] = canvasOf(rows * size, rows * size);
+    spread(context, ground, rows * size);
+    for (const [i, cell] of cells.entries()) {
+      if (cell) await place(context, cell, (i % rows) * size, Math.floor(i / rows) * size, size);
+    }
+    return canvas;
+  }
+
+  async function place(
+    context: CanvasRenderingContext2D,
+    cell: Cell,
+    left: number,
+    top: number,
+    size: number,
+  ) {
+    const picture = await load(cell);
+    context.save();
+    context.beginPath();
+    context.rect(left, top, size, size);
+    context.clip();
+    if ('photo' in cell.source) {
+      // Its middle fills the cell.
+      const side = Math.min(picture.width, picture.height);
+      const [x, y] = [(picture.width - side) / 2, (picture.height - side) / 2];
+      context.drawImage(picture, x, y, side, side, left, top, size, size);
+    } else {
+      const { scale, turn, mirror, x, y } = cell;
+      const factor = (scale * size) / Math.max(picture.width, picture.height);
+      const room = ((1 - scale) * size) / 2;
+      context.translate(left + size / 2 + x * room, top + size / 2 + y * room);
+      context.rotate(turn);
+      context.scale(mirror ? -factor : factor, factor);
+      context.drawImage(picture, -picture.width / 2, -picture.height / 2);
+    }
+    context.restore();
+  }
+
+  async function make(picture: Picture): Promise<Blob | string> {
+    switch (picture.kind) {
+      case 'file':
+        return picture.url;
+      case 'scene':
+        return png(framed(await sceneOf(picture.scene, CELL)));
+      case 'crop': {
+        const whole = await sceneOf(picture.scene, CELL);
+        const [part, context] = canvasOf(CELL, CELL);
+        context.drawImage(whole, -CELL * (picture.cell % 2), -CELL * Math.floor(picture.cell / 2));
+        return png(framed(part));
+      }
+      case 'page': {
+        const { width, height, margin, line } = PAGE;
+        const [canvas, context] = canvasOf(width, height);
+        context.fillStyle = '#fff';
+        context.fillRect(0, 0, width, height);
+        context.fillStyle = '#111';
+        context.font = 'bold 24px sans-serif';
+        context.fillText(picture.title, margin, margin + line);
+        context.font = '17px serif';
+        for (const [i, text] of picture.lines.entries())
+          context.fillText(text, margin, margin + (i + 3) * line);
+        const side = width - 2 * margin;
+        await place(context, picture.figure, margin, height - margin - side * 0.8, side * 0.8);
+        return png(canvas);
+      }
+    }
+  }
+
+  return {
+    draw(key) {
+      const picture = pictures[key];
+      if (!picture) throw new Error(`no plan of the picture ${key}`);
+      const known = drawn.get(key) ?? make(picture);
+      drawn.set(key, known);
+      return known;
+    },
+  };
+}
+
+function spread(context: CanvasRenderingContext2D, ground: Ground, size: number): void {
+  context.imageSmoothingQuality = 'high';
+  context.filter = `brightness(${ground.brightness})`;
+  context.fillStyle = ground.colour;
+  context.fillRect(0, 0, size, size);
+  const [grid, dots] = canvasOf(4, 4);
+  for (const [i, colour] of ground.texture.entries()) {
+    dots.fillStyle = colour;
+    dots.fillRect(i % 4, Math.floor(i / 4), 1, 1);
+  }
+  context.globalAlpha = ground.strength;
+  context.drawImage(grid, 0, 0, size, size);
+  context.globalAlpha = 1;
+}
+
+/** A rim that goes on as the edge does. */
+function framed(inner: HTMLCanvasElement): HTMLCanvasElement {
+  const side = inner.width;
+  const rim = RIM * side;
+  const [canvas, context] = canvasOf(side + 2 * rim, side + 2 * rim);
+  context.drawImage(inner, 0, 0, canvas.width, canvas.height);
+  context.drawImage(inner, 0, 0, side, 1, rim, 0, side, rim);
+  context.drawImage(inner, 0, side - 1, side, 1, rim, rim + side, side, rim);
+  context.drawImage(inner, 0, 0, 1, side, 0, rim, rim, side);
+  context.drawImage(inner, side - 1, 0, 1, side, rim + side, rim, rim, side);
+  context.drawImage(inner, rim, rim);
+  return canvas;
+}
+
+/** A pictogram cut to its own box. @param markup SVG, or a data URL */
+async function cutOut(markup: string): Promise<HTMLCanvasElement> {
+  const isUrl = markup.startsWith('data:');
+  const url = isUrl ? markup : URL.createObjectURL(new Blob([markup], { type: 'image/svg+xml' }));
+  const image = await loadImage(url);
+  if (!isUrl) URL.revokeObjectURL(url);
+  const { width, height } = image;
+  const [canvas, context] = canvasOf(width, height);
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if ((data[4 * (y * width + x) + 3] as number) <= 16) continue;
+      [left, right] = [Math.min(left, x), Math.max(right, x + 1)];
+      [top, bottom] = [Math.min(top, y), Math.max(bottom, y + 1)];
+    }
+  }
+  if (right <= left) throw new Error('a pictogram is empty');
+  const [box, inside] = canvasOf(right - left, bottom - top);
+  inside.drawImage(canvas, -left, -top);
+  return box;
+}
+
+async function loadImage(url: string): Promise<HTMLImageElement> {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  return image;
+}
+
+function canvasOf(width: number, height: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, { width, height });
+  return [canvas, canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D];
+}
+
+function png(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('a picture came to nothing')))),
+  );
+}

@@ -1,0 +1,104 @@
+/** The evaluation's page: embeds what it is asked to, through the public API, as an application would. */
+import type { Embedder, EmbedderInfo, EmbedderOptions, Embedding, EmbedInput } from '../../src/index.ts';
+import type { Ask } from '../family.ts';
+import type { Drawing } from '../pictures.ts';
+import { createDrawer, type Drawer } from './draw.ts';
+
+export interface AskOptions {
+  think: 'never' | 'answer' | 'full' | 'auto';
+  role: 'query' | 'target';
+}
+
+/** `trace`: to be used instead of thinking. */
+export type PageAsk = Omit<Ask, 'teacher'> & { trace?: string };
+
+export interface Answer {
+  /** Little-endian floats, base64. */
+  vector: string;
+  trace: string | null;
+  tokens: number;
+  /** From call to vector; a trace that was remembered counts with the time it once took. */
+  ms: number;
+  /** Of these, what came after the trace. */
+  encodeMs: number;
+}
+
+declare global {
+  interface Window {
+    evaluation: {
+      show(drawing: Drawing): void;
+      open(options: EmbedderOptions): Promise<EmbedderInfo>;
+      /** One by one. */
+      embed(asks: readonly PageAsk[], options: AskOptions): Promise<Answer[]>;
+      /** In batches; `ms` are of all, divided. */
+      embedMany(asks: readonly PageAsk[], options: AskOptions): Promise<Answer[]>;
+      close(): Promise<void>;
+    };
+  }
+}
+
+let drawer: Drawer;
+let embedder: Embedder;
+/** What thinking about an input took when its trace was written. */
+const thinkMs = new Map<string, number>();
+
+window.evaluation = {
+  show(drawing) {
+    drawer = createDrawer(drawing);
+  },
+
+  async open(options) {
+    const url = '/dist/index.js';
+    const { createEmbedder } = (await import(/* @vite-ignore */ url)) as typeof import('../../src/index.ts');
+    embedder = await createEmbedder(options);
+    return embedder.info;
+  },
+
+  async embed(asks, options) {
+    const answers: Answer[] = [];
+    for (const ask of asks) {
+      const input = await inputOf(ask);
+      const began = performance.now();
+      const embedding = await embedder.embed(input, options);
+      const ms = performance.now() - began;
+      const key = JSON.stringify([ask, embedding.think.mode]);
+      if (embedding.usage.traceTokens > 0) thinkMs.set(key, embedding.usage.ms.think);
+      const remembered = embedding.cached === 'trace' ? (thinkMs.get(key) ?? 0) : 0;
+      answers.push(answer(embedding, ms + remembered));
+    }
+    return answers;
+  },
+
+  async embedMany(asks, options) {
+    const inputs = await Promise.all(asks.map(inputOf));
+    const began = performance.now();
+    const embeddings = await embedder.embedMany(inputs, { ...options, strict: true });
+    const ms = (performance.now() - began) / asks.length;
+    return embeddings.map((embedding) => answer(embedding, ms));
+  },
+
+  close: () => embedder.dispose(),
+};
+
+async function inputOf({ image, frames, pages, ...words }: PageAsk): Promise<EmbedInput> {
+  const draw = (keys: readonly string[]) => Promise.all(keys.map((key) => drawer.draw(key)));
+  return {
+    ...words,
+    ...(image && { image: await drawer.draw(image) }),
+    ...(frames && { frames: await draw(frames) }),
+    ...(pages && { pages: await draw(pages) }),
+  };
+}
+
+function answer({ vector, trace, usage }: Embedding, ms: number): Answer {
+  const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return {
+    vector: btoa(binary),
+    trace: trace?.text ?? null,
+    tokens: trace?.tokens ?? 0,
+    ms,
+    encodeMs: usage.ms.encode,
+  };
+}

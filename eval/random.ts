@@ -1,0 +1,50 @@
+/** Seeded draws: equal seeds give equal data, on every machine. */
+
+export interface Random {
+  /** In [0, 1). */
+  next(): number;
+  between(low: number, high: number): number;
+  /** A whole number below `count`. */
+  below(count: number): number;
+  chance(probability: number): boolean;
+  pick<T>(from: readonly T[]): T;
+  /** `count` different ones, in drawn order; all of them where there are fewer. */
+  sample<T>(from: readonly T[], count: number): T[];
+}
+
+/** @param name what is drawn: each use has a stream of its own, so that a change in one leaves the others as they were */
+export function createRandom(seed: number, name: string): Random {
+  let state = hash(`${seed}/${name}`);
+  const next = () => {
+    // Mulberry32 (Tommy Ettinger, public domain).
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  const below = (count: number) => Math.floor(next() * count);
+  return {
+    next,
+    below,
+    between: (low, high) => low + (high - low) * next(),
+    chance: (probability) => next() < probability,
+    pick(from) {
+      if (from.length === 0) throw new Error(`nothing to pick from (${name})`);
+      return from[below(from.length)] as (typeof from)[number];
+    },
+    sample(from, count) {
+      const left = [...from];
+      return Array.from(
+        { length: Math.min(count, left.length) },
+        () => left.splice(below(left.length), 1)[0] as (typeof left)[number],
+      );
+    },
+  };
+}
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const character of text) value = Math.imul(value ^ (character.codePointAt(0) as number), 0x01000193);
+  return value;
+}

@@ -1,0 +1,101 @@
+/**
+ * `npm run eval -- [--seed N] [--n K] [--suite NAME …] [--data DIR] --json FILE`: the benchmark, in Chromium, through the public
+ * API. What the rows mean: docs/evaluation.md.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findData } from './data.ts';
+import type { Row, Suite } from './family.ts';
+import { createMeter, type Measured } from './measure.ts';
+import { startSession } from './session.ts';
+import { photosSuite } from './suites/photos.ts';
+import { scenesSuite } from './suites/scenes.ts';
+import { textSuite } from './suites/text.ts';
+import { modelFolders, systems } from './systems.ts';
+
+const { values } = parseArgs({
+  args: process.argv.slice(3),
+  options: {
+    seed: { type: 'string', default: '1' },
+    n: { type: 'string' },
+    suite: { type: 'string', multiple: true },
+    data: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+const seed = Number(values.seed);
+/** Questions of a family: `--n`, else so many that a whole run stays below half an hour on two cores. */
+const count = (usual: number) => (values.n === undefined ? usual : Number(values.n));
+/** Thinking about thousands of sentences would take an hour. */
+const THOUGHT_PAIRS = 100;
+
+const data = findData(values.data);
+const suites = {
+  scenes: () => scenesSuite(data, seed, count(30)),
+  photos: () => photosSuite(data, seed, count(40)),
+  text: () => textSuite(data, seed, { pairs: count(1500), questions: count(51) }),
+} satisfies Record<string, () => Suite>;
+type SuiteName = keyof typeof suites;
+const names = (Object.keys(suites) as SuiteName[]).filter((name) => values.suite?.includes(name) ?? true);
+if (names.length === 0) throw new Error(`--suite: one of ${Object.keys(suites).join(', ')}`);
+
+const { setups, notes } = systems();
+notes.push(...data.notes);
+for (const note of notes) console.log(note);
+const session = await startSession({ ...data.folders, ...modelFolders });
+const rows: Row[] = [];
+let model = '';
+let device = '';
+try {
+  for (const name of names) {
+    const suite = suites[name]();
+    await session.show(suite.drawing);
+    for (const setup of setups) {
+      const info = await session.open({ model: setup.model, device: 'wasm', cache: { vectors: 0 } });
+      if (setup.model === 'pico')
+        model = `${info.embedder.id}@${info.embedder.revision}/${info.embedder.dtype}`;
+      device = `${info.device}, ${info.threads} of ${cpus().length} threads, ${cpus()[0]?.model.trim()}`;
+      const meter = createMeter(session);
+      for (const { system, thinks } of setup.roles) {
+        for (const search of suite.searches) {
+          for (const think of thinks) keep(search, system, await meter.search(search, system, think));
+        }
+        for (const similarity of suite.similarities) {
+          for (const think of system === 'TTE_t' ? [] : thinks) {
+            if (think === 'shuffled') continue;
+            const most =
+              think === 'never' || think === 'auto'
+                ? similarity.pairs.length
+                : Math.min(count(THOUGHT_PAIRS), THOUGHT_PAIRS);
+            keep(similarity, system, await meter.similarity(similarity, think, most));
+          }
+        }
+      }
+      await session.close();
+    }
+  }
+} finally {
+  await session.end();
+}
+
+/** Written anew after every family: a run that is stopped leaves what it has found. */
+function keep(
+  { suite, family }: { suite: string; family: string },
+  system: Row['system'],
+  measured: Measured[],
+): void {
+  const [first] = measured;
+  if (!first) return;
+  rows.push(...measured.map((found): Row => ({ suite, family, system, ...found })));
+  const figures = measured.map(({ metric, value }) => `${metric} ${value.toFixed(1)}`).join(', ');
+  const { think, n, tokens, ms } = first;
+  console.log(
+    `${suite} ${family} ${system} ${think}: ${figures} (n ${n}, ${tokens.toFixed(1)} tokens, ${ms.toFixed(0)} ms)`,
+  );
+  if (!values.json) return;
+  const file = resolve(values.json);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ seed, model, device, notes, rows }, null, 1)}\n`);
+}

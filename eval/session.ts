@@ -1,0 +1,65 @@
+/** A browser page that embeds what Node asks it to. */
+import { chromium } from '@playwright/test';
+import { chromiumArgs, needChromium } from '../scripts/chromium.ts';
+import { startServer } from '../scripts/server/server.ts';
+import type { EmbedderInfo, EmbedderOptions } from '../src/index.ts';
+import type { Answer, AskOptions, PageAsk } from './page/page.ts';
+import type { Drawing } from './pictures.ts';
+
+export type Embedded = Omit<Answer, 'vector'> & { vector: Float32Array };
+
+export interface Session {
+  /** The pictures that asks name from now on. */
+  show(drawing: Drawing): Promise<void>;
+  /** One embedder at a time. */
+  open(options: EmbedderOptions): Promise<EmbedderInfo>;
+  /** One by one, timed each for itself. */
+  embed(asks: readonly PageAsk[], options: AskOptions): Promise<Embedded[]>;
+  /** In batches, timed together. */
+  embedMany(asks: readonly PageAsk[], options: AskOptions): Promise<Embedded[]>;
+  close(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** @param folders further folders to serve, by URL path */
+export async function startSession(folders: Readonly<Record<string, string>>): Promise<Session> {
+  const server = await startServer({ folders });
+  const browser = await chromium.launch({ executablePath: needChromium(), args: [...chromiumArgs] });
+  const end = async () => {
+    await browser.close();
+    await server.close();
+  };
+  try {
+    const page = await browser.newPage({ baseURL: server.origin });
+    page.on('pageerror', (error) => console.error(`page: ${error.stack}`));
+    await page.goto('/eval/page.html');
+    return {
+      show: (drawing) => page.evaluate((drawing) => window.evaluation.show(drawing), drawing),
+      open: (options) => page.evaluate((options) => window.evaluation.open(options), options),
+      async embed(asks, options) {
+        const answers = await page.evaluate(([asks, options]) => window.evaluation.embed(asks, options), [
+          asks,
+          options,
+        ] as const);
+        return answers.map(decoded);
+      },
+      async embedMany(asks, options) {
+        const answers = await page.evaluate(([asks, options]) => window.evaluation.embedMany(asks, options), [
+          asks,
+          options,
+        ] as const);
+        return answers.map(decoded);
+      },
+      close: () => page.evaluate(() => window.evaluation.close()),
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function decoded(answer: Answer): Embedded {
+  const bytes = Uint8Array.from(Buffer.from(answer.vector, 'base64'));
+  return { ...answer, vector: new Float32Array(bytes.buffer) };
+}

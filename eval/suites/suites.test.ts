@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import type { ArtSet } from '../art.ts';
+import type { Data } from '../data.ts';
+import type { Search, Suite } from '../family.ts';
+import { names } from '../names.ts';
+import { photosSuite } from './photos.ts';
+import { scenesSuite } from './scenes.ts';
+import { textSuite } from './text.ts';
+
+const everything: ArtSet = {
+  id: 'plain',
+  find: ({ hexcode }) => (hexcode ? `<svg id="${hexcode}"/>` : null),
+};
+const photos = names
+  .flatMap(({ wnid }) => (wnid ? [{ wnid, url: `/data/photos/${wnid}_x.jpg` }] : []))
+  .slice(0, 60);
+const data: Data = {
+  art: { trained: [everything], unseen: [everything] },
+  photos,
+  sentences: Array.from({ length: 30 }, (_, i) => ({ score: i % 6, a: `a ${i}`, b: `b ${i}` })),
+  retrieval: {
+    corpus: [
+      { id: 'x', text: 'one' },
+      { id: 'y', text: 'two' },
+    ],
+    queries: [{ id: 'q', text: 'which' }],
+    grades: new Map([['q', new Map([['y', 2]])]]),
+  },
+  folders: {},
+  notes: [],
+};
+const made: Record<string, (seed: number) => Suite> = {
+  scenes: (seed) => scenesSuite(data, seed, 6),
+  photos: (seed) => photosSuite(data, seed, 6),
+  text: (seed) => textSuite(data, seed, { pairs: 20, questions: 5 }),
+};
+
+const comparable = (suite: Suite) =>
+  JSON.stringify(suite, (_, value) => (value instanceof Map ? [...value] : value));
+
+describe.each(Object.entries(made))('%s', (_, draw) => {
+  test('equal seeds draw equal data, others differ', () => {
+    expect(comparable(draw(1))).toBe(comparable(draw(1)));
+    expect(comparable(draw(1))).not.toBe(comparable(draw(2)));
+  });
+
+  test('every query has something to find, every picture is planned, its art is there', () => {
+    const { searches, drawing } = draw(3);
+    for (const { queries, targets, relevant, self } of searches) {
+      expect(queries.length).toBeGreaterThan(0);
+      expect(relevant.length).toBe(queries.length);
+      for (const [i, gains] of relevant.entries()) {
+        expect(gains.size).toBeGreaterThan(0);
+        for (const at of gains.keys()) {
+          expect(targets[at]).toBeDefined();
+          expect(at).not.toBe(self?.[i]);
+        }
+      }
+      for (const { image, frames = [], pages = [] } of [...queries, ...targets]) {
+        for (const key of [...(image ? [image] : []), ...frames, ...pages])
+          expect(drawing.pictures).toHaveProperty([key]);
+      }
+    }
+    const used = JSON.stringify(drawing.pictures).match(/(?<="art":")[^"]+/g) ?? [];
+    for (const key of used) expect(drawing.art).toHaveProperty([key]);
+  });
+});
+
+describe('scenes', () => {
+  const { searches } = scenesSuite(data, 5, 12);
+  const family = (name: string) => searches.find((search) => search.family === name) as Search;
+
+  test('names in no training trace are told apart', () => {
+    const traced = new Map(names.map(({ name, traced }) => [name, traced]));
+    for (const { text = '' } of family('trained/qa').targets) expect(traced.get(text)).toBe(true);
+    for (const { text = '' } of family('untraced/qa').targets) expect(traced.get(text)).toBe(false);
+  });
+
+  test('a changed picture is looked for among what it was changed from, too', () => {
+    const { targets, relevant } = family('trained/composed');
+    for (const gains of relevant) {
+      const [at] = gains.keys();
+      expect(targets[at as number]?.image).toMatch(/after$/);
+      expect(targets[(at as number) - 1]?.image).toMatch(/again$/);
+    }
+  });
+
+  test('a count is what the teacher counts', () => {
+    const { queries, targets, relevant } = family('trained/counting');
+    for (const [i, { teacher }] of queries.entries()) {
+      const [thing, number] = (teacher?.answer.replace('</think> ', '') ?? '').split(' : ') as [
+        string,
+        string,
+      ];
+      const listed = teacher?.full.split(';').filter((entry) => entry.trim().endsWith(` ${thing}`)).length;
+      const [at] = relevant[i]?.keys() ?? [];
+      expect(targets[at as number]?.text).toBe(number);
+      expect(listed).toBe((at as number) + 1);
+    }
+  });
+});
