@@ -176,9 +176,7 @@ export async function rewriteMatMuls(
       converted.set(packed, weights);
     }
     for (const name of [packed, scales, zeroPoints]) if (name) release(name, node);
-    const product = tiled
-      ? tiledProduct(pass, rows, weights, source)
-      : plainProduct(pass, rows, weights);
+    const product = tiled ? tiledProduct(pass, rows, weights, source) : plainProduct(pass, rows, weights);
     const nodes = product.nodes;
     const output = node.outputs[0]!;
     const scaled = bias ? pass.fresh(output) : output;
