@@ -17,6 +17,8 @@ const TIMES = 'before sunrise,after the storm,every winter,last Tuesday,during t
 );
 
 export interface Texts {
+  /** A number from 0 to below 1. */
+  random(): number;
   /** One short sentence. */
   sentence(): string;
   /** So many words of running text. */
@@ -40,6 +42,7 @@ export function createTexts(seed: number): Texts {
     return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
   };
   return {
+    random,
     sentence,
     words(count) {
       const words: string[] = [];

@@ -5,7 +5,7 @@
  * A table of taps has, for each output position, these 32-bit words: start, count of pairs, and for each pair of
  * neighbouring inputs their two high parts in one word and their two low parts in the next.
  */
-import { assemble, type Code, define, i32, type Local, lessThan, repeat, v128 } from './assemble.ts';
+import { assemble, type Code, define, i32, type Local, lessThan, repeat, v128 } from '../simd/assemble.ts';
 
 /** Fraction bits of a weight: 8 of 32 bits are the pixel's, one the sign's, one for sums above 1. */
 export const PRECISION = 22;

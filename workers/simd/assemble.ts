@@ -82,6 +82,7 @@ export const i32 = {
   add: (a: Code, b: Code): Code => [a, b, 0x6a],
   mul: (a: Code, b: Code): Code => [a, b, 0x6c],
   load: (address: Code, offset = 0): Code => [address, 0x28, 2, unsigned(offset)],
+  store8: (address: Code, value: Code): Code => [address, value, 0x3a, 0, 0],
 };
 
 /** Runs `body` at least once, and again while `condition` is not 0. */
@@ -90,6 +91,9 @@ export const repeat = (body: Code, condition: Code): Code => [0x03, 0x40, body, 
 export const lessThan = (a: Code, b: Code): Code => [a, b, 0x49];
 
 const simd = (op: number): Code => [0xfd, unsigned(op)];
+const unary =
+  (op: number) =>
+  (a: Code): Code => [a, simd(op)];
 const binary =
   (op: number) =>
   (a: Code, b: Code): Code => [a, b, simd(op)];
@@ -97,9 +101,13 @@ const binary =
 export const v128 = {
   /** One i32 in all four lanes. */
   splat: (n: Code): Code => [n, simd(0x11)],
+  load: (address: Code, offset = 0): Code => [address, simd(0x00), 0, unsigned(offset)],
   load32Splat: (address: Code, offset: number): Code => [address, simd(0x09), 2, unsigned(offset)],
   /** Eight bytes as eight 16-bit lanes. */
   load8x8: (address: Code): Code => [address, simd(0x02), 0, 0],
+  /** Four signed 16-bit numbers as four 32-bit lanes. */
+  load16x4: (address: Code, offset = 0): Code => [address, simd(0x03), 0, unsigned(offset)],
+  store16: (address: Code, v: Code): Code => [address, v, simd(0x59), 0, 0, 0],
   store32: (address: Code, v: Code): Code => [address, v, simd(0x5a), 0, 0, 0],
   store64: (address: Code, v: Code): Code => [address, v, simd(0x5b), 0, 0, 0],
   /** Picks 16-bit lanes: 0 … 7 of `a`, 8 … 15 of `b`. */
@@ -114,8 +122,26 @@ export const v128 = {
   add: binary(0xae),
   shl: binary(0xab),
   shr: binary(0xac),
+  xor: binary(0x51),
+  /** The top bit of each 16-bit lane, as one number. */
+  bitmask16: unary(0x84),
+  /** Bits set in each byte. */
+  popcount: unary(0x62),
+  addBytes: binary(0x6e),
+  /** Neighbouring unsigned bytes added to 16-bit lanes, 16-bit lanes to 32-bit ones. */
+  pairBytes: unary(0x7d),
+  pair16: unary(0x7f),
   /** 32-bit to 16-bit lanes, saturating. */
   narrow32: binary(0x85),
   /** 16-bit to 8-bit lanes, saturating to 0 … 255. */
   narrow16: binary(0x66),
+};
+
+/** On four 32-bit floats. */
+export const f32x4 = {
+  convert: unary(0xfa),
+  add: binary(0xe4),
+  mul: binary(0xe6),
+  /** All bits set where it is so. */
+  greater: binary(0x44),
 };

@@ -1,0 +1,192 @@
+/**
+ * The vectors of an index in memory, and the search over them. Small collections are searched exactly; of larger ones one bit a
+ * number is scanned first (how many bits differ from the query's), and the best are scored in full precision. Why, and from
+ * which size on: docs/search.md.
+ */
+import { TteError } from '../../src/shared/errors.ts';
+import { createBest, type Scored } from './best.ts';
+import { createKernel } from './kernel.ts';
+import { numberBytes, rowBytes, unpackRow } from './rows.ts';
+
+/** Rows up to which all are scored. */
+export const EXACT_ROWS = 8192;
+/** Of all rows this many by the code's length are scored in full after the scan (384 bits: one in 64), and at least `LEAST`. */
+const SHARE = 6;
+const LEAST = 1024;
+const BLOCK_ROWS = 1024;
+const PAGE_BYTES = 65_536;
+const MEAN_SAMPLE = 4096;
+
+/** Which rows may be found. */
+export interface Allowed {
+  /** 1 for each row that may be. */
+  mask: Uint8Array;
+  /** How many of these there are. */
+  count: number;
+}
+
+export interface ScanOptions {
+  k: number;
+  allowed: Allowed;
+  /** Score every row, whatever the size. @default false */
+  exact?: boolean;
+}
+
+export interface Matrix {
+  /** Rows so far. */
+  readonly size: number;
+  /** Bytes of memory held. */
+  readonly bytes: number;
+  /** Takes packed rows (rows.ts). @throws TteError quota: no memory for them */
+  append(rows: ArrayBuffer): void;
+  /** The rows nearest to a query of unit length by dot product, best first. */
+  scan(query: Float32Array, options: ScanOptions): Scored[];
+  vector(row: number): Float32Array<ArrayBuffer>;
+}
+
+export function createMatrix(dimensions: number): Matrix {
+  const kernel = createKernel();
+  const { memory } = kernel;
+  const [rowStride, length] = [rowBytes(dimensions), numberBytes(dimensions)];
+  const codeStride = Math.ceil(length / 256) * 16;
+  // In front a few vectors and a list of rows, then blocks: rows, their codes, the bits in which these differ from the query's.
+  const floats = 2 * length;
+  const [QUERY, MEAN, CODE] = [0, floats, 2 * floats];
+  const LIST = CODE + codeStride;
+  const OUTPUT = LIST + 4 * BLOCK_ROWS;
+  const BLOCKS = OUTPUT + 4 * BLOCK_ROWS;
+  const CODES = BLOCK_ROWS * rowStride;
+  const BITS = CODES + BLOCK_ROWS * codeStride;
+  const blockBytes = BITS + BLOCK_ROWS * 2;
+  let size = 0;
+  let coded = 0; // rows that have a code; 0 as long as all are scored
+
+  const blockAt = (block: number) => BLOCKS + block * blockBytes;
+  const addressOf = (row: number) => blockAt(Math.floor(row / BLOCK_ROWS)) + (row % BLOCK_ROWS) * rowStride;
+
+  function reserve(rows: number) {
+    const needed = blockAt(Math.ceil(rows / BLOCK_ROWS)) - memory.buffer.byteLength;
+    if (needed <= 0) return;
+    try {
+      memory.grow(Math.ceil(needed / PAGE_BYTES));
+    } catch (cause) {
+      throw new TteError('quota', `There is no memory for ${rows} vectors of ${dimensions} numbers.`, {
+        cause,
+      });
+    }
+  }
+
+  /** Codes of rows that have none. The mean of an early sample serves for good: it only decides how well bits are used. */
+  function encode() {
+    if (coded === 0) {
+      const mean = new Float32Array(memory.buffer, MEAN, dimensions);
+      const step = Math.max(1, Math.floor(size / MEAN_SAMPLE));
+      const sampled = Math.ceil(size / step);
+      for (let row = 0; row < size; row += step) {
+        const vector = unpackRow(memory.buffer, addressOf(row), dimensions);
+        for (let i = 0; i < dimensions; i++) mean[i] = (mean[i] as number) + (vector[i] as number) / sampled;
+      }
+    }
+    while (coded < size) {
+      const block = Math.floor(coded / BLOCK_ROWS);
+      const end = Math.min(size, (block + 1) * BLOCK_ROWS);
+      const code = blockAt(block) + CODES + (coded % BLOCK_ROWS) * codeStride;
+      const first = addressOf(coded);
+      kernel.encode(first, first + (end - coded) * rowStride, rowStride, code, codeStride, MEAN, length);
+      coded = end;
+    }
+  }
+
+  /** Scores the rows that `rows` tells, in lists of a block's length. */
+  function score(rows: Iterable<number>, k: number): Scored[] {
+    const list = new Uint32Array(memory.buffer, LIST, BLOCK_ROWS);
+    const output = new Float32Array(memory.buffer, OUTPUT, BLOCK_ROWS);
+    const names = new Uint32Array(BLOCK_ROWS);
+    const best = createBest(k);
+    let filled = 0;
+    const run = () => {
+      if (filled === 0) return;
+      kernel.score(LIST, LIST + 4 * filled, QUERY, OUTPUT, length);
+      let floor = best.floor();
+      for (let i = 0; i < filled; i++) {
+        if ((output[i] as number) <= floor) continue;
+        best.offer(names[i] as number, output[i] as number);
+        floor = best.floor();
+      }
+      filled = 0;
+    };
+    for (const row of rows) {
+      list[filled] = addressOf(row);
+      names[filled++] = row;
+      if (filled === BLOCK_ROWS) run();
+    }
+    run();
+    return best.sorted();
+  }
+
+  /** Rows whose codes are nearest to the query's: `wanted` of them, and as many more as are equally near as the last. */
+  function* nearest(query: Float32Array, mask: Uint8Array, wanted: number): Generator<number> {
+    const mean = new Float32Array(memory.buffer, MEAN, dimensions);
+    const code = new Uint8Array(memory.buffer, CODE, codeStride).fill(0);
+    for (let i = 0; i < dimensions; i++) {
+      if ((query[i] as number) > (mean[i] as number))
+        code[i >> 3] = (code[i >> 3] as number) | (1 << (i & 7));
+    }
+    const histogram = new Uint32Array(8 * codeStride + 1);
+    const blocks = Math.ceil(size / BLOCK_ROWS);
+    for (let block = 0; block < blocks; block++) {
+      const [first, from] = [block * BLOCK_ROWS, blockAt(block)];
+      const count = Math.min(BLOCK_ROWS, size - first);
+      kernel.differ(from + CODES, from + CODES + count * codeStride, CODE, from + BITS, codeStride);
+      const bits = new Uint16Array(memory.buffer, from + BITS, count);
+      for (let i = 0; i < count; i++) {
+        if (mask[first + i] === 1) histogram[bits[i] as number]!++;
+      }
+    }
+    let limit = 0;
+    for (let found = histogram[0] as number; found < wanted && limit < histogram.length - 1; ) {
+      found += histogram[++limit] as number;
+    }
+    for (let block = 0; block < blocks; block++) {
+      const first = block * BLOCK_ROWS;
+      const count = Math.min(BLOCK_ROWS, size - first);
+      const bits = new Uint16Array(memory.buffer, blockAt(block) + BITS, count);
+      for (let i = 0; i < count; i++) {
+        if ((bits[i] as number) <= limit && mask[first + i] === 1) yield first + i;
+      }
+    }
+  }
+
+  function* all(mask: Uint8Array): Generator<number> {
+    for (let row = 0; row < size; row++) if (mask[row] === 1) yield row;
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    get bytes() {
+      return memory.buffer.byteLength;
+    },
+    append(rows) {
+      const count = rows.byteLength / rowStride;
+      reserve(size + count);
+      for (let done = 0; done < count; ) {
+        const some = Math.min(BLOCK_ROWS - (size % BLOCK_ROWS), count - done);
+        const source = new Uint8Array(rows, done * rowStride, some * rowStride);
+        new Uint8Array(memory.buffer, addressOf(size), source.length).set(source);
+        size += some;
+        done += some;
+      }
+      if (size > EXACT_ROWS) encode();
+    },
+    scan(query, { k, allowed, exact = false }) {
+      if (size === 0) return [];
+      new Float32Array(memory.buffer, QUERY, dimensions).set(query);
+      const { mask, count } = allowed;
+      const wanted = Math.max(LEAST, 16 * k, Math.floor((SHARE * count) / dimensions));
+      return score(exact || count <= EXACT_ROWS ? all(mask) : nearest(query, mask, wanted), k);
+    },
+    vector: (row) => unpackRow(memory.buffer as ArrayBuffer, addressOf(row), dimensions),
+  };
+}

@@ -1,0 +1,40 @@
+/** Vectors as they lie in memory and on disk alike: rows of 16-bit numbers with a scale each (kernel.ts). Little-endian, as WebAssembly is. */
+import { HEAD_BYTES } from './kernel.ts';
+
+const MAX = 32767;
+
+/** Bytes of a row's numbers, padded. */
+export const numberBytes = (dimensions: number): number => Math.ceil(dimensions / 8) * 16;
+export const rowBytes = (dimensions: number): number => HEAD_BYTES + numberBytes(dimensions);
+
+/**
+ * @param vectors each of `dimensions` numbers
+ * @returns as many rows; a number comes back within 1 / 65,534 of its vector's largest one
+ */
+export function packRows(vectors: readonly Float32Array[], dimensions: number): ArrayBuffer {
+  const stride = rowBytes(dimensions);
+  const packed = new ArrayBuffer(vectors.length * stride);
+  for (const [i, vector] of vectors.entries()) {
+    let largest = 0;
+    for (const x of vector) largest = Math.max(largest, Math.abs(x));
+    const scale = Math.fround(largest / MAX);
+    new Float32Array(packed, i * stride, 1)[0] = scale;
+    const numbers = new Int16Array(packed, i * stride + HEAD_BYTES, dimensions);
+    if (scale > 0)
+      for (let j = 0; j < dimensions; j++) numbers[j] = Math.round((vector[j] as number) / scale);
+  }
+  return packed;
+}
+
+/** The vector of the row that begins at a byte offset. */
+export function unpackRow(
+  buffer: ArrayBuffer,
+  offset: number,
+  dimensions: number,
+): Float32Array<ArrayBuffer> {
+  const scale = new Float32Array(buffer, offset, 1)[0] as number;
+  return Float32Array.from(
+    new Int16Array(buffer, offset + HEAD_BYTES, dimensions),
+    (number) => number * scale,
+  );
+}
