@@ -42,6 +42,8 @@ export interface Matrix {
   /** The rows nearest to a query of unit length by dot product, best first. */
   scan(query: Float32Array, options: ScanOptions): Scored[];
   vector(row: number): Float32Array<ArrayBuffer>;
+  /** Rows as they were appended, bit by bit. */
+  packed(rows: ArrayLike<number>): ArrayBuffer;
 }
 
 export function createMatrix(dimensions: number): Matrix {
@@ -186,6 +188,15 @@ export function createMatrix(dimensions: number): Matrix {
       const { mask, count } = allowed;
       const wanted = Math.max(LEAST, 16 * k, Math.floor((SHARE * count) / dimensions));
       return score(exact || count <= EXACT_ROWS ? all(mask) : nearest(query, mask, wanted), k);
+    },
+    packed(rows) {
+      const copy = new Uint8Array(rows.length * rowStride);
+      const source = new Uint8Array(memory.buffer);
+      for (let i = 0; i < rows.length; i++) {
+        const from = addressOf(rows[i] as number);
+        copy.set(source.subarray(from, from + rowStride), i * rowStride);
+      }
+      return copy.buffer;
     },
     vector: (row) => unpackRow(memory.buffer as ArrayBuffer, addressOf(row), dimensions),
   };

@@ -4,7 +4,7 @@
  */
 import { TteError } from '../../src/shared/errors.ts';
 import type { WireInput, WireOptions } from '../../src/shared/protocol.ts';
-import type { Embedding, Trace } from '../../src/shared/types.ts';
+import type { Embedding, ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { Embedder } from '../embedder/types.ts';
 import { openInput } from './input.ts';
 import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
@@ -42,6 +42,10 @@ export interface Engine {
   /** Tells each result as it comes; one bad item never sinks the rest. @throws the signal's reason, and nothing else */
   embedMany(inputs: readonly WireInput[], options: WireOptions, call: Call, onDone: OnDone): Promise<void>;
   think(input: WireInput, options: WireOptions, call: Call): Promise<Trace | null>;
+  /** What `embedMany` would decide about thinking. @throws TteError unsupported | invalid-input */
+  decide(input: WireInput, options: WireOptions, signal: AbortSignal): ThinkDecision;
+  /** What targets have in common that are embedded with these options. */
+  manifest: Keys['manifest'];
 }
 
 export function createEngine({ embedder, thinker, queue, keys, caches }: EngineParts): Engine {
@@ -161,6 +165,10 @@ export function createEngine({ embedder, thinker, queue, keys, caches }: EngineP
   }
 
   return {
+    manifest: keys.manifest,
+    decide: (wire, { think, role }, signal) =>
+      planThinking(openInput(wire, signal), think, role, thinker).decision,
+
     async embedMany(inputs, options, call, onDone) {
       for (const window of windows(inputs)) {
         const jobs: ReadyJob[] = [];

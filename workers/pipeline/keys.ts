@@ -1,4 +1,5 @@
 /** Cache keys and space fingerprints of one loaded pair of models. */
+import type { SpaceManifest } from '../../src/shared/index-types.ts';
 import type { WireOptions } from '../../src/shared/protocol.ts';
 import type { Device, ThinkMode } from '../../src/shared/types.ts';
 import { type InputIdentity, type ModelIdentity, traceKey, vectorKey } from '../storage/keys.ts';
@@ -11,6 +12,8 @@ export interface Keys {
   trace(input: Input, hashes: readonly string[], think: 'answer' | 'full'): Promise<string>;
   /** Fingerprint of the space that a call's vectors belong to. */
   space(options: WireOptions, plan: ThinkPlan): Promise<string>;
+  /** What targets have in common that are embedded with these options. */
+  manifest(options: Pick<WireOptions, 'think' | 'dimensions'>): Promise<SpaceManifest>;
 }
 
 export function createKeys(parts: {
@@ -23,16 +26,32 @@ export function createKeys(parts: {
   const { embedder, reasoner, device } = parts;
   const spaces = new Map<string, Promise<string>>();
 
-  function space({ think, dimensions = parts.dimensions }: WireOptions, plan: ThinkPlan): Promise<string> {
-    const mode = spaceMode(think, plan);
-    const name = `${mode}/${dimensions}`;
-    const known = spaces.get(name) ?? spaceOf({ embedder, dimensions, think: mode, reasoner });
+  function spaceFor(think: ThinkMode, dimensions: number): Promise<string> {
+    const name = `${think}/${dimensions}`;
+    const known = spaces.get(name) ?? spaceOf({ embedder, dimensions, think, reasoner });
     spaces.set(name, known);
     return known;
   }
 
+  const space = ({ think, dimensions = parts.dimensions }: WireOptions, plan: ThinkPlan) =>
+    spaceFor(spaceMode(think, plan), dimensions);
+
   return {
     space,
+    async manifest({ think, dimensions = parts.dimensions }) {
+      const { id, revision, dtype, prompts } = embedder;
+      return {
+        format: 1,
+        space: await spaceFor(think, dimensions),
+        dimensions,
+        metric: 'cosine',
+        normalised: true,
+        embedder: { id, revision, dtype },
+        prompts: prompts.embed ?? null,
+        think,
+        reasoner: think === 'never' ? null : nameOf(reasoner),
+      };
+    },
     async vector(input, hashes, plan, options) {
       const { role } = options;
       const { mode } = plan.decision;
@@ -60,6 +79,11 @@ export function createKeys(parts: {
  */
 function spaceMode(asked: ThinkMode, { supplied, decision }: ThinkPlan): ThinkMode {
   return supplied && asked === 'never' ? decision.mode : asked;
+}
+
+function nameOf(reasoner: ModelIdentity | string | null): string | null {
+  if (reasoner === null || typeof reasoner === 'string') return reasoner;
+  return `${reasoner.id}@${reasoner.revision}/${reasoner.dtype}`;
 }
 
 function identity({ layout, text, instruction, trace }: Input, images: readonly string[]): InputIdentity {

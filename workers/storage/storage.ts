@@ -7,6 +7,7 @@ import { createLru, type Lru } from './lru.ts';
 import { createRecords, type Records } from './records.ts';
 import { clearStorage, storageReport, sweep } from './report.ts';
 import type { Tiers } from './shelf.ts';
+import { bytesOf } from './size.ts';
 import { createWeights, type Weights } from './weights.ts';
 
 export interface WorkerStorage<Vector, Trace> {
@@ -58,12 +59,4 @@ export function createStorage<Vector, Trace>(): WorkerStorage<Vector, Trace> {
 async function room(): Promise<number | null> {
   const { usage, quota } = (await navigator.storage?.estimate().catch(() => null)) ?? {};
   return usage === undefined || quota === undefined ? null : quota - usage;
-}
-
-/** About what a cloned value takes: text as UTF-16, numbers as 8 bytes. */
-export function bytesOf(value: unknown): number {
-  if (typeof value === 'string') return value.length * 2;
-  if (ArrayBuffer.isView(value)) return value.byteLength;
-  if (typeof value !== 'object' || value === null) return 8;
-  return Object.entries(value).reduce((sum, [key, part]) => sum + key.length * 2 + bytesOf(part), 0);
 }

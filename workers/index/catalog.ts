@@ -1,0 +1,132 @@
+/** What is known of the rows beside their vectors, read when it is first asked for: ids and hashes, items, filters. */
+import type { Metadata, StoredItem, Where } from '../../src/shared/index-types.ts';
+import type { Store } from '../storage/database.ts';
+import { compileFilter } from './filter.ts';
+import type { Allowed } from './matrix.ts';
+import { type KeptItem, PAGE_ITEMS, readItems, readKeys, readPage, type Segment } from './segments.ts';
+import type { Table } from './table.ts';
+
+export interface Catalog {
+  /** Rows by id, also of items that are gone: ask the table. Reads the keys of all segments once. */
+  byId(): Promise<ReadonlyMap<string, number>>;
+  /** Rows by content hash: one of those that have it. */
+  byHash(): Promise<ReadonlyMap<string, number>>;
+  /** Items of rows, in their order. */
+  items(rows: ArrayLike<number>): Promise<KeptItem[]>;
+  /** Rows that are there and fit; reads the metadata of all items once. @throws TteError invalid-input: not a filter */
+  allowed(where: Where | undefined): Promise<Allowed>;
+  /** Told of every segment that was added. */
+  added(first: number, items: readonly KeptItem[]): void;
+  /** Told of every segment that was read from the store. */
+  found(): void;
+}
+
+const PAGES_KEPT = 256;
+
+export function createCatalog(
+  store: Store,
+  name: string,
+  table: Table,
+  segments: () => readonly Segment[],
+): Catalog {
+  const pages = new Map<string, Promise<readonly KeptItem[]>>();
+  let known: { byId: Map<string, number>; byHash: Map<string, number> } | undefined;
+  let metadata: Metadata[] | undefined; // by row
+  let version = 0;
+
+  /** Reads again when rows came meanwhile. */
+  async function settled<T>(read: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const before = version;
+      const result = await read();
+      if (before === version) return result;
+    }
+  }
+
+  async function loadKeys() {
+    const read = await Promise.all(
+      segments()
+        .filter(({ rows }) => rows > 0)
+        .map(async ({ number }) => [number, await readKeys(store, name, number)] as const),
+    );
+    const [byId, byHash] = [new Map<string, number>(), new Map<string, number>()];
+    for (const [number, keys] of read) {
+      for (const [i, row] of table.rowsOf(number).entries()) {
+        if (table.live[row] === 0) continue;
+        byId.set(keys.ids[i] as string, row);
+        byHash.set(keys.hashes[i] as string, row);
+      }
+    }
+    return { byId, byHash };
+  }
+
+  async function keys() {
+    known ??= await settled(loadKeys);
+    return known;
+  }
+
+  async function loadMetadata(): Promise<Metadata[]> {
+    const all: Metadata[] = [];
+    for (const segment of segments()) {
+      const items = await readItems(store, name, segment);
+      for (const [i, row] of table.rowsOf(segment.number).entries()) all[row] = items[i]?.metadata ?? {};
+    }
+    return all;
+  }
+
+  function page(segment: number, number: number): Promise<readonly KeptItem[]> {
+    const key = `${segment}/${number}`;
+    const found = pages.get(key) ?? readPage(store, name, segment, number);
+    pages.delete(key); // the last used come last
+    pages.set(key, found);
+    found.catch(() => pages.delete(key));
+    for (const oldest of pages.keys()) {
+      if (pages.size <= PAGES_KEPT) break;
+      pages.delete(oldest);
+    }
+    return found;
+  }
+
+  return {
+    byId: async () => (await keys()).byId,
+    byHash: async () => (await keys()).byHash,
+    items: (rows) =>
+      Promise.all(
+        Array.from(rows, async (row) => {
+          const [segment, place] = table.place(row);
+          const items = await page(segment, Math.floor(place / PAGE_ITEMS));
+          return items[place % PAGE_ITEMS] as KeptItem;
+        }),
+      ),
+    async allowed(where) {
+      if (where === undefined) return { mask: table.live, count: table.count };
+      const fits = compileFilter(where);
+      metadata ??= await settled(loadMetadata);
+      const mask = new Uint8Array(table.matrix.size);
+      let count = 0;
+      for (let row = 0; row < mask.length; row++) {
+        if (table.live[row] === 0 || !fits(metadata[row] ?? {})) continue;
+        mask[row] = 1;
+        count++;
+      }
+      return { mask, count };
+    },
+    added(first, items) {
+      version++;
+      for (const [i, { id, contentHash, metadata: fields }] of items.entries()) {
+        known?.byId.set(id, first + i);
+        known?.byHash.set(contentHash, first + i);
+        if (metadata) metadata[first + i] = fields;
+      }
+    },
+    found() {
+      version++;
+      [known, metadata] = [undefined, undefined];
+    },
+  };
+}
+
+/** An item without what only the store needs. */
+export function publicItem({ id, text, metadata, trace, contentHash, addedAt }: KeptItem): StoredItem {
+  return { id, text, metadata, trace, contentHash, addedAt };
+}

@@ -1,0 +1,115 @@
+/**
+ * Many small segments into few large ones, without the rows that are gone. New segments are written first, then the manifest that
+ * names them instead of the old ones: whoever is killed in between leaves the old state whole, and orphans for the next sweep.
+ */
+import type { Store } from '../storage/database.ts';
+import {
+  type IndexManifest,
+  type KeptItem,
+  manifestKey,
+  type Place,
+  readGone,
+  readItems,
+  type Segment,
+  segmentEntries,
+} from './segments.ts';
+import type { Table } from './table.ts';
+
+/** Rows of the largest segments: 12.8 MB of 384 numbers. */
+const SEGMENT_ROWS = 16_384;
+/** So many neighbours of a tier at the end are written together. */
+const TIER = 16;
+const TIERS = [1024, SEGMENT_ROWS];
+
+export interface Compaction {
+  store: Store;
+  name: string;
+  manifest: IndexManifest;
+  table: Table;
+  save: (entries: readonly (readonly [string, unknown])[]) => Promise<void>;
+  /** All segments, or only the newest small ones. */
+  all: boolean;
+}
+
+/** Whether a compaction would write anything. */
+export function worthCompacting(manifest: IndexManifest, table: Table): boolean {
+  return firstOf(manifest, table, false) !== null;
+}
+
+/** @returns the new manifest, stored and with the table told; null where there was nothing to do */
+export async function compact({
+  store,
+  name,
+  manifest,
+  table,
+  save,
+  all,
+}: Compaction): Promise<IndexManifest | null> {
+  const from = firstOf(manifest, table, all);
+  if (from === null) return null;
+  const [stay, old] = [manifest.segments.slice(0, from), manifest.segments.slice(from)];
+  const outside = await goneOutside(store, name, stay, old);
+  const segments: Segment[] = [];
+  const moves: [segment: number, rows: Uint32Array][] = [];
+  let [items, rows]: [KeptItem[], number[]] = [[], []];
+
+  async function flush(gone: readonly Place[]) {
+    const number = manifest.nextSegment + segments.length;
+    const written = segmentEntries(name, number, { items, rows: table.matrix.packed(rows), gone });
+    await save(written.entries);
+    segments.push(written.segment);
+    moves.push([number, Uint32Array.from(rows)]);
+    [items, rows] = [[], []];
+  }
+
+  for (const segment of old) {
+    const found = await readItems(store, name, segment);
+    for (const [i, row] of table.rowsOf(segment.number).entries()) {
+      if (table.live[row] === 0) continue;
+      items.push(found[i] as KeptItem);
+      rows.push(row);
+      if (rows.length === SEGMENT_ROWS) await flush([]);
+    }
+  }
+  if (rows.length > 0 || outside.length > 0) await flush(outside);
+  const next: IndexManifest = {
+    ...manifest,
+    generation: manifest.generation + 1,
+    nextSegment: manifest.nextSegment + segments.length,
+    segments: [...stay, ...segments],
+  };
+  await save([[manifestKey(name), next]]);
+  for (const { number } of old) table.forget(number);
+  for (const [number, moved] of moves) table.move(number, moved);
+  return next;
+}
+
+/** Where the run of segments to be written together begins: always up to the end, so that the order of items stays. */
+function firstOf({ segments, count }: IndexManifest, table: Table, all: boolean): number | null {
+  if (all) return segments.length > 0 ? 0 : null;
+  const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
+  if (rows - count > Math.max(1024, rows / 3) && table.matrix.size > 0) return 0;
+  for (const limit of TIERS.toReversed()) {
+    const first = segments.findLastIndex((segment) => segment.rows >= limit) + 1;
+    if (segments.length - first >= TIER && tiersBelow(segments.slice(first), limit) >= TIER) return first;
+  }
+  return null;
+}
+
+/** Segments that belong to a tier themselves: of the largest only those that a smaller tier has made. */
+function tiersBelow(segments: readonly Segment[], limit: number): number {
+  const below = TIERS[TIERS.indexOf(limit) - 1] ?? 0;
+  return segments.filter(({ rows }) => rows >= below).length;
+}
+
+/** What the old segments removed of those that stay: it must go on being said. */
+async function goneOutside(
+  store: Store,
+  name: string,
+  stay: readonly Segment[],
+  old: readonly Segment[],
+): Promise<Place[]> {
+  const known = new Set(stay.map(({ number }) => number));
+  const gone = await Promise.all(old.map((segment) => readGone(store, name, segment)));
+  return gone.flat().filter(([segment]) => known.has(segment));
+}

@@ -1,0 +1,98 @@
+/** Filters over metadata, checked once and then fast. */
+import { TteError } from '../../src/shared/errors.ts';
+import type { Json, Metadata, Where } from '../../src/shared/index-types.ts';
+
+export type Fits = (metadata: Metadata) => boolean;
+type Test = (value: Json | undefined) => boolean;
+
+const RANGE = {
+  gt: (a, b) => a > b,
+  gte: (a, b) => a >= b,
+  lt: (a, b) => a < b,
+  lte: (a, b) => a <= b,
+} satisfies Record<string, (a: number | string, b: number | string) => boolean>;
+
+/** @throws TteError invalid-input, naming the field */
+export function compileFilter(where: Where, path = 'where'): Fits {
+  if (!isObject(where)) throw invalid(`${path}: give an object like { kind: 'photo' }.`);
+  const parts = Object.entries(where)
+    .filter(([, condition]) => condition !== undefined)
+    .map(([field, condition]) => compilePart(field, condition, `${path}.${field}`));
+  return (metadata) => parts.every((fits) => fits(metadata));
+}
+
+function compilePart(field: string, condition: unknown, path: string): Fits {
+  if (field === 'not') {
+    const fits = compileFilter(condition as Where, path);
+    return (metadata) => !fits(metadata);
+  }
+  if (field === 'and' || field === 'or') {
+    if (!Array.isArray(condition)) throw invalid(`${path}: give an array of filters.`);
+    const parts = condition.map((one, i) => compileFilter(one, `${path}[${i}]`));
+    if (field === 'and') return (metadata) => parts.every((fits) => fits(metadata));
+    return (metadata) => parts.some((fits) => fits(metadata));
+  }
+  const test = compileTest(condition, path);
+  const steps = field.split('.');
+  return (metadata) => test(steps.length === 1 ? metadata[field] : valueAt(metadata, field, steps));
+}
+
+/** A field may have a dot in its own name. */
+function valueAt(metadata: Metadata, field: string, steps: readonly string[]): Json | undefined {
+  if (field in metadata) return metadata[field];
+  return steps.reduce<Json | undefined>(
+    (value, step) => (isObject(value) ? (value[step] as Json) : undefined),
+    metadata,
+  );
+}
+
+function compileTest(condition: unknown, path: string): Test {
+  if (isScalar(condition)) return anyOf(new Set([condition]));
+  if (!isObject(condition)) throw invalid(`${path}: give a string, number, boolean, null or a condition.`);
+  const keys = Object.keys(condition).filter((key) => condition[key] !== undefined);
+  if (keys.length === 1 && keys[0] === 'in') return anyOf(new Set(scalars(condition.in, `${path}.in`)));
+  if (keys.length === 1 && keys[0] === 'all') {
+    const tests = scalars(condition.all, `${path}.all`).map((one) => anyOf(new Set([one])));
+    return (value) => tests.every((test) => test(value));
+  }
+  if (keys.length === 1 && keys[0] === 'exists') {
+    const wanted = Boolean(condition.exists);
+    return (value) => (value !== undefined && value !== null) === wanted;
+  }
+  if (keys.length > 0 && keys.every((key) => key in RANGE)) {
+    const bounds = keys.map((key) => {
+      const bound = condition[key];
+      if (typeof bound !== 'number' && typeof bound !== 'string') {
+        throw invalid(`${path}.${key}: give a number or a string.`);
+      }
+      return [RANGE[key as keyof typeof RANGE], bound] as const;
+    });
+    return (value) =>
+      bounds.every(
+        ([holds, bound]) => typeof value === typeof bound && holds(value as string, bound as string),
+      );
+  }
+  throw invalid(`${path}: give one of in, all, exists, or gt, gte, lt, lte; not { ${keys.join(', ')} }.`);
+}
+
+const anyOf =
+  (wanted: ReadonlySet<unknown>): Test =>
+  (value) =>
+    Array.isArray(value) ? value.some((one) => wanted.has(one)) : wanted.has(value);
+
+function scalars(value: unknown, path: string): readonly unknown[] {
+  if (!Array.isArray(value) || !value.every(isScalar)) {
+    throw invalid(`${path}: give an array of strings, numbers, booleans or null.`);
+  }
+  return value;
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const invalid = (message: string) => new TteError('invalid-input', message);

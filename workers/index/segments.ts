@@ -1,0 +1,156 @@
+/**
+ * How an index lies in the store. A segment is written once and never changed:
+ *
+ *     manifest/{name}               what the index is made of; replaced whole, in the same transaction as the segment it adds
+ *     index/{name}/{segment}/rows   packed vectors (rows.ts)
+ *     index/{name}/{segment}/keys   ids and content hashes, in the order of the rows
+ *     index/{name}/{segment}/gone   rows of earlier segments that it removes: pairs of segment and row
+ *     index/{name}/{segment}/page/… items, PAGE_ITEMS at a time
+ *     picture/{name}/{item}         thumbnails, by the item's number
+ */
+import type { SpaceManifest, StoredItem } from '../../src/shared/index-types.ts';
+import type { Store } from '../storage/database.ts';
+import { bytesOf } from '../storage/size.ts';
+
+export const PAGE_ITEMS = 64;
+
+export interface Segment {
+  number: number;
+  rows: number;
+  /** Whether it has a `gone` record. */
+  removes: boolean;
+  bytes: number;
+}
+
+export interface IndexManifest {
+  format: 1;
+  /** Tells an index from one of the same name that was deleted. */
+  born: string;
+  /** Grows with every change. */
+  generation: number;
+  space: SpaceManifest;
+  /** Items that are there. */
+  count: number;
+  /** Numbers of the next segment and the next item. */
+  nextSegment: number;
+  nextItem: number;
+  segments: readonly Segment[];
+}
+
+/** An item in its page. `number` is for good and names its thumbnail. */
+export interface KeptItem extends StoredItem {
+  number: number;
+  hasThumbnail: boolean;
+}
+
+export interface Keys {
+  ids: readonly string[];
+  hashes: readonly string[];
+}
+
+/** A row by its segment's number and its place there. */
+export type Place = readonly [segment: number, row: number];
+
+export interface Thumbnail {
+  type: string;
+  bytes: ArrayBuffer;
+}
+
+type Entries = (readonly [key: string, value: unknown])[];
+
+const safe = (name: string) => encodeURIComponent(name);
+const padded = (number: number) => String(number).padStart(9, '0');
+export const manifestKey = (name: string) => `manifest/${safe(name)}`;
+export const pictureKey = (name: string, item: number) => `picture/${safe(name)}/${padded(item)}`;
+const segmentKey = (name: string, segment: number, part: string) =>
+  `index/${safe(name)}/${padded(segment)}/${part}`;
+const pageKey = (name: string, segment: number, page: number) =>
+  segmentKey(name, segment, `page/${padded(page)}`);
+
+/** Everything a new segment consists of, but for thumbnails and manifest. */
+export function segmentEntries(
+  name: string,
+  number: number,
+  { items, rows, gone }: { items: readonly KeptItem[]; rows: ArrayBuffer; gone: readonly Place[] },
+): { entries: Entries; segment: Segment } {
+  const key = (part: string) => segmentKey(name, number, part);
+  const keys: Keys = { ids: items.map(({ id }) => id), hashes: items.map(({ contentHash }) => contentHash) };
+  const entries: Entries = [];
+  if (items.length > 0) entries.push([key('rows'), rows], [key('keys'), keys]);
+  if (gone.length > 0) entries.push([key('gone'), Uint32Array.from(gone.flat())]);
+  for (let page = 0; page * PAGE_ITEMS < items.length; page++) {
+    const some = items.slice(page * PAGE_ITEMS, (page + 1) * PAGE_ITEMS);
+    entries.push([pageKey(name, number, page), some]);
+  }
+  const bytes = entries.reduce((sum, [, value]) => sum + bytesOf(value), 0);
+  return { entries, segment: { number, rows: items.length, removes: gone.length > 0, bytes } };
+}
+
+/** The manifest; null where there is none, or nothing that could be one. */
+export async function readManifest(store: Store, name: string): Promise<IndexManifest | null> {
+  const found = await store.get(manifestKey(name));
+  return isManifest(found) ? found : null;
+}
+
+export function isManifest(value: unknown): value is IndexManifest {
+  return typeof value === 'object' && value !== null && 'segments' in value && 'space' in value;
+}
+
+/** What a segment's record should be is what was written with its manifest: one that is missing was deleted since. */
+export class Superseded extends Error {}
+
+async function read<T>(store: Store, key: string): Promise<T> {
+  const found = await store.get(key);
+  if (found === undefined) throw new Superseded(key);
+  return found as T;
+}
+
+export const readRows = (store: Store, name: string, segment: number) =>
+  read<ArrayBuffer>(store, segmentKey(name, segment, 'rows'));
+export const readKeys = (store: Store, name: string, segment: number) =>
+  read<Keys>(store, segmentKey(name, segment, 'keys'));
+export const readPage = (store: Store, name: string, segment: number, page: number) =>
+  read<readonly KeptItem[]>(store, pageKey(name, segment, page));
+
+export async function readGone(store: Store, name: string, { number, removes }: Segment): Promise<Place[]> {
+  if (!removes) return [];
+  const flat = await read<Uint32Array>(store, segmentKey(name, number, 'gone'));
+  return Array.from({ length: flat.length / 2 }, (_, i) => [
+    flat[2 * i] as number,
+    flat[2 * i + 1] as number,
+  ]);
+}
+
+/** All items of a segment, in the order of the rows. */
+export async function readItems(store: Store, name: string, { number, rows }: Segment): Promise<KeptItem[]> {
+  if (rows === 0) return [];
+  const pages = await store.entries(segmentKey(name, number, 'page/'));
+  const items = pages.flatMap(([, page]) => page as KeptItem[]);
+  if (items.length !== rows) throw new Superseded(segmentKey(name, number, 'page/'));
+  return items;
+}
+
+/** Numbers of the segments of which anything is stored, whether or not the manifest knows them. */
+export async function storedSegments(store: Store, name: string): Promise<Set<number>> {
+  const prefix = `index/${safe(name)}/`;
+  const keys = await store.keys(prefix);
+  return new Set(keys.map((key) => Number(key.slice(prefix.length, key.indexOf('/', prefix.length)))));
+}
+
+export async function dropSegments(store: Store, name: string, segments: Iterable<number>): Promise<void> {
+  for (const segment of segments) await store.remove(await store.keys(segmentKey(name, segment, '')));
+}
+
+/** Removes an index, manifest first, so that no manifest ever names a missing segment. */
+export async function dropIndex(store: Store, name: string): Promise<void> {
+  await store.remove([manifestKey(name)]);
+  await store.remove(await store.keys(`index/${safe(name)}/`));
+  await store.remove(await store.keys(`picture/${safe(name)}/`));
+}
+
+export async function storedIndexes(store: Store): Promise<[name: string, manifest: IndexManifest][]> {
+  const entries = await store.entries('manifest/');
+  return entries.flatMap(([key, value]) =>
+    isManifest(value) ? [[decodeURIComponent(key.slice('manifest/'.length)), value] as const] : [],
+  ) as [string, IndexManifest][];
+}
