@@ -4,15 +4,22 @@ import { TteError } from '../src/shared/errors.ts';
 import type { HostApi } from '../src/shared/protocol.ts';
 import { installTransferHandlers, packError, release } from '../src/shared/transfer.ts';
 import type { Embedding } from '../src/shared/types.ts';
+import { createIndexHost } from './index/host.ts';
+import { createIndexes } from './index/indexes.ts';
 import { hold } from './lifeline.ts';
 import type { Outcome } from './pipeline/engine.ts';
 import { type Loaded, load, type Storage } from './pipeline/load.ts';
 import { createRequests } from './pipeline/requests.ts';
+import { indexedDbStore } from './storage/database.ts';
+import { acquireLock } from './storage/locks.ts';
 import { createStorage } from './storage/storage.ts';
 
 installTransferHandlers();
 const requests = createRequests();
 const storage: Storage = createStorage();
+const indexStore = indexedDbStore('think-then-embed/indexes');
+const indexes = createIndexes(indexStore, acquireLock);
+const INDEX = 'index/';
 let current: Loaded | null = null;
 
 function loaded(): Loaded {
@@ -76,8 +83,13 @@ const host = {
       .finally(() => release(onTrace)),
 
   cancel: (request) => requests.cancel(request),
-  storage: () => storage.report(),
-  clear: (what) => storage.clear(what),
+  ...createIndexHost({ indexes, requests, engine: () => loaded().engine, picture: indexStore.get }),
+  storage: async () => ({ ...(await storage.report()), indexes: await indexes.report() }),
+  async clear(what) {
+    if (what?.startsWith(INDEX)) return indexes.clear(what.slice(INDEX.length));
+    await storage.clear(what);
+    if (what === null) await indexes.clear(null);
+  },
   ping: () => true,
   hold,
 } satisfies HostApi;

@@ -53,7 +53,7 @@ export function log() {
   return { events, warnings };
 }
 
-export function report(): Promise<StorageReport> {
+export function report(): Promise<Omit<StorageReport, 'indexes'>> {
   return storage.report();
 }
 

@@ -8,6 +8,7 @@ import type { EmbedderInfo, Embedding, Warning } from '../shared/types.ts';
 import { listener, safely } from './callbacks.ts';
 import { createDesk } from './desk.ts';
 import { configure } from './options.ts';
+import { openIndex } from './search-index.ts';
 import type { Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
 import { checkOptions, invalid } from './validate.ts';
 import { type Prepared, prepare, wireOptions } from './wire.ts';
@@ -131,6 +132,7 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
         host.think(request, send(item.wire, [item]), wanted, listener(options.onTrace, over)),
       );
     },
+    openIndex: (name, options = {}) => openIndex(name, options, { call, send, info: loaded }),
     storage: () => call([], {}, (host) => host.storage()),
     clear: (what) => call([], {}, (host) => host.clear(what ?? null)),
     async dispose() {

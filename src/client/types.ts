@@ -11,6 +11,7 @@ import type {
   Trace,
   Warning,
 } from '../shared/types.ts';
+import type { Index, OpenIndexOptions } from './index-types.ts';
 
 /**
  * A picture. Blobs and URLs are decoded in the worker, EXIF orientation applied. An `ImageBitmap` is handed over:
@@ -172,6 +173,13 @@ export interface Embedder {
    * @throws TteError as `embed`; unsupported where the embedder cannot think
    */
   think(input: EmbedInput, options?: ThinkOptions): Promise<Trace | null>;
+  /**
+   * Opens a search index of this browser by its name, or makes it. Bound to one space: that of its items.
+   * @throws TteError invalid-input | space-mismatch: it was made in another space (the message names both) | integrity
+   * @example
+   * const photos = await tte.openIndex('photos');
+   */
+  openIndex(name: string, options?: OpenIndexOptions): Promise<Index>;
   /** What is kept in this browser, and how large it is. */
   storage(): Promise<StorageReport>;
   /** Deletes a model by its id, the cached `vectors` or `traces`, or without an argument everything of this package. */

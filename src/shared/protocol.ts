@@ -1,4 +1,5 @@
 /** What crosses between page and worker. The host `satisfies HostApi`; the client is typed by it. */
+import type { IndexApi } from './index-protocol.ts';
 import type { WireError } from './transfer.ts';
 import type {
   Device,
@@ -82,7 +83,7 @@ export type Teacher = (request: number, index: number, mode: 'answer' | 'full') 
 export type Settled = { status: 'fulfilled'; value: Embedding } | { status: 'rejected'; reason: WireError };
 
 /** `request` identifies a call for `cancel`. Callbacks are comlink proxies, top-level arguments only, null when not wanted. */
-export interface HostApi {
+export interface HostApi extends IndexApi {
   load(
     request: number,
     config: LoadRequest,
@@ -110,7 +111,7 @@ export interface HostApi {
   ): Promise<Trace | null>;
   cancel(request: number): void;
   storage(): Promise<StorageReport>;
-  /** A model id, `vectors`, `traces`, or everything. */
+  /** A model id, `vectors`, `traces`, `index/<name>`, or everything. */
   clear(what: string | null): Promise<void>;
   /** Answers as soon as the worker is not computing: the watchdog's question. */
   ping(): true;

@@ -107,5 +107,7 @@ export interface StorageReport {
   quota: number | null;
   persisted: boolean;
   models: { id: string; revision: string; bytes: number; files: number; complete: boolean }[];
+  /** Search indexes; `bytes` without thumbnails. */
+  indexes: { name: string; space: string; count: number; bytes: number }[];
   caches: { vectors: { entries: number; bytes: number }; traces: { entries: number; bytes: number } };
 }

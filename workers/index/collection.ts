@@ -101,7 +101,7 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
   /** Brings memory up to the manifest in the store: drops what it no longer names, reads what it names anew. */
   async function refresh(): Promise<void> {
     stale = false;
-    const next = (await readManifest(store, name)) ?? nothing;
+    const next = (await readManifest(store, name).catch(unreadable)) ?? nothing;
     if (next.space.space !== space.space) throw mismatch(name, next.space.space, space.space);
     if (next.born === manifest.born && next.generation === manifest.generation) return;
     // Deleted and made anew, or mostly rows that are gone: from the beginning.
@@ -294,13 +294,21 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
   return collection;
 }
 
+function unreadable(cause: unknown): never {
+  throw new TteError(
+    'unsupported',
+    'This browser keeps no data (IndexedDB is refused): there can be no index.',
+    { cause },
+  );
+}
+
 /** How many segments both begin with. */
 function commonLength(a: readonly Segment[], b: readonly Segment[]): number {
   const differs = a.findIndex(({ number }, i) => number !== b[i]?.number);
   return differs < 0 ? a.length : differs;
 }
 
-function mismatch(name: string, theirs: string, ours: string): TteError {
+export function mismatch(name: string, theirs: string, ours: string): TteError {
   return new TteError(
     'space-mismatch',
     `The index '${name}' was made in the space ${theirs}; this embedder gives vectors of ${ours}. Open it with the model and ` +

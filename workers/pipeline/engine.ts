@@ -33,6 +33,8 @@ export interface Call {
   request: number;
   signal: AbortSignal;
   onTrace: (delta: string) => void;
+  /** Where the inputs stand in the page's own list, where that is another one. */
+  positions?: readonly number[];
 }
 
 export type Outcome = { value: Embedding } | { error: unknown };
@@ -71,8 +73,9 @@ export function createEngine({ embedder, thinker, queue, keys, caches }: EngineP
       if (known.trace) call.onTrace(known.trace.text);
       return { thought: known, isNew: false, states: undefined };
     }
-    const { request, signal, onTrace: onDelta } = call;
-    const think = () => by.think(job.input, mode, { request, index: job.index, signal, onDelta });
+    const { request, signal, onTrace: onDelta, positions } = call;
+    const index = positions?.[job.index] ?? job.index;
+    const think = () => by.think(job.input, mode, { request, index, signal, onDelta });
     const { thought, states }: ThinkResult = await (by.local ? queue.run(think, signal) : think());
     caches.traces.put(key, thought);
     return { thought, isNew: true, states };

@@ -17,7 +17,12 @@ export interface Kept {
 }
 
 /** Files in memory only are not counted. */
-export async function storageReport({ tiers, records, vectors, traces }: Kept): Promise<StorageReport> {
+export async function storageReport({
+  tiers,
+  records,
+  vectors,
+  traces,
+}: Kept): Promise<Omit<StorageReport, 'indexes'>> {
   const { usage = null, quota = null } = (await navigator.storage?.estimate().catch(() => null)) ?? {};
   const persisted = (await navigator.storage?.persisted().catch(() => false)) ?? false;
   const manifests = await readManifests(tiers);

@@ -18,7 +18,7 @@ export interface WorkerStorage<Vector, Trace> {
   /** Off until `limit()` says how many entries may be kept. */
   vectors: Lru<Vector>;
   traces: Lru<Trace>;
-  report(): Promise<StorageReport>;
+  report(): Promise<Omit<StorageReport, 'indexes'>>;
   clear(what: string | null): Promise<void>;
   /** Deletes files of superseded revisions, in the background of a load. */
   sweep(): Promise<void>;

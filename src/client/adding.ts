@@ -1,0 +1,102 @@
+/** Items of any number into the worker, a few at a time: the page is never held up, and nothing is read long before it is needed. */
+import { TteError } from '../shared/errors.ts';
+import type { IndexRef, ItemOutcome, WireItem } from '../shared/index-protocol.ts';
+import type { AddProgress, AddReport, Metadata } from '../shared/index-types.ts';
+import { unpackError } from '../shared/transfer.ts';
+import { listener, safely } from './callbacks.ts';
+import type { AddManyOptions, AddOptions, IndexItem, ManySource } from './index-types.ts';
+import { type Found, isFile, itemOf, listed, totalOf } from './sources.ts';
+import { invalid } from './validate.ts';
+import { type Prepared, prepare } from './wire.ts';
+import type { IndexParts } from './worker-call.ts';
+
+export interface Feed extends IndexParts {
+  ref: IndexRef;
+}
+
+/** Items in one call of the worker; pictures among them. */
+const BATCH = 64;
+const PICTURES = 8;
+
+type Ready = { index: number; item: WireItem; prepared: Prepared };
+
+/** @throws TteError quota | aborted | worker-died | disposed; failures of single items are in the report */
+export async function feed(
+  source: ManySource,
+  known: 'skip' | 'keep',
+  options: AddOptions & AddManyOptions,
+  { call, send, info, ref }: Feed,
+): Promise<AddReport> {
+  const { signal } = options;
+  const report = { added: 0, replaced: 0, skipped: 0, failed: [] as AddReport['failed'][number][] };
+  const total = totalOf(source);
+  const onProgress = safely(options.onProgress);
+  const progress: AddProgress = { done: 0, total, added: 0, skipped: 0, failed: 0, name: '' };
+  let batch: Ready[] = [];
+
+  function told(name: string, outcome: ItemOutcome) {
+    progress.done++;
+    if (outcome === 'skipped' || outcome === 'failed') progress[outcome]++;
+    else progress.added++;
+    onProgress({ ...progress, name });
+  }
+
+  async function ready({ item, path }: Found, index: number): Promise<Ready> {
+    const whole = isFile(item) ? await itemOf(item, path, options) : item;
+    if (whole === undefined) {
+      throw new TteError(
+        'unsupported',
+        `${path}: neither a picture nor a text. Give its pages, frames or text.`,
+      );
+    }
+    const { id = null, metadata = {}, ...input } = whole as IndexItem;
+    check(id, metadata, `items[${index}]`);
+    const prepared = await prepare(input, `items[${index}]`, info());
+    return { index, prepared, item: { id, name: path || (id ?? ''), input: prepared.wire, metadata } };
+  }
+
+  async function flush() {
+    const some = batch;
+    batch = [];
+    if (some.length === 0) return;
+    const prepared = some.map((one) => one.prepared);
+    const items = some.map(({ item }) => item);
+    const done = await call(prepared, { signal }, (host, request, over) => {
+      const onDone = (i: number, outcome: ItemOutcome) => told(some[i]?.item.name ?? '', outcome);
+      return host.indexAdd(request, ref, send(items, prepared), known, listener(onDone, over));
+    });
+    report.added += done.added;
+    report.replaced += done.replaced;
+    report.skipped += done.skipped;
+    for (const { index, reason, ...which } of done.failed) {
+      report.failed.push({
+        ...which,
+        index: (some[index] as Ready).index,
+        reason: unpackError(reason) as Error,
+      });
+    }
+  }
+
+  let index = 0;
+  for await (const found of listed(source)) {
+    try {
+      batch.push(await ready(found, index));
+    } catch (reason) {
+      report.failed.push({ index, id: null, name: found.path, reason: reason as Error });
+      told(found.path, 'failed');
+    }
+    index++;
+    const pictures = batch.reduce((sum, { item }) => sum + item.input.images.length, 0);
+    if (batch.length >= BATCH || pictures >= PICTURES) await flush();
+  }
+  await flush();
+  return report;
+}
+
+function check(id: unknown, metadata: Metadata, field: string): void {
+  if (id !== null && (typeof id !== 'string' || id === ''))
+    throw invalid(`${field}.id: give a string that is not empty.`);
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
+    throw invalid(`${field}.metadata: give an object.`);
+  }
+}

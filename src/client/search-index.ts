@@ -1,0 +1,115 @@
+/** `Index`: what a page does with an index, told to the worker. */
+import type { Host } from '../bridge/connection.ts';
+import { TteError } from '../shared/errors.ts';
+import { INDEX_CHANNEL, type IndexNews, type IndexRef } from '../shared/index-protocol.ts';
+import type { IndexInfo, SearchResult, Where } from '../shared/index-types.ts';
+import { type Feed, feed } from './adding.ts';
+import { listener } from './callbacks.ts';
+import type { Index, OpenIndexOptions, SearchOptions, SearchQuery } from './index-types.ts';
+import { checkOptions, invalid } from './validate.ts';
+import { prepare, wireOptions } from './wire.ts';
+import type { IndexParts } from './worker-call.ts';
+
+const THUMBNAIL = 160;
+const K = 10;
+const PAGE = 100;
+
+/** @throws TteError invalid-input | space-mismatch | integrity */
+export async function openIndex(name: string, options: OpenIndexOptions, parts: IndexParts): Promise<Index> {
+  if (typeof name !== 'string' || name === '') throw invalid('name: give the index a name.');
+  checkOptions(options, parts.info());
+  const { dimensions = null, think = null, thumbnails = THUMBNAIL } = options;
+  const ref: IndexRef = { name, dimensions, think, thumbnails };
+  const ask = <T>(run: (host: Host) => Promise<T>) => parts.call([], {}, run);
+  const { manifest }: IndexInfo = await ask((host) => host.indexOpen(ref));
+  const feeding: Feed = { ...parts, ref };
+
+  return {
+    name,
+    manifest,
+    info: () => ask((host) => host.indexOpen(ref)),
+    count: (where) => ask((host) => host.indexCount(ref, where)),
+    async add(items, options = {}) {
+      const all = Array.isArray(items) ? items : [items];
+      return feed(all, 'keep', options, feeding);
+    },
+    addMany: (source, options = {}) => feed(source, 'skip', options, feeding),
+    update: (id, metadata) => ask((host) => host.indexUpdate(ref, id, metadata)),
+    delete(what) {
+      const wanted = typeof what === 'string' ? [what] : (what as readonly string[] | { where: Where });
+      return ask((host) => host.indexDelete(ref, wanted));
+    },
+    get: (id) => ask((host) => host.indexGet(ref, id)),
+    vector: (id) => ask((host) => host.indexVector(ref, id)),
+    list({ where, offset = 0, limit = PAGE } = {}) {
+      return ask((host) => host.indexList(ref, { ...(where && { where }), offset, limit }));
+    },
+    async thumbnails(ids) {
+      const found = await ask((host) => host.indexThumbnails(ref, ids));
+      return found.map((one) => one && new Blob([one.bytes], { type: one.type }));
+    },
+    search: (query, options = {}) => search(ref, query, options, parts),
+    onChange(listen) {
+      const channel = new BroadcastChannel(INDEX_CHANNEL);
+      channel.onmessage = ({ data }: MessageEvent<IndexNews>) => {
+        if (data.name === name) listen({ count: data.count });
+      };
+      return () => channel.close();
+    },
+    compact: () => ask((host) => host.indexCompact(ref)),
+    close: () => ask((host) => host.indexClose(ref)),
+  };
+}
+
+async function* search(
+  ref: IndexRef,
+  query: SearchQuery,
+  options: SearchOptions,
+  { call, send, info }: IndexParts,
+): AsyncGenerator<SearchResult, void, undefined> {
+  checkOptions(options, info());
+  const { like = [], unlike = [], ...input } = query;
+  const { k = K, where, hybrid = false, signal, onTrace } = options;
+  if (!(Number.isInteger(k) && k > 0)) throw invalid('options.k: give a whole number from 1.');
+  const hasInput = Boolean(input.text || input.image || input.frames || input.pages);
+  if (!hasInput && like.length === 0) throw invalid('query: give a text, a picture, or ids in `like`.');
+  const prepared = hasInput ? [await prepare(input, 'query', info())] : [];
+  const wire = { input: prepared[0]?.wire ?? null, like, unlike };
+  const { think } = wireOptions(options, info());
+
+  const left = new AbortController(); // the loop was left
+  const both = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
+  const results: SearchResult[] = [];
+  let [over, wake]: [boolean, () => void] = [false, () => {}];
+  const push = (result: SearchResult) => {
+    results.push(result);
+    wake();
+  };
+  const running = call(prepared, { signal: both, onTrace }, (host, request, ended) =>
+    host.indexSearch(
+      request,
+      ref,
+      send(wire, prepared),
+      { k, think, hybrid, ...(where && { where }) },
+      listener(push, ended) as NonNullable<ReturnType<typeof listener<[SearchResult]>>>,
+      listener(onTrace, ended),
+    ),
+  ).finally(() => {
+    over = true;
+    wake();
+  });
+  running.catch(() => {}); // told below, unless the loop was left
+  try {
+    for (;;) {
+      for (let next = results.shift(); next; next = results.shift()) yield next;
+      if (over) break;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (over || results.length > 0) resolve();
+      });
+    }
+    await running;
+  } finally {
+    left.abort(new TteError('aborted', 'The search was left.'));
+  }
+}

@@ -1,0 +1,82 @@
+/** What `addMany` is given, one by one: files with their paths, items, the files of a folder. */
+import type { Metadata } from '../shared/index-types.ts';
+import type { AddManyOptions, IndexItem, ManySource } from './index-types.ts';
+import { invalid } from './validate.ts';
+
+export interface Found {
+  item: File | IndexItem;
+  /** Where in the folder; of a file alone its name. */
+  path: string;
+}
+
+/** Characters read of a text file; models read the first few hundred words. */
+const TEXT_LIMIT = 1_000_000;
+const TEXT_NAME = /\.(txt|md|markdown|csv|tsv|json|jsonl|xml|ya?ml|html?|tex|rst|org|log|srt|vtt)$/i;
+
+export async function* listed(source: ManySource): AsyncGenerator<Found> {
+  if (isDirectory(source)) {
+    yield* filesOf(source, '');
+    return;
+  }
+  const iterable =
+    Symbol.iterator in source || Symbol.asyncIterator in source
+      ? source
+      : Array.from(source as ArrayLike<File>);
+  for await (const item of iterable) yield { item, path: pathOf(item) };
+}
+
+/** How many there are; null where only listing tells. */
+export function totalOf(source: ManySource): number | null {
+  return 'length' in source && typeof source.length === 'number' ? source.length : null;
+}
+
+/** A file as an item. Undefined: of a kind that is not embedded. */
+export async function itemOf(
+  file: File,
+  path: string,
+  { instruction, metadata }: Pick<AddManyOptions, 'instruction' | 'metadata'>,
+): Promise<IndexItem | undefined> {
+  const content = await contentOf(file);
+  if (content === undefined) return undefined;
+  const fields: Metadata = {
+    name: file.name,
+    path,
+    type: file.type,
+    bytes: file.size,
+    modified: new Date(file.lastModified).toISOString(),
+    ...(typeof metadata === 'function' ? metadata(file, path) : metadata),
+  };
+  return { ...content, ...(instruction !== undefined && { instruction }), metadata: fields };
+}
+
+async function contentOf(file: File): Promise<Pick<IndexItem, 'image' | 'text'> | undefined> {
+  if (file.type.startsWith('image/')) return { image: file };
+  if (!file.type.startsWith('text/') && !TEXT_NAME.test(file.name)) return undefined;
+  const text = (await file.slice(0, 4 * TEXT_LIMIT).text()).slice(0, TEXT_LIMIT);
+  return text.includes('\0') ? undefined : { text };
+}
+
+async function* filesOf(directory: FileSystemDirectoryHandle, folder: string): AsyncGenerator<Found> {
+  for await (const entry of directory.values()) {
+    const path = `${folder}${entry.name}`;
+    if (entry.kind === 'directory') yield* filesOf(entry, `${path}/`);
+    else yield { item: await entry.getFile(), path };
+  }
+}
+
+function isDirectory(source: ManySource): source is FileSystemDirectoryHandle {
+  if (typeof source !== 'object' || source === null) {
+    throw invalid('source: give files, a directory handle, or an iterable of files and items.');
+  }
+  return 'kind' in source && source.kind === 'directory';
+}
+
+function pathOf(item: File | IndexItem): string {
+  if (isFile(item)) return item.webkitRelativePath || item.name;
+  return item.id ?? '';
+}
+
+/** Right for files of an iframe too. */
+export function isFile(item: File | IndexItem): item is File {
+  return Object.prototype.toString.call(item) === '[object File]';
+}

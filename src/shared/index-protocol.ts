@@ -1,0 +1,96 @@
+/** What crosses between page and worker for search; part of `HostApi`. */
+import type {
+  AddReport,
+  IndexChange,
+  IndexInfo,
+  Metadata,
+  SearchResult,
+  StoredItem,
+  Where,
+} from './index-types.ts';
+import type { WireInput } from './protocol.ts';
+import type { WireError } from './transfer.ts';
+import type { ThinkMode } from './types.ts';
+
+/** Named in every call, so that a worker that took over from another opens the index by itself. */
+export interface IndexRef {
+  name: string;
+  /** Null: as it was made; of a new one the model's full dimensions and `never`. */
+  dimensions: number | null;
+  think: Exclude<ThinkMode, 'auto'> | null;
+  /** Longest side in pixels; 0: none. */
+  thumbnails: number;
+}
+
+export interface WireItem {
+  /** Null: the content hash. */
+  id: string | null;
+  /** For progress and reports. */
+  name: string;
+  input: WireInput;
+  metadata: Metadata;
+}
+
+export type WireAddReport = Omit<AddReport, 'failed'> & {
+  failed: (Omit<AddReport['failed'][number], 'reason'> & { reason: WireError })[];
+};
+
+export type ItemOutcome = 'added' | 'replaced' | 'skipped' | 'failed';
+
+export interface WireQuery {
+  /** Null: by example alone. */
+  input: WireInput | null;
+  like: readonly string[];
+  unlike: readonly string[];
+}
+
+export interface WireSearchOptions {
+  k: number;
+  where?: Where;
+  think: ThinkMode;
+  hybrid: boolean;
+}
+
+export interface WireThumbnail {
+  type: string;
+  bytes: ArrayBuffer;
+}
+
+/** The channel on which workers tell pages and each other of changes. */
+export const INDEX_CHANNEL = 'think-then-embed:indexes';
+
+export interface IndexNews extends IndexChange {
+  name: string;
+  generation: number;
+}
+
+export interface IndexApi {
+  /** Opens or makes it. @throws space-mismatch | integrity */
+  indexOpen(ref: IndexRef): Promise<IndexInfo>;
+  indexClose(ref: IndexRef): Promise<void>;
+  /** `known`: what happens to content that is there under whatever id. */
+  indexAdd(
+    request: number,
+    ref: IndexRef,
+    items: readonly WireItem[],
+    known: 'skip' | 'keep',
+    onDone: ((index: number, outcome: ItemOutcome) => void) | null,
+  ): Promise<WireAddReport>;
+  indexUpdate(ref: IndexRef, id: string, metadata: Metadata): Promise<boolean>;
+  indexDelete(ref: IndexRef, what: readonly string[] | { where: Where }): Promise<number>;
+  indexCount(ref: IndexRef, where: Where | undefined): Promise<number>;
+  indexGet(ref: IndexRef, id: string): Promise<StoredItem | null>;
+  indexVector(ref: IndexRef, id: string): Promise<Float32Array<ArrayBuffer> | null>;
+  indexList(ref: IndexRef, options: { where?: Where; offset: number; limit: number }): Promise<StoredItem[]>;
+  indexThumbnails(ref: IndexRef, ids: readonly string[]): Promise<(WireThumbnail | null)[]>;
+  /** Tells one or two results, then resolves. */
+  indexSearch(
+    request: number,
+    ref: IndexRef,
+    query: WireQuery,
+    options: WireSearchOptions,
+    onResult: (result: SearchResult) => void,
+    onTrace: ((delta: string) => void) | null,
+  ): Promise<void>;
+  indexCompact(ref: IndexRef): Promise<void>;
+}

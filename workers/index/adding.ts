@@ -1,0 +1,133 @@
+/** From items to rows: a few at a time, so that searches come in between, and each few are safe before the next begin. */
+import type { ItemOutcome, WireAddReport, WireItem } from '../../src/shared/index-protocol.ts';
+import type { WireOptions } from '../../src/shared/protocol.ts';
+import { packError } from '../../src/shared/transfer.ts';
+import type { Embedding } from '../../src/shared/types.ts';
+import type { Engine } from '../pipeline/engine.ts';
+import { canonical } from '../storage/keys.ts';
+import type { Collection, NewItem } from './collection.ts';
+import { hashContent, thumbnailOf } from './content.ts';
+
+/** Items embedded together, while nobody searches, and while somebody does: a query waits for one forward pass. */
+const GROUP = 32;
+const SMALL_GROUP = 2;
+/** Decoded pictures are large. */
+const IMAGES = 4;
+
+export interface Adding {
+  collection: Collection;
+  engine: Engine;
+  /** Of targets. */
+  options: WireOptions;
+  thumbnails: number;
+  /** `skip`: content that is there stays as it is; `keep`: the item is written under its own id. */
+  known: 'skip' | 'keep';
+  request: number;
+  signal: AbortSignal;
+  /** Whether somebody is searching just now. */
+  isSearched: () => boolean;
+  onDone: (index: number, outcome: ItemOutcome) => void;
+}
+
+/** An item that has been read. */
+interface Read {
+  index: number;
+  item: WireItem;
+  id: string;
+  contentHash: string;
+}
+
+/** @throws TteError quota | aborted; failures of single items are in the report */
+export async function addItems(items: readonly WireItem[], adding: Adding): Promise<WireAddReport> {
+  const { collection, signal } = adding;
+  const report: WireAddReport = { added: 0, replaced: 0, skipped: 0, failed: [] };
+  const met = new Set<string>(); // content hashes of this call
+
+  const fail = (index: number, { id, name }: WireItem, error: unknown) => {
+    signal.throwIfAborted();
+    report.failed.push({ index, id, name, reason: packError(error) });
+    adding.onDone(index, 'failed');
+  };
+  const done = (index: number, outcome: 'added' | 'replaced' | 'skipped') => {
+    report[outcome]++;
+    adding.onDone(index, outcome);
+  };
+
+  async function read(index: number): Promise<Read | null> {
+    const item = items[index] as WireItem;
+    try {
+      const contentHash = await hashContent(item.input, signal);
+      return { index, item, id: item.id ?? contentHash, contentHash };
+    } catch (error) {
+      fail(index, item, error);
+      return null;
+    }
+  }
+
+  /** Whether it is there already, as it is. */
+  async function isKnown({ id, contentHash, item }: Read): Promise<boolean> {
+    const { table, catalog } = collection;
+    const has = (row: number | undefined): row is number => row !== undefined && table.live[row] === 1;
+    if (adding.known === 'skip') {
+      if (met.has(contentHash)) return true;
+      met.add(contentHash);
+      return has((await catalog.byHash()).get(contentHash));
+    }
+    const row = (await catalog.byId()).get(id);
+    if (!has(row)) return false;
+    const [there] = await catalog.items([row]);
+    return there?.contentHash === contentHash && canonical(there.metadata) === canonical(item.metadata);
+  }
+
+  async function embed(group: readonly Read[]): Promise<(NewItem & { index: number })[]> {
+    const small = await Promise.all(group.map(({ item }) => thumbnailOf(item.input, adding.thumbnails)));
+    const ready: (NewItem & { index: number })[] = [];
+    const positions = group.map(({ index }) => index);
+    const call = { request: adding.request, signal, onTrace: () => {}, positions };
+    const inputs = group.map(({ item }) => item.input);
+    await adding.engine.embedMany(inputs, adding.options, call, (i, outcome) => {
+      const { index, item, id, contentHash } = group[i] as Read;
+      if ('error' in outcome) return fail(index, item, outcome.error);
+      const { vector, trace }: Embedding = outcome.value;
+      ready.push({
+        index,
+        id,
+        vector,
+        text: item.input.text,
+        metadata: item.metadata,
+        trace: trace?.text ?? null,
+        contentHash,
+        thumbnail: small[i] ?? null,
+      });
+    });
+    return ready.sort((a, b) => a.index - b.index);
+  }
+
+  for (let next = 0; next < items.length; ) {
+    signal.throwIfAborted();
+    const size = groupSize(items, next, adding.isSearched());
+    const group: Read[] = [];
+    for (let index = next; index < next + size; index++) {
+      const one = await read(index);
+      if (one === null) continue;
+      if (await collection.read(() => isKnown(one))) done(index, 'skipped');
+      else group.push(one);
+    }
+    next += size;
+    const ready = group.length > 0 ? await embed(group) : [];
+    if (ready.length === 0) continue;
+    const replaced = await collection.append(ready.map(({ index: _, ...item }) => item));
+    for (const { index, id } of ready) done(index, replaced.has(id) ? 'replaced' : 'added');
+  }
+  return report;
+}
+
+function groupSize(items: readonly WireItem[], from: number, isSearched: boolean): number {
+  const limit = Math.min(isSearched ? SMALL_GROUP : GROUP, items.length - from);
+  let images = 0;
+  for (let size = 0; size < limit; size++) {
+    images += items[from + size]?.input.images.length ?? 0;
+    if (images > IMAGES && size > 0) return size;
+  }
+  return limit;
+}

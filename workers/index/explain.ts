@@ -1,0 +1,45 @@
+/** Why a hit is where it is, in one sentence. */
+import type { SearchHit, StoredItem } from '../../src/shared/index-types.ts';
+import type { Trace } from '../../src/shared/types.ts';
+
+export interface Reasons extends Pick<SearchHit, 'score' | 'ranks' | 'terms' | 'change'> {
+  item: Pick<StoredItem, 'text' | 'metadata' | 'trace'>;
+  trace: Trace | null;
+  /** The query's own text. */
+  query: string;
+}
+
+const SHOWN = 3;
+/** Shorter words join everything with everything. */
+const WORD = /[\p{L}\p{N}]{4,}/gu;
+
+export function explain({ item, score, ranks, terms, change, trace, query }: Reasons): string {
+  const found = terms.length > 0 ? `has the words ${quoted(terms)}` : '';
+  const near = ranks.vector === null ? '' : `near in meaning (${score.toFixed(2)})`;
+  const base = [near, found].filter(Boolean).join(', ') || 'near in meaning';
+  if (change === null || change === 0 || trace === null) return sentence(base);
+  const shared = sharedWords(trace.answer, query, item);
+  const thought = shared.length > 0 ? `the thought’s ${quoted(shared)}` : 'the thought';
+  if (change === 'new') return sentence(`${thought} brought it in: ${base}`);
+  const ranksMoved = `${Math.abs(change)} ${Math.abs(change) === 1 ? 'rank' : 'ranks'}`;
+  return sentence(
+    change > 0
+      ? `up ${ranksMoved} by ${thought}: ${base}`
+      : `down ${ranksMoved}, others fit the thought better: ${base}`,
+  );
+}
+
+/** Words of the thought, not of the query, that the item has too. */
+function sharedWords(answer: string, query: string, { text, metadata, trace }: Reasons['item']): string[] {
+  const asked = new Set(words(query));
+  const there = new Set(words([text, JSON.stringify(metadata), trace ?? ''].join(' ')));
+  return [...new Set(words(answer))].filter((word) => !asked.has(word) && there.has(word));
+}
+
+const words = (text: string): string[] => text.toLowerCase().match(WORD) ?? [];
+const quoted = (terms: readonly string[]) =>
+  terms
+    .slice(0, SHOWN)
+    .map((term) => `“${term}”`)
+    .join(', ');
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

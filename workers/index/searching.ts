@@ -1,0 +1,218 @@
+/** A search in one or two stages: without thinking at once; then, where it was decided on, with a thought. */
+import { TteError } from '../../src/shared/errors.ts';
+import type { WireQuery, WireSearchOptions } from '../../src/shared/index-protocol.ts';
+import type { SearchHit, SearchResult } from '../../src/shared/index-types.ts';
+import type { WireInput } from '../../src/shared/protocol.ts';
+import type { Embedding, ThinkDecision, ThinkMode, Trace } from '../../src/shared/types.ts';
+import { normalize, type Vector } from '../embedder/vector.ts';
+import type { Call, Engine, Outcome } from '../pipeline/engine.ts';
+import { publicItem } from './catalog.ts';
+import type { Collection } from './collection.ts';
+import { explain } from './explain.ts';
+import { fuse } from './fusion.ts';
+import type { Allowed } from './matrix.ts';
+import type { Words } from './words.ts';
+
+/** How far an item pushes the query away that it shall be unlike, measured by what draws it. */
+const AWAY = 0.5;
+/** How deep rankings are joined, in hits wanted. */
+const DEPTH = 5;
+
+export interface Searching {
+  collection: Collection;
+  engine: Engine;
+  words: Words;
+  call: Call;
+  onResult: (result: SearchResult) => void;
+}
+
+/** What a stage searches for. */
+interface Probe {
+  vector: Vector;
+  /** For full text. */
+  text: string;
+  trace: Trace | null;
+  embedMs: number;
+}
+
+type Ranks = { vector: number | null; text: number | null };
+
+/** @throws TteError invalid-input | unsupported | as `embed` */
+export async function search(
+  query: WireQuery,
+  options: WireSearchOptions,
+  searching: Searching,
+): Promise<void> {
+  const { collection, engine, call, onResult } = searching;
+  const { dimensions } = collection.manifest.space;
+  const wire = (think: ThinkMode) => ({ think, role: 'query' as const, dimensions });
+  const { input } = query;
+
+  const decision: ThinkDecision = input
+    ? engine.decide(input, wire(options.think), call.signal)
+    : { mode: 'never', reason: 'There is nothing to think about in an example.' };
+  const final = decision.mode === 'never';
+
+  const quickly = input && withoutTrace(input);
+  const quick = await stage(
+    'quick',
+    final ? decision : { mode: 'never', reason: 'First without thinking.' },
+    () => (quickly ? embed(quickly, wire('never')) : null),
+  );
+  onResult({ ...quick, final });
+  if (final || input === null) return;
+  const before = new Map(quick.hits.map(({ id, rank }) => [id, rank]));
+  onResult({
+    ...(await stage('thought', null, () => embed(input, wire(options.think)), before)),
+    final: true,
+  });
+
+  async function embed(input: WireInput, wanted: ReturnType<typeof wire>): Promise<Embedding> {
+    let outcome: Outcome | undefined;
+    await engine.embedMany([input], wanted, call, (_, result) => {
+      outcome = result;
+    });
+    if (outcome && 'value' in outcome) return outcome.value;
+    throw outcome?.error ?? new TteError('run-failed', 'The embedder gave no result.');
+  }
+
+  async function stage(
+    name: SearchResult['stage'],
+    decided: ThinkDecision | null,
+    embedding: () => Promise<Embedding> | null,
+    before?: ReadonlyMap<string, number>,
+  ): Promise<SearchResult> {
+    const started = performance.now();
+    const embedded = await embedding();
+    const embedMs = performance.now() - started;
+    return collection.read(async () => {
+      const trace = embedded?.trace ?? null;
+      const probe: Probe = {
+        vector: await aim(embedded?.vector ?? null),
+        text: [input?.text, trace?.answer].filter(Boolean).join(' '),
+        trace,
+        embedMs,
+      };
+      const { hits, scan, candidates } = await rank(probe, before);
+      call.signal.throwIfAborted();
+      return {
+        stage: name,
+        hits,
+        think: decided ?? (embedded as Embedding).think,
+        trace,
+        final: false,
+        candidates,
+        ms: { embed: embedMs, scan, total: performance.now() - started },
+      };
+    });
+  }
+
+  /** The input's direction, moved towards and away from examples. */
+  async function aim(own: Vector | null): Promise<Vector> {
+    if (query.like.length + query.unlike.length === 0) return own as Vector;
+    const sum = new Float32Array(dimensions);
+    const add = (vector: Float32Array, weight: number) => {
+      for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + weight * (vector[i] as number);
+    };
+    if (own) add(own, 1);
+    for (const vector of await examples(query.like, 'like')) add(vector, 1 / query.like.length);
+    for (const vector of await examples(query.unlike, 'unlike')) add(vector, -AWAY / query.unlike.length);
+    return normalize(sum);
+  }
+
+  async function examples(ids: readonly string[], field: string): Promise<Vector[]> {
+    const { table, catalog } = collection;
+    const known = await catalog.byId();
+    return ids.map((id) => {
+      const row = known.get(id);
+      if (row === undefined || table.live[row] === 0) {
+        throw new TteError('invalid-input', `query.${field}: there is no item '${id}'.`);
+      }
+      return table.matrix.vector(row);
+    });
+  }
+
+  /** Rows the filter lets through; examples are not their own answer. */
+  async function allowedRows(): Promise<Allowed> {
+    const { catalog, table } = collection;
+    const all = await catalog.allowed(options.where);
+    const examples = [...query.like, ...query.unlike];
+    if (examples.length === 0) return all;
+    const mask = all.mask.slice(0, table.matrix.size);
+    let { count } = all;
+    const known = await catalog.byId();
+    for (const id of new Set(examples)) {
+      const row = known.get(id) as number;
+      count -= mask[row] as number;
+      mask[row] = 0;
+    }
+    return { mask, count };
+  }
+
+  async function rank(probe: Probe, before: ReadonlyMap<string, number> | undefined) {
+    const { table, catalog } = collection;
+    const allowed = await allowedRows();
+    const began = performance.now();
+    const depth = options.hybrid ? DEPTH * options.k : options.k;
+    const found = table.matrix.scan(probe.vector, { k: depth, allowed });
+    const scan = performance.now() - began;
+    const near = found.map(({ row, score }, i) => ({ row, score, vector: i + 1 }));
+
+    const places = new Map(
+      near.map(({ row, score, vector }) => [
+        row,
+        { score, ranks: { vector, text: null } as Ranks, terms: [] as string[] },
+      ]),
+    );
+    let order = near.map(({ row }) => row);
+    if (options.hybrid && probe.text !== '') order = await joined();
+    const best = order.slice(0, options.k);
+    const items = await catalog.items(best);
+    const hits = best.map((row, i): SearchHit => {
+      const { score, ranks, terms } = places.get(row) as NonNullable<ReturnType<typeof places.get>>;
+      const item = publicItem(items[i] as (typeof items)[number]);
+      const rank = i + 1;
+      const was = before?.get(item.id);
+      const change = before === undefined ? null : was === undefined ? 'new' : was - rank;
+      const why = explain({
+        item,
+        score,
+        ranks,
+        terms,
+        change,
+        trace: probe.trace,
+        query: input?.text ?? '',
+      });
+      return { ...item, score, rank, change, ranks, terms, why };
+    });
+    return { hits, scan, candidates: allowed.count };
+
+    /** Rows in the order of both rankings together. */
+    async function joined(): Promise<number[]> {
+      const known = await catalog.byId();
+      const allows = (id: string) => allowed.mask[known.get(id) as number] === 1;
+      const texts = (await searching.words.current()).search(probe.text, depth, allows);
+      for (const [i, { id, terms }] of texts.entries()) {
+        const row = known.get(id) as number;
+        const place = places.get(row) ?? {
+          score: dot(probe.vector, table.matrix.vector(row)),
+          ranks: { vector: null, text: null } as Ranks,
+          terms: [],
+        };
+        places.set(row, { ...place, ranks: { ...place.ranks, text: i + 1 }, terms });
+      }
+      const byVector = near.map(({ row }) => String(row));
+      return fuse([byVector, texts.map(({ id }) => String(known.get(id)))]).map(Number);
+    }
+  }
+}
+
+function withoutTrace({ trace: _, ...input }: WireInput): WireInput {
+  return input;
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
