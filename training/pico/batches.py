@@ -162,7 +162,7 @@ class Questions:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.nouns = noun_things()[0]
-        self.pool = self.nouns + [t for t, n in zip(table_things(), names.load(), strict=True) if not n.held_out] * 12
+        self.pool = self.nouns + [t for t, n in zip(table_things(), names.load(), strict=True) if not n.held_out] * 24
         self.scenes = Scenes("made-up-train", rng, self.pool)
 
     def draw(self) -> tuple[Item, Seen | None]:

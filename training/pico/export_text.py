@@ -8,6 +8,7 @@ from . import tokens
 from .batches import TOP
 from .graph import FLOAT, INT64, Graph
 from .minilm import HEADS, WIDTH, Embed, Layer
+from .quantize import Moments
 from .reasoner import COPY, SHARED_LAYERS, Backbone, Reasoner
 from .train_head import Head
 
@@ -72,9 +73,9 @@ def next_token(g: Graph, r: Reasoner, x: str, keys: str, ids: str, probs: str, b
     g.op("Where", g.op("Greater", g.op("Mul", gate, best), stay), copied, written, name="next_token")
 
 
-def decoder(path: Path, backbone: Backbone, reasoner: Reasoner, bits: int) -> None:
+def decoder(path: Path, backbone: Backbone, reasoner: Reasoner, bits: int, moments: Moments | None = None) -> None:
     """Inputs and outputs as the contract has them; the cache also carries what the pointer can copy."""
-    g = Graph(bits)
+    g = Graph(bits, moments)
     ids = g.takes("input_ids", INT64, ["batch_size", "sequence_length"])
     mask = g.takes("attention_mask", INT64, ["batch_size", "total_sequence_length"])
     positions = g.takes("position_ids", INT64, ["batch_size", "sequence_length"])
@@ -130,8 +131,8 @@ def pooled(g: Graph, x: str, mask: str) -> None:
     g.gives("sentence_embedding", FLOAT, ["batch_size", WIDTH])
 
 
-def embedding_head(path: Path, head: Head, bits: int) -> None:
-    g = Graph(bits)
+def embedding_head(path: Path, head: Head, bits: int, moments: Moments | None = None) -> None:
+    g = Graph(bits, moments)
     x = g.takes("hidden_states", FLOAT, ["batch_size", "total_sequence_length", WIDTH])
     mask = g.takes("attention_mask", INT64, ["batch_size", "total_sequence_length"])
     bias = g.blocked(g.op("Cast", g.op("Unsqueeze", mask, g.const([1, 2])), to=9))

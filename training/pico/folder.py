@@ -11,13 +11,14 @@ import numpy as np
 import torch
 from PIL import Image
 
-from . import art, batches, draw, export_text, export_vision, sight, tables, tokens, train_eyes, train_head, train_reasoner
+from . import art, batches, draw, export_text, export_vision, pairs, sight, tables, tokens, train_eyes, train_head, train_reasoner
 from .batches import Sequence
 from .eyes import CLOSE, REGIONS, SIDE
 from .loop import Options
 from .minilm import POSITIONS, WIDTH
 from .onnx_run import Exported, as_sequence
 from .paths import TRAINING, work
+from .quantize import Moments, observe
 from .reasoner import generate
 
 OUT = TRAINING.parent / "public" / "models" / "pico"
@@ -99,11 +100,30 @@ class Reference:
         return generate(self.backbone, self.reasoner, [Sequence(seen, prompt, start)], limit - len(start))[0]
 
 
+def calibration(reference: Reference) -> Moments:
+    """What the layers are given over questions, pairs and plain texts of training."""
+    rng = random.Random(11)
+    source, questions = pairs.Pairs(rng), batches.Questions(rng)
+    drawn = [s for p in (source.draw() for _ in range(96)) for s in (p.query, p.target)]
+    drawn += [pairs.plain(t) for t in train_head.texts()[1000:1100]]
+
+    def run() -> None:
+        for k in range(0, len(drawn), 64):
+            batch = batches.collate(drawn[k : k + 64])
+            reference.model(batch)
+            reference.backbone(batch)
+        for _ in range(3):
+            batch = questions.batch(48, 0.2)
+            reference.reasoner.loss(reference.backbone(batch), batch)
+
+    return observe([reference.backbone, reference.reasoner, reference.model], run)
+
+
 def export(folder: Path, reference: Reference, text: str, vision: str) -> None:
     bits = {"fp32": 32, "q4": 4, "q8": 8}
-    onnx = folder / "onnx"
-    export_text.decoder(onnx / f"decoder_model_merged{SUFFIX[text]}.onnx", reference.backbone, reference.reasoner, bits[text])
-    export_text.embedding_head(onnx / f"embedding_head{SUFFIX[text]}.onnx", reference.model.head, bits[text])
+    onnx, moments = folder / "onnx", calibration(reference) if text == "q4" else None
+    export_text.decoder(onnx / f"decoder_model_merged{SUFFIX[text]}.onnx", reference.backbone, reference.reasoner, bits[text], moments)
+    export_text.embedding_head(onnx / f"embedding_head{SUFFIX[text]}.onnx", reference.model.head, bits[text], moments)
     export_vision.vision_encoder(onnx / f"vision_encoder{SUFFIX[vision]}.onnx", reference.eyes, bits[vision])
 
 

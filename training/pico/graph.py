@@ -8,37 +8,17 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from .minilm import EPS, HEADS, WIDTH, Layer
+from .quantize import BLOCK, Moments, four_bits
 
-BLOCK = 32
 MICROSOFT = "com.microsoft"
 FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
 
 
-def four_bits(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows [n, k] → packed [n, k / 32, 16] uint8 (low nibble first, zero point 8) and scales [n, k / 32].
-
-    Each block's scale is the one of a few candidates with the least squared error.
-    """
-    blocks = weight.reshape(weight.shape[0], -1, BLOCK).astype(np.float64)
-    extreme = np.take_along_axis(blocks, np.abs(blocks).argmax(2, keepdims=True), 2)
-    best, best_error = None, None
-    for share in np.linspace(0.7, 1.05, 8):
-        scale = np.where(extreme == 0, 1.0, extreme * share / -8)
-        error = np.square(np.clip(np.round(blocks / scale), -8, 7) * scale - blocks).sum(2, keepdims=True)
-        if best is None:
-            best, best_error = scale, error
-        else:
-            best = np.where(error < best_error, scale, best)
-            best_error = np.minimum(error, best_error)
-    scale = best.astype(np.float32)
-    codes = (np.clip(np.round(blocks / scale), -8, 7) + 8).astype(np.uint8)
-    return codes[..., 0::2] | (codes[..., 1::2] << 4), scale[..., 0]
-
-
 class Graph:
-    """Collects nodes and initialisers. `bits` is 4 for the shipped file, 32 for the reference."""
+    """Collects nodes and initialisers. `bits` is 4 for the shipped file, 32 for the reference; `moments` help to round well."""
 
-    def __init__(self, bits: int = 32) -> None:
+    def __init__(self, bits: int = 32, moments: Moments | None = None) -> None:
+        self.moments = moments or {}
         self.bits, self.nodes, self.initialisers, self.count = bits, [], {}, 0
         self.inputs, self.outputs = [], []
         self.widened: dict[str, str] = {}
@@ -87,7 +67,7 @@ class Graph:
         """x [.., k] → [.., n]."""
         weight = layer.weight.detach().float()
         if self.bits == 4:
-            packed, scales = four_bits(weight.numpy())
+            packed, scales = four_bits(weight, self.moments.get(layer))
             y = self.op(
                 "MatMulNBits",
                 x,
@@ -106,7 +86,7 @@ class Graph:
     def rows(self, table: torch.Tensor, ids: str, name: str) -> str:
         """Rows of a table [v, k] by ids [..]."""
         if self.bits == 4:
-            packed, scales = four_bits(table.detach().float().numpy())
+            packed, scales = four_bits(table)
             data = self.const(packed.reshape(len(table), -1), np.uint8, name + "_q4")
             return self.op(
                 "GatherBlockQuantized",

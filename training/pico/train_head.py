@@ -16,7 +16,7 @@ from .reasoner import Backbone, generate
 from .wordnet import definition, examples, synsets
 
 MINUTES = {"head": 8.0, "direct": 8.0, "embedder": 8.0}
-BATCH, TEXTS, TEMPERATURE = 56, 80, 0.05
+BATCH, TEXTS, TEMPERATURE = 56, 128, 0.05
 OWN = 600
 DIMENSIONS = (384, 128)  # both are trained, so that a cut vector still serves
 
