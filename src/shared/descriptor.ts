@@ -64,6 +64,8 @@ export interface ModelDescriptor {
       answer: ThinkPrompt;
       full: ThinkPrompt;
       maxTokens: { answer: number; full: number };
+      /** The longer form that `auto` may choose: `answer` where the final statement alone is as right. Absent: `full`. */
+      auto?: 'answer' | 'full';
     };
   };
   /** Weights of text against image and of trace against query, for encoders that cannot read them in one pass. */

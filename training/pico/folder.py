@@ -192,7 +192,7 @@ def descriptor(folder: Path, vectors: list[dict], scores: dict[str, float]) -> d
         "image": {**dict(zip(("processor", "thinkProcessor"), PROCESSORS, strict=True)), "token": tokens.IMAGE, "tokens": REGIONS},
         "prompts": {
             "embed": {"query": PROMPT, "target": PROMPT},
-            "think": {"chat": False, **{form: {"user": PROMPT, "start": start} for form, start in STARTS.items()}, "maxTokens": MAX_TOKENS},
+            "think": {"chat": False, **{form: {"user": PROMPT, "start": start} for form, start in STARTS.items()}, "maxTokens": MAX_TOKENS, "auto": "answer"},
         },
         "golden": vectors, "scores": scores,
     }  # fmt: skip

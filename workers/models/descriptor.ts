@@ -31,6 +31,7 @@ const architectures = [
   'vision-lm',
   'unified-lm',
 ] as const satisfies readonly Architecture[];
+const forms = ['answer', 'full'] as const;
 const poolings = ['mean', 'cls', 'last', 'none'] as const satisfies readonly Pooling[];
 const roles = ['query', 'target'] as const satisfies readonly Role[];
 
@@ -135,6 +136,7 @@ function prompts(f: Field): ModelDescriptor['prompts'] {
         answer: think.get('maxTokens').get('answer').count(),
         full: think.get('maxTokens').get('full').count(),
       },
+      ...optional('auto', think.get('auto'), (auto) => auto.oneOf(forms)),
     })),
   };
 }

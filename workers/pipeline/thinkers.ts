@@ -11,6 +11,7 @@ export function localThinker(id: string, reasoner: Reasoner): LocalThinker {
     id,
     images: reasoner.images,
     local: true,
+    longest: reasoner.longest,
     async think(input, mode, call) {
       return { thought: kept(await reasoner.think(await seen(input, reasoner), mode, options(call))) };
     },
@@ -27,6 +28,7 @@ export function unifiedThinker(id: string, model: Unified): LocalThinker {
     id,
     images: model.images,
     local: true,
+    longest: model.longest,
     async think(input, mode, call) {
       const { states, ...thought } = await model.think(await seen(input, model), mode, options(call));
       return { thought: kept(thought), states };
@@ -65,6 +67,7 @@ export function teacherThinker(id: string, teacher: Teacher): Thinker {
     id,
     images: true,
     local: false,
+    longest: 'full',
     async think(_, mode, { signal, request, index }) {
       const text = await aborts(teacher(request, index, mode), signal).catch((cause: unknown) => {
         if (signal.aborted || isTteError(cause)) throw cause;

@@ -34,7 +34,8 @@ function choose(input: Input, mode: ThinkMode, role: Role, thinker: Thinker | nu
   const blind = !thinker.images && input.images.length > 0;
   if (mode === 'auto') {
     if (blind) return { mode: 'never', reason: 'The reasoner does not see images.' };
-    return decide({ text: input.text, instruction: input.instruction, images: input.images.length, role });
+    const { text, instruction, images } = input;
+    return decide({ text, instruction, images: images.length, role, longest: thinker.longest });
   }
   if (blind && input.text === '') {
     throw new TteError(

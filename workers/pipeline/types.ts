@@ -25,6 +25,8 @@ export interface Thinker {
   readonly images: boolean;
   /** Whether it computes in this worker and therefore needs the run queue. */
   readonly local: boolean;
+  /** The longer form that `auto` may choose. */
+  readonly longest: 'answer' | 'full';
   think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<ThinkResult>;
 }
 

@@ -11,6 +11,8 @@ export interface GateInput {
   /** How many. */
   images: number;
   role: Role;
+  /** The longer form that the reasoner's `full` is worth. */
+  longest: 'answer' | 'full';
 }
 
 /** Words in a longer text say what it is about without help. */
@@ -36,6 +38,7 @@ export function decide({
   instruction,
   images,
   role,
+  longest,
 }: GateInput): Pick<ThinkDecision, 'mode' | 'reason'> {
   const asked = `${instruction}\n${text}`.trim();
   if (role === 'target') return { mode: 'never', reason: 'Targets are embedded as they are.' };
@@ -46,12 +49,12 @@ export function decide({
   const steps = (Object.keys(CUES) as (keyof typeof CUES)[]).filter((cue) => CUES[cue].test(asked));
   const isQuestion = QUESTION.test(text) || (text === '' && QUESTION.test(instruction));
   if (isQuestion && (steps.length > 1 || (steps.length === 1 && images > 0))) {
-    return { mode: 'full', reason: `A question that takes steps (${steps.join(', ')}).` };
+    return { mode: longest, reason: `A question that takes steps (${steps.join(', ')}).` };
   }
   if (images > 0 && EDIT.test(asked))
     return { mode: 'answer', reason: 'A change to the picture has to be worked out.' };
   if (isQuestion) return { mode: 'answer', reason: 'A question: its answer is looked for.' };
-  if (steps.length > 1)
-    return { mode: 'answer', reason: `Several things are put in relation (${steps.join(', ')}).` };
+  if (steps.length > 1 || (steps.length === 1 && images > 0))
+    return { mode: 'answer', reason: `Things are put in relation (${steps.join(', ')}).` };
   return { mode: 'never', reason: 'A plain description needs no thought.' };
 }

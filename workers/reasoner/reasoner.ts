@@ -14,6 +14,7 @@ export async function openReasoner(
   const engine = await openEngine(runtime, folder, dtypes, [], signal);
   return {
     images: engine.vision !== null,
+    longest: engine.prompts.auto ?? 'full',
     think: (input, mode, options) => engine.think(input, mode, options, async () => {}),
     release: () => engine.release(),
   };

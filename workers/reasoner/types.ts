@@ -31,6 +31,8 @@ export interface Thought {
 export interface Reasoner {
   /** Whether it sees images. */
   readonly images: boolean;
+  /** The longer form that is worth its tokens. */
+  readonly longest: 'answer' | 'full';
   /** @throws TteError invalid-input (images given to a text model) | run-failed | device-lost | aborted (the signal's reason) */
   think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<Thought>;
   /** Frees sessions and kept prefixes. */

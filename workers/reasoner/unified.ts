@@ -49,6 +49,7 @@ export async function openUnified(
 
   return {
     images: engine.vision !== null,
+    longest: prompts.auto ?? 'full',
 
     async think(input, mode, options) {
       let states: States | undefined;
