@@ -1,6 +1,7 @@
 /** Records for tests: seeded, of unit length, with every awkward thing a text or a field can hold. */
 import type { IndexRecord, SpaceManifest } from '../../../src/shared/index-types.ts';
 import { normalize } from '../../embedder/vector.ts';
+import { seeded } from '../random.ts';
 
 export const manifest: SpaceManifest = {
   format: 1,
@@ -22,17 +23,6 @@ const TEXTS = [
   '$1 %s "x" \t',
   '<think>a</think> b',
 ];
-
-/** Numbers in [0, 1): mulberry32. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 export function records(count: number, dimensions = manifest.dimensions): IndexRecord[] {
   const random = seeded(7);
