@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../scripts/paths.ts';
-import type { Name } from './names.ts';
+import { type Name, names } from './names.ts';
+import type { Source } from './pictures.ts';
+import type { Random } from './random.ts';
 
 export interface ArtSet {
   readonly id: string;
@@ -74,4 +76,35 @@ function sized(markup: string): string {
   return markup.replace(/<svg\b[^>]*>/, (tag) =>
     tag.replace(/\s(width|height)="[^"]*"/g, '').replace('<svg', '<svg width="256" height="256"'),
   );
+}
+
+/** Where things to draw come from. */
+export interface Stock {
+  id: string;
+  names: readonly Name[];
+  source(name: Name, random: Random): Source;
+}
+
+/** @param art takes up the markup of what is used */
+export function pictograms(
+  id: string,
+  sets: readonly ArtSet[],
+  isIn: (name: Name) => boolean,
+  art: Record<string, string>,
+): Stock {
+  const having = new Map<Name, ArtSet[]>();
+  for (const name of names) {
+    const sources = name.hexcode && isIn(name) ? sets.filter((set) => set.find(name)) : [];
+    if (sources.length > 0) having.set(name, sources);
+  }
+  return {
+    id,
+    names: [...having.keys()],
+    source(name, random) {
+      const set = random.pick(having.get(name) as ArtSet[]);
+      const key = `${set.id}/${name.hexcode}`;
+      art[key] ??= set.find(name) as string;
+      return { art: key };
+    },
+  };
 }

@@ -41,13 +41,14 @@ const PHOTOS = '/data/photos/';
 export function findData(given: string | undefined): Data {
   const folders = [...(given ? [resolve(given)] : []), resolve(root, '../shared/data')];
   const notes: string[] = [];
-  const find = (path: string): string | null => {
-    const found = folders.map((folder) => join(folder, path)).find(existsSync) ?? null;
-    notes.push(found ? `${path}: ${found}` : `${path}: none, its rows are left out`);
+  const find = (what: string, ...names: string[]): string | null => {
+    const found =
+      folders.flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync) ?? null;
+    notes.push(`${what}: ${found ?? 'none, their rows are left out'}`);
     return found;
   };
-  const photos = find('photos');
-  const sts = find('sts.tsv') ?? find('stsb-dev.tsv');
+  const photos = find('photographs', 'photos');
+  const sts = find('sentences', 'sts.tsv', 'stsb-dev.tsv');
   const own = given ? artFolder(join(resolve(given), 'art')) : null;
   const beir = given && existsSync(join(given, 'beir')) ? join(given, 'beir') : null;
   notes.push(

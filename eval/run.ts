@@ -6,14 +6,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { EmbedderOptions } from '../src/index.ts';
 import { findData } from './data.ts';
 import type { Row, Suite } from './family.ts';
+import { latency } from './latency.ts';
 import { createMeter, type Measured } from './measure.ts';
 import { startSession } from './session.ts';
+import { documentsSuite } from './suites/documents.ts';
 import { photosSuite } from './suites/photos.ts';
 import { scenesSuite } from './suites/scenes.ts';
 import { textSuite } from './suites/text.ts';
-import { modelFolders, systems } from './systems.ts';
+import { videoSuite } from './suites/video.ts';
+import { modelFolders, type Setup, systems } from './systems.ts';
 
 const { values } = parseArgs({
   args: process.argv.slice(3),
@@ -36,10 +40,12 @@ const suites = {
   scenes: () => scenesSuite(data, seed, count(30)),
   photos: () => photosSuite(data, seed, count(40)),
   text: () => textSuite(data, seed, { pairs: count(1500), questions: count(51) }),
+  video: () => videoSuite(data, seed, count(20)),
+  documents: () => documentsSuite(data, seed, count(20)),
 } satisfies Record<string, () => Suite>;
-type SuiteName = keyof typeof suites;
-const names = (Object.keys(suites) as SuiteName[]).filter((name) => values.suite?.includes(name) ?? true);
-if (names.length === 0) throw new Error(`--suite: one of ${Object.keys(suites).join(', ')}`);
+const known = [...(Object.keys(suites) as (keyof typeof suites)[]), 'latency'] as const;
+const names = known.filter((name) => values.suite?.includes(name) ?? true);
+if (names.length === 0) throw new Error(`--suite: one of ${known.join(', ')}`);
 
 const { setups, notes } = systems();
 notes.push(...data.notes);
@@ -50,34 +56,49 @@ let model = '';
 let device = '';
 try {
   for (const name of names) {
-    const suite = suites[name]();
-    await session.show(suite.drawing);
-    for (const setup of setups) {
-      const info = await session.open({ model: setup.model, device: 'wasm', cache: { vectors: 0 } });
-      if (setup.model === 'pico')
-        model = `${info.embedder.id}@${info.embedder.revision}/${info.embedder.dtype}`;
-      device = `${info.device}, ${info.threads} of ${cpus().length} threads, ${cpus()[0]?.model.trim()}`;
-      const meter = createMeter(session);
-      for (const { system, thinks } of setup.roles) {
-        for (const search of suite.searches) {
-          for (const think of thinks) keep(search, system, await meter.search(search, system, think));
-        }
-        for (const similarity of suite.similarities) {
-          for (const think of system === 'TTE_t' ? [] : thinks) {
-            if (think === 'shuffled') continue;
-            const most =
-              think === 'never' || think === 'auto'
-                ? similarity.pairs.length
-                : Math.min(count(THOUGHT_PAIRS), THOUGHT_PAIRS);
-            keep(similarity, system, await meter.similarity(similarity, think, most));
-          }
-        }
-      }
-      await session.close();
-    }
+    if (name === 'latency') await measureLatency();
+    else await measure(suites[name]());
   }
 } finally {
   await session.end();
+}
+
+async function open(setup: Setup, cache: EmbedderOptions['cache'] & object): Promise<void> {
+  const info = await session.open({ model: setup.model, device: 'wasm', cache });
+  if (setup.model === 'pico') model = `${info.embedder.id}@${info.embedder.revision}/${info.embedder.dtype}`;
+  device = `${info.device}, ${info.threads} of ${cpus().length} threads, ${cpus()[0]?.model.trim()}`;
+}
+
+async function measure(suite: Suite): Promise<void> {
+  await session.show(suite.drawing);
+  for (const setup of setups) {
+    await open(setup, { vectors: 0 });
+    const meter = createMeter(session);
+    for (const { system, thinks } of setup.roles) {
+      for (const search of suite.searches) {
+        for (const think of thinks) keep(search, system, await meter.search(search, system, think));
+      }
+      for (const similarity of suite.similarities) {
+        for (const think of thinks) {
+          if (think === 'shuffled' || system === 'TTE_t') continue;
+          const most = think === 'never' || think === 'auto' ? similarity.pairs.length : THOUGHT_PAIRS;
+          keep(similarity, system, await meter.similarity(similarity, think, most));
+        }
+      }
+    }
+    await session.close();
+  }
+}
+
+async function measureLatency(): Promise<void> {
+  for (const setup of setups) {
+    const { system } = setup.roles[0] as Setup['roles'][number];
+    await open(setup, { vectors: 0, traces: 0 });
+    for (const { suite, family, ...row } of await latency(session, data, seed, count(20) + 2, system)) {
+      keep({ suite, family }, system, [row]);
+    }
+    await session.close();
+  }
 }
 
 /** Written anew after every family: a run that is stopped leaves what it has found. */

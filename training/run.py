@@ -23,7 +23,7 @@ STAGES = {
     "embedder": "train_head:run_embedder",
     "direct": "train_head:run_direct",
     "evaluate": "evaluate",
-    "export": "folder",
+    "export": "export",
 }
 
 

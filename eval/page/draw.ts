@@ -3,8 +3,6 @@ import type { Cell, Drawing, Ground, Picture, Scene } from '../pictures.ts';
 
 /** Half of a scene's side, the whole of a crop's. */
 const CELL = 224;
-/** Around a picture lies a rim of a share of its side: what remains when a model cuts 224 of 256 pixels out is the picture. */
-const RIM = 1 / 14;
 const PAGE = { width: 480, height: 640, margin: 32, line: 26 };
 
 export interface Drawer {
@@ -23,7 +21,7 @@ export function createDrawer({ pictures, art }: Drawing): Drawer {
     return known;
   };
 
-  /** The cells of a scene, each of `size` pixels, without the rim. */
+  /** The cells of a scene, each of `size` pixels. */
   async function sceneOf({ ground, cells }: Scene, size: number): Promise<HTMLCanvasElement> {
     const rows = cells.length === 4 ? 2 : 1;
     const [canvas, context] = canvasOf(rows * size, rows * size);
@@ -68,12 +66,12 @@ export function createDrawer({ pictures, art }: Drawing): Drawer {
       case 'file':
         return picture.url;
       case 'scene':
-        return png(framed(await sceneOf(picture.scene, CELL)));
+        return png(await sceneOf(picture.scene, CELL));
       case 'crop': {
         const whole = await sceneOf(picture.scene, CELL);
         const [part, context] = canvasOf(CELL, CELL);
         context.drawImage(whole, -CELL * (picture.cell % 2), -CELL * Math.floor(picture.cell / 2));
-        return png(framed(part));
+        return png(part);
       }
       case 'page': {
         const { width, height, margin, line } = PAGE;
@@ -117,20 +115,6 @@ function spread(context: CanvasRenderingContext2D, ground: Ground, size: number)
   context.globalAlpha = ground.strength;
   context.drawImage(grid, 0, 0, size, size);
   context.globalAlpha = 1;
-}
-
-/** A rim that goes on as the edge does. */
-function framed(inner: HTMLCanvasElement): HTMLCanvasElement {
-  const side = inner.width;
-  const rim = RIM * side;
-  const [canvas, context] = canvasOf(side + 2 * rim, side + 2 * rim);
-  context.drawImage(inner, 0, 0, canvas.width, canvas.height);
-  context.drawImage(inner, 0, 0, side, 1, rim, 0, side, rim);
-  context.drawImage(inner, 0, side - 1, side, 1, rim, rim + side, side, rim);
-  context.drawImage(inner, 0, 0, 1, side, 0, rim, rim, side);
-  context.drawImage(inner, side - 1, 0, 1, side, rim + side, rim, rim, side);
-  context.drawImage(inner, rim, rim);
-  return canvas;
 }
 
 /** A pictogram cut to its own box. @param markup SVG, or a data URL */

@@ -1,5 +1,5 @@
 /** Scenes of four things, of each kind of art: questions, changes, parts, captions, counts. */
-import type { ArtSet } from '../art.ts';
+import { pictograms, type Stock } from '../art.ts';
 import type { Data } from '../data.ts';
 import { type Ask, only, type Search, type Suite } from '../family.ts';
 import { type Name, names } from '../names.ts';
@@ -16,13 +16,6 @@ import {
   wordTraces,
 } from '../scenes/questions.ts';
 
-/** Where a scene's things come from. */
-export interface Stock {
-  id: string;
-  names: readonly Name[];
-  source(name: Name, random: Random): Source;
-}
-
 export function scenesSuite(data: Data, seed: number, count: number): Suite {
   const art: Record<string, string> = {};
   const pictures: Record<string, Picture> = {};
@@ -34,30 +27,6 @@ export function scenesSuite(data: Data, seed: number, count: number): Suite {
   ];
   const searches = stocks.flatMap((stock) => families(stock, seed, count, pictures));
   return { searches, similarities: [], drawing: { pictures, art } };
-}
-
-/** @param art takes up the markup of what is used */
-function pictograms(
-  id: string,
-  sets: readonly ArtSet[],
-  isIn: (name: Name) => boolean,
-  art: Record<string, string>,
-): Stock {
-  const having = new Map<Name, ArtSet[]>();
-  for (const name of names) {
-    const sources = name.hexcode && isIn(name) ? sets.filter((set) => set.find(name)) : [];
-    if (sources.length > 0) having.set(name, sources);
-  }
-  return {
-    id,
-    names: [...having.keys()],
-    source(name, random) {
-      const set = random.pick(having.get(name) as ArtSet[]);
-      const key = `${set.id}/${name.hexcode}`;
-      art[key] ??= set.find(name) as string;
-      return { art: key };
-    },
-  };
 }
 
 function photographs({ photos }: Data): Stock {

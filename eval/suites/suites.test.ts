@@ -3,9 +3,11 @@ import type { ArtSet } from '../art.ts';
 import type { Data } from '../data.ts';
 import type { Search, Suite } from '../family.ts';
 import { names } from '../names.ts';
+import { documentsSuite } from './documents.ts';
 import { photosSuite } from './photos.ts';
 import { scenesSuite } from './scenes.ts';
 import { textSuite } from './text.ts';
+import { videoSuite } from './video.ts';
 
 const everything: ArtSet = {
   id: 'plain',
@@ -33,6 +35,8 @@ const made: Record<string, (seed: number) => Suite> = {
   scenes: (seed) => scenesSuite(data, seed, 6),
   photos: (seed) => photosSuite(data, seed, 6),
   text: (seed) => textSuite(data, seed, { pairs: 20, questions: 5 }),
+  video: (seed) => videoSuite(data, seed, 6),
+  documents: (seed) => documentsSuite(data, seed, 6),
 };
 
 const comparable = (suite: Suite) =>

@@ -73,9 +73,8 @@ def next_token(g: Graph, r: Reasoner, x: str, keys: str, ids: str, probs: str, b
     g.op("Where", g.op("Greater", g.op("Mul", gate, best), stay), copied, written, name="next_token")
 
 
-def decoder(path: Path, backbone: Backbone, reasoner: Reasoner, bits: int, moments: Moments | None = None) -> None:
-    """Inputs and outputs as the contract has them; the cache also carries what the pointer can copy."""
-    g = Graph(bits, moments)
+def opening(g: Graph, embed: Embed) -> tuple[str, str, str, str, str]:
+    """What reading begins with, its inputs included: (embedded tokens, copy ids, copy probabilities, attention bias, real tokens)."""
     ids = g.takes("input_ids", INT64, ["batch_size", "sequence_length"])
     mask = g.takes("attention_mask", INT64, ["batch_size", "total_sequence_length"])
     positions = g.takes("position_ids", INT64, ["batch_size", "sequence_length"])
@@ -83,16 +82,10 @@ def decoder(path: Path, backbone: Backbone, reasoner: Reasoner, bits: int, momen
     g.takes("image_features", FLOAT, ["image_tokens", WIDTH])
     g.takes("candidate_ids", INT64, ["image_tokens", TOP])
     g.takes("candidate_probs", FLOAT, ["image_tokens", TOP])
-    layers: list[Layer] = [*backbone.layers, *reasoner.layers]
-    for i in range(len(layers)):
-        for kind in ("key", "value"):
-            g.takes(f"past_key_values.{i}.{kind}", FLOAT, ["batch_size", HEADS, "past_sequence_length", WIDTH // HEADS])
-    for kind, dtype, width in (("copy_key", FLOAT, COPY), ("copy_ids", INT64, TOP), ("copy_probs", FLOAT, TOP)):
-        g.takes(f"past_key_values.{kind}", dtype, ["batch_size", "past_sequence_length", width])
 
-    _, x, copy_ids, copy_probs = visual_rows(g, backbone.embed, ids)
-    places = g.op("Gather", g.half(backbone.embed.places, "places"), positions, axis=0)
-    x = g.norm(g.op("Add", x, places), backbone.embed.norm, "embed_norm")
+    _, x, copy_ids, copy_probs = visual_rows(g, embed, ids)
+    places = g.op("Gather", g.half(embed.places, "places"), positions, axis=0)
+    x = g.norm(g.op("Add", x, places), embed.norm, "embed_norm")
 
     total = g.op("Gather", g.op("Shape", mask), g.const([1]), axis=0)
     size = g.op("Gather", g.op("Shape", ids), g.const([1]), axis=0)
@@ -102,6 +95,30 @@ def decoder(path: Path, backbone: Backbone, reasoner: Reasoner, bits: int, momen
     seen = g.op("Or", g.op("Less", key, prefix), g.op("LessOrEqual", key, row))  # [s, t]
     real = g.op("Cast", g.op("Unsqueeze", mask, g.const([1, 2])), to=9)
     bias = g.blocked(g.op("And", g.op("Unsqueeze", seen, g.const([0, 1])), real))
+    return x, copy_ids, copy_probs, bias, real
+
+
+def encoder(path: Path, backbone: Backbone, bits: int, moments: Moments | None = None) -> None:
+    """The shared layers alone, in one pass: the lower half of an embedder that writes nothing."""
+    g = Graph(bits, moments)
+    x, _, _, bias, _ = opening(g, backbone.embed)
+    for i, layer in enumerate(backbone.layers):
+        x = g.layer(x, layer, bias, f"layer{i}")
+    g.op("Identity", x, name="hidden_states")
+    g.gives("hidden_states", FLOAT, ["batch_size", "sequence_length", WIDTH])
+    g.save(path, "encoder")
+
+
+def decoder(path: Path, backbone: Backbone, reasoner: Reasoner, bits: int, moments: Moments | None = None) -> None:
+    """Inputs and outputs as the contract has them; the cache also carries what the pointer can copy."""
+    g = Graph(bits, moments)
+    x, copy_ids, copy_probs, bias, real = opening(g, backbone.embed)
+    layers: list[Layer] = [*backbone.layers, *reasoner.layers]
+    for i in range(len(layers)):
+        for kind in ("key", "value"):
+            g.takes(f"past_key_values.{i}.{kind}", FLOAT, ["batch_size", HEADS, "past_sequence_length", WIDTH // HEADS])
+    for kind, dtype, width in (("copy_key", FLOAT, COPY), ("copy_ids", INT64, TOP), ("copy_probs", FLOAT, TOP)):
+        g.takes(f"past_key_values.{kind}", dtype, ["batch_size", "past_sequence_length", width])
 
     for i, layer in enumerate(layers):
         past = (f"past_key_values.{i}.key", f"past_key_values.{i}.value")

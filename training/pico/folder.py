@@ -1,4 +1,4 @@
-"""Stage export: the model folder, checked against the PyTorch reference, and its descriptor tte.json."""
+"""The model folder of pico, checked against the PyTorch reference, and its descriptor tte.json; also what other folders share."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from . import art, batches, draw, export_text, export_vision, pairs, sight, tables, tokens, train_eyes, train_head, train_reasoner
+from . import art, batches, draw, export_text, export_vision, pairs, sight, tokens, train_eyes, train_head, train_reasoner
 from .batches import Sequence
 from .eyes import CLOSE, REGIONS, SIDE
 from .loop import Options
@@ -100,16 +100,21 @@ class Reference:
         return generate(self.backbone, self.reasoner, [Sequence(seen, prompt, start)], limit - len(start))[0]
 
 
+def calibration_batches(rng: random.Random) -> list[batches.Batch]:
+    """Pairs and plain texts of training."""
+    source = pairs.Pairs(rng)
+    drawn = [s for p in (source.draw() for _ in range(96)) for s in (p.query, p.target)]
+    drawn += [pairs.plain(t) for t in train_head.texts()[1000:1100]]
+    return [batches.collate(drawn[k : k + 64]) for k in range(0, len(drawn), 64)]
+
+
 def calibration(reference: Reference) -> Moments:
     """What the layers are given over questions, pairs and plain texts of training."""
     rng = random.Random(11)
-    source, questions = pairs.Pairs(rng), batches.Questions(rng)
-    drawn = [s for p in (source.draw() for _ in range(96)) for s in (p.query, p.target)]
-    drawn += [pairs.plain(t) for t in train_head.texts()[1000:1100]]
+    embedded, questions = calibration_batches(rng), batches.Questions(rng)
 
     def run() -> None:
-        for k in range(0, len(drawn), 64):
-            batch = batches.collate(drawn[k : k + 64])
+        for batch in embedded:
             reference.model(batch)
             reference.backbone(batch)
         for _ in range(3):
@@ -181,10 +186,15 @@ def files_of(folder: Path) -> dict[str, dict]:
     return {str(p.relative_to(folder)): {"bytes": p.stat().st_size, "sha256": hashlib.sha256(p.read_bytes()).hexdigest()} for p in found}
 
 
-def descriptor(folder: Path, vectors: list[dict], scores: dict[str, float]) -> dict:
+def weigh(folder: Path) -> None:
+    total = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+    print(f"{folder.name}: {total / 1e6:.2f} MB", flush=True)
+
+
+def descriptor(folder: Path, kind: str, vectors: list[dict], scores: dict[str, float]) -> dict:
     sessions = {name: {dtype: {"path": f"onnx/{name}{SUFFIX[dtype]}.onnx"}} for name, dtype in SESSIONS.items()}
     return {
-        "format": 1, "id": "pico", "revision": "2026-11-23", "kind": "unified", "architecture": "unified-lm", "licence": "Apache-2.0",
+        "format": 1, "id": folder.name, "revision": "2026-11-23", "kind": kind, "architecture": "unified-lm", "licence": "Apache-2.0",
         "source": SOURCE,
         "sessions": sessions, "files": files_of(folder),
         "embedding": {"dimensions": WIDTH, "matryoshka": [256, 128], "pooling": "none"},
@@ -192,29 +202,33 @@ def descriptor(folder: Path, vectors: list[dict], scores: dict[str, float]) -> d
         "image": {**dict(zip(("processor", "thinkProcessor"), PROCESSORS, strict=True)), "token": tokens.IMAGE, "tokens": REGIONS},
         "prompts": {
             "embed": {"query": PROMPT, "target": PROMPT},
-            "think": {"chat": False, **{form: {"user": PROMPT, "start": start} for form, start in STARTS.items()}, "maxTokens": MAX_TOKENS, "auto": "answer"},
+            "think": {
+                "chat": False, **{form: {"user": PROMPT, "start": start} for form, start in STARTS.items()},
+                "maxTokens": MAX_TOKENS, "auto": "answer",
+            },
         },
         "golden": vectors, "scores": scores,
     }  # fmt: skip
 
 
-def summary() -> dict[str, float]:
-    """A few of the evaluation's figures, as they go into tte.json."""
+def summary(system: str, variants: tuple[str, ...]) -> dict[str, float]:
+    """A few of the evaluation's figures of a system, as they go into tte.json."""
     path = work("scores.json")
     if not path.exists():
         return {}
     scores = json.loads(path.read_text())
-    out = {"stsb-dev": scores["stsb-dev"]["TTE_u"]}
+    if system not in scores["stsb-dev"]:
+        return {}
+    out = {"stsb-dev": scores["stsb-dev"][system]}
     for suite in ("trained", "untraced", "unseen", "collages"):
-        for key in ("TTE_u/never", "TTE_u/answer", "TTE_u/full"):
+        for key in (f"{system}/{variant}" for variant in variants):
             tasks = [scores[f"{suite}/{t}"][key] for t in ("qa", "category", "composed", "ground")]
             out[f"scenes/{suite}/{key}"] = float(np.mean(tasks))
     return {k: round(v, 2) for k, v in out.items()}
 
 
 def run(_: Options) -> None:
-    """fp32 into the working folder and checked; 4 and 8 bits into public/models/pico and checked; the benchmark's tables."""
-    tables.run()
+    """fp32 into the working folder and checked; 4 and 8 bits into public/models/pico and checked."""
     reference = Reference()
     plain = work("fp32/x").parent
     export(plain, reference, "fp32", "fp32")
@@ -227,6 +241,5 @@ def run(_: Options) -> None:
     close = compare(OUT, reference, "q4", "q8")
     print("q4", close, flush=True)
     shipped = Exported.open(OUT, SUFFIX["q4"], SUFFIX["q8"])
-    write(OUT / "tte.json", descriptor(OUT, golden(reference, shipped), summary()))
-    total = sum(p.stat().st_size for p in OUT.rglob("*") if p.is_file())
-    print(f"{OUT.name}: {total / 1e6:.2f} MB", flush=True)
+    write(OUT / "tte.json", descriptor(OUT, "unified", golden(reference, shipped), summary("TTE_u", ("never", "answer", "full"))))
+    weigh(OUT)

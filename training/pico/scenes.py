@@ -22,7 +22,6 @@ from PIL import Image
 
 from . import bank, batches, draw, names, sight, traces, train_eyes
 
-MARGIN = (sight.RESIZE - sight.SIDE) // 2
 CELL = 192  # pixels; a scene is two by two
 TASKS = ("qa", "category", "ground", "composed")
 

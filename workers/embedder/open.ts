@@ -6,6 +6,7 @@ import { openDualEncoder } from './dual-encoder.ts';
 import { openMultimodalEncoder } from './multimodal-encoder.ts';
 import { openTextEncoder } from './text-encoder.ts';
 import type { Embedder } from './types.ts';
+import { openUnifiedEmbedder } from './unified.ts';
 
 /** @throws TteError model-invalid, when the folder is no embedder */
 export function openEmbedder(
@@ -22,6 +23,8 @@ export function openEmbedder(
       return openDualEncoder(runtime, folder, dtypes, signal);
     case 'multimodal-encoder':
       return openMultimodalEncoder(runtime, folder, dtypes, signal);
+    case 'unified-lm': // another model's traces, read in one pass with the input
+      return openUnifiedEmbedder(runtime, folder, dtypes, signal);
     default:
       throw new TteError(
         'model-invalid',

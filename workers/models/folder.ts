@@ -19,3 +19,9 @@ export interface OpenedFolder extends ModelFolder {
   /** Announces files that will be read, so that the total of the progress is right from the start. */
   expect(paths: readonly string[]): void;
 }
+
+/** A unified model that only writes: its head is not loaded. */
+export function withoutHead(folder: OpenedFolder): OpenedFolder {
+  const { embedding_head: _, ...sessions } = folder.descriptor.sessions;
+  return { ...folder, descriptor: { ...folder.descriptor, sessions } };
+}

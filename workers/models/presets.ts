@@ -9,7 +9,12 @@ export type DescriptorPart = Partial<
 >;
 
 export type Preset =
-  | { builtIn: string } // a folder below `modelsUrl`, with its own tte.json
+  | {
+      /** A folder below `modelsUrl`, with its own tte.json. */
+      builtIn: string;
+      /** The preset that writes its traces where one name stands for both tasks; absent: the folder itself, if it can. */
+      reasoner?: string;
+    }
   | { hub: string; part: DescriptorPart };
 
 const apache = 'Apache-2.0';
@@ -25,6 +30,7 @@ const search = 'Represent this sentence for searching relevant passages: ';
 /** Names are lower case. Revisions are the hub's `main`: pin one with `owner/name@commit`. */
 export const presets: Readonly<Record<string, Preset>> = {
   pico: { builtIn: 'pico' },
+  'pico-s': { builtIn: 'pico-s', reasoner: 'pico' },
 
   minilm: {
     hub: 'Xenova/all-MiniLM-L6-v2',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { presets } from './presets.ts';
-import { resolveSource } from './source.ts';
+import { reasonerOf, resolveSource } from './source.ts';
 
 const origins = { modelsUrl: 'https://page.example/models/', hubUrl: 'https://hub.example/' };
 
@@ -11,6 +11,11 @@ test('a preset of our own is a folder beside the package', () => {
     hub: null,
     part: {},
   });
+});
+
+test('one name for both tasks: an embedder of our own names who writes its traces, others write their own', () => {
+  expect(reasonerOf('pico-s')).toBe('pico');
+  for (const ref of ['pico', 'minilm', 'a/b', 'https://x.example/m/']) expect(reasonerOf(ref)).toBe(ref);
 });
 
 test('a hub preset brings what its folder does not tell', () => {

@@ -39,6 +39,12 @@ export function resolveSource(ref: ModelRef, origins: Origins): Source {
   return fromHub(preset.hub, origins, preset.part);
 }
 
+/** Who writes the traces of a model that was named for both tasks. */
+export function reasonerOf(ref: ModelRef): ModelRef {
+  const preset = Object.hasOwn(presets, ref) ? presets[ref] : undefined;
+  return (preset && 'builtIn' in preset && preset.reasoner) || ref;
+}
+
 function folder(url: string): Source {
   const { origin, pathname } = new URL(url); // a query or hash would end up inside file names
   const path = pathname.replace(/\/*$/, '/');

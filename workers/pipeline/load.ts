@@ -1,7 +1,9 @@
 /** From a load request to a running engine. */
 import type { HostEvent, LoadRequest, Teacher } from '../../src/shared/protocol.ts';
 import type { EmbedderInfo, LoadedModel, ThinkMode, Warning } from '../../src/shared/types.ts';
+import { withoutHead } from '../models/folder.ts';
 import { openFolder } from '../models/open.ts';
+import { reasonerOf } from '../models/source.ts';
 import { requestGpu, threadCandidates } from '../runtime/device.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/types.ts';
@@ -47,8 +49,9 @@ export async function load(
   const modelsUrl = config.modelsUrl ?? new URL('../models/', self.location.href).href;
   const sources = { storage, signal, meter, onWarning, modelsUrl, hubUrl: config.hubUrl };
   const folder = await openFolder(config.embedder, sources);
-  const apart = config.reasoner !== null && config.reasoner !== config.embedder;
-  const reasonerFolder = apart ? await openFolder(config.reasoner as string, sources) : null;
+  const reasoner = config.reasoner === config.embedder ? reasonerOf(config.embedder) : config.reasoner;
+  const apart = reasoner !== null && reasoner !== config.embedder;
+  const reasonerFolder = apart ? withoutHead(await openFolder(reasoner, sources)) : null;
 
   const gpu = config.device === 'webgpu' ? await requestGpu() : null;
   void gpu?.lost.then((reason) =>

@@ -59,10 +59,11 @@ export async function openDecoder(
   keep: readonly string[],
   signal: AbortSignal,
 ): Promise<Decoder> {
-  const { sessions } = folder.descriptor;
+  const { sessions, kind } = folder.descriptor;
   const session = 'decoder_model_merged' in sessions ? 'decoder_model_merged' : 'model';
   const onDevice = (): boolean => true;
-  const graph = await runtime.open({ folder, session, dtypes, nextToken: true, onDevice, signal });
+  const writes = kind !== 'embedder';
+  const graph = await runtime.open({ folder, session, dtypes, nextToken: writes, onDevice, signal });
   const embed = graph.inputs.has('inputs_embeds')
     ? await runtime.open({ folder, session: 'embed_tokens', dtypes, onDevice, signal })
     : null;

@@ -1,0 +1,65 @@
+/** How long single calls take: medians over inputs that differ, nothing remembered. */
+import type { Data } from './data.ts';
+import type { Row, System } from './family.ts';
+import { mean, median } from './metrics.ts';
+import type { AskOptions, PageAsk } from './page/page.ts';
+import type { Embedded, Session } from './session.ts';
+import { scenesSuite } from './suites/scenes.ts';
+
+type LatencyRow = Omit<Row, 'system'>;
+
+/** @param system thinking is measured of those that think for themselves */
+export async function latency(
+  session: Session,
+  data: Data,
+  seed: number,
+  count: number,
+  system: System,
+): Promise<LatencyRow[]> {
+  const { searches, drawing } = scenesSuite({ ...data, photos: [] }, seed, count);
+  await session.show(drawing);
+  const asks = (family: string): PageAsk[] =>
+    (searches.find((search) => search.family === family)?.queries ?? []).map(({ teacher: _, ...ask }) => ask);
+  const questions = asks('trained/qa');
+  const texts = asks('trained/text-to-image');
+  const images = questions.map(({ image }) => ({ ...(image && { image }) }));
+  const rows: LatencyRow[] = [];
+
+  async function time(
+    family: string,
+    given: readonly PageAsk[],
+    think: AskOptions['think'],
+  ): Promise<Embedded[]> {
+    await session.embed(given.slice(0, 2), { think, role: 'query' }); // the first calls warm up
+    const answers = await session.embed(given.slice(2), { think, role: 'query' });
+    add(family, think, answers, ({ ms }) => ms);
+    return answers;
+  }
+  function add(
+    family: string,
+    think: AskOptions['think'],
+    answers: readonly Embedded[],
+    ms: (answer: Embedded) => number,
+  ) {
+    const times = answers.map(ms);
+    rows.push({
+      suite: 'latency',
+      family,
+      think,
+      metric: 'p50-ms',
+      value: median(times),
+      n: times.length,
+      tokens: mean(answers.map(({ tokens }) => tokens)),
+      ms: mean(times),
+    });
+  }
+
+  await time('text', texts, 'never');
+  await time('image', images, 'never');
+  if (system === 'direct') return rows;
+  await time('image+question', questions, 'never');
+  for (const think of ['answer', 'full'] as const) {
+    add('after-trace', think, await time('image+question', questions, think), ({ encodeMs }) => encodeMs);
+  }
+  return rows;
+}
