@@ -23,55 +23,39 @@ export function createMeter(session: Session): Meter {
   const targets = new Map<string, Embedded>();
   const traces = new Map<Search, readonly string[]>();
 
-  /** Targets that are not known yet, texts in batches. */
+  /** Targets, those that are known already from memory; words in batches. */
   async function embedTargets({ asks, options }: Job): Promise<Embedded[]> {
-    const keys = asks.map((ask) => JSON.stringify([ask, options]));
-    const missing = asks.filter((_, i) => !targets.has(keys[i] as string));
-    const found = missing.length > 0 ? await session.embedMany(missing, options) : [];
-    for (const [i, ask] of missing.entries())
-      targets.set(JSON.stringify([ask, options]), found[i] as Embedded);
-    return keys.map((key) => targets.get(key) as Embedded);
+    const keyOf = (ask: PageAsk) => JSON.stringify([ask, options]);
+    const missing = asks.filter((ask) => !targets.has(keyOf(ask)));
+    const found = await (missing.some(shows) ? session.embed : session.embedMany)(missing, options);
+    for (const [i, ask] of missing.entries()) targets.set(keyOf(ask), found[i] as Embedded);
+    return asks.map((ask) => targets.get(keyOf(ask)) as Embedded);
   }
 
-  /** Both sides of a search, as a system's `think` has them; null where it needs a teacher and there is none. */
-  function jobs(search: Search, system: System, think: Think): { queries: Job; targets: Job } | null {
-    const side = (which: 'queries' | 'targets'): Job | null => {
-      const role = which === 'queries' ? 'query' : 'target';
-      const asks = search[which];
-      const thinks = search.thinks === which;
-      // The other side: pictures are told about in short, words stand for themselves.
-      const own: Think = thinks
-        ? think
-        : think === 'never' || think === 'auto'
-          ? think
-          : which === 'queries'
-            ? 'never'
-            : 'answer';
-      const words = !thinks && asks.every(({ image, frames, pages }) => !image && !frames && !pages);
-      const mode = words && own === 'answer' ? 'never' : own;
-      if (mode === 'never' || mode === 'auto')
-        return { asks: asks.map((ask) => plain(ask)), options: { think: mode, role } };
-      if (mode !== 'shuffled' && system !== 'TTE_t')
-        return { asks: asks.map((ask) => plain(ask)), options: { think: mode, role } };
-      const known =
-        system === 'TTE_t'
-          ? asks.map(({ teacher }) => teacher?.[mode === 'answer' ? 'answer' : 'full'])
-          : traces.get(search);
-      if (!known || known.some((trace) => trace === undefined)) return null;
-      const given = mode === 'shuffled' ? shuffled(known as readonly string[]) : known;
-      const options = { think: mode === 'answer' ? 'answer' : 'full', role } as const;
-      return { asks: asks.map((ask, i) => plain(ask, given[i])), options };
-    };
-    const [queries, targets] = [side('queries'), side('targets')];
-    return queries && targets && { queries, targets };
+  /** One side of a search, as a system embeds it; null where that takes traces that nobody wrote. */
+  function jobOf(search: Search, which: 'queries' | 'targets', system: System, think: Think): Job | null {
+    const role = which === 'queries' ? 'query' : 'target';
+    const asks = search[which];
+    const mode = search.thinks === which ? think : besides(think, asks);
+    if (mode === 'never' || mode === 'auto' || (mode !== 'shuffled' && system !== 'TTE_t')) {
+      return { asks: asks.map((ask) => plain(ask)), options: { think: mode, role } };
+    }
+    const form = mode === 'answer' ? 'answer' : 'full';
+    const known = system === 'TTE_t' ? asks.map(({ teacher }) => teacher?.[form]) : traces.get(search);
+    if (!known?.every((trace) => trace !== undefined)) return null;
+    const given = mode === 'shuffled' ? shuffled(known) : known;
+    return { asks: asks.map((ask, i) => plain(ask, given[i])), options: { think: form, role } };
   }
 
   return {
     async search(search, system, think) {
-      const both = jobs(search, system, think);
-      if (!both) return [];
-      const queries = await session.embed(both.queries.asks, both.queries.options);
-      const found = await embedTargets(both.targets);
+      const [asked, pool] = [
+        jobOf(search, 'queries', system, think),
+        jobOf(search, 'targets', system, think),
+      ];
+      if (!asked || !pool || asked.asks.length === 0) return [];
+      const queries = await session.embed(asked.asks, asked.options);
+      const found = await embedTargets(pool);
       const thought = search.thinks === 'queries' ? queries : found;
       if (think === 'full' && system !== 'TTE_t')
         traces.set(
@@ -111,7 +95,7 @@ export function createMeter(session: Session): Meter {
       const some = pairs.slice(0, most);
       const found = await session.embedMany(
         some.flatMap(({ a, b }) => [plain(a), plain(b)]),
-        { think, role: 'target' },
+        { think, role: 'query' },
       );
       const similar = some.map((_, i) =>
         dot((found[2 * i] as Embedded).vector, (found[2 * i + 1] as Embedded).vector),
@@ -131,6 +115,16 @@ export function createMeter(session: Session): Meter {
       ];
     },
   };
+}
+
+/** The side that is not thought about: pictures are told about in short where the other has traces, words stand for themselves. */
+function besides(think: Think, asks: readonly Ask[]): 'never' | 'answer' {
+  const isTold = asks.some((ask) => shows(ask) && ask.text === undefined);
+  return isTold && think !== 'never' && think !== 'auto' ? 'answer' : 'never';
+}
+
+function shows({ image, frames, pages }: PageAsk): boolean {
+  return (image ?? frames ?? pages) !== undefined;
 }
 
 function plain({ teacher: _, ...ask }: Ask, trace?: string): PageAsk {

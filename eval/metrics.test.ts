@@ -29,7 +29,7 @@ test('nDCG weighs grades', () => {
   ]);
   expect(score('nDCG@10', [0, 1, 2], grades)).toBeCloseTo(100, 10);
   expect(score('nDCG@10', [1, 0, 2], grades)).toBeCloseTo(
-    (100 * (1 + 3 / Math.log2(3))) / (3 + 1 / Math.log2(3)),
+    (100 * (1 + 2 / Math.log2(3))) / (2 + 1 / Math.log2(3)),
     10,
   );
 });

@@ -10,7 +10,7 @@ export function ranking(query: Float32Array, targets: readonly Float32Array[]): 
 
 /**
  * One query's score. `hit@k` and `recall@10`: whether one of the relevant targets is among the first; with a single relevant target
- * that is recall. `nDCG@10`: graded by `relevant`'s gains.
+ * that is recall. `nDCG@10`: gains as they are, as trec_eval has it.
  */
 export function score(
   metric: Metric,
@@ -19,7 +19,7 @@ export function score(
 ): number {
   if (metric === 'nDCG@10') {
     const gain = (gains: readonly number[]) =>
-      gains.slice(0, 10).reduce((sum, value, rank) => sum + (2 ** value - 1) / Math.log2(rank + 2), 0);
+      gains.slice(0, 10).reduce((sum, value, rank) => sum + value / Math.log2(rank + 2), 0);
     const ideal = gain([...relevant.values()].sort((a, b) => b - a));
     return (100 * gain(ranked.slice(0, 10).map((at) => relevant.get(at) ?? 0))) / ideal;
   }

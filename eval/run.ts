@@ -37,7 +37,7 @@ const THOUGHT_PAIRS = 100;
 
 const data = findData(values.data);
 const suites = {
-  scenes: () => scenesSuite(data, seed, count(30)),
+  scenes: () => scenesSuite(data, seed, count(20)),
   photos: () => photosSuite(data, seed, count(40)),
   text: () => textSuite(data, seed, { pairs: count(1500), questions: count(51) }),
   video: () => videoSuite(data, seed, count(20)),

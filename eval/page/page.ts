@@ -70,6 +70,7 @@ window.evaluation = {
   },
 
   async embedMany(asks, options) {
+    if (asks.length === 0) return [];
     const inputs = await Promise.all(asks.map(inputOf));
     const began = performance.now();
     const embeddings = await embedder.embedMany(inputs, { ...options, strict: true });
