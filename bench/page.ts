@@ -1,10 +1,11 @@
 /** The benchmark page: rows by name, and the two visits. */
 
-import type { Row } from './row.ts';
+import type { Row, SearchRow } from './row.ts';
 import { decode, prefill } from './rows/decode.ts';
 import { imageSingle } from './rows/image.ts';
 import { readback } from './rows/readback.ts';
 import { cachedRepeat } from './rows/repeat.ts';
+import { search } from './rows/search.ts';
 import { textBatch, textSingle, textSingleQ4 } from './rows/text.ts';
 import { visit } from './visit.ts';
 
@@ -24,11 +25,13 @@ export type RowName = keyof typeof rows;
 declare global {
   interface Window {
     measure(name: RowName): Promise<Row[]>;
+    search(texts: readonly string[]): Promise<SearchRow[]>;
     /** Only on a page opened with `?visit=`: milliseconds from navigation to the first vector. */
     visited: Promise<number>;
   }
 }
 
 window.measure = (name) => rows[name]();
+window.search = search;
 const side = new URLSearchParams(location.search).get('visit');
 if (side) window.visited = visit(side);

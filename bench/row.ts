@@ -10,6 +10,21 @@ export interface Row {
   threads: { ours: number; theirs: number };
 }
 
+/** One engine over one collection; milliseconds, bytes; null: it has no such figure. */
+export interface SearchRow {
+  name: string;
+  size: number;
+  dims: number;
+  engine: string;
+  p50: number;
+  p95: number;
+  /** Of the exact top 10. */
+  recall: number | null;
+  build: number;
+  open: number | null;
+  bytes: number | null;
+}
+
 export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

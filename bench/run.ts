@@ -7,8 +7,9 @@ import { type BrowserContext, chromium } from '@playwright/test';
 import { chromiumArgs, needChromium, webgpuArgs } from '../scripts/chromium.ts';
 import { weightsFolder } from '../scripts/paths.ts';
 import { startServer } from '../scripts/server/server.ts';
+import { glosses } from './glosses.ts';
 import type { RowName } from './page.ts';
-import { median, type Row } from './row.ts';
+import { median, type Row, type SearchRow } from './row.ts';
 
 const NAMES = [
   'text-single',
@@ -20,6 +21,7 @@ const NAMES = [
   'cached-repeat',
   'second-visit',
   'readback',
+  'search',
 ] as const;
 const VISITS = 7;
 
@@ -36,7 +38,7 @@ const browser = await chromium.launch({
   executablePath: needChromium(),
   args: [...chromiumArgs, ...webgpuArgs],
 });
-const rows: Row[] = [];
+const rows: (Row | SearchRow)[] = [];
 try {
   for (const name of names) {
     // Fresh storage for each row: none profits from what another has loaded.
@@ -44,7 +46,7 @@ try {
     const messages: string[] = [];
     context.on('console', (message) => messages.push(message.text()));
     try {
-      const measured = name === 'second-visit' ? [await secondVisit(context)] : await inPage(context, name);
+      const measured = await measure(context, name);
       rows.push(...measured);
       for (const row of measured) console.log(line(row));
     } catch (error) {
@@ -63,6 +65,17 @@ if (values.json) {
   const file = resolve(values.json);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify({ device, threads: cpu.length, rows }, null, 2)}\n`);
+}
+
+function measure(context: BrowserContext, name: (typeof NAMES)[number]): Promise<(Row | SearchRow)[]> {
+  if (name === 'search') return search(context);
+  return name === 'second-visit' ? secondVisit(context).then((row) => [row]) : inPage(context, name);
+}
+
+async function search(context: BrowserContext): Promise<SearchRow[]> {
+  const page = await context.newPage();
+  await page.goto('/bench/page.html');
+  return page.evaluate((texts) => window.search(texts), glosses(12_000));
 }
 
 async function inPage(context: BrowserContext, name: RowName): Promise<Row[]> {
@@ -100,7 +113,22 @@ async function secondVisit(context: BrowserContext): Promise<Row> {
   };
 }
 
-function line({ name, ours, theirs, unit, ratio, threads }: Row): string {
+function line(row: Row | SearchRow): string {
+  if ('engine' in row) return searchLine(row);
+  const { name, ours, theirs, unit, ratio, threads } = row;
+
   const figures = `${ours.toFixed(2)} against ${theirs.toFixed(2)} ${unit}, ratio ${ratio.toFixed(2)}`;
   return `${name}: ${figures} (threads ${threads.ours} and ${threads.theirs})`;
+}
+
+function searchLine({ name, engine, p50, p95, recall, build, open, bytes }: SearchRow): string {
+  const parts = [
+    `p50 ${p50.toFixed(2)} ms`,
+    `p95 ${p95.toFixed(2)} ms`,
+    recall === null ? '' : `recall@10 ${recall.toFixed(4)}`,
+    `build ${(build / 1000).toFixed(1)} s`,
+    open === null ? '' : `open ${open.toFixed(0)} ms`,
+    bytes === null ? '' : `${(bytes / 1e6).toFixed(0)} MB`,
+  ];
+  return `${name}, ${engine}: ${parts.filter(Boolean).join(', ')}`;
 }

@@ -1,0 +1,95 @@
+/** Search: collections of three sizes against a plain scan and two packages; and search while items are being added. */
+import { connectWorker } from '../../e2e/harness/rpc-page.ts';
+import type { Embedder } from '../../src/index.ts';
+import type { SearchRow } from '../row.ts';
+import type { Task } from '../search/search.worker.ts';
+import type { Collection } from '../search/vectors.ts';
+import { startOurs } from '../sides.ts';
+
+const REAL = 10_000;
+const QUERIES = 200;
+const ADDED = 1000;
+/** A peer that could not build this within ten minutes on the machine of the first run is not run at that size. */
+const SIZES: Omit<Task, 'real'>[] = [
+  { name: 'search-10k', size: 10_000, dimensions: 384, queries: QUERIES, peers: ['orama', 'hnswlib'] },
+  { name: 'search-100k', size: 100_000, dimensions: 384, queries: 100, peers: ['orama'] },
+  { name: 'search-1M', size: 1_000_000, dimensions: 256, queries: 30, peers: [] },
+];
+
+/** @param texts real ones, at least `REAL + QUERIES + ADDED + 200` */
+export async function search(texts: readonly string[]): Promise<SearchRow[]> {
+  const tte = await startOurs({ device: 'wasm', cache: { vectors: 20_000, traces: 0 } });
+  const rows: SearchRow[] = [];
+  try {
+    const real = await embedded(tte, texts.slice(0, REAL + QUERIES));
+    rows.push(...(await whileAdding(tte, texts)));
+    await tte.dispose(); // its memory and threads are not in the way
+    for (const size of SIZES) rows.push(...(await inWorker({ ...size, real })));
+  } finally {
+    await tte.dispose();
+  }
+  return rows;
+}
+
+async function embedded(tte: Embedder, texts: readonly string[]): Promise<Collection> {
+  const dimensions = tte.info.dimensions[0]!;
+  const vectors = new Float32Array(texts.length * dimensions);
+  const items = texts.map((text) => ({ text }));
+  const embeddings = await tte.embedMany(items, { think: 'never', role: 'target', strict: true });
+  for (const [i, { vector }] of embeddings.entries()) vectors.set(vector, i * dimensions);
+  return { dimensions, count: texts.length, vectors };
+}
+
+async function inWorker(task: Task): Promise<SearchRow[]> {
+  const worker = connectWorker(
+    new Worker(new URL('../search/search.worker.ts', import.meta.url), { type: 'module' }),
+  );
+  try {
+    return (await worker.call('measure', [task])) as SearchRow[];
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** Through the public API, the query's embedding included; then by example, which needs none. */
+async function whileAdding(tte: Embedder, texts: readonly string[]): Promise<SearchRow[]> {
+  const index = await tte.openIndex('bench');
+  const began = performance.now();
+  await index.add(texts.slice(0, REAL).map((text, i) => ({ id: `${i}`, text }))); // their vectors are cached
+  const build = performance.now() - began;
+  let adding = true;
+  const more = texts.slice(REAL + QUERIES, REAL + QUERIES + ADDED);
+  const added = index.add(more.map((text, i) => ({ id: `more ${i}`, text }))).finally(() => {
+    adding = false;
+  });
+  const asked = texts.slice(REAL + QUERIES + ADDED);
+  const times: Record<'by text' | 'by example', number[]> = { 'by text': [], 'by example': [] };
+  for (let i = 0; adding; i++) {
+    for (const [how, query] of [
+      ['by text', { text: asked[i % asked.length]! }],
+      ['by example', { like: [`${i}`] }],
+    ] as const) {
+      const start = performance.now();
+      await index.search(query, { think: 'never' }).next();
+      times[how].push(performance.now() - start);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100)); // somebody types
+  }
+  await added;
+  return Object.entries(times).map(([how, figures]) => {
+    figures.sort((a, b) => a - b);
+    const at = (share: number) => figures[Math.floor(share * (figures.length - 1))]!;
+    return {
+      name: 'search-while-adding',
+      size: REAL,
+      dims: tte.info.dimensions[0]!,
+      engine: `think-then-embed, ${how}, while ${ADDED} items are added (${figures.length} searches)`,
+      p50: at(0.5),
+      p95: at(0.95),
+      recall: null,
+      build,
+      open: null,
+      bytes: null,
+    };
+  });
+}
