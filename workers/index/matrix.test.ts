@@ -58,15 +58,15 @@ test('a large one is scanned bit by bit, and what matters is found: filtered, gr
   const mask = Uint8Array.from(vectors, (_, row) => (row % 4 === 0 ? 0 : 1));
   const allowed = { mask, count: mask.reduce((sum, one) => sum + one, 0) };
   let hits = 0;
-  for (let n = 0; n < 40; n++) {
+  for (let n = 0; n < 20; n++) {
     const query = near(themes[n]!);
     const expected = new Set(plain(vectors, query, 10, mask).map(({ row }) => row));
     const found = matrix.scan(query, { k: 10, allowed });
     expect(found.every(({ row }) => mask[row] === 1)).toBe(true);
     hits += found.filter(({ row }) => expected.has(row)).length;
   }
-  expect(hits / 400).toBeGreaterThanOrEqual(0.99);
-});
+  expect(hits / 200).toBeGreaterThanOrEqual(0.99);
+}, 60_000);
 
 test('the best of many, ties in the order of rows', () => {
   const best = createBest(3);
