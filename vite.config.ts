@@ -32,5 +32,6 @@ export default defineConfig({
   test: {
     include: ['{src,workers,scripts,e2e/harness,bench,eval}/**/*.test.ts'],
     environment: 'node',
+    testTimeout: 60_000, // a busy machine is slow, not wrong
   },
 });
