@@ -1,4 +1,5 @@
 /** Seeded draws: equal seeds give equal data, on every machine. */
+import { seeded } from '../workers/index/random.ts';
 
 export interface Random {
   /** In [0, 1). */
@@ -14,14 +15,7 @@ export interface Random {
 
 /** @param name what is drawn: each use has a stream of its own, so that a change in one leaves the others as they were */
 export function createRandom(seed: number, name: string): Random {
-  let state = hash(`${seed}/${name}`);
-  const next = () => {
-    // Mulberry32 (Tommy Ettinger, public domain).
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  const next = seeded(hash(`${seed}/${name}`));
   const below = (count: number) => Math.floor(next() * count);
   return {
     next,
