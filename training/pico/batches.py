@@ -157,7 +157,7 @@ def sentences() -> list[tuple[list[int], tuple[Thing, ...]]]:
 class Questions:
     """Teacher's questions for the reasoner: scenes (half simulated), kinds of nouns, sentences."""
 
-    TASKS = {"qa": 26, "ground": 12, "category": 16, "composed": 10, "describe": 9, "single": 8, "kind": 14, "text": 5}
+    TASKS = {"qa": 26, "ground": 12, "category": 26, "composed": 10, "describe": 9, "single": 8, "kind": 14, "text": 5}
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng

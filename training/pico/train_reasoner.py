@@ -11,8 +11,8 @@ from .paths import work
 from .reasoner import Backbone, Reasoner, generate
 from .traces import Thing
 
-MINUTES, KINDS_MINUTES, BATCH = 5.2, 15, 64
-KINDS_ALONE = {"reasoner": 0.35, "kinds": 0.75}  # share of batches that are about kinds alone
+MINUTES, KINDS_MINUTES, BATCH = 5.2, 20, 64
+KINDS_ALONE = {"reasoner": 0.35, "kinds": 0.4}  # share of batches that are about kinds alone
 TASKS = ("qa", "category", "composed", "ground", "describe")
 
 
