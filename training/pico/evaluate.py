@@ -59,7 +59,6 @@ class Suite:
         self.queries: list[Sequence] = []
         self.gold: list[int] = []
         self.plain: list[Sequence] = []
-        self.told: list[tuple[list[Thing], Seen] | None] = []
         place: dict[object, int] = {}
         for r in range(min(count, scenes.rows)):
             things, seen = scenes.row(r, False)
@@ -72,26 +71,20 @@ class Suite:
             if task in ("composed", "ground"):
                 view = "b" if task == "composed" else "crop"
                 key: object = r
-                target, told = Sequence(seen[view], [], []), (things[view], seen[view])
+                target = Sequence(seen[view], [], [])
             else:
                 key = item.answer if isinstance(item.answer, str) else item.answer.name
-                target, told = Sequence(None, tokens.encode(str(key)), []), None
+                target = Sequence(None, tokens.encode(str(key)), [])
             if key not in place:
                 place[key] = len(place)
                 self.plain.append(target)
-                self.told.append(told)
             self.gold.append(place[key])
-
-    def described(self, reasoner: tuple) -> list[Sequence]:
-        """Targets; those that are images with the reasoner's own descriptions as traces."""
-        if self.told[0] is None:
-            return self.plain
-        made = think(reasoner, self.plain, "answer")
-        return [replace(s, trace=t) for s, t in zip(self.plain, made, strict=True)]
 
 
 def systems(suite: Suite, first: Suite, models: dict, reasoner: tuple) -> dict[str, float]:
-    """hit@1 by system; traces are the reasoner's own unless the name says otherwise. `first`: the same at a first look, unthought."""
+    """hit@1 by system; traces are the reasoner's own unless the name says otherwise. `first`: the same at a first look, unthought,
+    as targets always are.
+    """
     rng = random.Random(8)
     out: dict[str, float] = {}
     own = {form: think(reasoner, suite.queries, form) for form in ("full", "answer")}
@@ -103,16 +96,13 @@ def systems(suite: Suite, first: Suite, models: dict, reasoner: tuple) -> dict[s
     rng.shuffle(wrong)
     variants = {"never": [[] for _ in taught], **own, "teacher": taught, "shuffled": wrong}
     for system, model in models.items():
-        plain = embed(model, first.plain)
-        described = plain if system == "direct" else embed(model, suite.described(reasoner))
+        targets = embed(model, first.plain)
         for variant, trace in variants.items():
             if system == "direct" and variant != "never":
                 continue
             queries = first.queries if variant == "never" else suite.queries
             query = embed(model, [replace(q, trace=t) for q, t in zip(queries, trace, strict=True)])
-            out[f"{system}/{variant}"] = hit(query, plain if variant == "never" else described, suite.gold)
-            if variant == "full":
-                out[f"{system}/full, plain targets"] = hit(query, plain, suite.gold)
+            out[f"{system}/{variant}"] = hit(query, targets, suite.gold)
     return out
 
 
