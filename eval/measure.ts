@@ -36,7 +36,8 @@ export function createMeter(session: Session): Meter {
   function jobOf(search: Search, which: 'queries' | 'targets', system: System, think: Think): Job | null {
     const role = which === 'queries' ? 'query' : 'target';
     const asks = search[which];
-    const mode = search.thinks === which ? think : besides(think, asks);
+    // The other side is embedded as it is: so an index holds it, and so it is found best (training/LOG.md).
+    const mode = search.thinks === which ? think : 'never';
     if (mode === 'never' || mode === 'auto' || (mode !== 'shuffled' && system !== 'TTE_t')) {
       return { asks: asks.map((ask) => plain(ask)), options: { think: mode, role } };
     }
@@ -115,12 +116,6 @@ export function createMeter(session: Session): Meter {
       ];
     },
   };
-}
-
-/** The side that is not thought about: pictures are told about in short where the other has traces, words stand for themselves. */
-function besides(think: Think, asks: readonly Ask[]): 'never' | 'answer' {
-  const isTold = asks.some((ask) => shows(ask) && ask.text === undefined);
-  return isTold && think !== 'never' && think !== 'auto' ? 'answer' : 'never';
 }
 
 function shows({ image, frames, pages }: PageAsk): boolean {
