@@ -44,6 +44,14 @@ export interface GoldenTrace {
   startsWith: string;
 }
 
+/** What `think: 'auto'` may do with this reasoner. */
+export interface AutoThinking {
+  /** The longer form worth its tokens: `answer` where the final statement alone is as right. */
+  longest: 'answer' | 'full';
+  /** Whether a change to a picture is worth a thought. */
+  edits: boolean;
+}
+
 export interface ModelDescriptor {
   format: 1;
   id: string;
@@ -64,8 +72,7 @@ export interface ModelDescriptor {
       answer: ThinkPrompt;
       full: ThinkPrompt;
       maxTokens: { answer: number; full: number };
-      /** The longer form that `auto` may choose: `answer` where the final statement alone is as right. Absent: `full`. */
-      auto?: 'answer' | 'full';
+      auto?: AutoThinking;
     };
   };
   /** Weights of text against image and of trace against query, for encoders that cannot read them in one pass. */

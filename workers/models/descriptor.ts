@@ -136,7 +136,10 @@ function prompts(f: Field): ModelDescriptor['prompts'] {
         answer: think.get('maxTokens').get('answer').count(),
         full: think.get('maxTokens').get('full').count(),
       },
-      ...optional('auto', think.get('auto'), (auto) => auto.oneOf(forms)),
+      ...optional('auto', think.get('auto'), (auto) => ({
+        longest: auto.get('longest').oneOf(forms),
+        edits: auto.get('edits').boolean(),
+      })),
     })),
   };
 }

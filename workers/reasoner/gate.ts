@@ -3,6 +3,7 @@
  * several steps (relations, counts, comparisons, edits of a picture, questions); plain descriptions gain nothing and can lose
  * (docs/method.md). English cues only: in other languages just the question mark counts.
  */
+import type { AutoThinking } from '../../src/shared/descriptor.ts';
 import type { Role, ThinkDecision } from '../../src/shared/types.ts';
 
 export interface GateInput {
@@ -11,9 +12,11 @@ export interface GateInput {
   /** How many. */
   images: number;
   role: Role;
-  /** The longer form that the reasoner's `full` is worth. */
-  longest: 'answer' | 'full';
+  auto: AutoThinking;
 }
+
+/** For reasoners that say nothing of it themselves. */
+export const anyThought: AutoThinking = { longest: 'full', edits: true };
 
 /** Words in a longer text say what it is about without help. */
 const LONG_WORDS = 80;
@@ -38,7 +41,7 @@ export function decide({
   instruction,
   images,
   role,
-  longest,
+  auto,
 }: GateInput): Pick<ThinkDecision, 'mode' | 'reason'> {
   const asked = `${instruction}\n${text}`.trim();
   if (role === 'target') return { mode: 'never', reason: 'Targets are embedded as they are.' };
@@ -49,10 +52,13 @@ export function decide({
   const steps = (Object.keys(CUES) as (keyof typeof CUES)[]).filter((cue) => CUES[cue].test(asked));
   const isQuestion = QUESTION.test(text) || (text === '' && QUESTION.test(instruction));
   if (isQuestion && (steps.length > 1 || (steps.length === 1 && images > 0))) {
-    return { mode: longest, reason: `A question that takes steps (${steps.join(', ')}).` };
+    return { mode: auto.longest, reason: `A question that takes steps (${steps.join(', ')}).` };
   }
-  if (images > 0 && EDIT.test(asked))
-    return { mode: 'answer', reason: 'A change to the picture has to be worked out.' };
+  if (images > 0 && EDIT.test(asked)) {
+    return auto.edits
+      ? { mode: 'answer', reason: 'A change to the picture has to be worked out.' }
+      : { mode: 'never', reason: 'This model finds changed pictures best without a thought.' };
+  }
   if (isQuestion) return { mode: 'answer', reason: 'A question: its answer is looked for.' };
   if (steps.length > 1 || (steps.length === 1 && images > 0))
     return { mode: 'answer', reason: `Things are put in relation (${steps.join(', ')}).` };

@@ -1,7 +1,9 @@
 /** A local reasoner (TTE_s): a causal language model, with eyes or without, whose trace another model embeds. */
+
 import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { openEngine } from './engine.ts';
+import { anyThought } from './gate.ts';
 import type { Reasoner } from './types.ts';
 
 /** @throws TteError model-not-found | model-invalid | download-failed | integrity | run-failed */
@@ -14,7 +16,7 @@ export async function openReasoner(
   const engine = await openEngine(runtime, folder, dtypes, [], signal);
   return {
     images: engine.vision !== null,
-    longest: engine.prompts.auto ?? 'full',
+    auto: engine.prompts.auto ?? anyThought,
     think: (input, mode, options) => engine.think(input, mode, options, async () => {}),
     release: () => engine.release(),
   };

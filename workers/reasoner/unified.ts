@@ -1,10 +1,12 @@
 /** A unified model (TTE_u): what the decoder computes while thinking is what the embedding head reads. */
+
 import type { Role } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { unifiedEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { beginRun, prefill } from './decode-loop.ts';
 import { openEngine } from './engine.ts';
+import { anyThought } from './gate.ts';
 import type { PreparedPrompt } from './run.ts';
 import { encodeBatch, type States, takeStates } from './states.ts';
 import type { Reasoner, ThinkInput, ThinkOptions, Thought } from './types.ts';
@@ -49,7 +51,7 @@ export async function openUnified(
 
   return {
     images: engine.vision !== null,
-    longest: prompts.auto ?? 'full',
+    auto: prompts.auto ?? anyThought,
 
     async think(input, mode, options) {
       let states: States | undefined;
