@@ -6,6 +6,7 @@ import { TteError } from '../../src/shared/errors.ts';
 import type { WireInput, WireOptions } from '../../src/shared/protocol.ts';
 import type { Embedding, ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { Embedder } from '../embedder/types.ts';
+import { turn } from '../reasoner/turn.ts';
 import { openInput } from './input.ts';
 import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
 import type { Keys } from './keys.ts';
@@ -127,19 +128,20 @@ export function createEngine({ embedder, thinker, queue, keys, caches }: EngineP
     );
     for (;;) {
       let began = 0;
-      const turn = await queue.run(() => {
+      const step = await queue.run(() => {
         began = performance.now();
         return batches.next();
       }, signal);
-      if (turn.done) return;
+      if (step.done) return;
       const ms = performance.now() - began;
-      for (const { index, encoded } of turn.value) {
+      for (const { index, encoded } of step.value) {
         const job = jobs[index] as ReadyJob;
         const stored = toStored(job, encoded, options);
         caches.vectors.put(job.key, stored);
         const space = await keys.space(options, job.plan);
         onDone(job.index, { value: toEmbedding(job, stored, encoded, space, ms) });
       }
+      await turn(); // on WASM nothing else lets messages in: queries, `cancel`, the watchdog
     }
   }
 
