@@ -64,14 +64,14 @@ function nearestOnMap(map: ArrayLike<number>, i: number, k: number): number[] {
 }
 
 test('neighbours stay neighbours, as well as in the maps of umap-js', async () => {
-  const vectors = clustered(400, 32, 8, 0.7);
+  const vectors = clustered(240, 32, 6, 0.7);
   const source = sourceOf(vectors);
-  const allowed = { mask: new Uint8Array(400).fill(1), count: 400 };
+  const allowed = { mask: new Uint8Array(240).fill(1), count: 240 };
   const found = vectors.map((vector) => source.scan(vector, { k: 15, allowed }));
   const kept = (map: ArrayLike<number>) =>
     found.reduce((total, hits, i) => {
       const near = new Set(nearestOnMap(map, i, 14));
-      return total + hits.filter(({ row }) => near.has(row)).length / 14 / 400;
+      return total + hits.filter(({ row }) => near.has(row)).length / 14 / 240;
     }, 0);
 
   const ours = await draw(vectors);
