@@ -3,11 +3,15 @@ export { createEmbedder } from './client/create-embedder.ts';
 export type {
   AddManyOptions,
   AddOptions,
+  ExportOptions,
+  ImportOptions,
   Index,
   IndexItem,
   ListOptions,
   ManySource,
+  MapOptions,
   OpenIndexOptions,
+  ReportOptions,
   SearchOptions,
   SearchQuery,
 } from './client/index-types.ts';
@@ -23,14 +27,17 @@ export type {
   ThinkOptions,
 } from './client/types.ts';
 export { isTteError, TteError, type TteErrorCode } from './shared/errors.ts';
+export type { MovedItem, RankingComparison, RecallReport } from './shared/index-report.ts';
 export type {
   AddProgress,
   AddReport,
   Condition,
+  ExportFormat,
   IndexChange,
   IndexInfo,
   IndexRecord,
   Json,
+  MapPoint,
   Metadata,
   Scalar,
   SearchHit,

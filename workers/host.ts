@@ -4,6 +4,7 @@ import { TteError } from '../src/shared/errors.ts';
 import type { HostApi } from '../src/shared/protocol.ts';
 import { installTransferHandlers, packError, release } from '../src/shared/transfer.ts';
 import type { Embedding } from '../src/shared/types.ts';
+import { createExchangeHost } from './index/exchange-host.ts';
 import { createIndexHost } from './index/host.ts';
 import { createIndexes } from './index/indexes.ts';
 import { hold } from './lifeline.ts';
@@ -84,6 +85,7 @@ const host = {
 
   cancel: (request) => requests.cancel(request),
   ...createIndexHost({ indexes, requests, engine: () => loaded().engine, picture: indexStore.get }),
+  ...createExchangeHost({ indexes, requests, engine: () => loaded().engine }),
   storage: async () => ({ ...(await storage.report()), indexes: await indexes.report() }),
   async clear(what) {
     if (what?.startsWith(INDEX)) return indexes.clear(what.slice(INDEX.length));

@@ -1,6 +1,7 @@
 /** A host without models that does what it is told: the text of an input says what, the model's name how to load. */
 import { expose, transfer } from 'comlink';
 import { TteError } from '../../src/shared/errors.ts';
+import type { ExchangeApi } from '../../src/shared/exchange-protocol.ts';
 import type { IndexApi } from '../../src/shared/index-protocol.ts';
 import type { HostApi, HostEvent, Teacher, WireInput } from '../../src/shared/protocol.ts';
 import { installTransferHandlers, packError, release } from '../../src/shared/transfer.ts';
@@ -102,7 +103,7 @@ const host = {
   clear: () => sleep(0).then(() => {}),
   ping: () => true,
   hold,
-} satisfies Omit<HostApi, keyof IndexApi>;
+} satisfies Omit<HostApi, keyof (IndexApi & ExchangeApi)>;
 
 installTransferHandlers();
 expose(host);

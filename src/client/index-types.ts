@@ -1,9 +1,13 @@
 /** `Index`: the public shapes of search that need DOM types; the rest is in `src/shared/index-types.ts`. */
+
+import type { RecallReport } from '../shared/index-report.ts';
 import type {
   AddProgress,
   AddReport,
+  ExportFormat,
   IndexChange,
   IndexInfo,
+  MapPoint,
   Metadata,
   SearchResult,
   SpaceManifest,
@@ -102,6 +106,48 @@ export interface ListOptions {
   limit?: number;
 }
 
+export interface ExportOptions {
+  /** @default 'parquet' */
+  format?: ExportFormat;
+  signal?: AbortSignal;
+}
+
+export interface ImportOptions extends AddOptions {
+  /**
+   * What to do with vectors of another space, or of none that the file names: false refuses the file, true embeds its texts anew, as this
+   * index' items are embedded. Vectors of this index' own space are kept in either case.
+   * @default false
+   */
+  reembed?: boolean;
+}
+
+export interface ReportOptions {
+  /** How many of the items stand for queries, chosen by the seed. @default 32 */
+  sample?: number;
+  /** Texts to search for instead. */
+  queries?: readonly string[];
+  /** Hits compared. @default 10 */
+  k?: number;
+  /** @default 1 */
+  seed?: number;
+  signal?: AbortSignal;
+  /** 0 … 1. */
+  onProgress?: (done: number) => void;
+}
+
+export interface MapOptions {
+  /**
+   * An earlier map: its items stay where they are, and new ones are placed among them. With fewer than 15 of its items left a map is drawn anew.
+   * @default none: a map is drawn
+   */
+  earlier?: readonly MapPoint[];
+  /** The same items in the same browser give the same map for the same seed. @default 1 */
+  seed?: number;
+  signal?: AbortSignal;
+  /** 0 … 1. */
+  onProgress?: (done: number) => void;
+}
+
 /** @see Embedder.openIndex */
 export interface Index {
   readonly name: string;
@@ -138,6 +184,29 @@ export interface Index {
    * for await (const { stage, hits } of index.search({ text: 'what do bees live in' }, { k: 5 })) show(stage, hits);
    */
   search(query: SearchQuery, options?: SearchOptions): AsyncIterableIterator<SearchResult>;
+  /**
+   * The whole index as files, with the manifest of its space: one, or for `npy` two (matrix and ids). Thumbnails stay here.
+   * @throws TteError aborted
+   * @example
+   * const [file] = await index.export({ format: 'parquet' }); // photos.parquet
+   */
+  export(options?: ExportOptions): Promise<File[]>;
+  /**
+   * Takes items from a file of `export`, or another's Parquet, JSON Lines, or npy with its ids (two files); which it is, its content tells.
+   * A file with a fault is refused as a whole. Items keep their ids, and replace those that are there.
+   * @throws TteError space-mismatch | invalid-input | unsupported | quota | aborted
+   */
+  import(files: Blob | readonly Blob[], options?: ImportOptions): Promise<AddReport>;
+  /**
+   * What the faster search misses on this index, and what thinking changes.
+   * @throws TteError invalid-input | aborted | as `embed`
+   */
+  report(options?: ReportOptions): Promise<RecallReport>;
+  /**
+   * Places all items on a plane, like beside like; in no order of its own. Of more than 10,000 a sample is drawn and the others are placed among it.
+   * @throws TteError aborted
+   */
+  map(options?: MapOptions): Promise<MapPoint[]>;
   /** Told after every change, made here or in another tab. Returns the function that ends it. */
   onChange(listener: (change: IndexChange) => void): () => void;
   /** Writes the index anew without what was deleted; also done by itself when that pays. */

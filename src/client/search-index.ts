@@ -5,6 +5,7 @@ import { INDEX_CHANNEL, type IndexNews, type IndexRef } from '../shared/index-pr
 import type { IndexInfo, SearchResult, Where } from '../shared/index-types.ts';
 import { type Feed, feed } from './adding.ts';
 import { listener } from './callbacks.ts';
+import { exchange } from './exchange.ts';
 import type { Index, OpenIndexOptions, SearchOptions, SearchQuery } from './index-types.ts';
 import { checkOptions, invalid } from './validate.ts';
 import { prepare, wireOptions } from './wire.ts';
@@ -49,6 +50,7 @@ export async function openIndex(name: string, options: OpenIndexOptions, parts: 
       return found.map((one) => one && new Blob([one.bytes], { type: one.type }));
     },
     search: (query, options = {}) => search(ref, query, options, parts),
+    ...exchange(ref, parts),
     onChange(listen) {
       const channel = new BroadcastChannel(INDEX_CHANNEL);
       channel.onmessage = ({ data }: MessageEvent<IndexNews>) => {

@@ -137,3 +137,13 @@ export interface IndexChange {
   /** Items now in the index. */
   count: number;
 }
+
+/** Parquet, JSON Lines, NumPy's matrix with a file of ids, SQL for pgvector. */
+export type ExportFormat = 'parquet' | 'jsonl' | 'npy' | 'sql';
+
+/** An item's place on a map. */
+export interface MapPoint {
+  id: string;
+  x: number;
+  y: number;
+}

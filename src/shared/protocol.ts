@@ -1,4 +1,5 @@
 /** What crosses between page and worker. The host `satisfies HostApi`; the client is typed by it. */
+import type { ExchangeApi } from './exchange-protocol.ts';
 import type { IndexApi } from './index-protocol.ts';
 import type { WireError } from './transfer.ts';
 import type {
@@ -83,7 +84,7 @@ export type Teacher = (request: number, index: number, mode: 'answer' | 'full') 
 export type Settled = { status: 'fulfilled'; value: Embedding } | { status: 'rejected'; reason: WireError };
 
 /** `request` identifies a call for `cancel`. Callbacks are comlink proxies, top-level arguments only, null when not wanted. */
-export interface HostApi extends IndexApi {
+export interface HostApi extends IndexApi, ExchangeApi {
   load(
     request: number,
     config: LoadRequest,

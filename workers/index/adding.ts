@@ -66,17 +66,11 @@ export async function addItems(items: readonly WireItem[], adding: Adding): Prom
 
   /** Whether it is there already, as it is. */
   async function isKnown({ id, contentHash, item }: Read): Promise<boolean> {
-    const { table, catalog } = collection;
-    const has = (row: number | undefined): row is number => row !== undefined && table.live[row] === 1;
-    if (adding.known === 'skip') {
-      if (met.has(contentHash)) return true;
-      met.add(contentHash);
-      return has((await catalog.byHash()).get(contentHash));
-    }
-    const row = (await catalog.byId()).get(id);
-    if (!has(row)) return false;
-    const [there] = await catalog.items([row]);
-    return there?.contentHash === contentHash && canonical(there.metadata) === canonical(item.metadata);
+    if (adding.known === 'keep') return isUnchanged(collection, { id, contentHash, metadata: item.metadata });
+    if (met.has(contentHash)) return true;
+    met.add(contentHash);
+    const row = (await collection.catalog.byHash()).get(contentHash);
+    return row !== undefined && collection.table.live[row] === 1;
   }
 
   async function embed(group: readonly Read[]): Promise<(NewItem & { index: number })[]> {
@@ -120,6 +114,17 @@ export async function addItems(items: readonly WireItem[], adding: Adding): Prom
     for (const { index, id } of ready) done(index, replaced.has(id) ? 'replaced' : 'added');
   }
   return report;
+}
+
+/** Whether an index has an item of that id, the same in content and metadata. */
+export async function isUnchanged(
+  { table, catalog }: Collection,
+  { id, contentHash, metadata }: Pick<NewItem, 'id' | 'contentHash' | 'metadata'>,
+): Promise<boolean> {
+  const row = (await catalog.byId()).get(id);
+  if (row === undefined || table.live[row] === 0) return false;
+  const [there] = await catalog.items([row]);
+  return there?.contentHash === contentHash && canonical(there.metadata) === canonical(metadata);
 }
 
 function groupSize(items: readonly WireItem[], from: number, isSearched: boolean): number {

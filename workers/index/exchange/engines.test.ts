@@ -8,17 +8,15 @@ import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { connect } from '@lancedb/lancedb';
 import { readParquet } from 'parquet-wasm';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type ExportFormat, exportFiles } from './export.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ExportFormat } from '../../../src/shared/index-types.ts';
+import { exportFiles } from './export.ts';
 import { openImport } from './import.ts';
 import type { ImportedRecord } from './rows.ts';
 import { manifest, nearest, records, sourceOf } from './testing.ts';
 
 // LanceDB is CommonJS and knows Arrow's tables by their class: this must be the copy that it loads.
 const { tableFromIPC }: typeof import('apache-arrow') = createRequire(import.meta.url)('apache-arrow');
-
-// Starting PostgreSQL takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const all = records(2345);
 const queries = records(5).map(({ vector }) => vector.toReversed());

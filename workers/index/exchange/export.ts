@@ -1,5 +1,5 @@
 /** From an index to files. */
-import type { IndexRecord, SpaceManifest } from '../../../src/shared/index-types.ts';
+import type { ExportFormat, IndexRecord, SpaceManifest } from '../../../src/shared/index-types.ts';
 import { turn } from '../../reasoner/turn.ts';
 import { throwIfAborted } from '../../storage/aborted.ts';
 import { writeJsonl } from './jsonl.ts';
@@ -7,8 +7,6 @@ import { writeNpy } from './npy.ts';
 import { writeParquet } from './parquet-out.ts';
 import type { Batches } from './rows.ts';
 import { writeSql } from './sql.ts';
-
-export type ExportFormat = 'parquet' | 'jsonl' | 'npy' | 'sql';
 
 export interface ExportSource {
   /** Of the files, without an ending, and of the SQL table. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TteError } from '../../../src/shared/errors.ts';
-import type { IndexRecord } from '../../../src/shared/index-types.ts';
-import { type ExportFormat, exportFiles } from './export.ts';
+import type { ExportFormat, IndexRecord } from '../../../src/shared/index-types.ts';
+import { exportFiles } from './export.ts';
 import { openImport } from './import.ts';
 import { refuseForeign } from './manifest.ts';
 import type { ImportedRecord } from './rows.ts';

@@ -1,11 +1,8 @@
 import { UMAP } from 'umap-js';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { normalize } from '../../embedder/vector.ts';
 import { seeded } from '../random.ts';
 import { DRAWN, drawMap, type MapOptions, type MapSource } from './draw.ts';
-
-// A map takes seconds where other work keeps the machine busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Points around the centres of clusters, in turn. */
 function clustered(count: number, dimensions: number, clusters: number, width: number): Float32Array[] {

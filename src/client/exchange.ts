@@ -1,0 +1,64 @@
+/** Out of an index and into it, a report on it, a map of it: told to the worker. */
+import type { IndexRef } from '../shared/index-protocol.ts';
+import { unpackError } from '../shared/transfer.ts';
+import { listener } from './callbacks.ts';
+import type { Index } from './index-types.ts';
+import { invalid } from './validate.ts';
+import { prepare } from './wire.ts';
+import type { IndexParts } from './worker-call.ts';
+
+const SAMPLE = 32;
+const K = 10;
+const SEED = 1;
+
+export function exchange(
+  ref: IndexRef,
+  { call, send, info }: IndexParts,
+): Pick<Index, 'export' | 'import' | 'report' | 'map'> {
+  return {
+    async export({ format = 'parquet', signal } = {}) {
+      if (!['parquet', 'jsonl', 'npy', 'sql'].includes(format)) {
+        throw invalid(`options.format: give parquet, jsonl, npy or sql, not ${String(format)}.`);
+      }
+      const files = await call([], { signal }, (host, request) => host.indexExport(request, ref, format));
+      return files as File[];
+    },
+    async import(files, { reembed = false, signal, onProgress } = {}) {
+      const all = files instanceof Blob ? [files] : [...files];
+      if (!all.every((file) => file instanceof Blob)) throw invalid('files: give files or blobs.');
+      const report = await call([], { signal }, (host, request, over) =>
+        host.indexImport(request, ref, all, reembed, listener(onProgress, over)),
+      );
+      const failed = report.failed.map(({ reason, ...which }) => ({
+        ...which,
+        reason: unpackError(reason) as Error,
+      }));
+      return { ...report, failed };
+    },
+    async report({ sample = SAMPLE, queries, k = K, seed = SEED, signal, onProgress } = {}) {
+      wholeNumber(sample, 'sample');
+      wholeNumber(k, 'k');
+      const prepared = await Promise.all(
+        (queries ?? []).map((text, i) => prepare({ text }, `options.queries[${i}]`, info())),
+      );
+      // A reasoner function is asked about what the page gave, and of sampled items the page knows nothing.
+      const canThink = info().system !== 'TTE_t' || queries !== undefined;
+      const think = canThink
+        ? (['answer', 'full'] as const).find((mode) => info().think.includes(mode))
+        : null;
+      const wires = queries === undefined ? null : prepared.map(({ wire }) => wire);
+      const wire = { sample, k, seed, queries: wires, think: think ?? null };
+      return call(prepared, { signal }, (host, request, over) =>
+        host.indexReport(request, ref, send(wire, prepared), listener(onProgress, over)),
+      );
+    },
+    map: ({ earlier = [], seed = SEED, signal, onProgress } = {}) =>
+      call([], { signal }, (host, request, over) =>
+        host.indexMap(request, ref, { seed, earlier }, listener(onProgress, over)),
+      ),
+  };
+}
+
+function wholeNumber(value: number, field: string): void {
+  if (!(Number.isInteger(value) && value > 0)) throw invalid(`options.${field}: give a whole number from 1.`);
+}

@@ -1,0 +1,13 @@
+/** The items of an index as it is now, without reading them. */
+import type { Collection } from './collection.ts';
+
+/** Ids by row, in the order of the rows: that in which items were added. */
+export async function idsByRow({ table, catalog }: Collection): Promise<Map<number, string>> {
+  const known = await catalog.byId();
+  return new Map(
+    [...known]
+      .filter(([, row]) => table.live[row] === 1)
+      .map(([id, row]) => [row, id] as const)
+      .sort(([a], [b]) => a - b),
+  );
+}
