@@ -1,0 +1,116 @@
+/** Export, import, report and map on real collections in memory; the embedder alone is made up. */
+import { beforeEach, expect, test } from 'vitest';
+import type { IndexRef } from '../../src/shared/index-protocol.ts';
+import type { SpaceManifest } from '../../src/shared/index-types.ts';
+import { normalize } from '../embedder/vector.ts';
+import type { Engine } from '../pipeline/engine.ts';
+import { createRequests } from '../pipeline/requests.ts';
+import { memoryStore } from '../storage/database.ts';
+import { type Collection, openCollection } from './collection.ts';
+import { manifest, records } from './exchange/testing.ts';
+import { createExchangeHost } from './exchange-host.ts';
+import { seeded } from './random.ts';
+
+const all = records(1200);
+const engine = {
+  async embedMany(inputs, { think }, _call, onDone) {
+    for (const [i, { text }] of inputs.entries()) {
+      const random = seeded([...text].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7));
+      const shift = think === 'never' ? 0 : 0.2;
+      const vector = normalize(Float32Array.from({ length: 16 }, () => random() - 0.5 + shift));
+      onDone(i, { value: { vector, trace: null } } as Parameters<typeof onDone>[1]);
+    }
+  },
+} as Engine;
+
+const refOf = (name: string): IndexRef => ({ name, dimensions: null, think: null, thumbnails: 0 });
+const spaces: Record<string, SpaceManifest> = { foreign: { ...manifest, space: 'other@2/q4/16/never#1' } };
+let open: Map<string, Collection>;
+let host: ReturnType<typeof createExchangeHost>;
+
+async function collectionOf(name: string): Promise<Collection> {
+  const known = open.get(name);
+  if (known) return known;
+  const made = await openCollection({
+    store: memoryStore(),
+    name,
+    space: spaces[name] ?? manifest,
+    acquire: async () => () => {},
+    announce: () => {},
+  });
+  open.set(name, made);
+  return made;
+}
+
+beforeEach(async () => {
+  open = new Map();
+  const indexes = { open: async ({ name }: IndexRef) => ({ collection: await collectionOf(name) }) };
+  host = createExchangeHost({
+    indexes: indexes as unknown as Parameters<typeof createExchangeHost>[0]['indexes'],
+    requests: createRequests(),
+    engine: () => engine,
+  });
+  const full = await collectionOf('full');
+  for (let i = 0; i < all.length; i += 400) {
+    await full.append(all.slice(i, i + 400).map((record) => ({ ...record, thumbnail: null })));
+  }
+});
+
+const exported = async (format: 'parquet' | 'jsonl' | 'npy') =>
+  (await host.indexExport(1, refOf('full'), format)) as File[];
+
+test.each(['parquet', 'jsonl', 'npy'] as const)(
+  '%s: an index becomes its copy, and again nothing',
+  async (format) => {
+    const files = await exported(format);
+    const first = await host.indexImport(2, refOf('copy'), files, false, null);
+    expect(first).toEqual({ added: 1200, replaced: 0, skipped: 0, failed: [] });
+  },
+);
+
+test('another space is refused and nothing kept; embedded anew, items without a text fail', async () => {
+  const files = await exported('parquet');
+  await expect(host.indexImport(2, refOf('foreign'), files, false, null)).rejects.toMatchObject({
+    code: 'space-mismatch',
+    message: expect.stringMatching(/tiny@1.*other@2/),
+  });
+  const foreign = await collectionOf('foreign');
+  expect(foreign.table.count).toBe(0);
+  const report = await host.indexImport(3, refOf('foreign'), files, true, null);
+  const silent = all.filter(({ text }) => text === '').length;
+  expect(report).toMatchObject({ added: 1200 - silent, replaced: 0, skipped: 0 });
+  expect(report.failed).toHaveLength(silent);
+  expect(report.failed[0]).toMatchObject({ index: 1, id: all[1]?.id, reason: { code: 'unsupported' } });
+});
+
+test('a file with a fault at its end is refused as a whole', async () => {
+  const [file] = await exported('jsonl');
+  const faulty = new File([file as File, '{"id": "last", "vector": [1]}\n'], 'f.jsonl');
+  await expect(host.indexImport(2, refOf('copy'), [faulty], false, null)).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: expect.stringContaining('line 1202'),
+  });
+  expect((await collectionOf('copy')).table.count).toBe(0);
+});
+
+test('what was deleted is neither exported nor drawn', async () => {
+  const full = await collectionOf('full');
+  await full.change(async () => ({ items: [], rows: new ArrayBuffer(0), gone: [0, 1, 2] }));
+  const [file] = await exported('jsonl');
+  expect((await (file as File).text()).split('\n')).toHaveLength(1 + 1197 + 1);
+});
+
+test('the report: a small index is searched exactly; thoughts move things; a seed repeats it', async () => {
+  const options = { sample: 20, k: 5, seed: 1, queries: null, think: 'answer' as const };
+  const report = await host.indexReport(2, refOf('full'), options, null);
+  expect(report).toMatchObject({
+    items: 1200,
+    scan: { queries: 20, approximate: false, overlap: 1, rankChange: 0, scoreLoss: { mean: 0, largest: 0 } },
+  });
+  expect(report.thinking?.overlap).toBeLessThan(1);
+  expect(report.thinking?.moved.length).toBeGreaterThan(0);
+  const again = await host.indexReport(3, refOf('full'), options, null);
+  expect(again.thinking).toEqual(report.thinking);
+  const without = await host.indexReport(4, refOf('full'), { ...options, think: null }, null);
+  expect(without.thinking).toBeNull();
+});
