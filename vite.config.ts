@@ -1,5 +1,6 @@
 /** The package: dist/index.js, further entry points, and the worker with everything it needs. Also the unit tests. */
 import { defineConfig } from 'vitest/config';
+import { builtInModels } from './scripts/build/built-in-models.ts';
 import { entries } from './scripts/build/entries.ts';
 import { literalWorkerUrl } from './scripts/build/literal-worker-url.ts';
 import { noticed } from './scripts/build/noticed.ts';
@@ -7,8 +8,8 @@ import { shared } from './scripts/build/vite-shared.ts';
 
 export default defineConfig({
   ...shared,
-  plugins: [literalWorkerUrl(), noticed()],
-  publicDir: 'public',
+  plugins: [literalWorkerUrl(), noticed(), builtInModels()],
+  publicDir: false,
   build: {
     ...shared.build,
     outDir: 'dist',

@@ -1,13 +1,16 @@
 /** The demo, into build/demo: an application that takes the package from dist, as any user's bundler would. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { precache } from './scripts/build/precache.ts';
 import { shared } from './scripts/build/vite-shared.ts';
 
 export default defineConfig({
   ...shared,
   root: 'demo',
   publicDir: '../public',
+  plugins: [precache(fileURLToPath(new URL('build/demo', import.meta.url)))],
   resolve: { alias: { 'think-then-embed': fileURLToPath(new URL('dist/index.js', import.meta.url)) } },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     ...shared.build,
     outDir: '../build/demo',

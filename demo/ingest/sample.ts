@@ -1,0 +1,45 @@
+/** The sample collection: the page's own files. */
+import type { IndexItem } from 'think-then-embed';
+
+export interface Sample {
+  name: string;
+  licences: readonly { what: string; from: string; licence: string }[];
+  notes: readonly { title: string; text: string }[];
+  pictures: readonly { file: string; title: string; kind: string; things: readonly string[] }[];
+}
+
+const folder = new URL('samples/', document.baseURI);
+let loaded: Promise<Sample> | null = null;
+
+export function sample(): Promise<Sample> {
+  loaded ??= fetch(new URL('collection.json', folder)).then((answer) => answer.json() as Promise<Sample>);
+  loaded.catch(() => {
+    loaded = null;
+  });
+  return loaded;
+}
+
+export function sampleUrl(file: string): string {
+  return new URL(file, folder).href;
+}
+
+export async function* sampleItems(): AsyncGenerator<IndexItem> {
+  const { name: source, pictures, notes } = await sample();
+  for (const { title, text } of notes) {
+    yield {
+      id: `sample/${title}`,
+      text: `${title}. ${text}`,
+      metadata: { source, kind: 'text', name: title },
+    };
+  }
+  for (const { file, title, kind } of pictures) {
+    const image = await (await fetch(sampleUrl(file))).blob();
+    yield { id: `sample/${file}`, image, metadata: { source, kind: 'picture', art: kind, name: title } };
+  }
+}
+
+/** Everything drawn in the samples, once each: labels to name a vector by. */
+export async function sampleThings(): Promise<string[]> {
+  const { pictures } = await sample();
+  return [...new Set(pictures.flatMap(({ things }) => things))].sort();
+}

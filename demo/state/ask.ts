@@ -1,0 +1,156 @@
+/** A question about a picture: the trace, the labels nearest to its vector, the part of the picture nearest to it. */
+import { batch, signal } from '@preact/signals';
+import { type Embedder, type Embedding, isTteError } from 'think-then-embed';
+import { cosine } from '../format.ts';
+import { sampleThings } from '../ingest/sample.ts';
+import { text } from '../strings.ts';
+import { engine, refreshInfo } from './engine.ts';
+import { dismissErrors, sayError } from './notices.ts';
+import { type Given, given } from './pictures.ts';
+
+export interface Label {
+  name: string;
+  /** Cosine with the question's vector, thought through and not. */
+  score: number;
+  before: number;
+}
+
+export interface Crop {
+  place: string;
+  picture: Given;
+  score: number;
+}
+
+export const picture = signal<Given | null>(null);
+export const question = signal('');
+/** Null: the samples' things. */
+export const ownLabels = signal<string | null>(null);
+export const busy = signal(false);
+export const streamed = signal('');
+export const embedding = signal<Embedding | null>(null);
+/** Best first. */
+export const labels = signal<readonly Label[]>([]);
+export const crops = signal<readonly Crop[]>([]);
+
+const SHOWN = 6;
+let running: AbortController | null = null;
+
+export function askAbout(blob: Blob, name: string): void {
+  stopAsking();
+  batch(() => {
+    picture.value = given(blob, name);
+    embedding.value = null;
+    labels.value = [];
+    crops.value = [];
+    streamed.value = '';
+  });
+}
+
+export function stopAsking(): void {
+  running?.abort();
+}
+
+export async function ask(): Promise<void> {
+  const asked = picture.value;
+  if (!asked) return;
+  stopAsking();
+  const own = new AbortController();
+  running = own;
+  const { signal } = own;
+  batch(() => {
+    busy.value = true;
+    streamed.value = '';
+    embedding.value = null;
+    labels.value = [];
+    crops.value = [];
+  });
+  dismissErrors();
+  try {
+    const embedder = await engine();
+    const input = { image: asked.blob, text: question.value.trim().toLowerCase() };
+    const thought = await embedder.embed(input, {
+      think: embedder.info.think.includes('full') ? 'full' : 'never',
+      signal,
+      onTrace: (delta) => {
+        streamed.value += delta;
+      },
+    });
+    embedding.value = thought;
+    const quick = await embedder.embed(input, { think: 'never', signal });
+    labels.value = await nearest(embedder, thought, quick, signal);
+    crops.value = await ground(embedder, asked, thought, signal);
+  } catch (error) {
+    if (!isTteError(error, 'aborted')) sayError(error);
+  } finally {
+    if (running === own) {
+      running = null;
+      busy.value = false;
+    }
+    await refreshInfo();
+  }
+}
+
+async function nearest(
+  embedder: Embedder,
+  thought: Embedding,
+  quick: Embedding,
+  signal: AbortSignal,
+): Promise<Label[]> {
+  const own = ownLabels.value
+    ?.split(',')
+    .map((label) => label.trim())
+    .filter(Boolean);
+  const names = own?.length ? own : await sampleThings();
+  const targets = await embedder.embedMany(
+    names.map((text) => ({ text })),
+    { think: 'never', role: 'target', strict: true, signal },
+  );
+  return targets
+    .map(({ vector }, at) => ({
+      name: names[at] ?? '',
+      score: cosine(thought.vector, vector),
+      before: cosine(quick.vector, vector),
+    }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, SHOWN);
+}
+
+async function ground(
+  embedder: Embedder,
+  { blob }: Given,
+  thought: Embedding,
+  signal: AbortSignal,
+): Promise<Crop[]> {
+  const cut = await quarters(blob);
+  const targets = await embedder.embedMany(
+    cut.map(({ picture }) => ({ image: picture.blob })),
+    { think: 'never', role: 'target', strict: true, signal },
+  );
+  return cut
+    .map((crop, at) => ({
+      ...crop,
+      score: cosine(thought.vector, targets[at]?.vector ?? new Float32Array()),
+    }))
+    .sort((a, b) => b.score - a.score);
+}
+
+/** The four quarters and the middle: what the built-in model tells apart. */
+async function quarters(blob: Blob): Promise<Omit<Crop, 'score'>[]> {
+  const whole = await createImageBitmap(blob);
+  const width = Math.floor(whole.width / 2);
+  const height = Math.floor(whole.height / 2);
+  const corners = [
+    [0, 0],
+    [width, 0],
+    [0, height],
+    [width, height],
+    [width / 2, height / 2],
+  ] as const;
+  const cut = corners.map(async ([x, y], at) => {
+    const canvas = new OffscreenCanvas(width, height);
+    canvas.getContext('2d')?.drawImage(whole, x, y, width, height, 0, 0, width, height);
+    const place = text.ask.places[at] ?? '';
+    return { place, picture: given(await canvas.convertToBlob({ type: 'image/png' }), place) };
+  });
+  return Promise.all(cut);
+}

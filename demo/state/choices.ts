@@ -1,0 +1,93 @@
+/** What the model chooser offers, and what is chosen. */
+import { signal } from '@preact/signals';
+import type { EmbedderOptions } from 'think-then-embed';
+import { text } from '../strings.ts';
+import { kept } from './kept.ts';
+
+export interface Choice {
+  /** Names the model's own collection, too. */
+  id: string;
+  name: string;
+  about: string;
+  licence: string;
+  /** What is downloaded, in bytes, where it is known beforehand. */
+  bytes: number | null;
+  model: NonNullable<EmbedderOptions['model']>;
+  /** Its files come from a hub rather than from beside this page. */
+  hub: boolean;
+  images: boolean;
+}
+
+const { models } = text;
+const CHOICES: readonly Choice[] = [
+  {
+    id: 'pico',
+    ...models.pico,
+    licence: 'Apache-2.0',
+    bytes: 21_800_000,
+    model: 'pico',
+    hub: false,
+    images: true,
+  },
+  {
+    id: 'minilm-smollm2',
+    ...models.minilmSmollm2,
+    licence: 'Apache-2.0',
+    bytes: 118_000_000,
+    model: { embedder: 'minilm', reasoner: 'smollm2' },
+    hub: true,
+    images: false,
+  },
+  {
+    id: 'minilm',
+    ...models.minilm,
+    licence: 'Apache-2.0',
+    bytes: 15_400_000,
+    model: 'minilm',
+    hub: true,
+    images: false,
+  },
+  { id: 'clip', ...models.clip, licence: 'MIT', bytes: 153_000_000, model: 'clip', hub: true, images: true },
+];
+
+export const choices = withNamed();
+export type Backend = NonNullable<EmbedderOptions['device']>;
+
+/** `?embedder=` wins over what was chosen last. */
+const last =
+  choices.length > CHOICES.length ? undefined : choices.find(({ id }) => id === kept.read('model'));
+export const choice = signal<Choice>(last ?? (choices[0] as Choice));
+export const backend = signal<Backend>((kept.read('backend') as Backend | null) ?? 'auto');
+
+export function choose(wanted: Choice): void {
+  choice.value = wanted;
+  kept.write('model', wanted.id);
+}
+
+export function chooseBackend(wanted: Backend): void {
+  backend.value = wanted;
+  kept.write('backend', wanted);
+}
+
+/** `?embedder=` and `?reasoner=` put another model first: a preset, a hub id or a folder URL. */
+function withNamed(): readonly Choice[] {
+  const query = new URLSearchParams(location.search);
+  const embedder = query.get('embedder');
+  const reasoner = query.get('reasoner');
+  if (!embedder) return CHOICES;
+  const name = [embedder, reasoner].filter(Boolean).join(' + ');
+  const id = name.replace(/[^\w.-]+/g, '-');
+  const { about, licence } = models.named;
+  return [
+    { id, name, about, licence, bytes: null, model: { embedder, reasoner }, hub: true, images: true },
+    ...CHOICES,
+  ];
+}
+
+/** A hub mirrored beside this page (the development server does so), or undefined: the public one. */
+export async function mirroredHub(): Promise<string | undefined> {
+  const mirror = new URL('hub/', document.baseURI);
+  const probe = new URL('Xenova/all-MiniLM-L6-v2/resolve/main/config.json', mirror);
+  const answer = await fetch(probe, { method: 'HEAD' }).catch(() => null);
+  return answer?.ok ? mirror.href : undefined;
+}

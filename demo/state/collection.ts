@@ -1,0 +1,157 @@
+/** The collection: one index for each model, filled from files, paused and gone on with. */
+import { effect, signal } from '@preact/signals';
+import { type Index, type IndexItem, isTteError } from 'think-then-embed';
+import { expand, type Found, usable } from '../ingest/expand.ts';
+import { sample, sampleItems } from '../ingest/sample.ts';
+import { text } from '../strings.ts';
+import { backend, choice } from './choices.ts';
+import { engine, refreshInfo } from './engine.ts';
+import { kept } from './kept.ts';
+import { say, sayError } from './notices.ts';
+
+export interface Adding {
+  state: 'running' | 'paused';
+  name: string;
+  done: number;
+  total: number | null;
+  skipped: number;
+  failed: number;
+  current: string;
+}
+
+interface Source {
+  name: string;
+  /** Made anew for every start: what is there already is skipped. */
+  items(): AsyncIterable<IndexItem>;
+}
+
+/** Items in the collection; null: not opened yet. */
+export const count = signal<number | null>(null);
+/** Grows with every change of the collection. */
+export const changes = signal(0);
+export const adding = signal<Adding | null>(null);
+
+let opened: { id: string; index: Promise<Index> } | null = null;
+let waiting: Source[] = [];
+let controller: AbortController | null = null;
+
+/** True where this model's collection had items at the last visit: worth loading the model for. */
+export function expected(): boolean {
+  return kept.read(`items ${choice.value.id}`) !== null;
+}
+
+export function collection(): Promise<Index> {
+  const { id } = choice.value;
+  if (opened?.id !== id) {
+    const made = { id, index: open(id) };
+    opened = made;
+    made.index.catch(() => {
+      if (opened === made) opened = null;
+    });
+  }
+  return opened!.index;
+}
+
+async function open(id: string): Promise<Index> {
+  const embedder = await engine();
+  // Large enough to look at, and to ask about.
+  const index = await embedder.openIndex(indexName(id), { thumbnails: 320 });
+  const changed = (now: number) => {
+    if (choice.peek().id !== id) return;
+    count.value = now;
+    changes.value++;
+    kept.write(`items ${id}`, String(now));
+  };
+  index.onChange(({ count }) => changed(count));
+  changed(await index.count());
+  return index;
+}
+
+export function indexName(id: string): string {
+  return `demo-${id}`;
+}
+
+/** Another model or backend is another worker: the index is opened anew. */
+function forget(): void {
+  controller?.abort();
+  waiting = [];
+  adding.value = null;
+  opened = null;
+  count.value = null;
+}
+
+export async function addSample(): Promise<void> {
+  const { name } = await sample();
+  await add({ name, items: sampleItems });
+}
+
+export async function addFiles(found: readonly Found[]): Promise<void> {
+  const good = found.filter(usable);
+  if (good.length < found.length) say('warning', text.collection.ignored(found.length - good.length));
+  if (good.length === 0) return;
+  const folder = good[0]?.path.includes('/') ? good[0].path.split('/')[0] : undefined;
+  const name = folder ?? text.collection.ownFiles;
+  await add({ name, items: () => expand(good, name) });
+}
+
+async function add(source: Source): Promise<void> {
+  waiting.push(source);
+  if (!controller) await work();
+}
+
+export function pause(): void {
+  if (adding.value) adding.value = { ...adding.value, state: 'paused' };
+  controller?.abort();
+}
+
+export async function resume(): Promise<void> {
+  if (!controller) await work();
+}
+
+export function cancelAdding(): void {
+  waiting = [];
+  controller?.abort();
+  adding.value = null;
+}
+
+/** One source after another, until all are in or somebody pauses. */
+async function work(): Promise<void> {
+  const own = new AbortController();
+  controller = own;
+  const { signal } = own;
+  try {
+    for (let source = waiting[0]; source; source = waiting[0]) {
+      show(source, {});
+      const index = await collection();
+      const { failed } = await index.addMany(source.items(), {
+        signal,
+        onProgress: ({ done, total, skipped, failed, name }) =>
+          !signal.aborted && show(source, { done, total, skipped, failed, current: name }),
+      });
+      for (const { name, reason } of failed.slice(0, 3)) say('warning', `${name}: ${reason.message}`);
+      waiting = waiting.filter((other) => other !== source);
+    }
+    adding.value = null;
+  } catch (error) {
+    if (!isTteError(error, 'aborted')) {
+      sayError(error);
+      waiting = [];
+      adding.value = null;
+    }
+  } finally {
+    if (controller === own) controller = null;
+    await refreshInfo();
+  }
+}
+
+function show({ name }: Source, changed: Partial<Adding>): void {
+  const fresh = { state: 'running' as const, name, done: 0, total: null, skipped: 0, failed: 0, current: '' };
+  adding.value = { ...fresh, ...changed };
+}
+
+let wish = JSON.stringify([choice.value.id, backend.value]);
+effect(() => {
+  const now = JSON.stringify([choice.value.id, backend.value]);
+  if (now !== wish) forget();
+  wish = now;
+});

@@ -1,0 +1,39 @@
+/** For a bug report: what this device and this page can do. No content, no names of files. */
+import { choice } from './choices.ts';
+import { count } from './collection.ts';
+import { info } from './engine.ts';
+import { notices } from './notices.ts';
+import { offline } from './offline.ts';
+import { sent } from './sent.ts';
+import { report } from './storage.ts';
+
+export async function deviceReport(): Promise<string> {
+  const { userAgent, hardwareConcurrency, language } = navigator;
+  const lines: [string, unknown][] = [
+    ['browser', userAgent],
+    ['language', language],
+    ['processors', hardwareConcurrency],
+    ['memory, GB (browser’s estimate)', (navigator as { deviceMemory?: number }).deviceMemory ?? 'unknown'],
+    ['cross-origin isolated', crossOriginIsolated],
+    ['secure context', isSecureContext],
+    ['WebGPU adapter', await adapter()],
+    ['model', choice.value.id],
+    ['loaded', info.value ?? 'nothing'],
+    ['items in the collection', count.value ?? 'not opened'],
+    ['offline', offline.value],
+    ['sent', sent.value ?? 'not measured'],
+    ['storage', report.value ?? 'not asked'],
+    ['messages', notices.value.map(({ message }) => message)],
+  ];
+  return lines
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('\n');
+}
+
+async function adapter(): Promise<unknown> {
+  const found = await navigator.gpu?.requestAdapter().catch(() => null);
+  if (!found) return 'none';
+  const { vendor, architecture, description } = found.info;
+  const limits = { maxBufferSize: found.limits.maxBufferSize };
+  return { vendor, architecture, description, shaderF16: found.features.has('shader-f16'), ...limits };
+}

@@ -1,0 +1,82 @@
+/** The one embedder of the page: loaded when first needed, replaced when another model or backend is chosen. */
+import { effect, signal } from '@preact/signals';
+import { createEmbedder, type Embedder, type EmbedderInfo, type Progress } from 'think-then-embed';
+import { backend, type Choice, choice, mirroredHub } from './choices.ts';
+import { say } from './notices.ts';
+import { controlled } from './offline.ts';
+import { countFromNow } from './sent.ts';
+
+/** Null: nothing is loaded or loading. */
+export const progress = signal<Progress | null>(null);
+export const info = signal<EmbedderInfo | null>(null);
+
+interface Current {
+  choice: Choice;
+  backend: string;
+  loading: AbortController;
+  promise: Promise<Embedder>;
+}
+let current: Current | null = null;
+
+/** @throws TteError; `aborted` after `stopLoading` */
+export function engine(): Promise<Embedder> {
+  current ??= start();
+  return current.promise;
+}
+
+export function stopLoading(): void {
+  current?.loading.abort();
+}
+
+/** True while some model is loaded or being loaded. */
+export function started(): boolean {
+  return current !== null;
+}
+
+/** The device may have changed during a call. */
+export async function refreshInfo(): Promise<void> {
+  const embedder = await current?.promise.catch(() => null);
+  if (embedder) info.value = embedder.info;
+}
+
+function start(): Current {
+  const loading = new AbortController();
+  const wish = { choice: choice.value, backend: backend.value };
+  const promise = load(wish.choice, loading.signal);
+  const made = { ...wish, loading, promise };
+  promise.catch(() => {
+    if (current === made) current = null;
+    progress.value = null;
+  });
+  return made;
+}
+
+async function load({ model, hub }: Choice, signal: AbortSignal): Promise<Embedder> {
+  progress.value = { phase: 'download', file: '', loaded: 0, total: 0, source: 'storage' };
+  await controlled();
+  const hubUrl = hub ? await mirroredHub() : undefined;
+  const embedder = await createEmbedder({
+    model,
+    device: backend.value,
+    signal,
+    ...(hubUrl && { hubUrl }),
+    onProgress: (next) => {
+      progress.value = next.phase === 'ready' ? null : next;
+    },
+    onWarning: ({ message }) => say('warning', message),
+  });
+  progress.value = null;
+  info.value = embedder.info;
+  countFromNow();
+  return embedder;
+}
+
+effect(() => {
+  const wish = { choice: choice.value, backend: backend.value };
+  if (!current || (current.choice === wish.choice && current.backend === wish.backend)) return;
+  const { loading, promise } = current;
+  current = null;
+  info.value = null;
+  loading.abort();
+  promise.then((embedder) => embedder.dispose()).catch(() => undefined);
+});

@@ -1,0 +1,23 @@
+/** Which view is shown, and what it begins with: the part of the address after #, as `#search?q=fruit`. */
+import { signal } from '@preact/signals';
+
+export const VIEWS = ['search', 'ask', 'lab', 'device'] as const;
+export type View = (typeof VIEWS)[number];
+
+export const view = signal<View>(current());
+addEventListener('hashchange', () => {
+  view.value = current();
+});
+
+export function show(wanted: View): void {
+  location.hash = wanted;
+}
+
+export function readAddress(): URLSearchParams {
+  return new URLSearchParams(location.hash.split('?')[1] ?? '');
+}
+
+function current(): View {
+  const named = location.hash.slice(1).split('?')[0];
+  return VIEWS.find((name) => name === named) ?? 'search';
+}

@@ -1,0 +1,180 @@
+/** The search: runs while one types; quick hits first, then the thought-through ones. */
+import { batch, effect, signal } from '@preact/signals';
+import { isTteError, type SearchResult, type ThinkMode, type Where } from 'think-then-embed';
+import { adding, collection, count } from './collection.ts';
+import { refreshInfo } from './engine.ts';
+import { remember } from './history.ts';
+import { dismissErrors, sayError } from './notices.ts';
+import type { Given } from './pictures.ts';
+
+export type State = 'idle' | 'loading' | 'quick' | 'thinking' | 'done' | 'skipped' | 'stopped' | 'failed';
+
+export const query = {
+  text: signal(''),
+  picture: signal<Given | null>(null),
+  instruction: signal(''),
+  /** Items to resemble. */
+  like: signal<readonly { id: string; name: string }[]>([]),
+  think: signal<ThinkMode>('auto'),
+  hybrid: signal(false),
+  kind: signal(''),
+  /** A trace of the user's own, in place of thinking; null: none. */
+  trace: signal<string | null>(null),
+};
+
+export const state = signal<State>('idle');
+export const quick = signal<SearchResult | null>(null);
+export const thought = signal<SearchResult | null>(null);
+/** The trace as it is written. */
+export const streamed = signal('');
+/** From the start of the search to the first hits on the page, ms. */
+export const firstHits = signal<number | null>(null);
+
+const K = 24;
+const PAUSE = 180;
+let running: AbortController | null = null;
+let skipped = false;
+let timer = 0;
+
+/** True where there is something to search for. */
+export function asked(): boolean {
+  return query.text.value.trim() !== '' || query.picture.value !== null || query.like.value.length > 0;
+}
+
+export function clearQuery(): void {
+  batch(() => {
+    query.text.value = '';
+    query.picture.value = null;
+    query.instruction.value = '';
+    query.like.value = [];
+    query.trace.value = null;
+  });
+}
+
+/** Ends the whole search; hits that are there stay. */
+export function stop(): void {
+  clearTimeout(timer);
+  if (!running) return;
+  running.abort();
+  state.value = 'stopped';
+}
+
+/** Ends the thinking: the quick hits are the answer. */
+export function skip(): void {
+  skipped = true;
+  running?.abort();
+}
+
+export function searchSoon(pause = PAUSE): void {
+  clearTimeout(timer);
+  running?.abort();
+  timer = window.setTimeout(() => void run(), pause);
+}
+
+/** Whatever of the query changes, changes the hits; so does a collection that has just been filled. */
+export function searchAsYouType(): void {
+  effect(() => {
+    const something = asked();
+    void [
+      query.instruction.value,
+      query.think.value,
+      query.hybrid.value,
+      query.kind.value,
+      query.trace.value,
+    ];
+    void [adding.value === null, count.value === 0];
+    if (something) {
+      searchSoon();
+      return;
+    }
+    stop();
+    batch(() => {
+      state.value = 'idle';
+      quick.value = null;
+      thought.value = null;
+      streamed.value = '';
+    });
+  });
+}
+
+async function run(): Promise<void> {
+  const own = new AbortController();
+  running = own;
+  skipped = false;
+  const { signal } = own;
+  const began = performance.now();
+  batch(() => {
+    state.value = count.value === null ? 'loading' : 'quick';
+    streamed.value = '';
+  });
+  dismissErrors();
+  try {
+    const index = await collection();
+    if (signal.aborted) return;
+    state.value = 'quick';
+    const results = index.search(wanted(), {
+      k: K,
+      think: query.think.value,
+      hybrid: query.hybrid.value,
+      ...where(),
+      signal,
+      onTrace: (delta) => {
+        streamed.value += delta;
+      },
+    });
+    for await (const result of results) {
+      if (signal.aborted) return;
+      take(result, performance.now() - began);
+    }
+    state.value = 'done';
+    const last = thought.value ?? quick.value;
+    if (last) remember(asking(), last);
+  } catch (error) {
+    if (isTteError(error, 'aborted')) {
+      if (running === own && skipped) state.value = 'skipped';
+    } else {
+      sayError(error);
+      state.value = 'failed';
+    }
+  } finally {
+    if (running === own) running = null;
+    await refreshInfo();
+  }
+}
+
+function take(result: SearchResult, ms: number): void {
+  batch(() => {
+    if (result.stage === 'quick') {
+      quick.value = result;
+      thought.value = null;
+      firstHits.value = ms;
+      state.value = result.final ? 'done' : 'thinking';
+    } else {
+      thought.value = result;
+    }
+  });
+}
+
+function wanted() {
+  const { text, picture, instruction, like, trace } = query;
+  return {
+    ...(text.value.trim() && { text: text.value.trim() }),
+    ...(picture.value && { image: picture.value.blob }),
+    ...(instruction.value.trim() && { instruction: instruction.value.trim() }),
+    ...(like.value.length > 0 && { like: like.value.map(({ id }) => id) }),
+    ...(trace.value !== null && { trace: trace.value }),
+  };
+}
+
+function asking() {
+  const { text, picture, instruction } = query;
+  return {
+    text: text.value.trim(),
+    instruction: instruction.value.trim(),
+    picture: picture.value?.name ?? null,
+  };
+}
+
+function where(): { where?: Where } {
+  return query.kind.value ? { where: { kind: query.kind.value } } : {};
+}

@@ -1,0 +1,36 @@
+/** The whole page takes files where the view says so; elsewhere a drop must not navigate away. */
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { filesOf } from '../ingest/dropped.ts';
+import type { Found } from '../ingest/expand.ts';
+import { text } from '../strings.ts';
+
+interface Props {
+  active: boolean;
+  onFiles(found: Found[]): void;
+  children: ComponentChildren;
+}
+
+export function DropZone({ active, onFiles, children }: Props) {
+  const [over, setOver] = useState(false);
+  const drag = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(active && (event.dataTransfer?.types.includes('Files') ?? false));
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the buttons are the first
+    <div
+      class="page"
+      onDragOver={drag}
+      onDragLeave={({ relatedTarget }) => relatedTarget === null && setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        if (active && event.dataTransfer) void filesOf(event.dataTransfer).then(onFiles);
+      }}
+    >
+      {children}
+      {over && <div class="over">{text.collection.dropHere}</div>}
+    </div>
+  );
+}

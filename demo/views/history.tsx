@@ -1,0 +1,56 @@
+import { batch } from '@preact/signals';
+import { milliseconds } from '../format.ts';
+import { forgetHistory, history, type Thought } from '../state/history.ts';
+import { query } from '../state/search.ts';
+import { text } from '../strings.ts';
+
+const { trace } = text;
+
+/** What was asked and thought before; a click asks again. */
+export function History() {
+  const all = history.value;
+  return (
+    <details class="panel history">
+      <summary>{trace.history}</summary>
+      {all.length === 0 ? (
+        <p class="note">{trace.historyEmpty}</p>
+      ) : (
+        <>
+          <ol>
+            {all.map((thought) => (
+              <li key={thought.at}>
+                <Earlier {...thought} />
+              </li>
+            ))}
+          </ol>
+          <button type="button" class="quiet" onClick={forgetHistory}>
+            {trace.forget}
+          </button>
+        </>
+      )}
+    </details>
+  );
+}
+
+function Earlier({ text: words, instruction, picture, mode, trace: written, best, ms }: Thought) {
+  const label = [picture, words, instruction].filter(Boolean).join(' · ');
+  return (
+    <button
+      type="button"
+      aria-label={trace.again2(label)}
+      disabled={!words}
+      onClick={() =>
+        batch(() => {
+          query.text.value = words;
+          query.instruction.value = instruction;
+        })
+      }
+    >
+      <strong>{label}</strong>
+      {written && <span class="words">{written}</span>}
+      <span class="note">
+        {mode} · {milliseconds(ms)} · {best}
+      </span>
+    </button>
+  );
+}

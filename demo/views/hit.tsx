@@ -1,0 +1,135 @@
+/** One item as a card, and opened. */
+import { signal } from '@preact/signals';
+import type { SearchHit, StoredItem } from 'think-then-embed';
+import { askAbout } from '../state/ask.ts';
+import { collection } from '../state/collection.ts';
+import { sayError } from '../state/notices.ts';
+import { show } from '../state/route.ts';
+import { query } from '../state/search.ts';
+import { thumbnailBlob } from '../state/thumbnails.ts';
+import { text } from '../strings.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { Thumbnail } from '../ui/thumbnail.tsx';
+
+/** The item that is open, or null. */
+const open = signal<StoredItem | SearchHit | null>(null);
+
+export function nameOf({ metadata }: StoredItem): string {
+  const { name, page, passage, seconds } = metadata;
+  const part =
+    typeof page === 'number'
+      ? text.collection.page(page)
+      : typeof seconds === 'number'
+        ? text.collection.seconds(seconds)
+        : typeof passage === 'number' && passage > 1
+          ? text.collection.passage(passage)
+          : null;
+  return [String(name ?? text.hit.untitled), part].filter(Boolean).join(', ');
+}
+
+export function HitCard({ item }: { item: StoredItem | SearchHit }) {
+  const name = nameOf(item);
+  const hit = 'score' in item ? item : null;
+  return (
+    <>
+      <button
+        type="button"
+        class="card"
+        onClick={() => {
+          open.value = item;
+        }}
+      >
+        <Thumbnail item={item} />
+        <span class="name">{name}</span>
+        {hit && (
+          <span class="figures">
+            <span title={text.search.score}>{hit.score.toFixed(2)}</span>
+            <Moved change={hit.change} />
+          </span>
+        )}
+      </button>
+      {open.value === item && <Opened item={item} />}
+    </>
+  );
+}
+
+function Moved({ change }: Pick<SearchHit, 'change'>) {
+  const { moved } = text.search;
+  if (change === null) return null;
+  if (change === 'new') return <span class="moved new">{moved.new}</span>;
+  if (change === 0) return null;
+  const [mark, label] = change > 0 ? ['▲', moved.up(change)] : ['▼', moved.down(-change)];
+  return (
+    <span class={`moved ${change > 0 ? 'up' : 'down'}`}>
+      <span aria-hidden="true">{mark}</span> {label}
+    </span>
+  );
+}
+
+function Opened({ item }: { item: StoredItem | SearchHit }) {
+  const name = nameOf(item);
+  const { id, metadata, trace, addedAt } = item;
+  const close = () => {
+    open.value = null;
+  };
+  const shown = Object.entries(metadata).filter(([field]) => field !== 'name');
+  return (
+    <Dialog title={name} onClose={close}>
+      <Thumbnail item={item} alt={name} />
+      {item.text && metadata.kind !== 'text' && <p class="words">{item.text}</p>}
+      {'why' in item && (
+        <>
+          <h3>{text.hit.why}</h3>
+          <p>{item.why}</p>
+        </>
+      )}
+      {trace && (
+        <>
+          <h3>{text.hit.trace}</h3>
+          <p class="words">{trace}</p>
+        </>
+      )}
+      <dl class="facts">
+        {shown.map(([field, value]) => [
+          <dt key={field}>{field}</dt>,
+          <dd key={`${field}=`}>{String(value)}</dd>,
+        ])}
+      </dl>
+      <p class="note">{text.hit.added(new Date(addedAt).toLocaleString('en'))}</p>
+      <div class="actions">
+        <button
+          type="button"
+          onClick={() => {
+            close();
+            query.like.value = [{ id, name }];
+          }}
+        >
+          {text.hit.more}
+        </button>
+        {!item.text && (
+          <button type="button" onClick={() => void askAboutItem(item, name).then(close)}>
+            {text.hit.ask}
+          </button>
+        )}
+        <button type="button" class="quiet" onClick={() => void remove(id).then(close)}>
+          {text.hit.remove}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+async function askAboutItem({ id }: StoredItem, name: string): Promise<void> {
+  const blob = await thumbnailBlob(id).catch(sayError);
+  if (!blob) return;
+  askAbout(blob, name);
+  show('ask');
+}
+
+async function remove(id: string): Promise<void> {
+  try {
+    await (await collection()).delete(id);
+  } catch (error) {
+    sayError(error);
+  }
+}

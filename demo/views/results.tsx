@@ -1,0 +1,66 @@
+/** Hits: one list that moves, or both rankings beside each other. */
+import { signal } from '@preact/signals';
+import type { SearchResult } from 'think-then-embed';
+import { milliseconds } from '../format.ts';
+import { firstHits, state } from '../state/search.ts';
+import { text } from '../strings.ts';
+import { Switch } from '../ui/controls.tsx';
+import { HitCard } from './hit.tsx';
+
+const compare = signal(false);
+const { search } = text;
+
+interface Props {
+  quick: SearchResult | null;
+  thought: SearchResult | null;
+}
+
+export function Results({ quick, thought }: Props) {
+  const best = thought ?? quick;
+  const first = firstHits.value;
+  return (
+    <>
+      <div class="bar">
+        <p id="search-status" role="status">
+          {search.states[state.value]}{' '}
+          {best && first !== null && (
+            <span class="note">
+              {search.first(milliseconds(first))} {search.candidates(best.candidates)}
+            </span>
+          )}
+        </p>
+        <Switch label={search.compare} value={compare} />
+      </div>
+      {compare.value ? (
+        <div class="compared">
+          <Ranking title={search.withoutThinking} result={quick} />
+          <Ranking title={search.withThinking} result={thought} />
+        </div>
+      ) : (
+        best && <Hits result={best} />
+      )}
+    </>
+  );
+}
+
+function Ranking({ title, result }: { title: string; result: SearchResult | null }) {
+  return (
+    <section aria-label={title}>
+      <h2>{title}</h2>
+      {result ? <Hits result={result} /> : <p class="note">{text.trace.none}</p>}
+    </section>
+  );
+}
+
+function Hits({ result }: { result: SearchResult }) {
+  if (result.hits.length === 0) return <p class="note">{search.none}</p>;
+  return (
+    <ol class="hits" data-stage={result.stage}>
+      {result.hits.map((hit) => (
+        <li key={hit.id}>
+          <HitCard item={hit} />
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,189 @@
+/** The query: words, a picture, an instruction, or all of them. */
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { info } from '../state/engine.ts';
+import { given, picturesIn } from '../state/pictures.ts';
+import { asked, clearQuery, query, searchSoon, state, stop } from '../state/search.ts';
+import { text } from '../strings.ts';
+import { PickButton, Segments, Switch } from '../ui/controls.tsx';
+import { Camera } from './camera.tsx';
+
+const { search } = text;
+const camera = signal(false);
+
+export function SearchBox() {
+  useEffect(() => {
+    const paste = ({ clipboardData }: ClipboardEvent) => {
+      const [picture] = picturesIn(clipboardData);
+      if (picture) query.picture.value = picture;
+    };
+    document.addEventListener('paste', paste);
+    return () => document.removeEventListener('paste', paste);
+  }, []);
+  const images = info.value?.images ?? true;
+  const busy = state.value === 'loading' || state.value === 'quick' || state.value === 'thinking';
+  return (
+    <search>
+      <form
+        class="box"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (asked()) searchSoon(0);
+        }}
+      >
+        <div class="line">
+          <Chips />
+          <input
+            id="query"
+            type="search"
+            aria-label={search.label}
+            placeholder={search.placeholder}
+            value={query.text.value}
+            autocomplete="off"
+            enterkeyhint="search"
+            onInput={({ currentTarget }) => {
+              query.text.value = currentTarget.value;
+            }}
+            onKeyDown={({ key }) => key === 'Escape' && clearQuery()}
+            onDrop={(event) => {
+              // A picture dropped here is what to look for; elsewhere it would be added.
+              const [picture] = picturesIn(event.dataTransfer);
+              if (!picture || !images) return;
+              event.preventDefault();
+              event.stopPropagation();
+              query.picture.value = picture;
+            }}
+          />
+          {busy && (
+            <button type="button" class="quiet" onClick={stop}>
+              {text.stop}
+            </button>
+          )}
+          {asked() && (
+            <button type="button" class="quiet" aria-label={search.clear} onClick={clearQuery}>
+              ×
+            </button>
+          )}
+          {images && (
+            <>
+              <PickButton
+                label={search.picture}
+                id="query-picture"
+                class="icon picture"
+                multiple={false}
+                accept="image/*"
+                onFiles={([found]) => {
+                  if (found) query.picture.value = given(found.file, found.file.name);
+                }}
+              />
+              <button
+                type="button"
+                class="icon camera"
+                onClick={() => {
+                  camera.value = true;
+                }}
+              >
+                {search.camera}
+              </button>
+            </>
+          )}
+        </div>
+        <Options />
+        {camera.value && (
+          <Camera
+            onPicture={(picture) => {
+              query.picture.value = picture;
+            }}
+            onClose={() => {
+              camera.value = false;
+            }}
+          />
+        )}
+      </form>
+    </search>
+  );
+}
+
+/** Pictures and examples that are part of the query. */
+function Chips() {
+  const picture = query.picture.value;
+  return (
+    <>
+      {picture && (
+        <span class="chip">
+          <img src={picture.url} alt={picture.name} />
+          <button
+            type="button"
+            class="quiet"
+            aria-label={search.removePicture}
+            onClick={() => {
+              query.picture.value = null;
+            }}
+          >
+            ×
+          </button>
+        </span>
+      )}
+      {query.like.value.map(({ id, name }) => (
+        <span class="chip" key={id}>
+          {search.like(name)}
+          <button
+            type="button"
+            class="quiet"
+            aria-label={search.removeLike(name)}
+            onClick={() => {
+              query.like.value = query.like.value.filter((other) => other.id !== id);
+            }}
+          >
+            ×
+          </button>
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Options() {
+  const modes = info.value?.think;
+  return (
+    <div class="options">
+      <Segments
+        legend={search.think}
+        options={search.modes}
+        value={query.think.value}
+        allowed={(mode) => modes?.includes(mode) ?? true}
+        onChange={(mode) => {
+          query.think.value = mode;
+        }}
+      />
+      <label>
+        {search.kind}
+        <select
+          value={query.kind.value}
+          onChange={({ currentTarget }) => {
+            query.kind.value = currentTarget.value;
+          }}
+        >
+          {Object.entries(search.kinds).map(([kind, label]) => (
+            <option key={kind} value={kind}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="wide">
+        {search.instruction}
+        <input
+          type="text"
+          value={query.instruction.value}
+          placeholder={search.instructionHint}
+          autocomplete="off"
+          onInput={({ currentTarget }) => {
+            query.instruction.value = currentTarget.value;
+          }}
+        />
+      </label>
+      <Switch label={search.hybrid} value={query.hybrid} />
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+/** What is kept in this browser, by model, cache and collection, each to delete. */
+import { useEffect } from 'preact/hooks';
+import { megabytes } from '../format.ts';
+import { changes } from '../state/collection.ts';
+import { info } from '../state/engine.ts';
+import { clear, lookAtStorage, persist, report } from '../state/storage.ts';
+import { text } from '../strings.ts';
+
+const { device } = text;
+
+interface Row {
+  /** As `clear` names it. */
+  what: string;
+  kind: string;
+  name: string;
+  about: string;
+}
+
+export function Storage() {
+  const state = `${info.value?.embedder.id} ${changes.value}`;
+  useEffect(() => void lookAtStorage(), [state]);
+  const kept = report.value;
+  return (
+    <section class="panel" aria-labelledby="storage-title">
+      <h2 id="storage-title">{device.storage}</h2>
+      <p id="storage-text" class="note">
+        {!kept && device.notLoaded}
+        {kept &&
+          kept.usage !== null &&
+          kept.quota !== null &&
+          device.used(megabytes(kept.usage), megabytes(kept.quota))}{' '}
+        {kept && (kept.persisted ? device.persistent : device.fleeting)}
+      </p>
+      <ul id="storage" class="kept">
+        {rows().map(({ what, kind, name, about }) => (
+          <li key={what}>
+            <span>
+              <small>{kind}</small> <strong>{name}</strong>
+              <span class="note">{about}</span>
+            </span>
+            <button type="button" aria-label={device.deleteNamed(name)} onClick={() => void clear(what)}>
+              {device.delete}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {kept && (
+        <div class="actions">
+          <button type="button" onClick={() => void clear()}>
+            {device.deleteAll}
+          </button>
+          {!kept.persisted && (
+            <button type="button" class="quiet" onClick={() => void persist()}>
+              {device.persist}
+            </button>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function rows(): Row[] {
+  const kept = report.value;
+  if (!kept) return [];
+  const caches = (['vectors', 'traces'] as const).map((name) => ({
+    what: name,
+    kind: device.kind.cache,
+    name: device.caches[name],
+    about: device.cached(kept.caches[name].entries, megabytes(kept.caches[name].bytes)),
+  }));
+  const models = kept.models.map(({ id, bytes, files, complete }) => ({
+    what: id,
+    kind: device.kind.model,
+    name: id,
+    about: device.files(megabytes(bytes), files, complete),
+  }));
+  return [...models, ...caches];
+}

@@ -1,0 +1,95 @@
+/** The trace beside the box: while it is written, and to change. */
+import { signal } from '@preact/signals';
+import { query, quick, skip, state, streamed, thought } from '../state/search.ts';
+import { text } from '../strings.ts';
+import { TraceText } from '../ui/trace-text.tsx';
+
+/** What is being edited, or null. */
+const draft = signal<string | null>(null);
+const { trace } = text;
+
+export function TracePanel() {
+  const thinking = state.value === 'thinking';
+  const result = thought.value ?? quick.value;
+  const written = thought.value?.trace ?? null;
+  return (
+    <section class="panel" aria-labelledby="trace-title">
+      <div class="bar">
+        <h2 id="trace-title">{trace.title}</h2>
+        {thinking && (
+          <button type="button" onClick={skip}>
+            {trace.skip}
+          </button>
+        )}
+        {!thinking && draft.value === null && (written || query.trace.value !== null) && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              draft.value = query.trace.value ?? written?.text ?? '';
+            }}
+          >
+            {trace.edit}
+          </button>
+        )}
+      </div>
+      {draft.value === null ? (
+        <TraceText trace={written} streamed={streamed.value} empty={thinking ? trace.working : trace.empty} />
+      ) : (
+        <Editor />
+      )}
+      {query.trace.value !== null && draft.value === null && (
+        <p class="note">
+          {trace.own}{' '}
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              query.trace.value = null;
+            }}
+          >
+            {trace.discardOwn}
+          </button>
+        </p>
+      )}
+      {result && <p class="note">{result.think.reason}</p>}
+      {result?.think.discarded && <p class="note">{trace.discarded(result.think.discarded)}</p>}
+    </section>
+  );
+}
+
+function Editor() {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        query.trace.value = draft.value;
+        draft.value = null;
+      }}
+    >
+      <textarea
+        id="trace-draft"
+        aria-label={trace.label}
+        rows={6}
+        value={draft.value ?? ''}
+        onInput={({ currentTarget }) => {
+          draft.value = currentTarget.value;
+        }}
+      />
+      <div class="actions">
+        <button type="submit" class="main">
+          {trace.again}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            draft.value = null;
+          }}
+        >
+          {trace.cancel}
+        </button>
+      </div>
+    </form>
+  );
+}
