@@ -10,8 +10,8 @@ import { numberBytes, rowBytes, unpackRow } from './rows.ts';
 
 /** Rows up to which all are scored. */
 export const EXACT_ROWS = 8192;
-/** Of all rows this many by the code's length are scored in full after the scan (384 bits: one in 64), and at least `LEAST`. */
-const SHARE = 6;
+/** Of all rows this many by the code's length are scored in full after the scan (384 bits: one in 32), and at least `LEAST`. */
+const SHARE = 12;
 const LEAST = 1024;
 const BLOCK_ROWS = 1024;
 const PAGE_BYTES = 65_536;
