@@ -7,6 +7,7 @@ import { deviceReport } from '../state/device-report.ts';
 import { info } from '../state/engine.ts';
 import { installPrompt, offline } from '../state/offline.ts';
 import { text } from '../strings.ts';
+import { Exchange } from './exchange.tsx';
 import { Models } from './models.tsx';
 import { Storage } from './storage.tsx';
 
@@ -17,6 +18,7 @@ export function DeviceView() {
     <div class="columns device">
       <Models />
       <Storage />
+      <Exchange />
       <Offline />
       <Report />
     </div>

@@ -83,6 +83,33 @@ test('with its server dead the page opens, adds and finds', async ({ page, origi
   originGuard.forgive();
 });
 
+test('a collection goes out as a file, is deleted, and comes back', async ({ page }) => {
+  await page.goto('/');
+  await page
+    .locator('#files')
+    .setInputFiles([
+      {
+        name: 'bees.txt',
+        mimeType: 'text/plain',
+        buffer: Buffer.from('Bees live in a hive and make honey.'),
+      },
+    ]);
+  await expect(page.locator('.grid .card')).toHaveCount(1, { timeout: 90_000 });
+  await page.getByRole('link', { name: 'This device' }).click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(/\.parquet$/);
+  const path = await file.path();
+  await page.getByRole('link', { name: 'Search' }).click();
+  await page.locator('.grid .card').click();
+  await page.getByRole('button', { name: 'Delete from the collection' }).click();
+  await page.getByRole('link', { name: 'This device' }).click();
+  await page.locator('#import').setInputFiles(path);
+  await expect(page.locator('#exchange-status')).toHaveText('1 item imported.');
+});
+
 /** What axe finds wrong, in a line each. */
 async function complaints(page: Page): Promise<string[]> {
   await page.evaluate(AXE);

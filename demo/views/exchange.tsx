@@ -1,0 +1,66 @@
+/** The collection as a file, and back. */
+import { signal } from '@preact/signals';
+import { collection, count } from '../state/collection.ts';
+import { sayError } from '../state/notices.ts';
+import { text } from '../strings.ts';
+import { PickButton } from '../ui/controls.tsx';
+
+const { device } = text;
+const FORMATS = { parquet: 'Parquet', jsonl: 'JSON Lines', npy: 'NumPy', sql: 'SQL (pgvector)' } as const;
+type Format = keyof typeof FORMATS;
+
+const format = signal<Format>('parquet');
+const status = signal('');
+
+export function Exchange() {
+  return (
+    <section class="panel" aria-labelledby="exchange-title">
+      <h2 id="exchange-title">{device.exchange}</h2>
+      <p class="note">{device.exchangeAbout}</p>
+      <label>
+        {device.format}
+        <select
+          value={format.value}
+          onChange={({ currentTarget }) => {
+            format.value = currentTarget.value as Format;
+          }}
+        >
+          {Object.entries(FORMATS).map(([key, label]) => (
+            <option key={key} value={key}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div class="actions">
+        <button type="button" disabled={!count.value} onClick={() => void save().catch(sayError)}>
+          {device.export}
+        </button>
+        <PickButton
+          label={device.import}
+          id="import"
+          onFiles={(found) => void load(found.map(({ file }) => file)).catch(sayError)}
+        />
+        <output id="exchange-status">{status.value}</output>
+      </div>
+    </section>
+  );
+}
+
+async function save(): Promise<void> {
+  const files = await (await collection()).export({ format: format.value });
+  for (const file of files) {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(file);
+    link.download = file.name;
+    link.click();
+    // The download reads the blob after the click.
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+  status.value = device.exported(files.map(({ name }) => name).join(', '));
+}
+
+async function load(files: File[]): Promise<void> {
+  const { added, replaced } = await (await collection()).import(files);
+  status.value = device.imported(added + replaced);
+}
