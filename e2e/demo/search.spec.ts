@@ -85,15 +85,13 @@ test('with its server dead the page opens, adds and finds', async ({ page, origi
 
 test('a collection goes out as a file, is deleted, and comes back', async ({ page }) => {
   await page.goto('/');
-  await page
-    .locator('#files')
-    .setInputFiles([
-      {
-        name: 'bees.txt',
-        mimeType: 'text/plain',
-        buffer: Buffer.from('Bees live in a hive and make honey.'),
-      },
-    ]);
+  await page.locator('#files').setInputFiles([
+    {
+      name: 'bees.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('Bees live in a hive and make honey.'),
+    },
+  ]);
   await expect(page.locator('.grid .card')).toHaveCount(1, { timeout: 90_000 });
   await page.getByRole('link', { name: 'This device' }).click();
   const [file] = await Promise.all([
