@@ -45,10 +45,9 @@ export interface Weights {
 
 /** Activations as uint8 with zero point 128, scaled so that the largest magnitude of each row becomes 127. */
 interface QuantizedRows {
-  /** [.., rows, k]; with `parts`, [.., rows + fine rows, k]: the rows, then what rounding left over of the first, 254 times as large. */
+  /** [.., rows, k]; with `fine`, [.., 2 · rows, k]: the rows, then what their rounding left over, 254 times as large. */
   values: string;
-  /** Sizes to split the product by: the rows with a fine part, the others, the fine parts. Undefined: no row has one. */
-  parts?: string;
+  fine: boolean;
   /** [.., 1]: the largest magnitude of each row. */
   largest: string;
 }
@@ -56,12 +55,6 @@ interface QuantizedRows {
 const LARGEST = 'rewrite/127';
 const FINE = 'rewrite/127/254';
 const LEFT_OVER = 'rewrite/254';
-const PARTS = 'rewrite/parts';
-/**
- * Rows at the beginning of a pass that get 16 bits. The huge channels belong to the first token of a text, on which all
- * later ones attend (docs/graph-rewrite.md); that is the first row of the first pass.
- */
-const FINE_ROWS = 4;
 const ZERO_POINT = 'rewrite/zero_point';
 const ONE = 'rewrite/one';
 
@@ -97,36 +90,15 @@ function quantizeRows(
     makeNode('Div', [input, largest], [unit]),
     makeNode('QuantizeLinear', [unit, LARGEST, ZERO_POINT], [coarse]),
   ];
-  if (!fine) return { nodes, rows: { values: coarse, largest } };
-  const [unitHead, coarseHead, rounded, rest] = fresh(pass, input);
-  const [restValues, values] = fresh(pass, input);
-  const range = ['rewrite/0', 'rewrite/fine_rows', 'rewrite/rows_axis'];
+  if (!fine) return { nodes, rows: { values: coarse, fine, largest } };
+  const [rounded, rest, restValues, values] = fresh(pass, input);
   nodes.push(
-    ...partSizes(pass, coarse),
-    makeNode('Slice', [unit, ...range], [unitHead]),
-    makeNode('Slice', [coarse, ...range], [coarseHead]),
-    makeNode('DequantizeLinear', [coarseHead, LARGEST, ZERO_POINT], [rounded]),
-    makeNode('Sub', [unitHead, rounded], [rest]),
+    makeNode('DequantizeLinear', [coarse, LARGEST, ZERO_POINT], [rounded]),
+    makeNode('Sub', [unit, rounded], [rest]),
     makeNode('QuantizeLinear', [rest, FINE, ZERO_POINT], [restValues]),
     makeNode('Concat', [coarse, restValues], [values], { axis: -2 }),
   );
-  return { nodes, rows: { values, parts: PARTS, largest } };
-}
-
-/** Computes PARTS, once for the graph: every pass has the same rows in all layers. */
-function partSizes(pass: Pass, values: string): Node[] {
-  if (pass.constant('rewrite/fine_rows')) return []; // made before
-  const [shape, rows, head, tail] = fresh(pass, values);
-  pass.addConstant(int64Tensor('rewrite/0', [0]));
-  pass.addConstant(int64Tensor('rewrite/fine_rows', [FINE_ROWS]));
-  pass.addConstant(int64Tensor('rewrite/rows_axis', [-2]));
-  return [
-    makeNode('Shape', [values], [shape]),
-    makeNode('Gather', [shape, 'rewrite/rows_axis'], [rows]),
-    makeNode('Min', [rows, 'rewrite/fine_rows'], [head]),
-    makeNode('Sub', [rows, head], [tail]),
-    makeNode('Concat', [head, tail, head], [PARTS], { axis: 0 }),
-  ];
+  return { nodes, rows: { values, fine, largest } };
 }
 
 /** Four new names. */
@@ -176,7 +148,9 @@ export async function rewriteMatMuls(
       converted.set(packed, weights);
     }
     for (const name of [packed, scales, zeroPoints]) if (name) release(name, node);
-    const product = tiled ? tiledProduct(pass, rows, weights, source) : plainProduct(pass, rows, weights);
+    const product = tiled
+      ? tiledProduct(pass, rows, weights, source)
+      : plainProduct(pass, rows, weights, opset);
     const nodes = product.nodes;
     const output = node.outputs[0]!;
     const scaled = bias ? pass.fresh(output) : output;
@@ -213,17 +187,15 @@ function convert(pass: Pass, name: string, source: BlockQuantized, tile: number)
   };
 }
 
-function plainProduct(pass: Pass, rows: QuantizedRows, { weights, scales }: Weights) {
+function plainProduct(pass: Pass, rows: QuantizedRows, { weights, scales }: Weights, opset: number) {
   const output = pass.fresh(rows.values);
-  if (!rows.parts) return { nodes: [integerProduct(rows.values, weights, scales, output)], output };
-  const [all, head, tail, fine] = fresh(pass, rows.values);
-  const [rest, exact] = fresh(pass, rows.values);
+  if (!rows.fine) return { nodes: [integerProduct(rows.values, weights, scales, output)], output };
+  const [both, coarse, fine, rest] = fresh(pass, rows.values);
   const nodes = [
-    integerProduct(rows.values, weights, scales, all),
-    makeNode('Split', [all, rows.parts], [head, tail, fine], { axis: -2 }),
+    integerProduct(rows.values, weights, scales, both),
+    makeNode('Split', [both], [coarse, fine], opset >= 18 ? { axis: -2, num_outputs: 2 } : { axis: -2 }),
     makeNode('Mul', [fine, LEFT_OVER], [rest]),
-    makeNode('Add', [head, rest], [exact]),
-    makeNode('Concat', [exact, tail], [output], { axis: -2 }),
+    makeNode('Add', [coarse, rest], [output]),
   ];
   return { nodes, output };
 }
