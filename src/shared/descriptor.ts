@@ -44,14 +44,6 @@ export interface GoldenTrace {
   startsWith: string;
 }
 
-/** What `think: 'auto'` may do with this reasoner. */
-export interface AutoThinking {
-  /** The longer form worth its tokens: `answer` where the final statement alone is as right. */
-  longest: 'answer' | 'full';
-  /** Whether a change to a picture is worth a thought. */
-  edits: boolean;
-}
-
 export interface ModelDescriptor {
   format: 1;
   id: string;
@@ -72,7 +64,8 @@ export interface ModelDescriptor {
       answer: ThinkPrompt;
       full: ThinkPrompt;
       maxTokens: { answer: number; full: number };
-      auto?: AutoThinking;
+      /** The longer form that `auto` may choose: `answer` where the final statement alone is as right. Absent: `full`. */
+      auto?: 'answer' | 'full';
     };
   };
   /** Weights of text against image and of trace against query, for encoders that cannot read them in one pass. */

@@ -204,7 +204,7 @@ def descriptor(folder: Path, kind: str, vectors: list[dict], scores: dict[str, f
             "embed": {"query": PROMPT, "target": PROMPT},
             "think": {
                 "chat": False, **{form: {"user": PROMPT, "start": start} for form, start in STARTS.items()},
-                "maxTokens": MAX_TOKENS, "auto": {"longest": "answer", "edits": False},
+                "maxTokens": MAX_TOKENS, "auto": "answer",
             },
         },
         "golden": vectors, "scores": scores,

@@ -136,10 +136,7 @@ function prompts(f: Field): ModelDescriptor['prompts'] {
         answer: think.get('maxTokens').get('answer').count(),
         full: think.get('maxTokens').get('full').count(),
       },
-      ...optional('auto', think.get('auto'), (auto) => ({
-        longest: auto.get('longest').oneOf(forms),
-        edits: auto.get('edits').boolean(),
-      })),
+      ...optional('auto', think.get('auto'), (auto) => auto.oneOf(forms)),
     })),
   };
 }

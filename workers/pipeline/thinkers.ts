@@ -2,7 +2,6 @@
 
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { Teacher } from '../../src/shared/protocol.ts';
-import { anyThought } from '../reasoner/gate.ts';
 import { judgeTrace, parseTrace } from '../reasoner/trace.ts';
 import type { Reasoner, Thought as ReasonerThought } from '../reasoner/types.ts';
 import type { Unified } from '../reasoner/unified.ts';
@@ -13,7 +12,7 @@ export function localThinker(id: string, reasoner: Reasoner): LocalThinker {
     id,
     images: reasoner.images,
     local: true,
-    auto: reasoner.auto,
+    longest: reasoner.longest,
     async think(input, mode, call) {
       return { thought: kept(await reasoner.think(await seen(input, reasoner), mode, options(call))) };
     },
@@ -30,7 +29,7 @@ export function unifiedThinker(id: string, model: Unified): LocalThinker {
     id,
     images: model.images,
     local: true,
-    auto: model.auto,
+    longest: model.longest,
     async think(input, mode, call) {
       const { states, ...thought } = await model.think(await seen(input, model), mode, options(call));
       return { thought: kept(thought), states };
@@ -69,7 +68,7 @@ export function teacherThinker(id: string, teacher: Teacher): Thinker {
     id,
     images: true,
     local: false,
-    auto: anyThought,
+    longest: 'full',
     async think(_, mode, { signal, request, index }) {
       const text = await aborts(teacher(request, index, mode), signal).catch((cause: unknown) => {
         if (signal.aborted || isTteError(cause)) throw cause;

@@ -35,7 +35,7 @@ function choose(input: Input, mode: ThinkMode, role: Role, thinker: Thinker | nu
   if (mode === 'auto') {
     if (blind) return { mode: 'never', reason: 'The reasoner does not see images.' };
     const { text, instruction, images } = input;
-    return decide({ text, instruction, images: images.length, role, auto: thinker.auto });
+    return decide({ text, instruction, images: images.length, role, longest: thinker.longest });
   }
   if (blind && input.text === '') {
     throw new TteError(

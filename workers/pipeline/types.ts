@@ -1,5 +1,4 @@
 /** The parts that the pipeline is made of. */
-import type { AutoThinking } from '../../src/shared/descriptor.ts';
 import type { ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { EncodeItem } from '../embedder/types.ts';
 import type { States } from '../reasoner/states.ts';
@@ -26,7 +25,8 @@ export interface Thinker {
   readonly images: boolean;
   /** Whether it computes in this worker and therefore needs the run queue. */
   readonly local: boolean;
-  readonly auto: AutoThinking;
+  /** The longer form that `auto` may choose. */
+  readonly longest: 'answer' | 'full';
   think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<ThinkResult>;
 }
 

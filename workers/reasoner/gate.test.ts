@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { anyThought, decide, type GateInput } from './gate.ts';
+import { decide, type GateInput } from './gate.ts';
 
 const ask = (input: Partial<GateInput>) =>
-  decide({ text: '', instruction: '', images: 0, role: 'query', auto: anyThought, ...input });
+  decide({ text: '', instruction: '', images: 0, role: 'query', longest: 'full', ...input });
 
 describe('gate', () => {
   it.each<[Partial<GateInput>, string]>([
@@ -15,8 +15,8 @@ describe('gate', () => {
     [{ images: 1, text: 'What is left of the boat?' }, 'full'],
     [{ images: 1, instruction: 'What kind of thing is at the top?' }, 'full'],
     [{ text: 'Which river is longer than the Rhine and where does it end?' }, 'full'],
-    [{ images: 1, text: 'What is left of the boat?', auto: { longest: 'answer', edits: false } }, 'answer'],
-    [{ images: 1, text: 'replace the boat with a car', auto: { longest: 'answer', edits: false } }, 'never'],
+    [{ images: 1, text: 'What is left of the boat?', longest: 'answer' }, 'answer'],
+    [{ images: 1, text: 'name the kind of thing in the corner' }, 'answer'],
     [{ images: 1, text: 'the thing to the left of the boat' }, 'answer'],
     [{ text: 'the thing to the left of the boat' }, 'never'],
     [{ images: 1, text: 'the same scene but with a dog' }, 'answer'],

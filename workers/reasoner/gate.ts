@@ -3,7 +3,6 @@
  * several steps (relations, counts, comparisons, edits of a picture, questions); plain descriptions gain nothing and can lose
  * (docs/method.md). English cues only: in other languages just the question mark counts.
  */
-import type { AutoThinking } from '../../src/shared/descriptor.ts';
 import type { Role, ThinkDecision } from '../../src/shared/types.ts';
 
 export interface GateInput {
@@ -12,11 +11,9 @@ export interface GateInput {
   /** How many. */
   images: number;
   role: Role;
-  auto: AutoThinking;
+  /** The longer form that the reasoner's `full` is worth. */
+  longest: 'answer' | 'full';
 }
-
-/** For reasoners that say nothing of it themselves. */
-export const anyThought: AutoThinking = { longest: 'full', edits: true };
 
 /** Words in a longer text say what it is about without help. */
 const LONG_WORDS = 80;
@@ -29,7 +26,7 @@ const CUES = {
     /\b(compare|difference|differ|similar(ity)?|than|versus|vs\.?|most|least|(larg|small|tall|old|young|bigg|fast|slow|cheap)(er|est))\b/i,
   cause: /\b(why|because|reason|cause[sd]?|lead to|result in|so that|how (do|does|did|can|could|would))\b/i,
   sequence: /\b(before|after|then|first|next|last|until|step)\b/i,
-  kind: /\b(what|which) (kind|type|sort|category|class)\b/i,
+  kind: /\b(what|which|the) (kind|type|sort|category|class)\b/i,
 };
 const EDIT =
   /\b(but|instead|replace[ds]?|without|except|change[ds]?|remove[ds]?|add(ed|s)?|swap(ped|s)?|turn(ed)? into|make (it|them|her|him|the)|same .+ (but|with))\b/i;
@@ -41,7 +38,7 @@ export function decide({
   instruction,
   images,
   role,
-  auto,
+  longest,
 }: GateInput): Pick<ThinkDecision, 'mode' | 'reason'> {
   const asked = `${instruction}\n${text}`.trim();
   if (role === 'target') return { mode: 'never', reason: 'Targets are embedded as they are.' };
@@ -52,13 +49,10 @@ export function decide({
   const steps = (Object.keys(CUES) as (keyof typeof CUES)[]).filter((cue) => CUES[cue].test(asked));
   const isQuestion = QUESTION.test(text) || (text === '' && QUESTION.test(instruction));
   if (isQuestion && (steps.length > 1 || (steps.length === 1 && images > 0))) {
-    return { mode: auto.longest, reason: `A question that takes steps (${steps.join(', ')}).` };
+    return { mode: longest, reason: `A question that takes steps (${steps.join(', ')}).` };
   }
-  if (images > 0 && EDIT.test(asked)) {
-    return auto.edits
-      ? { mode: 'answer', reason: 'A change to the picture has to be worked out.' }
-      : { mode: 'never', reason: 'This model finds changed pictures best without a thought.' };
-  }
+  if (images > 0 && EDIT.test(asked))
+    return { mode: 'answer', reason: 'A change to the picture has to be worked out.' };
   if (isQuestion) return { mode: 'answer', reason: 'A question: its answer is looked for.' };
   if (steps.length > 1 || (steps.length === 1 && images > 0))
     return { mode: 'answer', reason: `Things are put in relation (${steps.join(', ')}).` };

@@ -3,7 +3,6 @@
 import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { openEngine } from './engine.ts';
-import { anyThought } from './gate.ts';
 import type { Reasoner } from './types.ts';
 
 /** @throws TteError model-not-found | model-invalid | download-failed | integrity | run-failed */
@@ -16,7 +15,7 @@ export async function openReasoner(
   const engine = await openEngine(runtime, folder, dtypes, [], signal);
   return {
     images: engine.vision !== null,
-    auto: engine.prompts.auto ?? anyThought,
+    longest: engine.prompts.auto ?? 'full',
     think: (input, mode, options) => engine.think(input, mode, options, async () => {}),
     release: () => engine.release(),
   };

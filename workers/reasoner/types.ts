@@ -1,5 +1,4 @@
 /** What every reasoner takes and gives, whatever its architecture. */
-import type { AutoThinking } from '../../src/shared/descriptor.ts';
 import type { ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { Pixels } from '../images/pixels.ts';
 
@@ -32,7 +31,8 @@ export interface Thought {
 export interface Reasoner {
   /** Whether it sees images. */
   readonly images: boolean;
-  readonly auto: AutoThinking;
+  /** The longer form that is worth its tokens. */
+  readonly longest: 'answer' | 'full';
   /** @throws TteError invalid-input (images given to a text model) | run-failed | device-lost | aborted (the signal's reason) */
   think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<Thought>;
   /** Frees sessions and kept prefixes. */

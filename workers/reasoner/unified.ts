@@ -6,7 +6,6 @@ import { unifiedEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { beginRun, prefill } from './decode-loop.ts';
 import { openEngine } from './engine.ts';
-import { anyThought } from './gate.ts';
 import type { PreparedPrompt } from './run.ts';
 import { encodeBatch, type States, takeStates } from './states.ts';
 import type { Reasoner, ThinkInput, ThinkOptions, Thought } from './types.ts';
@@ -51,7 +50,7 @@ export async function openUnified(
 
   return {
     images: engine.vision !== null,
-    auto: prompts.auto ?? anyThought,
+    longest: prompts.auto ?? 'full',
 
     async think(input, mode, options) {
       let states: States | undefined;
