@@ -1,3 +1,5 @@
+import { seeded } from '../workers/index/random.ts';
+
 /** Seeded English-like texts: the same on every run, none twice. */
 const SUBJECTS =
   'the old gardener,a young sailor,my neighbour,the night train,our small library,a tired doctor'.split(',');
@@ -28,14 +30,7 @@ export interface Texts {
 }
 
 export function createTexts(seed: number): Texts {
-  let state = seed >>> 0;
-  /** mulberry32 */
-  const random = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = seeded(seed);
   const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)];
   const sentence = () => {
     const words = [pick(SUBJECTS), pick(VERBS), pick(OBJECTS), pick(PLACES), pick(TIMES)].join(' ');

@@ -4,7 +4,6 @@ const many = (count: number, one: string, more = `${one}s`) =>
 
 export const text = {
   name: 'think-then-embed',
-  tagline: 'Search pictures and texts by meaning. Nothing leaves this page.',
   skipLink: 'Skip to the content',
   views: { search: 'Search', ask: 'Ask a picture', map: 'Map', lab: 'One vector', device: 'This device' },
   navigation: 'Views',
@@ -49,7 +48,6 @@ export const text = {
     page: (number: number) => `page ${number}`,
     passage: (number: number) => `passage ${number}`,
     seconds: (seconds: number) => `at ${seconds} s`,
-    credits: 'Sample: where it is from',
   },
 
   search: {
@@ -297,7 +295,6 @@ export const text = {
     import: 'Import…',
     imported: (added: number) => `${many(added, 'item')} imported.`,
     exported: (name: string) => `${name} was saved.`,
-    emptyCollection: 'The collection is empty.',
     offline: 'Offline',
     offlineReady: (size: string) =>
       `The page, the runtime and the built-in model (${size} besides the page) are kept: it works without a network.`,

@@ -3,12 +3,11 @@ import { expose, transfer } from 'comlink';
 import { TteError } from '../src/shared/errors.ts';
 import type { HostApi } from '../src/shared/protocol.ts';
 import { installTransferHandlers, packError, release } from '../src/shared/transfer.ts';
-import type { Embedding } from '../src/shared/types.ts';
 import { createExchangeHost } from './index/exchange-host.ts';
 import { createIndexHost } from './index/host.ts';
 import { createIndexes } from './index/indexes.ts';
 import { hold } from './lifeline.ts';
-import type { Outcome } from './pipeline/engine.ts';
+import { embedOne, type Outcome } from './pipeline/engine.ts';
 import { type Loaded, load, type Storage } from './pipeline/load.ts';
 import { createRequests } from './pipeline/requests.ts';
 import { indexedDbStore } from './storage/database.ts';
@@ -28,11 +27,6 @@ function loaded(): Loaded {
   return current;
 }
 
-function unwrap(outcome: Outcome | undefined): Embedding {
-  if (outcome && 'value' in outcome) return outcome.value;
-  throw outcome?.error ?? new TteError('run-failed', 'The embedder gave no result.');
-}
-
 const host = {
   load: (request, config, onEvent, teacher) =>
     requests.run(request, async (signal) => {
@@ -43,12 +37,8 @@ const host = {
   embed: (request, input, options, onTrace) =>
     requests
       .run(request, async (signal) => {
-        let outcome: Outcome | undefined;
         const call = { request, signal, onTrace: (delta: string) => onTrace?.(delta) };
-        await loaded().engine.embedMany([input], options, call, (_, result) => {
-          outcome = result;
-        });
-        const embedding = unwrap(outcome);
+        const embedding = await embedOne(loaded().engine, input, options, call);
         return transfer(embedding, [embedding.vector.buffer]);
       })
       .finally(() => release(onTrace)),

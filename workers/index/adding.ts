@@ -7,6 +7,7 @@ import type { Engine } from '../pipeline/engine.ts';
 import { canonical } from '../storage/keys.ts';
 import type { Collection, NewItem } from './collection.ts';
 import { hashContent, thumbnailOf } from './content.ts';
+import { liveRow } from './table.ts';
 
 /** Items embedded together, while nobody searches, and while somebody does: a query waits for one forward pass. */
 const GROUP = 32;
@@ -69,8 +70,7 @@ export async function addItems(items: readonly WireItem[], adding: Adding): Prom
     if (adding.known === 'keep') return isUnchanged(collection, { id, contentHash, metadata: item.metadata });
     if (met.has(contentHash)) return true;
     met.add(contentHash);
-    const row = (await collection.catalog.byHash()).get(contentHash);
-    return row !== undefined && collection.table.live[row] === 1;
+    return liveRow(collection.table, await collection.catalog.byHash(), contentHash) !== undefined;
   }
 
   async function embed(group: readonly Read[]): Promise<(NewItem & { index: number })[]> {
@@ -121,8 +121,8 @@ export async function isUnchanged(
   { table, catalog }: Collection,
   { id, contentHash, metadata }: Pick<NewItem, 'id' | 'contentHash' | 'metadata'>,
 ): Promise<boolean> {
-  const row = (await catalog.byId()).get(id);
-  if (row === undefined || table.live[row] === 0) return false;
+  const row = liveRow(table, await catalog.byId(), id);
+  if (row === undefined) return false;
   const [there] = await catalog.items([row]);
   return there?.contentHash === contentHash && canonical(there.metadata) === canonical(metadata);
 }

@@ -25,7 +25,7 @@ import {
   storedSegments,
   type Thumbnail,
 } from './segments.ts';
-import { createTable, type Table } from './table.ts';
+import { createTable, liveRow, type Table } from './table.ts';
 
 export type NewItem = Omit<IndexRecord, 'addedAt'> & { addedAt?: number; thumbnail: Thumbnail | null };
 
@@ -241,8 +241,8 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
         const ids = await catalog.byId();
         const gone: number[] = [];
         for (const id of last.keys()) {
-          const row = ids.get(id);
-          if (row === undefined || table.live[row] === 0) continue;
+          const row = liveRow(table, ids, id);
+          if (row === undefined) continue;
           gone.push(row);
           replaced.add(id);
         }

@@ -10,6 +10,7 @@ import type { Collection } from './collection.ts';
 import type { Indexes } from './indexes.ts';
 import { search } from './searching.ts';
 import { type KeptItem, pictureKey, type Thumbnail } from './segments.ts';
+import { liveRow } from './table.ts';
 
 /** So long after a search somebody is taken to be typing. */
 const SEARCHED_MS = 2000;
@@ -37,10 +38,7 @@ export function createIndexHost({ indexes, requests, engine, picture }: IndexHos
   /** Rows of those ids that are there; null for the others. */
   async function rowsOf({ table, catalog }: Collection, ids: readonly string[]): Promise<(number | null)[]> {
     const known = await catalog.byId();
-    return ids.map((id) => {
-      const row = known.get(id);
-      return row !== undefined && table.live[row] === 1 ? row : null;
-    });
+    return ids.map((id) => liveRow(table, known, id) ?? null);
   }
 
   return {

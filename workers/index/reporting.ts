@@ -1,10 +1,9 @@
 /** The recall report on an index: its own items, or the caller's queries, searched in two ways each. */
-import { TteError } from '../../src/shared/errors.ts';
 import type { WireReportOptions } from '../../src/shared/exchange-protocol.ts';
 import type { RecallReport } from '../../src/shared/index-report.ts';
 import type { WireInput } from '../../src/shared/protocol.ts';
 import type { ThinkMode } from '../../src/shared/types.ts';
-import type { Call, Engine, Outcome } from '../pipeline/engine.ts';
+import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
 import { turn } from '../reasoner/turn.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
 import type { Collection } from './collection.ts';
@@ -63,14 +62,9 @@ export async function reportOn(
   }
 
   async function embed({ input, position }: Probe, think: ThinkMode): Promise<Float32Array> {
-    let outcome: Outcome | undefined;
     const options = { think, role: 'query' as const, dimensions };
     const its = { ...call, positions: [position] };
-    await engine.embedMany([input as WireInput], options, its, (_, result) => {
-      outcome = result;
-    });
-    if (outcome && 'value' in outcome) return outcome.value.vector;
-    throw outcome?.error ?? new TteError('run-failed', 'The embedder gave no result.');
+    return (await embedOne(engine, input as WireInput, options, its)).vector;
   }
 
   function ranked(vector: Float32Array, self: number | null, exact: boolean): Ranking {

@@ -5,12 +5,13 @@ import type { SearchHit, SearchResult } from '../../src/shared/index-types.ts';
 import type { WireInput } from '../../src/shared/protocol.ts';
 import type { Embedding, ThinkDecision, ThinkMode, Trace } from '../../src/shared/types.ts';
 import { normalize, type Vector } from '../embedder/vector.ts';
-import type { Call, Engine, Outcome } from '../pipeline/engine.ts';
+import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
 import { publicItem } from './catalog.ts';
 import type { Collection } from './collection.ts';
 import { explain } from './explain.ts';
 import { fuse } from './fusion.ts';
 import type { Allowed } from './matrix.ts';
+import { liveRow } from './table.ts';
 import type { Words } from './words.ts';
 
 /** How far an item pushes the query away that it shall be unlike, measured by what draws it. */
@@ -32,7 +33,6 @@ interface Probe {
   /** For full text. */
   text: string;
   trace: Trace | null;
-  embedMs: number;
 }
 
 type Ranks = { vector: number | null; text: number | null };
@@ -57,24 +57,15 @@ export async function search(
   const quick = await stage(
     'quick',
     final ? decision : { mode: 'never', reason: 'First without thinking.' },
-    () => (quickly ? embed(quickly, wire('never')) : null),
+    () => (quickly ? embedOne(engine, quickly, wire('never'), call) : null),
   );
   onResult({ ...quick, final });
   if (final || input === null) return;
   const before = new Map(quick.hits.map(({ id, rank }) => [id, rank]));
   onResult({
-    ...(await stage('thought', null, () => embed(input, wire(options.think)), before)),
+    ...(await stage('thought', null, () => embedOne(engine, input, wire(options.think), call), before)),
     final: true,
   });
-
-  async function embed(input: WireInput, wanted: ReturnType<typeof wire>): Promise<Embedding> {
-    let outcome: Outcome | undefined;
-    await engine.embedMany([input], wanted, call, (_, result) => {
-      outcome = result;
-    });
-    if (outcome && 'value' in outcome) return outcome.value;
-    throw outcome?.error ?? new TteError('run-failed', 'The embedder gave no result.');
-  }
 
   async function stage(
     name: SearchResult['stage'],
@@ -91,7 +82,6 @@ export async function search(
         vector: await aim(embedded?.vector ?? null),
         text: [input?.text, trace?.answer].filter(Boolean).join(' '),
         trace,
-        embedMs,
       };
       const { hits, scan, candidates } = await rank(probe, before);
       call.signal.throwIfAborted();
@@ -124,8 +114,8 @@ export async function search(
     const { table, catalog } = collection;
     const known = await catalog.byId();
     return ids.map((id) => {
-      const row = known.get(id);
-      if (row === undefined || table.live[row] === 0) {
+      const row = liveRow(table, known, id);
+      if (row === undefined) {
         throw new TteError('invalid-input', `query.${field}: there is no item '${id}'.`);
       }
       return table.matrix.vector(row);

@@ -21,6 +21,12 @@ export interface Table {
   forget(segment: number): void;
 }
 
+/** Of rows by some key, which name items that are gone, too: the key's, where it is there. */
+export function liveRow(table: Table, rows: ReadonlyMap<string, number>, key: string): number | undefined {
+  const row = rows.get(key);
+  return row !== undefined && table.live[row] === 1 ? row : undefined;
+}
+
 export function createTable(dimensions: number): Table {
   const matrix = createMatrix(dimensions);
   const segments = new Map<number, Uint32Array>();

@@ -51,6 +51,21 @@ export interface Engine {
   manifest: Keys['manifest'];
 }
 
+/** One input alone, its failure thrown. @throws TteError as `embed` */
+export async function embedOne(
+  engine: Engine,
+  input: WireInput,
+  options: WireOptions,
+  call: Call,
+): Promise<Embedding> {
+  let outcome: Outcome | undefined;
+  await engine.embedMany([input], options, call, (_, result) => {
+    outcome = result;
+  });
+  if (outcome && 'value' in outcome) return outcome.value;
+  throw outcome?.error ?? new TteError('run-failed', 'The embedder gave no result.');
+}
+
 export function createEngine({ embedder, thinker, queue, keys, caches }: EngineParts): Engine {
   async function open(
     wire: WireInput,
