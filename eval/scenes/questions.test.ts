@@ -48,7 +48,7 @@ test('equal seeds ask equal questions, others differ', () => {
   const change = { incoming: names[4] as (typeof names)[number], at: 2 };
   const drawn = (seed: number) => {
     const random = createRandom(seed, 'questions');
-    const tasks: Task[] = ['qa', 'category', 'ground', 'composed', 'qa', 'ground'];
+    const tasks: Task[] = ['qa', 'category', 'ground', 'composed', 'related', 'qa', 'ground'];
     return [...tasks.map((task) => ask(task, things, random, change)), caption(things, random)];
   };
   expect(drawn(3)).toEqual(drawn(3));

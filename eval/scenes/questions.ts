@@ -3,7 +3,8 @@ import type { Name } from '../names.ts';
 import type { Random } from '../random.ts';
 import { fill, wording } from './wording.ts';
 
-export type Task = 'qa' | 'category' | 'ground' | 'composed';
+/** Two change the scene: `composed` a thing by its name, `related` what stands in a relation to a named one. */
+export type Task = 'qa' | 'category' | 'ground' | 'composed' | 'related';
 export type Thing = Pick<Name, 'name' | 'kind'>;
 
 export interface Question {
@@ -12,14 +13,14 @@ export interface Question {
   text: string;
   /** The thing's name, or its kind. */
   answer: string;
-  /** Where the answer is; for `composed` where the change is. */
+  /** Where the answer is, or the change. */
   place: number;
   /** The place of the thing the question names; the answer's own where it is asked for by name, or by its place. */
   from: number;
   traces: { answer: string; full: string };
 }
 
-/** @param change what comes in, and where: for `composed` alone */
+/** @param change what comes in, and where: for changes alone */
 export function ask(
   task: Task,
   things: readonly Thing[],
@@ -65,6 +66,20 @@ function spoken(
       answer: incoming.name,
       place: at,
       from: at,
+    };
+  }
+  if (task === 'related') {
+    const ways = Object.entries(wording.relations).flatMap(([relation, places]) =>
+      Object.entries(places).flatMap(([from, to]) => (to === at ? [{ relation, from: Number(from) }] : [])),
+    );
+    const { relation, from } = random.pick(ways);
+    const rel = random.pick(wording.phrases[relation] as readonly string[]);
+    return {
+      text: fill(random.pick(wording.changeRelated), { rel, x: nameAt(from), y: incoming.name }),
+      final: `${nameAt(from)} ${placeName(from)} , ${relation} ${placeName(at)} ${nameAt(at)} : ${incoming.name} ${placeName(at)}`,
+      answer: incoming.name,
+      place: at,
+      from,
     };
   }
   if (task === 'ground' && random.chance(0.3)) {

@@ -15,8 +15,11 @@ export interface Wording {
   findNamed: readonly string[];
   kind: readonly string[];
   change: readonly string[];
+  changeRelated: readonly string[];
   caption: readonly string[];
-  instructions: Readonly<Record<'qa' | 'category' | 'ground' | 'composed' | 'describe', readonly string[]>>;
+  instructions: Readonly<
+    Record<'qa' | 'category' | 'ground' | 'composed' | 'related' | 'describe', readonly string[]>
+  >;
   /** Kind → what it is more broadly. */
   broad: Readonly<Record<string, string>>;
 }

@@ -12,6 +12,7 @@ import {
   description,
   isRight,
   type Question,
+  type Task,
   teacherTraces,
   wordTraces,
 } from '../scenes/questions.ts';
@@ -46,10 +47,13 @@ interface World {
   changed: readonly Name[];
   picture: Scene;
   sources: readonly Source[];
-  /** Keys of pictures: the scene; the same things drawn anew; with the change, drawn anew. */
+  /** The same thing come in, in another's place. */
+  mistaken: readonly Name[];
+  /** Keys of pictures: the scene; drawn anew: the same things, with the change, with the mistaken change. */
   scene: string;
   again: string;
   after: string;
+  wrong: string;
 }
 
 function families(stock: Stock, seed: number, count: number, pictures: Record<string, Picture>): Search[] {
@@ -62,23 +66,25 @@ function families(stock: Stock, seed: number, count: number, pictures: Record<st
     const drawn = random.sample(stock.names, 5);
     const things = drawn.slice(0, 4);
     const change = { incoming: drawn[4] as Name, at: random.below(4) };
+    const elsewhere = (change.at + 1 + random.below(3)) % 4;
     const sources = things.map((name) => stock.source(name, random));
     const picture = drawScene(sources, random);
-    const after = sources.with(change.at, stock.source(change.incoming, random));
+    const comes = stock.source(change.incoming, random);
     const key = (part: string) => `${stock.id}/${i}/${part}`;
     return {
       things,
       change,
       changed: things.with(change.at, change.incoming),
+      mistaken: things.with(elsewhere, change.incoming),
       picture,
       sources,
       scene: keep(key('scene'), { kind: 'scene', scene: picture }),
       again: keep(key('again'), { kind: 'scene', scene: drawScene(sources, random) }),
-      after: keep(key('after'), { kind: 'scene', scene: drawScene(after, random) }),
+      after: keep(key('after'), { kind: 'scene', scene: drawScene(sources.with(change.at, comes), random) }),
+      wrong: keep(key('wrong'), { kind: 'scene', scene: drawScene(sources.with(elsewhere, comes), random) }),
     };
   });
-  const questions = (task: Question['task']) =>
-    worlds.map(({ things, change }) => ask(task, things, random, change));
+  const questions = (task: Task) => worlds.map(({ things, change }) => ask(task, things, random, change));
   const asked = (made: readonly Question[]): Ask[] =>
     made.map(({ instruction, text, traces }, i) => ({
       image: (worlds[i] as World).scene,
@@ -99,8 +105,8 @@ function families(stock: Stock, seed: number, count: number, pictures: Record<st
     ...part,
     ...(judged && { isRight }),
   });
-  const amongTexts = (family: string, made: readonly Question[]): Search => {
-    const answers = [...new Set(made.map(({ answer }) => answer))];
+  const amongTexts = (family: string, made: readonly Question[], others: readonly string[] = []): Search => {
+    const answers = [...new Set([...made.map(({ answer }) => answer), ...others])];
     return search(family, {
       queries: asked(made),
       targets: answers.map((text) => ({ text })),
@@ -108,23 +114,22 @@ function families(stock: Stock, seed: number, count: number, pictures: Record<st
     });
   };
 
-  // The scenes drawn anew and the changed ones, by turns: what looks for a picture looks among both.
-  const album = worlds.flatMap(({ again, things, after, changed }) => [
+  // The scenes drawn anew, the changed and the wrongly changed ones, by turns: what looks for a picture looks among all.
+  const album = worlds.flatMap(({ again, things, after, changed, wrong, mistaken }) => [
     shown(again, things),
     shown(after, changed),
+    shown(wrong, mistaken),
   ]);
-  const changedAt = worlds.map((_, i) => 2 * i + 1);
-  const composed = questions('composed');
+  const changedAt = worlds.map((_, i) => 3 * i + 1);
+  const change = (family: string, task: Task) =>
+    search(family, { queries: asked(questions(task)), targets: album, relevant: only(changedAt) });
   const parts = questions('ground');
-  const crops = parts.flatMap(({ place, from }, i) => {
-    const { picture, things } = worlds[i] as World;
-    return [...new Set([place, from])].map((cell) => ({
-      name: (things[cell] as Name).name,
-      ask: shown(keep(`${stock.id}/${i}/crop-${cell}`, { kind: 'crop', scene: picture, cell }), [
-        things[cell] as Name,
-      ]),
-    }));
-  });
+  const crops = worlds.flatMap(({ picture, things }, i) =>
+    things.map((thing, cell) => ({
+      name: thing.name,
+      ask: shown(keep(`${stock.id}/${i}/crop-${cell}`, { kind: 'crop', scene: picture, cell }), [thing]),
+    })),
+  );
   const captions = worlds.map(({ things, changed }) => ({
     before: caption(things, random),
     after: caption(changed, random),
@@ -136,9 +141,14 @@ function families(stock: Stock, seed: number, count: number, pictures: Record<st
   });
 
   return [
-    amongTexts('qa', questions('qa')),
+    amongTexts(
+      'qa',
+      questions('qa'),
+      worlds.flatMap(({ things }) => things.map(({ name }) => name)),
+    ),
     amongTexts('category', questions('category')),
-    search('composed', { queries: asked(composed), targets: album, relevant: only(changedAt) }),
+    change('composed', 'composed'),
+    change('related', 'related'),
     search('grounding', {
       queries: asked(parts),
       targets: crops.map(({ ask }) => ask),

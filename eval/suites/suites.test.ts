@@ -80,13 +80,28 @@ describe('scenes', () => {
     for (const { text = '' } of family('untraced/qa').targets) expect(traced.get(text)).toBe(false);
   });
 
-  test('a changed picture is looked for among what it was changed from, too', () => {
-    const { targets, relevant } = family('trained/composed');
-    for (const gains of relevant) {
-      const [at] = gains.keys();
-      expect(targets[at as number]?.image).toMatch(/after$/);
-      expect(targets[(at as number) - 1]?.image).toMatch(/again$/);
+  test.each(['composed', 'related'])(
+    '%s: a changed picture is looked for among what it was changed from, too, and among wrong changes',
+    (task) => {
+      const { targets, relevant } = family(`trained/${task}`);
+      for (const gains of relevant) {
+        const [at] = gains.keys();
+        expect(targets[at as number]?.image).toMatch(/after$/);
+        expect(targets[(at as number) - 1]?.image).toMatch(/again$/);
+        expect(targets[(at as number) + 1]?.image).toMatch(/wrong$/);
+      }
+    },
+  );
+
+  test('every name in a picture is an answer that could be given, every part of it one that could be meant', () => {
+    const { targets, queries } = family('trained/qa');
+    const answers = new Set(targets.map(({ text }) => text));
+    for (const { teacher } of queries) {
+      const named = teacher?.full.match(/(?<=(> |; )).+?(?= (north|south)(west|east))/g) ?? [];
+      expect(named.length).toBeGreaterThanOrEqual(4);
+      for (const name of named.slice(0, 4)) expect(answers).toContain(name);
     }
+    expect(family('trained/grounding').targets.length).toBe(4 * queries.length);
   });
 
   test('a count is what the teacher counts', () => {

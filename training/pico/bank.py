@@ -1,6 +1,7 @@
 """Stage bank: what the frozen eyes see of many scenes, kept as posteriors and features, so that language stages need no pictures.
 
-A row is a pair of scenes (b is a with one thing replaced) and the crop of one of a's things, drawn as an image of its own.
+A row is three scenes (b is a with one thing replaced, wrong is a with another replaced by the same) and the crop of one of a's
+things, drawn as an image of its own.
 """
 
 import random
@@ -17,6 +18,9 @@ from .paths import work
 TOP = 4  # likely names kept for each region
 ROWS, TEST_ROWS = 1200, 120
 FEATURE = 0.15  # length of the projected feature beside a word vector's
+
+
+VIEWS = ("a", "b", "wrong", "crop")
 
 
 def projection() -> torch.Tensor:
@@ -39,6 +43,11 @@ def look_at(lite: torch.nn.Module, branch: torch.nn.Module, images: torch.Tensor
     return dict(zip(("names", "probs", "features"), (torch.cat(x) for x in zip(*found, strict=True)), strict=True))
 
 
+def elsewhere(at: torch.Tensor, incoming: torch.Tensor) -> torch.Tensor:
+    """Where the wrong change of each row is: any other place, by the name that comes in."""
+    return (at + 1 + incoming % 3) % 4
+
+
 @dataclass
 class Plan:
     """Which names and vendors a bank draws from, how strongly styles are broken, and its seed."""
@@ -55,30 +64,29 @@ def make(plan: Plan, lite: torch.nn.Module, branch: torch.nn.Module) -> dict:
     chooser = random.Random(plan.seed)
     sampler = train_eyes.Sampler(plan.vendors, rng)
     usable = torch.tensor([c for c in plan.labels.tolist() if len(sampler.rows[c])])
-    bank: dict[str, list] = {"a": [], "b": [], "crop": [], "truth": [], "at": [], "incoming": [], "cropped": []}
+    bank: dict[str, list] = {k: [] for k in (*VIEWS, "truth", "at", "incoming", "cropped")}
     for begin in range(0, plan.rows, 40):
         n = min(40, plan.rows - begin)
         labels = usable[torch.rand((n, len(usable)), generator=rng).topk(5, 1).indices]
         look = draw.Look(style=plan.style if (begin // 40) % 2 else 0.0)
         rows = sampler.draw(labels.flatten()).view(n, 5)
+        ids = train_eyes.concepts()[labels]
         at = torch.tensor([chooser.randrange(4) for _ in range(n)])
         cropped = torch.tensor([chooser.randrange(4) for _ in range(n)])
-        changed = rows[:, :4].scatter(1, at[:, None], rows[:, 4:])
-        first = draw.cells(train_eyes.load_art(rows[:, :4].flatten()), train_eyes.CELL, look, rng, 4)
-        second = draw.cells(train_eyes.load_art(changed.flatten()), train_eyes.CELL, look, rng, 4)
+        changed = [rows[:, :4].scatter(1, place[:, None], rows[:, 4:]) for place in (at, elsewhere(at, ids[:, 4]))]
+        first, *others = (draw.cells(train_eyes.load_art(r.flatten()), train_eyes.CELL, look, rng, 4) for r in (rows[:, :4], *changed))
         crop = F.interpolate(
             first.view(n, 4, 3, train_eyes.CELL, train_eyes.CELL)[torch.arange(n), cropped],
             scale_factor=2,
             mode="bilinear",
             align_corners=False,
         )
-        for key, images in (("a", draw.assemble(first)), ("b", draw.assemble(second)), ("crop", crop)):
+        for key, images in zip(VIEWS, (*map(draw.assemble, (first, *others)), crop), strict=True):
             bank[key].append(look_at(lite, branch, images))
-        ids = train_eyes.concepts()[labels]
         for key, value in (("truth", ids[:, :4]), ("incoming", ids[:, 4]), ("at", at), ("cropped", cropped)):
             bank[key].append(value)
-    joined = {k: torch.cat(v) for k, v in bank.items() if k not in ("a", "b", "crop")}
-    return joined | {k: {f: torch.cat([x[f] for x in bank[k]]) for f in bank[k][0]} for k in ("a", "b", "crop")}
+    joined = {k: torch.cat(v) for k, v in bank.items() if k not in VIEWS}
+    return joined | {k: {f: torch.cat([x[f] for x in bank[k]]) for f in bank[k][0]} for k in VIEWS}
 
 
 def plans() -> dict[str, Plan]:

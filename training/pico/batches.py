@@ -118,11 +118,13 @@ class Scenes:
         return swapped
 
     def row(self, r: int, simulated: bool) -> tuple[dict[str, list[Thing]], dict[str, Seen]]:
-        """Things of scene a, b (four each) and crop (one), and how each is seen."""
+        """Things of scene a, b, wrong (four each) and crop (one), and how each is seen."""
         d = self.data
         truth = d["truth"][r].tolist()
         at, incoming, cropped = int(d["at"][r]), int(d["incoming"][r]), int(d["cropped"][r])
-        numbers = {"a": truth, "b": [*truth[:at], incoming, *truth[at + 1 :]], "crop": [truth[cropped]]}
+        numbers = {"a": truth, "crop": [truth[cropped]]}
+        for key, place in (("b", at), ("wrong", int(bank.elsewhere(d["at"][r], d["incoming"][r])))):
+            numbers[key] = [*truth[:place], incoming, *truth[place + 1 :]]
         views = {k: d[k]["names"][r] for k in numbers}
         if simulated:
             world = self.swap({*truth, incoming, *(x for v in views.values() for x in v.flatten().tolist())})
@@ -157,12 +159,12 @@ def sentences() -> list[tuple[list[int], tuple[Thing, ...]]]:
 class Questions:
     """Teacher's questions for the reasoner: scenes (half simulated), kinds of nouns, sentences."""
 
-    TASKS = {"qa": 26, "ground": 12, "category": 26, "composed": 10, "describe": 9, "single": 8, "kind": 14, "text": 5}
+    TASKS = {"qa": 26, "ground": 12, "category": 26, "composed": 8, "related": 14, "describe": 9, "single": 8, "kind": 14, "text": 5}
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.nouns = noun_things()[0]
-        self.pool = self.nouns + [t for t, n in zip(table_things(), names.load(), strict=True) if not n.held_out] * 24
+        self.pool = self.nouns + [t for t, n in zip(table_things(), names.load(), strict=True) if not n.held_out] * 10
         self.scenes = Scenes("made-up-train", rng, self.pool)
 
     def draw(self) -> tuple[Item, Seen | None]:
@@ -176,7 +178,7 @@ class Questions:
         view = "crop" if task == "single" else self.rng.choice("ab")
         if task == "single":
             return traces.about_scene("describe", things["crop"], self.rng), seen["crop"]
-        incoming = self.rng.choice(self.pool) if task == "composed" else None
+        incoming = self.rng.choice(self.pool) if task in ("composed", "related") else None
         item = traces.about_scene(task, things[view], self.rng, incoming, self.rng.randrange(4))
         return item, seen[view]
 

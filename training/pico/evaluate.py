@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from . import batches, names, pairs, sight, stsb, tokens, traces, train_head, train_reasoner
+from . import bank, batches, names, pairs, sight, stsb, tokens, traces, train_head, train_reasoner
 from .batches import Seen, Sequence
 from .eyes import CLOSE, SIDE
 from .loop import Options
@@ -18,7 +18,7 @@ from .paths import SHARED, work
 from .reasoner import generate
 from .traces import Item, Thing
 
-TASKS = ("qa", "category", "composed", "ground")
+TASKS = ("qa", "category", "composed", "related", "ground")
 SUITES = ("trained", "untraced", "unseen")
 ROWS = 120
 
@@ -51,7 +51,11 @@ def is_right(item: Item, made: list[int]) -> bool:
 
 
 class Suite:
-    """Questions of one task on a bank with their targets: a list of distinct targets, and each question's place in it."""
+    """Questions of one task on a bank, the distinct targets among which each looks for its own, and which that is.
+
+    Whatever a picture offers as a wrong answer is among the targets: every name in it, and the change in another place. Crops of
+    equal names are one target, since nothing that was asked tells them apart.
+    """
 
     def __init__(self, scenes: batches.Scenes, task: str, count: int) -> None:
         rng = random.Random(f"{task}")
@@ -60,6 +64,16 @@ class Suite:
         self.gold: list[int] = []
         self.plain: list[Sequence] = []
         place: dict[object, int] = {}
+
+        def target(key: object, sequence: Sequence) -> int:
+            if key not in place:
+                place[key] = len(place)
+                self.plain.append(sequence)
+            return place[key]
+
+        def word(text: str) -> int:
+            return target(text, Sequence(None, tokens.encode(text), []))
+
         for r in range(min(count, scenes.rows)):
             things, seen = scenes.row(r, False)
             at = int(scenes.data["at"][r])
@@ -68,17 +82,16 @@ class Suite:
                 item = traces.about_scene(task, things["a"], rng)
             self.items.append(item)
             self.queries.append(Sequence(seen["a"], traces.to_ids(item.prompt), []))
-            if task in ("composed", "ground"):
-                view = "b" if task == "composed" else "crop"
-                key: object = r
-                target = Sequence(seen[view], [], [])
+            if task in ("composed", "related"):
+                self.gold.append(target((r, "b"), Sequence(seen["b"], [], [])))
+                target((r, "wrong"), Sequence(seen["wrong"], [], []))
+            elif task == "ground":
+                self.gold.append(target(things["crop"][0].name, Sequence(seen["crop"], [], [])))
             else:
-                key = item.answer if isinstance(item.answer, str) else item.answer.name
-                target = Sequence(None, tokens.encode(str(key)), [])
-            if key not in place:
-                place[key] = len(place)
-                self.plain.append(target)
-            self.gold.append(place[key])
+                self.gold.append(word(item.answer if isinstance(item.answer, str) else item.answer.name))
+                if task == "qa":
+                    for thing in things["a"]:
+                        word(thing.name)
 
 
 def systems(suite: Suite, first: Suite, models: dict, reasoner: tuple) -> dict[str, float]:
@@ -115,19 +128,21 @@ def collage_bank(eyes: sight.Sight, side: int, count: int, seed: int = 20) -> di
     paths = sorted((SHARED / "data" / "photos").glob("*.jpg"))
     tile = {p: sight.preprocess(Image.open(p), side) for p in paths}
     small = {p: sight.preprocess(Image.open(p), side // 2) for p in paths}
-    rows, images = [], {"a": [], "b": [], "crop": []}
+    rows, images = [], {k: [] for k in bank.VIEWS}
     for _ in range(count):
         picked = rng.sample(paths, 5)
         at, cropped = rng.randrange(4), rng.randrange(4)
-        changed = [*picked[:at], picked[4], *picked[at + 1 : 4]]
-        for key, four in (("a", picked[:4]), ("b", changed)):
+        named = [numbers[p.name.split("_")[0]] for p in picked]
+        wrong = int(bank.elsewhere(torch.tensor(at), torch.tensor(named[4])))
+        changed = [[*picked[:k], picked[4], *picked[k + 1 : 4]] for k in (at, wrong)]
+        for key, four in zip(bank.VIEWS, (picked[:4], *changed), strict=False):
             top, bottom = (torch.cat([small[four[i]], small[four[i + 1]]], 2) for i in (0, 2))
             images[key].append(torch.cat([top, bottom], 1))
         images["crop"].append(tile[picked[cropped]])
-        rows.append(([numbers[p.name.split("_")[0]] for p in picked], at, cropped))
-    bank = {k: see(eyes, torch.stack(v)) for k, v in images.items()}
+        rows.append((named, at, cropped))
+    views = {k: see(eyes, torch.stack(v)) for k, v in images.items()}
     truth = torch.tensor([r[0] for r in rows])
-    return bank | {
+    return views | {
         "truth": truth[:, :4],
         "incoming": truth[:, 4],
         "at": torch.tensor([r[1] for r in rows]),

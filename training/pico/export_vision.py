@@ -11,7 +11,7 @@ from .batches import TOP
 from .eyes import HIDDEN, REGIONS, SHARED_BLOCKS, SIDE, Block, SameConv
 from .graph import FLOAT, INT64, Graph
 from .minilm import WIDTH
-from .sight import Sight
+from .sight import DRAWN, PHOTO, Sight
 
 
 def convolution(g: Graph, x: str, conv: torch.nn.Conv2d, norm: torch.nn.BatchNorm2d, name: str, clip: bool = True) -> str:
@@ -56,7 +56,10 @@ def stacked(g: Graph, parts: list[str]) -> str:
 
 
 def vision_encoder(path: Path, sight: Sight, bits: int) -> None:
-    """pixel_values [n, 3, side, side] → image_features, candidate_ids, candidate_probs, five rows an image."""
+    """pixel_values [n, 3, side, side] → image_features, candidate_ids, candidate_probs, five rows an image.
+
+    As `Sight`: a larger side is looked at, and the branch for drawings is run, only where an image of the batch asks for it.
+    """
     g = Graph(bits)
     pixels = g.takes("pixel_values", FLOAT, ["num_images", 3, "side", "side"])
     lite, branch = sight.lite, sight.branch
@@ -69,23 +72,50 @@ def vision_encoder(path: Path, sight: Sight, bits: int) -> None:
     def lower(x: str) -> str:
         return chain(convolution(g, x, lite._conv_stem, lite._bn0, "stem"), lite._blocks[:SHARED_BLOCKS], "block", 0)
 
+    def upper(x: str) -> str:
+        x = chain(x, lite._blocks[SHARED_BLOCKS:], "block", SHARED_BLOCKS)
+        return convolution(g, x, lite._conv_head, lite._bn1, "head")
+
+    def windows(x: str) -> list[str]:
+        return [g.op("ReduceMean", w, axes=[2, 3], keepdims=0) for w in corners(g, x)]
+
+    def gated(photo: str) -> str:
+        return g.op("Sigmoid", dense(g, photo, sight.gate, "gate"))
+
     def drawn(x: str) -> str:
-        return chain(lower(x), branch.blocks, "branch", SHARED_BLOCKS)
+        return chain(x, branch.blocks, "branch", SHARED_BLOCKS)
 
     def pooled(x: str) -> str:
         return g.op("Concat", g.op("ReduceMean", x, axes=[2, 3], keepdims=0), g.op("ReduceMax", x, axes=[2, 3], keepdims=0), axis=1)
 
-    x = chain(lower(pixels), lite._blocks[SHARED_BLOCKS:], "block", SHARED_BLOCKS)
-    x = convolution(g, x, lite._conv_head, lite._bn1, "head")
-    photo = stacked(g, [g.op("ReduceMean", w, axes=[2, 3], keepdims=0) for w in (x, *corners(g, x))])
     count = g.op("Shape", pixels, start=0, end=1)
     size = g.op("Concat", count, g.const([3, SIDE, SIDE]), axis=0)
     view = g.op("Resize", pixels, "", "", size, mode="linear", coordinate_transformation_mode="half_pixel")
-    half = g.op("AveragePool", view, kernel_shape=[2, 2], strides=[2, 2])
-    both = [pooled(w) for w in (drawn(half), *corners(g, drawn(view)))]
-    hidden = g.op("Relu", dense(g, stacked(g, both), branch.hidden, "concept_hidden"))
-    gate = g.op("Sigmoid", dense(g, photo, sight.gate, "gate"))
+    low = lower(view)
+    x = upper(low)
+    whole = g.op("Unsqueeze", g.op("ReduceMean", x, axes=[2, 3], keepdims=0), g.const([1]))
+    first = stacked(g, windows(x))
+    strongest = g.op("ReduceMax", gated(g.op("Concat", whole, first, axis=1)), axes=[1, 2], keepdims=1)
+    closer = g.op("Greater", strongest, g.const(DRAWN, np.float32))
+    is_larger = g.op("Greater", g.op("Shape", pixels, start=2, end=3), g.const([SIDE]))
+    some = g.op("Greater", g.op("ReduceMax", strongest, keepdims=0), g.const(DRAWN, np.float32))
+    close = g.choose(g.op("And", is_larger, some), lambda: stacked(g, windows(upper(lower(pixels)))), lambda: g.op("Identity", first))
+    photo = g.op("Concat", whole, g.op("Where", closer, close, first), axis=1)
+
+    gate = gated(photo)
+    mean = g.op("ReduceMean", gate, axes=[1], keepdims=1)
+    gate = g.op("Where", g.op("Greater", mean, g.const(PHOTO, np.float32)), g.const(1, np.float32), gate)
     other = g.op("Sub", g.const(1, np.float32), gate)
+
+    def by_branch() -> str:
+        half = g.op("AveragePool", view, kernel_shape=[2, 2], strides=[2, 2])
+        both = [pooled(w) for w in (drawn(lower(half)), *corners(g, drawn(low)))]
+        return g.op("Relu", dense(g, stacked(g, both), branch.hidden, "concept_hidden"))
+
+    def unneeded() -> str:
+        return g.op("Expand", g.const(1, np.float32), g.op("Concat", count, g.const([REGIONS, HIDDEN]), axis=0))
+
+    hidden = g.choose(g.op("Greater", g.op("ReduceMax", other, keepdims=0), g.const(0, np.float32)), by_branch, unneeded)
 
     def shares(logits: str, weight: str, slots: torch.Tensor, outputs: int) -> str:
         """Weighted softmax, brought into the order of the names; a name without an output gets 0."""

@@ -118,8 +118,13 @@ class Branch(nn.Module):
 
     def look(self, lite: Lite0, pixels: torch.Tensor) -> torch.Tensor:
         """Pixels of any side → `regions`. Drawings are always seen at SIDE: it is the size of what is drawn that was trained."""
-        view = pixels if pixels.shape[-1] == SIDE else F.interpolate(pixels, (SIDE, SIDE), mode="bilinear", align_corners=False)
+        view = resized(pixels)
         return self.regions(self.features(lite.lower(F.avg_pool2d(view, 2))), self.features(lite.lower(view)))
+
+
+def resized(pixels: torch.Tensor) -> torch.Tensor:
+    """Pixels of any side → of SIDE."""
+    return pixels if pixels.shape[-1] == SIDE else F.interpolate(pixels, (SIDE, SIDE), mode="bilinear", align_corners=False)
 
 
 def quarters(features: torch.Tensor) -> list[torch.Tensor]:

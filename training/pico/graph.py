@@ -1,5 +1,6 @@
 """A small builder of ONNX graphs: operators as calls, weights as fp32, 8 or 4 bits."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ class Graph:
     def __init__(self, bits: int = 32, moments: Moments | None = None) -> None:
         self.moments = moments or {}
         self.bits, self.nodes, self.initialisers, self.count = bits, [], {}, 0
+        self.main = self.nodes  # `nodes` is for a while a branch's
         self.inputs, self.outputs = [], []
         self.widened: dict[str, str] = {}
 
@@ -30,6 +32,16 @@ class Graph:
         made = [name] if name else [f"{kind.lower()}_{self.count}" + (f"_{i}" if outputs > 1 else "") for i in range(outputs)]
         self.nodes.append(helper.make_node(kind, list(inputs), made, f"n{self.count}_{kind}", domain=domain, **attributes))
         return made[0] if outputs == 1 else made
+
+    def choose(self, condition: str, then: Callable[[], str], otherwise: Callable[[], str]) -> str:
+        """If: runs one of two ways to make a tensor. What they need from outside is the surrounding graph's, weights too."""
+        branches, outer = [], self.nodes
+        for make in (then, otherwise):
+            self.nodes = []
+            result = helper.make_empty_tensor_value_info(make())
+            branches.append(helper.make_graph(self.nodes, f"branch_{self.count}", [], [result]))
+        self.nodes = outer
+        return self.op("If", condition, then_branch=branches[0], else_branch=branches[1])
 
     def const(self, value: object, dtype: type = np.int64, name: str | None = None) -> str:
         """An initialiser; equal small constants are made once."""
@@ -60,7 +72,9 @@ class Graph:
         wide = self.const(codes.numpy(), np.int8, name)
         shape = (-1, *[1] * (tensor.dim() - 1))
         scales = self.const(scale.view(shape).numpy(), np.float32, name + "_scale")
+        here, self.nodes = self.nodes, self.main
         self.widened[name] = self.op("Mul", self.op("Cast", wide, to=FLOAT), scales)
+        self.nodes = here
         return self.widened[name]
 
     def linear(self, x: str, layer: torch.nn.Linear, name: str) -> str:

@@ -3,7 +3,7 @@
 import torch
 
 from . import names
-from .bank import TOP
+from .bank import TOP, elsewhere
 from .eyes import REGIONS
 from .loop import Options
 from .minilm import WIDTH
@@ -57,7 +57,7 @@ def run(_: Options) -> None:
         picked = usable[torch.rand((rows, len(usable)), generator=rng).topk(5, 1).indices]
         at, cropped = torch.randint(4, (rows,), generator=rng), torch.randint(4, (rows,), generator=rng)
         truth, incoming = picked[:, :4], picked[:, 4]
-        changed = truth.scatter(1, at[:, None], incoming[:, None])
-        views = {"a": truth, "b": changed, "crop": truth.gather(1, cropped[:, None])}
+        changed, wrong = (truth.scatter(1, place[:, None], incoming[:, None]) for place in (at, elsewhere(at, incoming)))
+        views = {"a": truth, "b": changed, "crop": truth.gather(1, cropped[:, None]), "wrong": wrong}
         made = {"truth": truth, "incoming": incoming, "at": at, "cropped": cropped}
         torch.save(made | {k: view(v, usable, rng) for k, v in views.items()}, work(f"bank-made-up-{name}.pt"))

@@ -9,7 +9,8 @@ from . import batches, names, tokens, traces
 from .batches import Scenes, Seen, Sequence
 from .traces import Item, Thing
 
-TASKS = {"qa": 20, "category": 14, "composed": 14, "ground": 14, "caption": 8, "search": 18, "kind": 6, "gloss": 6}
+TASKS = {"qa": 18, "category": 14, "composed": 10, "related": 12, "ground": 16, "caption": 8, "search": 14, "kind": 4, "gloss": 4}
+MADE_UP = 0.3  # share of questions about views that no picture stands behind: no feature helps, and two looks differ, as at photos
 CAPTION = [
     "{a} in the top left , {b} in the top right , {c} in the bottom left , {d} in the bottom right",
     "{a} northwest , {b} northeast , {c} southwest , {d} southeast",
@@ -53,6 +54,7 @@ class Pairs:
         nouns = batches.noun_things()[0]
         self.pool = nouns + [t for t, n in zip(batches.table_things(), names.load(), strict=True) if not n.held_out] * 3
         self.scenes = Scenes(bank_name, rng, self.pool)
+        self.made_up = Scenes("made-up-train", rng, self.pool)
         self.seeds = sorted(self.own)
 
     def trace(self, item: Item) -> list[int]:
@@ -66,10 +68,10 @@ class Pairs:
         return Sequence(seen, traces.to_ids(item.prompt), self.trace(item))
 
     def shown(self, things: list[Thing], seen: Seen) -> Sequence:
-        """An image as a target: often with its description as a trace."""
+        """An image as a target: now and then with its description as a trace."""
         item = traces.about_scene("describe", things, self.rng)
         prompt = [] if self.rng.random() < 0.7 else traces.to_ids(item.prompt)
-        return Sequence(seen, prompt, self.trace(item) if self.rng.random() < 0.7 else [])
+        return Sequence(seen, prompt, self.trace(item) if self.rng.random() < 0.4 else [])
 
     def draw(self) -> Pair:
         rng = self.rng
@@ -86,7 +88,8 @@ class Pairs:
                 return Pair(task, self.ask(item, None), plain(thing.kind), ("text", thing.kind), [], item)
             gloss = without(known()[thing.name].gloss, thing.name) or thing.name
             return Pair(task, plain(gloss), Sequence(None, list(thing.ids), []), ("text", thing.name), [])
-        return question(self.scenes, rng, task, rng.randrange(self.scenes.rows), rng.random() < 0.4, self)
+        scenes = self.made_up if rng.random() < MADE_UP else self.scenes
+        return question(scenes, rng, task, rng.randrange(scenes.rows), rng.random() < 0.4, self)
 
 
 def question(scenes: Scenes, rng: random.Random, task: str, row: int, simulated: bool, pairs: Pairs) -> Pair:
@@ -112,7 +115,7 @@ def question(scenes: Scenes, rng: random.Random, task: str, row: int, simulated:
         elif style > 0.45 and note.gloss:
             text = [without(note.gloss, thing.name)]
         return Pair(task, Sequence(None, traces.to_ids(text), []), pairs.shown(things["crop"], seen["crop"]), key, [])
-    if task == "composed":
+    if task in ("composed", "related"):
         item = traces.about_scene(task, things["a"], rng, things["b"][at], at)
         target = pairs.shown(things["b"], seen["b"])
         return Pair(
@@ -120,7 +123,7 @@ def question(scenes: Scenes, rng: random.Random, task: str, row: int, simulated:
             pairs.ask(item, seen["a"]),
             target,
             ("scene", tuple(t.ids[0] for t in things["b"])),
-            [pairs.shown(things["a"], seen["a"])],
+            [pairs.shown(things[v], seen[v]) for v in rng.sample(("wrong", "a"), 2)],
             item,
         )
     item = traces.about_scene(task, things["a"], rng)

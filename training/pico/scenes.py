@@ -6,7 +6,8 @@ DIR gets `images/NNNNN-a.png` (a scene of four things, 384 px), `-b.png` (the sa
     {"id", "suite", "image", "changed", "places": {place: name}, "boxes": {place: [x, y, width, height]}, "questions": [
       {"task", "instruction", "text", "answer", "target", "traces": {"answer", "full"}}]}
 
-`task` is qa or category (target: a text), ground (target: a place; the picture is its box of `image`) or composed (target: `changed`).
+`task` is qa or category (target: a text), ground (target: a place; the picture is its box of `image`), composed or related (target:
+`changed`).
 `traces` are the teacher's. The suites: `trained` (art and names of training), `untraced` (names in no training trace), `unseen`
 (art never trained on), `photos` (collages of the pictures of --photos, named `<wnid>_<label>.jpg`). Equal seeds give equal files.
 """
@@ -23,7 +24,7 @@ from PIL import Image
 from . import bank, batches, draw, names, sight, traces, train_eyes
 
 CELL = 192  # pixels; a scene is two by two
-TASKS = ("qa", "category", "ground", "composed")
+TASKS = ("qa", "category", "ground", "composed", "related")
 
 
 def picture(scene: torch.Tensor) -> Image.Image:
@@ -72,7 +73,7 @@ def row(index: int, suite: str, numbers: list[int], at: int, rng: random.Random)
     questions = []
     for task in TASKS:
         item = traces.about_scene(task, things, rng, incoming, at)
-        target = {"ground": traces.PLACES[item.region], "composed": "changed"}.get(task)
+        target = {"ground": traces.PLACES[item.region], "composed": "changed", "related": "changed"}.get(task)
         answer = item.answer if isinstance(item.answer, str) else item.answer.name
         instruction, text = "", traces.to_text(item.prompt)
         if item.prompt[0] in traces.INSTRUCTIONS[task]:

@@ -13,7 +13,7 @@ from torch import nn
 
 from . import art, bank, draw, names, tokens, train_eyes
 from .batches import TOP, Seen
-from .eyes import CLOSE, SIDE, Branch, Lite0, normalise, quarters
+from .eyes import CLOSE, SIDE, Branch, Lite0, normalise, quarters, resized
 from .loop import Options
 from .paths import work
 
@@ -35,10 +35,15 @@ PHOTOS = [
     "moon.png",
 ]
 HELD_PHOTOS = 2
+DRAWN, PHOTO = 0.05, 0.7  # an image is a drawing where all its gates are below, a photo where their mean is above
 
 
 class Sight(nn.Module):
-    """Pixels [n, 3, s, s] → name numbers and probabilities [n, 5, TOP], features [n, 5, WIDTH], gate [n, 5]."""
+    """Pixels [n, 3, s, s] → name numbers and probabilities [n, 5, TOP], features [n, 5, WIDTH], gate [n, 5].
+
+    The whole of an image, and drawings, are seen at SIDE. Only the quarters of what may be a photo gain by a larger side, and only
+    what may be a drawing is shown to the branch for drawings.
+    """
 
     def __init__(self, lite: Lite0, branch: Branch) -> None:
         super().__init__()
@@ -58,9 +63,17 @@ class Sight(nn.Module):
         return torch.stack([w.mean((2, 3)) for w in (x, *quarters(x))], 1)
 
     def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        photo = self.photo_regions(self.lite.lower(pixels))
-        hidden = self.branch.look(self.lite, pixels)
+        view = resized(pixels)
+        low = self.lite.lower(view)
+        photo = self.photo_regions(low)
         gate = self.gate(photo).sigmoid()
+        closer = (gate > DRAWN).any(1, keepdim=True)
+        if pixels.shape[-1] != SIDE and closer.any():
+            quarters_ = torch.where(closer, self.photo_regions(self.lite.lower(pixels)), photo)[:, 1:]
+            photo = torch.cat([photo[:, :1], quarters_], 1)
+            gate = self.gate(photo).sigmoid()
+        gate = torch.where(gate.mean(1, keepdim=True) > PHOTO, 1.0, gate)
+        hidden = self.branch.regions(*map(self.branch.features, (self.lite.lower(F.avg_pool2d(view, 2)), low)))
         by_photo = F.pad(gate * self.lite._fc(photo).softmax(-1), (0, 1))
         by_drawing = F.pad((1 - gate) * self.branch.out(hidden).softmax(-1), (0, 1))
         probs, numbers = (by_photo[..., self.photo_slot] + by_drawing[..., self.concept_slot]).topk(TOP)

@@ -25,6 +25,7 @@ def wording() -> dict:
         "findNamed": traces.FIND_NAMED,
         "kind": traces.KIND,
         "change": traces.CHANGE,
+        "changeRelated": traces.CHANGE_RELATED,
         "caption": pairs.CAPTION,
         "instructions": traces.INSTRUCTIONS,
         "broad": wordnet.BROAD,

@@ -36,6 +36,12 @@ FIND = ["the thing {rel} the {x}", "find the thing {rel} the {x}", "show the par
 FIND_NAMED = ["the {x}", "find the {x}", "show the part of the picture with the {x}"]
 KIND = ["what kind of thing is in the {p} corner ?", "what kind of thing is at the {p} ?", "name the kind of thing in the {p}"]
 CHANGE = ["the same but with a {y} instead of the {x}", "replace the {x} with a {y}", "the {x} becomes a {y}", "swap the {x} for a {y}"]
+CHANGE_RELATED = [
+    "the same but with a {y} {rel} the {x}",
+    "replace what is {rel} the {x} with a {y}",
+    "the thing {rel} the {x} becomes a {y}",
+    "swap the thing {rel} the {x} for a {y}",
+]
 DESCRIBE = ["", "", "describe the picture", "what is in the picture ?"]
 KIND_OF = ["what kind of thing is a {x} ?", "what kind of thing is {x} ?", "{x}", "name the kind of {x}"]
 INSTRUCTIONS = {
@@ -43,6 +49,7 @@ INSTRUCTIONS = {
     "ground": ["find the part of the picture", "which crop is meant ?"],
     "category": ["answer the question", "name the category"],
     "composed": ["find the changed picture", "find a picture like this with the change"],
+    "related": ["find the changed picture", "find a picture like this with the change"],
     "describe": ["represent the picture", "find a caption for the picture"],
 }
 
@@ -119,7 +126,11 @@ def _instruction(task: str, rng: random.Random) -> Parts:
 
 
 def about_scene(task: str, things: list[Thing], rng: random.Random, replacement: Thing | None = None, at: int | None = None) -> Item:
-    """A question about four things (or one, seen whole). Composed needs what comes in (`replacement`) and where (`at`)."""
+    """A question about four things (or one, seen whole).
+
+    The changes, `composed` (of a thing by its name) and `related` (of what stands in a relation to one), need what comes in
+    (`replacement`) and where (`at`).
+    """
     seen = listing(things)
     instruction = _instruction(task, rng)
     if task == "describe" and len(things) == 1:
@@ -135,6 +146,12 @@ def about_scene(task: str, things: list[Thing], rng: random.Random, replacement:
         x, y = things[at], replacement
         prompt = fill(rng.choice(CHANGE), x=x, y=y)
         return Item(task, instruction + prompt, seen, [x, PLACES[at], ":", y, PLACES[at]], y, change=(at, y), region=at)
+    if task == "related":
+        relation, p = rng.choice([(r, p) for r, ways in RELATIONS.items() for p, q in ways.items() if q == at])
+        x, y = things[p], replacement
+        prompt = fill(rng.choice(CHANGE_RELATED), rel=rng.choice(PHRASES[relation]), x=x, y=y)
+        changed: Parts = [x, PLACES[p], ",", relation, PLACES[at], things[at], ":", y, PLACES[at]]
+        return Item(task, instruction + prompt, seen, changed, y, change=(at, y), region=at)
     if task == "ground" and rng.random() < 0.3:
         p = rng.randrange(4)
         return Item(

@@ -14,7 +14,7 @@ from .paths import work
 CROP = 80
 CELL = SIDE // 2
 SCENES, PARTS, SINGLES = 22, 6, 40  # a step: scenes and single pictures at SIDE, single pictures at half of it
-HEAD_MINUTES, CROP_MINUTES, SCENE_MINUTES = 6.5, 16, 9
+HEAD_MINUTES, CROP_MINUTES, SCENE_MINUTES = 6.5, 24, 9
 
 
 @cache

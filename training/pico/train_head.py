@@ -15,9 +15,9 @@ from .paths import work
 from .reasoner import Backbone, generate
 from .wordnet import definition, examples, synsets
 
-MINUTES = {"head": 8.0, "direct": 8.0, "embedder": 8.0}
-BATCH, TEXTS, TEMPERATURE = 56, 128, 0.05
-OWN = 600
+MINUTES = {"head": 20.0, "direct": 20.0, "embedder": 20.0}
+BATCH, TEXTS, TEMPERATURE = 56, 176, 0.05
+OWN = 720
 DIMENSIONS = (384, 128)  # both are trained, so that a cut vector still serves
 
 
@@ -65,7 +65,7 @@ def texts() -> list[str]:
     found = [t for o in offsets for t in (*examples(o), definition(o)) if 8 < len(t) < 160]
     sentences = [t for o in offsets for t in examples(o) if 8 < len(t) < 160]
     known = list(pairs.known())
-    chosen = sentences[:5000] + found[:3500] + rng.sample(known, 1500)
+    chosen = sentences[:10000] + found[:8000] + rng.sample(known, 2000)
     rng.shuffle(chosen)
     return chosen
 
@@ -99,7 +99,7 @@ def own_traces(pool_: pairs.Pairs) -> dict[tuple, list[int]]:
     marks = {"full": tokens.token(tokens.THINK), "answer": tokens.token(tokens.ENDTHINK)}
     seeds = [
         (
-            rng.choice(("qa", "category", "composed", "ground")),
+            rng.choice(("qa", "category", "composed", "related", "ground")),
             rng.randrange(pool_.scenes.rows),
             rng.random() < 0.3,
             rng.choice(("full", "answer")),

@@ -11,9 +11,8 @@ from .paths import work
 from .reasoner import Backbone, Reasoner, generate
 from .traces import Thing
 
-MINUTES, KINDS_MINUTES, BATCH = 5.2, 20, 64
+MINUTES, KINDS_MINUTES, BATCH = 5.2, 38, 64
 KINDS_ALONE = {"reasoner": 0.35, "kinds": 0.4}  # share of batches that are about kinds alone
-TASKS = ("qa", "category", "composed", "ground", "describe")
 
 
 def extra() -> torch.Tensor:
@@ -33,7 +32,7 @@ def asked(
     made = []
     for r in range(count):
         things, seen = scenes.row(r % scenes.rows, simulated)
-        if task == "composed":
+        if task in ("composed", "related"):
             at = int(scenes.data["at"][r % scenes.rows])
             item = traces.about_scene(task, things["a"], rng, things["b"][at], at)
         else:
@@ -71,7 +70,7 @@ def valid(backbone: Backbone, reasoner: Reasoner) -> str:
     reasoner.eval()
     shown = [
         f"{t} {right_finals(backbone, reasoner, asked(scenes, t, 40, rng, []), f):.0f}({f[0]})"
-        for t in ("qa", "category", "composed")
+        for t in ("qa", "category", "composed", "related")
         for f in ("full", "answer")
     ]
     reasoner.train()
