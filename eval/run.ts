@@ -17,6 +17,7 @@ import { photosSuite } from './suites/photos.ts';
 import { scenesSuite } from './suites/scenes.ts';
 import { textSuite } from './suites/text.ts';
 import { videoSuite } from './suites/video.ts';
+import { summary, table } from './summary.ts';
 import { modelFolders, type Setup, systems } from './systems.ts';
 
 const { values } = parseArgs({
@@ -62,6 +63,8 @@ try {
 } finally {
   await session.end();
 }
+const lines = summary(rows);
+if (lines.length > 0) console.log(`\n${table(lines)}`);
 
 async function open(setup: Setup, cache: EmbedderOptions['cache'] & object): Promise<void> {
   const info = await session.open({ model: setup.model, device: 'wasm', cache });

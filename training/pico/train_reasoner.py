@@ -11,7 +11,7 @@ from .paths import work
 from .reasoner import Backbone, Reasoner, generate
 from .traces import Thing
 
-MINUTES, KINDS_MINUTES, BATCH = 5.2, 38, 64
+MINUTES, KINDS_MINUTES, BATCH = 5.2, 33, 64
 KINDS_ALONE = {"reasoner": 0.35, "kinds": 0.4}  # share of batches that are about kinds alone
 
 

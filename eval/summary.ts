@@ -1,0 +1,72 @@
+/** The scenes at a glance: hit@1 of the four families of the method's claim, and their mean, for each kind of art. */
+import type { Row } from './family.ts';
+import { mean } from './metrics.ts';
+
+/** Column → the families whose mean it is. */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  qa: ['qa'],
+  category: ['category'],
+  composed: ['composed', 'related'],
+  grounding: ['grounding'],
+};
+
+export interface Line {
+  art: string;
+  system: Row['system'];
+  think: Row['think'];
+  /** By column, and `mean` of them all. */
+  values: Readonly<Record<string, number>>;
+  tokens: number;
+}
+
+/** Those of each art, system and mode that every family was measured of, in the order of the rows. */
+export function summary(rows: readonly Row[]): Line[] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    if (row.suite !== 'scenes' || row.metric !== 'hit@1') continue;
+    const [art] = row.family.split('/');
+    const key = [art, row.system, row.think].join();
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group as [Row];
+    const art = first.family.split('/')[0] as string;
+    const columns = Object.entries(COLUMNS).map(([column, families]) => {
+      const found = families.map((family) => group.find((row) => row.family === `${art}/${family}`));
+      return { column, found };
+    });
+    const used = columns.flatMap(({ found }) => found);
+    if (used.includes(undefined)) return [];
+    const values = columns.map(
+      ({ column, found }) => [column, mean((found as Row[]).map(({ value }) => value))] as const,
+    );
+    return {
+      art,
+      system: first.system,
+      think: first.think,
+      values: Object.fromEntries([...values, ['mean', mean(values.map(([, value]) => value))]]),
+      tokens: mean((used as Row[]).map(({ tokens }) => tokens)),
+    };
+  });
+}
+
+/** As a Markdown table, the gain over direct embedding beside the mean. */
+export function table(lines: readonly Line[]): string {
+  const heads = ['art', 'system', 'think', ...Object.keys(COLUMNS), 'mean', 'over direct', 'tokens'];
+  const direct = new Map(
+    lines.flatMap(({ art, system, values }) => (system === 'direct' ? [[art, values.mean as number]] : [])),
+  );
+  const cells = lines.map(({ art, system, think, values, tokens }) => {
+    const from = direct.get(art);
+    const gain = from === undefined || system === 'direct' ? '' : ((values.mean as number) - from).toFixed(1);
+    return [
+      art,
+      system,
+      think,
+      ...Object.values(values).map((value) => value.toFixed(1)),
+      gain,
+      tokens.toFixed(1),
+    ];
+  });
+  return [heads, heads.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
