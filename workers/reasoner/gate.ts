@@ -20,7 +20,7 @@ const LONG_WORDS = 80;
 
 const CUES = {
   place:
-    /\b(left|right|above|below|beneath|behind|in front|next to|beside|between|opposite|diagonal(ly)?|nearest|closest|farthest|inside|outside|under|on top) (of|to|from|the|it|a|an)\b|\bwhere\b/i,
+    /\b(left|right|above|below|beneath|behind|in front|next to|beside|between|opposite|diagonal(ly)?|nearest|closest|farthest|inside|outside|under|on top) (of|to|from|the|it|a|an)\b|\bwhere\b|\b(part|region|area|corner|crop) (of|in) (the|this) (picture|image|photo)\b/i,
   count: /\b(how many|how much|number of|count|total)\b/i,
   comparison:
     /\b(compare|difference|differ|similar(ity)?|than|versus|vs\.?|most|least|(larg|small|tall|old|young|bigg|fast|slow|cheap)(er|est))\b/i,
@@ -29,7 +29,7 @@ const CUES = {
   kind: /\b(what|which|the) (kind|type|sort|category|class)\b/i,
 };
 const EDIT =
-  /\b(but|instead|replace[ds]?|without|except|change[ds]?|remove[ds]?|add(ed|s)?|swap(ped|s)?|turn(ed)? into|make (it|them|her|him|the)|same .+ (but|with))\b/i;
+  /\b(but|instead|replace[ds]?|without|except|change[ds]?|remove[ds]?|add(ed|s)?|swap(ped|s)?|turn(s|ed)? into|becomes?|make (it|them|her|him|the)|same .+ (but|with))\b/i;
 const QUESTION =
   /[?？]\s*$|^\s*(what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
 
