@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from './harness/test.ts';
 
-const INPUT = { image: '/fixtures/images/landscape.png', text: 'what kind of thing is at the northwest ?' };
+const PICTURE = { image: '/fixtures/images/landscape.png' };
+const INPUT = { ...PICTURE, text: 'what kind of thing is at the northwest ?' };
 
 test('pico-s thinks with pico and reads the trace', async ({ tte }) => {
   test.skip(!existsSync('public/models/pico-s/tte.json'), 'no public/models/pico-s: it has not been trained');
@@ -40,4 +41,29 @@ test('pico-s thinks with pico and reads the trace', async ({ tte }) => {
   // The same trace, written or given, is the same vector; another trace, or none, is another vector.
   expect(found.again).toBeGreaterThan(0.9999);
   for (const cosine of found.others) expect(cosine).toBeLessThan(0.999);
+});
+
+test('a picture of one thing is described with what the glossary says of it', async ({ tte }) => {
+  const found = await tte.evaluate(async (picture) => {
+    const embedder = await window.tte.createEmbedder({ model: 'pico', device: 'wasm' });
+    const options = { think: 'answer', role: 'target' } as const;
+    const own = await embedder.embed(picture, options);
+    const text = own.trace?.text ?? '';
+    const given = await embedder.embed({ ...picture, trace: text }, options);
+    const asked = await embedder.embed({ ...picture, text: 'describe the picture' }, options);
+    const glossary: Record<string, string> = await (await fetch('/models/pico/glossary.json')).json();
+    await embedder.dispose();
+    return {
+      text,
+      known: Object.entries(glossary).find(([thing]) => text.startsWith(`</think> ${thing} :`)),
+      asked: asked.trace?.text,
+      cosine: own.vector.reduce((sum, x, i) => sum + x * (given.vector[i] as number), 0),
+    };
+  }, PICTURE);
+  const [thing, entry] = found.known ?? [];
+  expect(thing, found.text).toBeDefined();
+  expect(found.text).toContain(` , ${entry}`);
+  expect(found.asked).not.toContain(entry);
+  // Its states are the same, whoever wrote the words.
+  expect(found.cosine).toBeGreaterThan(0.9999);
 });

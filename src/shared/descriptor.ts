@@ -66,6 +66,8 @@ export interface ModelDescriptor {
       maxTokens: { answer: number; full: number };
       /** The longer form that `auto` may choose: `answer` where the final statement alone is as right. Absent: `full`. */
       auto?: 'answer' | 'full';
+      /** A JSON file, thing → what it is: a trace `thing : …` about a picture that nothing was asked about goes on with it. */
+      glossary?: string;
     };
   };
   /** Weights of text against image and of trace against query, for encoders that cannot read them in one pass. */

@@ -177,16 +177,17 @@ def photo_search(eyes: sight.Sight, models: dict, reasoner: tuple) -> dict[str, 
     (first, gate), (views, _) = looked(SIDE), looked(CLOSE)
     labels = [names.load()[i] for i in names.photo_name_ids()]
     out = {"gate": 100 * float((gate[:, 0] > 0.5).float().mean())}
-    made = think(reasoner, views, "answer")
-    taught = [
-        traces.to_ids(traces.kinds(Thing(tuple(tokens.encode(n.name)), n.name, n.kind, n.broad)) + [f", {pairs.without(n.gloss, n.name)}"])
-        for n in truth
-    ]
+    by_token = dict(zip(tokens.name_tokens().tolist(), names.load(), strict=True))
+    # The first word of a description is a name.
+    made = [pairs.explained(t, by_token[t[1]]) for t in think(reasoner, views, "answer")]
     end = tokens.token(tokens.ENDTHINK)
+    taught = [
+        pairs.explained([end, *traces.to_ids(traces.kinds(Thing(tuple(tokens.encode(n.name)), n.name, n.kind, n.broad)))], n) for n in truth
+    ]
     shown = {
         "never": first,
         "own": [replace(v, trace=t) for v, t in zip(views, made, strict=True)],
-        "teacher": [replace(v, trace=[end, *t]) for v, t in zip(views, taught, strict=True)],
+        "teacher": [replace(v, trace=t) for v, t in zip(views, taught, strict=True)],
     }
     asked = {
         "name": [n.name for n in truth],

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from . import art, batches, draw, export_text, export_vision, pairs, sight, tokens, train_eyes, train_head, train_reasoner
+from . import art, batches, draw, export_text, export_vision, names, pairs, sight, tokens, train_eyes, train_head, train_reasoner
 from .batches import Sequence
 from .eyes import CLOSE, REGIONS, SIDE
 from .loop import Options
@@ -28,6 +28,7 @@ SUFFIX = {"fp32": "", "q4": "_q4", "q8": "_quantized"}
 TEXTS = ["a cat sleeps on the sofa", "What is the capital of France?", "ice cream and a school bus"]
 QUESTION = "what is left of the {x} ?"
 PROCESSORS = {"preprocessor_config": SIDE, "think_preprocessor_config": CLOSE}  # at a first look, and when thinking
+GLOSSARY = "glossary.json"
 MAX_TOKENS = {"answer": 16, "full": 48}
 STARTS = {"answer": tokens.ENDTHINK, "full": tokens.THINK}
 SOURCE = (
@@ -204,7 +205,7 @@ def descriptor(folder: Path, kind: str, vectors: list[dict], scores: dict[str, f
             "embed": {"query": PROMPT, "target": PROMPT},
             "think": {
                 "chat": False, **{form: {"user": PROMPT, "start": start} for form, start in STARTS.items()},
-                "maxTokens": MAX_TOKENS, "auto": "answer",
+                "maxTokens": MAX_TOKENS, "auto": "answer", **({"glossary": GLOSSARY} if kind == "unified" else {}),
             },
         },
         "golden": vectors, "scores": scores,
@@ -222,8 +223,9 @@ def summary(system: str, variants: tuple[str, ...]) -> dict[str, float]:
     out = {"stsb-dev": scores["stsb-dev"][system]}
     for suite in ("trained", "untraced", "unseen", "collages"):
         for key in (f"{system}/{variant}" for variant in variants):
-            tasks = [scores[f"{suite}/{t}"][key] for t in ("qa", "category", "composed", "ground")]
-            out[f"scenes/{suite}/{key}"] = float(np.mean(tasks))
+            hits = {t: scores[f"{suite}/{t}"][key] for t in ("qa", "category", "composed", "related", "ground")}
+            changes = (hits.pop("composed") + hits.pop("related")) / 2
+            out[f"scenes/{suite}/{key}"] = float(np.mean([*hits.values(), changes]))
     return {k: round(v, 2) for k, v in out.items()}
 
 
@@ -237,6 +239,7 @@ def run(_: Options) -> None:
     if exact["least cosine"] < 0.999 or exact["traces alike"] < 1:
         raise SystemExit("the exported fp32 graphs differ from the reference")
     settings(OUT)
+    write(OUT / GLOSSARY, {n.name: pairs.glossary(n) for n in names.load()})
     export(OUT, reference, "q4", "q8")
     close = compare(OUT, reference, "q4", "q8")
     print("q4", close, flush=True)

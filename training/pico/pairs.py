@@ -42,6 +42,16 @@ def without(gloss: str, name: str) -> str:
     return re.sub(rf"\b{re.escape(name)}\b", "it", gloss.lower()).strip()
 
 
+def glossary(name: names.Name) -> str:
+    """What the glossary of a model folder says of a thing: what it is more broadly, and WordNet's gloss."""
+    return " , ".join([*name.hypernyms[:2], *([without(name.gloss, name.name)] if name.gloss else [])])
+
+
+def explained(trace: list[int], name: names.Name) -> list[int]:
+    """A trace about one thing as the engine goes on with it: what the glossary says."""
+    return [*trace, *tokens.encode(f", {glossary(name)}")]
+
+
 def plain(text: str) -> Sequence:
     return Sequence(None, tokens.encode(text), [])
 
@@ -71,7 +81,10 @@ class Pairs:
         """An image as a target: now and then with its description as a trace."""
         item = traces.about_scene("describe", things, self.rng)
         prompt = [] if self.rng.random() < 0.7 else traces.to_ids(item.prompt)
-        return Sequence(seen, prompt, self.trace(item) if self.rng.random() < 0.4 else [])
+        trace = self.trace(item) if self.rng.random() < 0.4 else []
+        if trace and len(things) == 1 and self.rng.random() < 0.5:
+            trace = explained([i for i in trace if i != batches.SEP], known()[things[0].name])
+        return Sequence(seen, prompt, trace)
 
     def draw(self) -> Pair:
         rng = self.rng

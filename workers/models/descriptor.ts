@@ -137,6 +137,7 @@ function prompts(f: Field): ModelDescriptor['prompts'] {
         full: think.get('maxTokens').get('full').count(),
       },
       ...optional('auto', think.get('auto'), (auto) => auto.oneOf(forms)),
+      ...optional('glossary', think.get('glossary'), (glossary) => glossary.path()),
     })),
   };
 }

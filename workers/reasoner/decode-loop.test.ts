@@ -92,6 +92,7 @@ async function generate(
     prompt = promptOf(5),
     signal = new AbortController().signal,
     device = 'wasm' as Device,
+    goesOn = false,
   } = {},
 ) {
   const prefixes = createPrefixCache();
@@ -103,6 +104,7 @@ async function generate(
     eos: new Set([END]),
     maxTokens,
     signal,
+    goesOn,
     onToken: (id) => tokens.push(id),
   });
   const kept = Object.values(run.kept).map((parts) =>
@@ -153,6 +155,12 @@ describe('decode', () => {
       { device: 'webgpu', keep: ['hidden_states'] },
     );
     expect(circles).toMatchObject({ stop: 'loop', tokens: 25, kept: [5 + 25], live: 0 });
+  });
+
+  it('feeds nothing beyond the end where more will follow', async () => {
+    const { written, fed, live } = await generate([7, 8, END], { device: 'webgpu', goesOn: true });
+    expect({ written, live }).toEqual({ written: [7, 8], live: 0 });
+    expect(fed.slice(1)).toEqual([[7], [8]]);
   });
 
   it('says nothing where the model says nothing', async () => {

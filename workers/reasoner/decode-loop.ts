@@ -50,6 +50,8 @@ export interface DecodeOptions {
   /** Most tokens to generate, at least 1. */
   maxTokens: number;
   signal: AbortSignal;
+  /** More will be fed after the end, so nothing may be fed beyond it. */
+  goesOn: boolean;
   /** May throw: generation ends and everything is freed. */
   onToken: (id: number) => void;
 }
@@ -62,7 +64,7 @@ export async function decode(
   decoder: Decoder,
   run: Run,
   first: Tensor,
-  { eos, maxTokens, signal, onToken }: DecodeOptions,
+  { eos, maxTokens, signal, goesOn, onToken }: DecodeOptions,
 ): Promise<{ tokens: number; stop: Exclude<Trace['stop'], 'supplied'> }> {
   const loop = createLoopDetector();
   const feedLast = decoder.keep.length > 0;
@@ -73,7 +75,7 @@ export async function decode(
       await turn();
       signal.throwIfAborted();
       // A GPU need not wait for us to read its choice: the next pass is queued behind it, for nothing if this is the end.
-      const isAhead = decoder.runtime.device === 'webgpu' && tokens + 1 < maxTokens;
+      const isAhead = decoder.runtime.device === 'webgpu' && !goesOn && tokens + 1 < maxTokens;
       const [read, fed] = await Promise.allSettled([readToken(next), isAhead ? run.feedToken(next) : null]);
       ahead = settledValue(fed);
       const id = settledValue(read);

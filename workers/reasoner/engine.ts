@@ -8,6 +8,7 @@ import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import { beginRun, decode, prefill } from './decode-loop.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
 import { createDeltaWriter } from './deltas.ts';
+import { openGlossary } from './glossary.ts';
 import { mropePositions, plainPositions } from './positions.ts';
 import { createPrefixCache, type PrefixCache } from './prefix-cache.ts';
 import { buildPrompt } from './prompt.ts';
@@ -56,6 +57,7 @@ export async function openEngine(
   const decoder = await openDecoder(runtime, folder, dtypes, keep, signal);
   const vision = await openVision(runtime, folder, dtypes, decoder.carried, signal);
   const prefixes = createPrefixCache();
+  const glossary = await openGlossary(folder);
   const prompts = descriptor.prompts.think ?? defaultThink(tokenizer.chat?.thinks ?? false);
 
   async function prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt> {
@@ -130,9 +132,15 @@ export async function openEngine(
           eos: tokenizer.eos,
           maxTokens,
           signal,
+          goesOn: glossary?.serves(input) ?? false,
           onToken: (id) => write(stream.push(id)),
         });
         write(stream.end());
+        if (stop === 'end' && glossary?.serves(input)) {
+          const more = glossary.after(parseTrace(text).answer);
+          if (more !== '') await run.feedText(tokenizer.encode(more, { specials: false }).ids);
+          write(more);
+        }
         deltas.flush();
 
         await useRun(run);

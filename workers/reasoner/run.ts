@@ -25,6 +25,8 @@ export interface Run {
   feedPrompt(end: number, wantNext: boolean): Promise<Tensor | null>;
   /** Feeds one token, int64 [1, 1], on the device or not; it stays the caller's. */
   feedToken(token: Tensor): Promise<Tensor>;
+  /** Feeds what follows the prompt and what was generated, whoever wrote it. */
+  feedText(ids: readonly number[]): Promise<void>;
   /** Takes back the last token fed, as far as kept outputs go; nothing can be fed after it. */
   dropLast(): void;
   /** Hands the tensors so far to the prefix cache and goes on borrowing them. */
@@ -91,6 +93,9 @@ export function startRun(decoder: Decoder, prompt: PreparedPrompt, from: Snapsho
       return feed(runtime.tensor('int64', ids, [1, ids.length]), imagesBetween(end), wantNext);
     },
     feedToken: (token) => feed(token, null, true) as Promise<Tensor>,
+    async feedText(ids) {
+      await feed(runtime.tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]), null, false);
+    },
     dropLast() {
       past--;
       for (const name of keep) kept[name]?.pop()?.dispose();
