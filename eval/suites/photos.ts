@@ -70,9 +70,10 @@ export function photosSuite({ photos }: Data, seed: number, count: number): Suit
   return { searches, similarities: [], drawing: { pictures, art: {} } };
 }
 
-/** Name, kind, and a description: what makes a photograph found by each of them. */
+/** Name, kind, and what the model's glossary says of it: what makes a photograph found by each of them. */
 function told(name: Name): { answer: string; full: string } {
   const { answer, full } = description([name]);
-  const gloss = name.gloss && ` , ${name.gloss}`;
-  return { answer: answer + gloss, full: full + gloss };
+  const known = [...name.hypernyms.slice(0, 2), ...(name.gloss ? [name.gloss] : [])];
+  const more = known.map((each) => ` , ${each}`).join('');
+  return { answer: answer + more, full: full + more };
 }
