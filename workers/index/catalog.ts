@@ -102,7 +102,7 @@ export function createCatalog(
       if (where === undefined) return { mask: table.live, count: table.count };
       const fits = compileFilter(where);
       metadata ??= await settled(loadMetadata);
-      const mask = new Uint8Array(table.matrix.size);
+      const mask = new Uint8Array(table.size);
       let count = 0;
       for (let row = 0; row < mask.length; row++) {
         if (table.live[row] === 0 || !fits(metadata[row] ?? {})) continue;

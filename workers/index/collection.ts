@@ -103,25 +103,20 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
     stale = false;
     const next = (await readManifest(store, name).catch(unreadable)) ?? nothing;
     if (next.space.space !== space.space) throw mismatch(name, next.space.space, space.space);
-    if (next.born === manifest.born && next.generation === manifest.generation) return;
-    // Deleted and made anew, or mostly rows that are gone: from the beginning.
-    if (next.born !== manifest.born || table.matrix.size > 2 * next.count + 4096) reset();
+    const isSame = next.born === manifest.born && next.generation === manifest.generation;
+    if (isSame && !table.failed) return;
+    // Deleted and made anew, half read, or mostly rows that are gone: from the beginning.
+    if (next.born !== manifest.born || table.failed || table.size > 2 * next.count + 4096) reset();
     const kept = commonLength(manifest.segments, next.segments);
     const fresh = next.segments.slice(kept);
-    const loaded = await Promise.all(
-      fresh.map(async (segment) => ({
-        segment,
-        rows: segment.rows > 0 ? await readRows(store, name, segment.number) : new ArrayBuffer(0),
-        gone: await readGone(store, name, segment),
-      })),
-    );
+    const gone = await Promise.all(fresh.map((segment) => readGone(store, name, segment)));
     for (const { number } of manifest.segments.slice(kept)) {
       table.rowsOf(number).forEach(table.remove);
       table.forget(number);
     }
-    for (const { segment, rows, gone } of loaded) {
-      table.add(segment.number, rows, segment.rows);
-      removePlaces(gone);
+    for (const [i, { number, rows }] of fresh.entries()) {
+      table.add(number, rows, () => readRows(store, name, number));
+      removePlaces(gone[i] as Place[]);
     }
     manifest = next;
     catalog.found();
@@ -199,7 +194,7 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
     await save([...entries, ...pictures, [manifestKey(name), next]]);
     manifest = next;
     for (const row of gone) table.remove(row);
-    catalog.added(table.add(segment.number, rows, segment.rows), kept);
+    catalog.added(table.add(segment.number, segment.rows, rows), kept);
     if (dropped.length > 0) await store.remove(dropped.map(({ number }) => pictureKey(name, number)));
   }
 
@@ -263,7 +258,7 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
     },
     async read(operation) {
       for (let attempt = 1; ; attempt++) {
-        if (stale) await alone(refresh);
+        if (stale || table.failed) await alone(refresh);
         try {
           return await operation();
         } catch (cause) {

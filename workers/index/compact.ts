@@ -47,6 +47,7 @@ export async function compact({
 }: Compaction): Promise<IndexManifest | null> {
   const from = firstOf(manifest, table, all);
   if (from === null) return null;
+  const vectors = await table.vectors();
   const [stay, old] = [manifest.segments.slice(0, from), manifest.segments.slice(from)];
   const outside = await goneOutside(store, name, stay, old);
   const segments: Segment[] = [];
@@ -55,7 +56,7 @@ export async function compact({
 
   async function flush(gone: readonly Place[]) {
     const number = manifest.nextSegment + segments.length;
-    const written = segmentEntries(name, number, { items, rows: table.matrix.packed(rows), gone });
+    const written = segmentEntries(name, number, { items, rows: vectors.packed(rows), gone });
     await save(written.entries);
     segments.push(written.segment);
     moves.push([number, Uint32Array.from(rows)]);
@@ -88,7 +89,7 @@ export async function compact({
 function firstOf({ segments, count }: IndexManifest, table: Table, all: boolean): number | null {
   if (all) return segments.length > 0 ? 0 : null;
   const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
-  if (rows - count > Math.max(1024, rows / 3) && table.matrix.size > 0) return 0;
+  if (rows - count > Math.max(1024, rows / 3) && table.size > 0) return 0;
   for (const limit of TIERS.toReversed()) {
     const first = segments.findLastIndex((segment) => segment.rows >= limit) + 1;
     if (segments.length - first >= TIER && tiersBelow(segments.slice(first), limit) >= TIER) return first;

@@ -73,15 +73,15 @@ export function createExchangeHost({
       requests
         .run(request, async (signal) => {
           const { collection } = await indexes.open(ref, engine());
-          const [ids, { matrix }] = await collection.read(
-            async () => [await idsByRow(collection), collection.table] as const,
+          const [ids, vectors] = await collection.read(
+            async () => [await idsByRow(collection), await collection.table.vectors()] as const,
           );
           const known = new Map(earlier.map(({ id, x, y }) => [id, [x, y] as const]));
           const places = [...ids].flatMap(([row, id]) => {
             const place = known.get(id);
             return place ? [[row, place] as const] : [];
           });
-          const points = await drawMap(matrix, [...ids.keys()], {
+          const points = await drawMap(vectors, [...ids.keys()], {
             seed,
             earlier: new Map(places),
             drawn: DRAWN,
@@ -99,12 +99,13 @@ export function createExchangeHost({
 }
 
 async function* recordsOf(
-  { table: { matrix }, catalog }: Collection,
+  { table, catalog }: Collection,
   rows: readonly number[],
 ): AsyncGenerator<IndexRecord[]> {
+  const vectors = await table.vectors();
   for (let i = 0; i < rows.length; i += BATCH) {
     const some = rows.slice(i, i + BATCH);
     const items = await catalog.items(some);
-    yield items.map((item, j) => ({ ...publicItem(item), vector: matrix.vector(some[j] as number) }));
+    yield items.map((item, j) => ({ ...publicItem(item), vector: vectors.vector(some[j] as number) }));
   }
 }

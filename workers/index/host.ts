@@ -86,7 +86,7 @@ export function createIndexHost({ indexes, requests, engine, picture }: IndexHos
               thumbnail: item.hasThumbnail ? 'kept' : null,
             },
           ],
-          rows: table.matrix.packed([row]),
+          rows: (await table.vectors()).packed([row]),
           gone: [row],
         };
       });
@@ -119,7 +119,7 @@ export function createIndexHost({ indexes, requests, engine, picture }: IndexHos
     indexVector: (ref, id) =>
       reading(ref, async (collection) => {
         const [row = null] = await rowsOf(collection, [id]);
-        return row === null ? null : collection.table.matrix.vector(row);
+        return row === null ? null : (await collection.table.vectors()).vector(row);
       }),
 
     indexList: (ref, { where, offset, limit }) =>

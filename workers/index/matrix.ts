@@ -6,7 +6,7 @@
 import { TteError } from '../../src/shared/errors.ts';
 import { createBest, type Scored } from './best.ts';
 import { createKernel } from './kernel.ts';
-import { numberBytes, rowBytes, unpackRow } from './rows.ts';
+import { addRow, numberBytes, rowBytes, unpackRow } from './rows.ts';
 
 /** Rows up to which all are scored. */
 export const EXACT_ROWS = 8192;
@@ -81,13 +81,11 @@ export function createMatrix(dimensions: number): Matrix {
   /** Codes of rows that have none. The mean of an early sample serves for good: it only decides how well bits are used. */
   function encode() {
     if (coded === 0) {
-      const mean = new Float32Array(memory.buffer, MEAN, dimensions);
       const step = Math.max(1, Math.floor(size / MEAN_SAMPLE));
+      const sum = new Float64Array(dimensions);
+      for (let row = 0; row < size; row += step) addRow(memory.buffer, addressOf(row), sum);
       const sampled = Math.ceil(size / step);
-      for (let row = 0; row < size; row += step) {
-        const vector = unpackRow(memory.buffer, addressOf(row), dimensions);
-        for (let i = 0; i < dimensions; i++) mean[i] = (mean[i] as number) + (vector[i] as number) / sampled;
-      }
+      new Float32Array(memory.buffer, MEAN, dimensions).set(sum.map((total) => total / sampled));
     }
     while (coded < size) {
       const block = Math.floor(coded / BLOCK_ROWS);

@@ -37,9 +37,9 @@ export async function reportOn(
   { sample, k, seed, queries, think }: WireReportOptions,
   { collection, engine, call, onProgress }: Reporting,
 ): Promise<RecallReport> {
-  const { matrix } = collection.table;
   const { dimensions } = collection.manifest.space;
   const ids = await idsByRow(collection);
+  const matrix = await collection.table.vectors();
   const mask = new Uint8Array(matrix.size);
   for (const row of ids.keys()) mask[row] = 1;
   const allowed = { mask, count: ids.size };

@@ -113,12 +113,13 @@ export async function search(
   async function examples(ids: readonly string[], field: string): Promise<Vector[]> {
     const { table, catalog } = collection;
     const known = await catalog.byId();
+    const vectors = await table.vectors();
     return ids.map((id) => {
       const row = liveRow(table, known, id);
       if (row === undefined) {
         throw new TteError('invalid-input', `query.${field}: there is no item '${id}'.`);
       }
-      return table.matrix.vector(row);
+      return vectors.vector(row);
     });
   }
 
@@ -128,7 +129,7 @@ export async function search(
     const all = await catalog.allowed(options.where);
     const examples = [...query.like, ...query.unlike];
     if (examples.length === 0) return all;
-    const mask = all.mask.slice(0, table.matrix.size);
+    const mask = all.mask.slice(0, table.size);
     let { count } = all;
     const known = await catalog.byId();
     for (const id of new Set(examples)) {
@@ -141,10 +142,10 @@ export async function search(
 
   async function rank(probe: Probe, before: ReadonlyMap<string, number> | undefined) {
     const { table, catalog } = collection;
-    const allowed = await allowedRows();
+    const [allowed, vectors] = await Promise.all([allowedRows(), table.vectors()]);
     const began = performance.now();
     const depth = options.hybrid ? DEPTH * options.k : options.k;
-    const found = table.matrix.scan(probe.vector, { k: depth, allowed });
+    const found = vectors.scan(probe.vector, { k: depth, allowed });
     const scan = performance.now() - began;
     const near = found.map(({ row, score }, i) => ({ row, score, vector: i + 1 }));
 
@@ -180,12 +181,13 @@ export async function search(
     /** Rows in the order of both rankings together. */
     async function joined(): Promise<number[]> {
       const known = await catalog.byId();
+      const vectors = await table.vectors(); // of all that are known
       const allows = (id: string) => allowed.mask[known.get(id) as number] === 1;
       const texts = (await searching.words.current()).search(probe.text, depth, allows);
       for (const [i, { id, terms }] of texts.entries()) {
         const row = known.get(id) as number;
         const place = places.get(row) ?? {
-          score: dot(probe.vector, table.matrix.vector(row)),
+          score: dot(probe.vector, vectors.vector(row)),
           ranks: { vector: null, text: null } as Ranks,
           terms: [],
         };

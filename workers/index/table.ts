@@ -1,15 +1,23 @@
-/** The rows of an open index: their vectors in memory, which of them are there, and where their items lie in the store. */
+/** The rows of an open index: which of them are there, where their items lie in the store, and their vectors, which come later. */
+import { TteError } from '../../src/shared/errors.ts';
+import { fill, type Rows } from './filling.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
+import { rowBytes } from './rows.ts';
 import type { Place } from './segments.ts';
 
 export interface Table {
-  readonly matrix: Matrix;
-  /** 1 for each row that is there; as long as the matrix, or longer. */
+  /** Rows so far, those that are gone included. */
+  readonly size: number;
+  /** 1 for each row that is there; `size` long, or longer. */
   readonly live: Uint8Array;
   /** Rows that are there. */
   readonly count: number;
-  /** A segment's rows, taken into memory behind those of earlier ones. @returns the first one's number */
-  add(segment: number, rows: ArrayBuffer, count: number): number;
+  /** Whether vectors could not be read: this table is of no more use. */
+  readonly failed: boolean;
+  /** The vectors, once those of all rows so far are in memory. @throws what reading them threw */
+  vectors(): Promise<Matrix>;
+  /** A segment's rows, behind those of earlier ones; their vectors, where they must be read, come in the background. @returns the first one's number */
+  add(segment: number, count: number, rows: Rows): number;
   remove(row: number): void;
   place(row: number): Place;
   /** Undefined where that segment is not in memory. */
@@ -30,6 +38,8 @@ export function liveRow(table: Table, rows: ReadonlyMap<string, number>, key: st
 export function createTable(dimensions: number): Table {
   const matrix = createMatrix(dimensions);
   const segments = new Map<number, Uint32Array>();
+  const filling = fill(matrix);
+  let size = 0;
   let live = new Uint8Array(1024);
   let [segmentOf, placeIn] = [new Uint32Array(1024), new Uint32Array(1024)];
   let count = 0;
@@ -48,30 +58,54 @@ export function createTable(dimensions: number): Table {
 
   function settle(segment: number, rows: Uint32Array) {
     segments.set(segment, rows);
-    for (const [place, row] of rows.entries()) {
+    for (let place = 0; place < rows.length; place++) {
+      const row = rows[place] as number;
       segmentOf[row] = segment;
       placeIn[row] = place;
     }
   }
 
+  /** The vectors of a segment; of one that was forgotten while it was read, any: nobody asks for its rows. */
+  async function checked(segment: number, count: number, read: () => Promise<ArrayBuffer>) {
+    const bytes = count * rowBytes(dimensions);
+    const rows = await read().catch((error) => {
+      if (segments.has(segment)) throw error;
+      return new ArrayBuffer(bytes);
+    });
+    if (rows.byteLength === bytes) return rows;
+    throw new TteError(
+      'integrity',
+      `An index is damaged: its segment ${segment} should have ${count} vectors.`,
+    );
+  }
+
   return {
-    matrix,
+    get size() {
+      return size;
+    },
     get live() {
       return live;
     },
     get count() {
       return count;
     },
-    add(segment, rows, added) {
-      const first = matrix.size;
-      matrix.append(rows);
-      grow(matrix.size);
-      live.fill(1, first, matrix.size);
+    get failed() {
+      return filling.failed;
+    },
+    async vectors() {
+      await filling.done();
+      return matrix;
+    },
+    add(segment, added, rows) {
+      const first = size;
+      size += added;
+      grow(size);
+      live.fill(1, first, size);
       count += added;
-      settle(
-        segment,
-        Uint32Array.from({ length: added }, (_, i) => first + i),
-      );
+      const numbers = new Uint32Array(added);
+      for (let i = 0; i < added; i++) numbers[i] = first + i;
+      settle(segment, numbers);
+      if (added > 0) filling.add(rows instanceof ArrayBuffer ? rows : () => checked(segment, added, rows));
       return first;
     },
     remove(row) {

@@ -39,11 +39,12 @@ export const many = (prefix: string, count: number): NewItem[] =>
 export function contents(tab: Collection): Promise<[id: string, vector: number[]][]> {
   return tab.read(async () => {
     const { table, catalog, manifest } = tab;
-    const rows = [...Array(table.matrix.size).keys()].filter((row) => table.live[row] === 1);
+    const rows = [...Array(table.size).keys()].filter((row) => table.live[row] === 1);
+    const vectors = await table.vectors();
     const [items, ids] = [await catalog.items(rows), await catalog.byId()];
     if (rows.length !== manifest.count) throw new Error(`${rows.length} rows, ${manifest.count} expected`);
     return items.map(({ id, text }, i) => {
-      const vector = table.matrix.vector(rows[i] as number);
+      const vector = vectors.vector(rows[i] as number);
       const off = item(id).vector.some((x, j) => Math.abs(x - (vector[j] as number)) > 1e-4);
       if (ids.get(id) !== rows[i] || text !== `text of ${id}` || off) throw new Error(`${id} is not whole`);
       return [id, [...vector]] as [string, number[]];

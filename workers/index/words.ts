@@ -20,12 +20,12 @@ export function createWords(collection: Collection): Words {
   async function update() {
     if (collection.table !== table)
       [table, fullText, taken] = [collection.table, createFullText(), new Map()];
-    const { live, matrix } = table;
+    const { live, size } = table;
     const gone = [...taken.keys()].filter((row) => live[row] === 0);
     fullText.remove(gone.map((row) => taken.get(row) as string));
     for (const row of gone) taken.delete(row);
     const rows: number[] = [];
-    for (let row = 0; row < matrix.size; row++) if (live[row] === 1 && !taken.has(row)) rows.push(row);
+    for (let row = 0; row < size; row++) if (live[row] === 1 && !taken.has(row)) rows.push(row);
     for (let i = 0; i < rows.length; i += STEP) {
       const some = rows.slice(i, i + STEP);
       const items = await collection.catalog.items(some);
