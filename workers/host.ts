@@ -4,8 +4,9 @@ import { TteError } from '../src/shared/errors.ts';
 import type { HostApi } from '../src/shared/protocol.ts';
 import { installTransferHandlers, packError, release } from '../src/shared/transfer.ts';
 import { createExchangeHost } from './index/exchange-host.ts';
-import { createIndexHost } from './index/host.ts';
+import { createIndexHost, type IndexHostParts } from './index/host.ts';
 import { createIndexes } from './index/indexes.ts';
+import { createPrecedence } from './index/precedence.ts';
 import { hold } from './lifeline.ts';
 import { embedOne, type Outcome } from './pipeline/engine.ts';
 import { type Loaded, load, type Storage } from './pipeline/load.ts';
@@ -26,6 +27,14 @@ function loaded(): Loaded {
   if (!current) throw new TteError('worker-died', 'No model is loaded in this worker.');
   return current;
 }
+
+const search: IndexHostParts = {
+  indexes,
+  requests,
+  precedence: createPrecedence(),
+  engine: () => loaded().engine,
+  picture: indexStore.get,
+};
 
 const host = {
   load: (request, config, onEvent, teacher) =>
@@ -74,8 +83,8 @@ const host = {
       .finally(() => release(onTrace)),
 
   cancel: (request) => requests.cancel(request),
-  ...createIndexHost({ indexes, requests, engine: () => loaded().engine, picture: indexStore.get }),
-  ...createExchangeHost({ indexes, requests, engine: () => loaded().engine }),
+  ...createIndexHost(search),
+  ...createExchangeHost(search),
   storage: async () => ({ ...(await storage.report()), indexes: await indexes.report() }),
   async clear(what) {
     if (what?.startsWith(INDEX)) return indexes.clear(what.slice(INDEX.length));

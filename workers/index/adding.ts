@@ -7,11 +7,11 @@ import type { Engine } from '../pipeline/engine.ts';
 import { canonical } from '../storage/keys.ts';
 import type { Collection, NewItem } from './collection.ts';
 import { hashContent, thumbnailOf } from './content.ts';
+import type { Precedence } from './precedence.ts';
 import { liveRow } from './table.ts';
 
-/** Items embedded together, while nobody searches, and while somebody does: a query waits for one forward pass. */
+/** Items that are one segment in the store, and one forward pass, as long as nobody searches. */
 const GROUP = 32;
-const SMALL_GROUP = 2;
 /** Decoded pictures are large. */
 const IMAGES = 4;
 
@@ -25,8 +25,7 @@ export interface Adding {
   known: 'skip' | 'keep';
   request: number;
   signal: AbortSignal;
-  /** Whether somebody is searching just now. */
-  isSearched: () => boolean;
+  precedence: Precedence;
   onDone: (index: number, outcome: ItemOutcome) => void;
 }
 
@@ -40,7 +39,7 @@ interface Read {
 
 /** @throws TteError quota | aborted; failures of single items are in the report */
 export async function addItems(items: readonly WireItem[], adding: Adding): Promise<WireAddReport> {
-  const { collection, signal } = adding;
+  const { collection, signal, precedence } = adding;
   const report: WireAddReport = { added: 0, replaced: 0, skipped: 0, failed: [] };
   const met = new Set<string>(); // content hashes of this call
 
@@ -73,7 +72,18 @@ export async function addItems(items: readonly WireItem[], adding: Adding): Prom
     return liveRow(collection.table, await collection.catalog.byHash(), contentHash) !== undefined;
   }
 
+  /** All together, or, while somebody searches, one by one: a query waits for the forward pass that has begun. */
   async function embed(group: readonly Read[]): Promise<(NewItem & { index: number })[]> {
+    const ready: (NewItem & { index: number })[] = [];
+    for (let from = 0, size = 0; from < group.length; from += size) {
+      await precedence.clear();
+      size = precedence.isSearched() ? 1 : group.length - from;
+      ready.push(...(await embedTogether(group.slice(from, from + size))));
+    }
+    return ready;
+  }
+
+  async function embedTogether(group: readonly Read[]): Promise<(NewItem & { index: number })[]> {
     const small = await Promise.all(group.map(({ item }) => thumbnailOf(item.input, adding.thumbnails)));
     const ready: (NewItem & { index: number })[] = [];
     const positions = group.map(({ index }) => index);
@@ -99,7 +109,7 @@ export async function addItems(items: readonly WireItem[], adding: Adding): Prom
 
   for (let next = 0; next < items.length; ) {
     signal.throwIfAborted();
-    const size = groupSize(items, next, adding.isSearched());
+    const size = groupSize(items, next);
     const group: Read[] = [];
     for (let index = next; index < next + size; index++) {
       const one = await read(index);
@@ -127,8 +137,8 @@ export async function isUnchanged(
   return there?.contentHash === contentHash && canonical(there.metadata) === canonical(metadata);
 }
 
-function groupSize(items: readonly WireItem[], from: number, isSearched: boolean): number {
-  const limit = Math.min(isSearched ? SMALL_GROUP : GROUP, items.length - from);
+function groupSize(items: readonly WireItem[], from: number): number {
+  const limit = Math.min(GROUP, items.length - from);
   let images = 0;
   for (let size = 0; size < limit; size++) {
     images += items[from + size]?.input.images.length ?? 0;

@@ -103,6 +103,65 @@ test('small segments are written together by themselves; what they removed of ot
   expect(await idsOf(await tab())).toEqual(expected);
 });
 
+/** A store whose reads of vectors go through `read`. */
+const reading = (store: Store, read: (rows: () => Promise<unknown>) => Promise<unknown>): Store => ({
+  ...store,
+  get: (key) => (key.endsWith('/rows') ? read(() => store.get(key)) : store.get(key)),
+});
+
+test('an index opens without its vectors: items are there at once, and can be changed while these are read', async () => {
+  const { store, tab } = world();
+  await (await tab()).append(many('a', 100));
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const held = await world(reading(store, (rows) => released.then(rows))).tab();
+  expect(held.manifest.count).toBe(100);
+  expect((await held.catalog.items([99]))[0]!.id).toBe('a99');
+  await held.append([item('b'), item('a5')]);
+  await remove(held, 'a7');
+  let isRead = false;
+  const whole = contents(held).then((items) => {
+    isRead = true;
+    return items;
+  });
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(isRead).toBe(false);
+  release();
+  expect(await whole).toEqual(await contents(await tab()));
+  expect(await whole).toHaveLength(100);
+});
+
+test('vectors that could not be read are read again; a record cut short is told', async () => {
+  const { store, tab } = world();
+  await (await tab()).append(many('a', 100));
+  let failures = 1;
+  const flaky = await world(
+    reading(store, (rows) => (failures-- > 0 ? Promise.reject(new Error('disk')) : rows())),
+  ).tab();
+  await expect(contents(flaky)).rejects.toThrow('disk');
+  expect(await idsOf(flaky)).toHaveLength(100);
+  const short = await world(reading(store, async () => new ArrayBuffer(16))).tab();
+  await expect(contents(short)).rejects.toMatchObject({ code: 'integrity' });
+});
+
+test('a compaction elsewhere, while vectors are read, is noticed', async () => {
+  const { store, tab } = world();
+  const writer = await tab();
+  for (let n = 0; n < 8; n++) await writer.append(many(`s${n}-`, 3));
+  const expected = await contents(writer);
+  let reads = 0;
+  const late = world(
+    reading(store, async (rows) => {
+      if (reads++ === 0) await writer.compact(true);
+      return rows();
+    }),
+  );
+  expect(await contents(await late.tab())).toEqual(expected);
+  expect(reads).toBeGreaterThan(1);
+});
+
 test('another space is refused, naming both', async () => {
   const { tab } = world();
   await (await tab('space-one')).append([item('a')]);

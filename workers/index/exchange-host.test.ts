@@ -9,6 +9,7 @@ import { memoryStore } from '../storage/database.ts';
 import { type Collection, openCollection } from './collection.ts';
 import { manifest, records } from './exchange/testing.ts';
 import { createExchangeHost } from './exchange-host.ts';
+import { createPrecedence } from './precedence.ts';
 import { seeded } from './random.ts';
 
 const all = records(1200);
@@ -48,6 +49,7 @@ beforeEach(async () => {
   host = createExchangeHost({
     indexes: indexes as unknown as Parameters<typeof createExchangeHost>[0]['indexes'],
     requests: createRequests(),
+    precedence: createPrecedence(),
     engine: () => engine,
   });
   const full = await collectionOf('full');

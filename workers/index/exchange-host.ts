@@ -15,6 +15,7 @@ const BATCH = 500;
 export function createExchangeHost({
   indexes,
   requests,
+  precedence,
   engine,
 }: Omit<IndexHostParts, 'picture'>): ExchangeApi {
   return {
@@ -47,7 +48,7 @@ export function createExchangeHost({
             thumbnails: 0,
             request,
             signal,
-            isSearched: () => false,
+            precedence,
             reembed,
             onProgress: (progress) => onProgress?.(progress),
           });

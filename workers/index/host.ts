@@ -1,6 +1,7 @@
 /** The part of the host's API that is about search. */
 import { transfer } from 'comlink';
 import type { IndexApi, IndexRef } from '../../src/shared/index-protocol.ts';
+import type { SearchResult } from '../../src/shared/index-types.ts';
 import { release } from '../../src/shared/transfer.ts';
 import type { Engine } from '../pipeline/engine.ts';
 import type { Requests } from '../pipeline/requests.ts';
@@ -8,25 +9,28 @@ import { addItems } from './adding.ts';
 import { publicItem } from './catalog.ts';
 import type { Collection } from './collection.ts';
 import type { Indexes } from './indexes.ts';
+import type { Precedence } from './precedence.ts';
 import { search } from './searching.ts';
 import { type KeptItem, pictureKey, type Thumbnail } from './segments.ts';
 import { liveRow } from './table.ts';
 
-/** So long after a search somebody is taken to be typing. */
-const SEARCHED_MS = 2000;
-
 export interface IndexHostParts {
   indexes: Indexes;
   requests: Requests;
+  precedence: Precedence;
   /** Of the model that is loaded. @throws TteError worker-died: none is */
   engine: () => Engine;
   /** Thumbnails are read from the store directly. */
   picture: (key: string) => Promise<unknown>;
 }
 
-export function createIndexHost({ indexes, requests, engine, picture }: IndexHostParts): IndexApi {
-  let searched = Number.NEGATIVE_INFINITY;
-
+export function createIndexHost({
+  indexes,
+  requests,
+  precedence,
+  engine,
+  picture,
+}: IndexHostParts): IndexApi {
   const opened = (ref: IndexRef) => indexes.open(ref, engine());
 
   /** An operation that reads, on the newest state. */
@@ -59,7 +63,7 @@ export function createIndexHost({ indexes, requests, engine, picture }: IndexHos
             known,
             request,
             signal,
-            isSearched: () => performance.now() - searched < SEARCHED_MS,
+            precedence,
             onDone: (index, outcome) => onDone?.(index, outcome),
           });
         })
@@ -150,10 +154,18 @@ export function createIndexHost({ indexes, requests, engine, picture }: IndexHos
     indexSearch: (request, ref, query, options, onResult, onTrace) =>
       requests
         .run(request, async (signal) => {
-          searched = performance.now();
-          const { collection, words } = await opened(ref);
-          const call = { request, signal, onTrace: (delta: string) => onTrace?.(delta) };
-          await search(query, options, { collection, words, engine: engine(), call, onResult });
+          const end = precedence.begin();
+          try {
+            const { collection, words } = await opened(ref);
+            const call = { request, signal, onTrace: (delta: string) => onTrace?.(delta) };
+            const tell = (result: SearchResult) => {
+              onResult(result);
+              end();
+            };
+            await search(query, options, { collection, words, engine: engine(), call, onResult: tell });
+          } finally {
+            end();
+          }
         })
         .finally(() => release(onResult, onTrace)),
 
