@@ -20,6 +20,33 @@ export async function write(step: number, when: 'before' | 'during' | 'after'): 
   channel.postMessage({ finished: true });
 }
 
+/**
+ * As `write`, but stopped dead at its n-th record, put or deleted: others of the same transaction are told to the browser, and the
+ * transaction neither ends nor is aborted by anybody here. Thumbnails are not counted: they are many, and alike.
+ */
+export async function writeRecords(step: number): Promise<void> {
+  let records = 0;
+  const strike = (key: unknown) => {
+    if (String(key).startsWith('picture/') || ++records !== step) return;
+    channel.postMessage({ struck: true });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  };
+  const { put, delete: drop } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (value: unknown, key?: IDBValidKey) {
+    const request = put.call(this, value, key);
+    strike(key);
+    return request;
+  };
+  IDBObjectStore.prototype.delete = function (key: IDBValidKey | IDBKeyRange) {
+    const request = drop.call(this, key);
+    strike(key);
+    return request;
+  };
+  const writer = await open(store);
+  await writeAll(writer, (there, gone) => channel.postMessage({ there, gone }));
+  channel.postMessage({ finished: true });
+}
+
 /** What another worker finds: ids that should be there and are not, the other way round, and segments nobody knows. */
 export async function check(there: readonly string[], gone: readonly string[]) {
   const survivor = await open(store);

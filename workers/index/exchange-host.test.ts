@@ -85,6 +85,15 @@ test('another space is refused and nothing kept; embedded anew, items without a 
   expect(report.failed[0]).toMatchObject({ index: 1, id: all[1]?.id, reason: { code: 'unsupported' } });
 });
 
+test('vectors without a text or a hash come in, too, and once', async () => {
+  const lines = all.slice(0, 3).map(({ id, vector }) => JSON.stringify({ id, vector: [...vector] }));
+  const file = new File([[JSON.stringify({ manifest }), ...lines].join('\n')], 'bare.jsonl');
+  const report = { added: 3, replaced: 0, skipped: 0, failed: [] };
+  expect(await host.indexImport(2, refOf('bare'), [file], false, null)).toEqual(report);
+  const again = { added: 0, replaced: 0, skipped: 3, failed: [] };
+  expect(await host.indexImport(3, refOf('bare'), [file], false, null)).toEqual(again);
+});
+
 test('a file with a fault at its end is refused as a whole', async () => {
   const [file] = await exported('jsonl');
   const faulty = new File([file as File, '{"id": "last", "vector": [1]}\n'], 'f.jsonl');

@@ -6,6 +6,7 @@ import type { WireInput } from '../../src/shared/protocol.ts';
 import { packError } from '../../src/shared/transfer.ts';
 import { turn } from '../reasoner/turn.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
+import { sha256Text } from '../storage/hash.ts';
 import { type Adding, addItems, isUnchanged } from './adding.ts';
 import type { NewItem } from './collection.ts';
 import { hashContent } from './content.ts';
@@ -67,7 +68,7 @@ export async function importFiles(files: readonly Blob[], importing: Importing):
       const item = {
         ...record,
         vector,
-        contentHash: contentHash ?? (await hashContent(inputOf(record.text), signal)),
+        contentHash: contentHash ?? (await hashOf(record.text, vector)),
         addedAt: addedAt ?? Date.now(),
         thumbnail: null,
       };
@@ -77,6 +78,11 @@ export async function importFiles(files: readonly Blob[], importing: Importing):
     if (items.length === 0) return;
     const replaced = await collection.append(items);
     for (const { id } of items) report[replaced.has(id) ? 'replaced' : 'added']++;
+  }
+
+  /** Without a text the vector is all there is. */
+  function hashOf(text: string, vector: Float32Array): Promise<string> {
+    return text.trim() === '' ? sha256Text(vector.join()) : hashContent(inputOf(text), signal);
   }
 
   async function embed(batch: readonly ImportedRecord[], first: number) {
