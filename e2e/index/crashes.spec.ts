@@ -5,32 +5,40 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../harness/test.ts';
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 120_000 });
 
-/** A round for each step, the last one without a death. `kill` is a function of e2e/probes/index.ts, told the step. */
+/** A round for each step, each on an index of its own; the last one without a death. `kill`: a function of e2e/probes/index.ts. */
 function rounds(harness: Page, kill: string, ...how: string[]) {
   return harness.evaluate(
     async ([kill, how]) => {
-      const rounds = [];
-      const survivor = window.startProbe('index');
-      let next = window.startProbe('index');
-      for (let step = 1; ; step++) {
-        const channel = new BroadcastChannel('crash-test');
+      const TOGETHER = 8;
+
+      async function round(step: number, survivor: ReturnType<typeof window.startProbe>) {
+        const name = `${kill} ${how} ${step}`;
+        const channel = new BroadcastChannel(name);
         let [there, gone]: string[][] = [[], []];
-        const writer = next;
-        next = window.startProbe('index'); // it starts while this one writes
+        const writer = window.startProbe('index');
         const finished = await new Promise<boolean>((resolve, reject) => {
           channel.onmessage = ({ data }) => {
             if (data.there) [there, gone] = [data.there, data.gone];
             else resolve(Boolean(data.finished));
           };
-          writer.call(kill, [step, ...how]).catch(reject);
+          writer.call(kill, [name, step, ...how]).catch(reject);
         });
         writer.terminate();
         channel.close();
-        rounds.push({ acknowledged: there?.length, problems: await survivor.call('check', [there, gone]) });
-        if (finished) return rounds;
+        const problems = await survivor.call('check', [name, there, gone]);
+        return { finished, acknowledged: there?.length, problems };
       }
+
+      const rounds: Awaited<ReturnType<typeof round>>[] = [];
+      while (!rounds.at(-1)?.finished) {
+        const steps = Array.from({ length: TOGETHER }, (_, i) => rounds.length + i + 1);
+        const survivor = window.startProbe('index');
+        rounds.push(...(await Promise.all(steps.map((step) => round(step, survivor)))));
+        survivor.terminate(); // with the memory of all it has opened
+      }
+      return rounds.slice(0, rounds.findIndex(({ finished }) => finished) + 1);
     },
     [kill, how] as const,
   );

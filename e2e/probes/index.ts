@@ -5,61 +5,68 @@ import { idsOf, item, mortal, space, writeAll } from '../../workers/index/testin
 import { indexedDbStore, type Store } from '../../workers/storage/database.ts';
 import { acquireLock } from '../../workers/storage/locks.ts';
 
-const NAME = 'crashes';
 const store = indexedDbStore('think-then-embed/indexes');
-/** What the page must know after this worker is gone. */
-const channel = new BroadcastChannel('crash-test');
 
-const open = (on: Store): Promise<Collection> =>
-  openCollection({ store: on, name: NAME, space: space(), acquire: acquireLock, announce: () => {} });
+const open = (on: Store, name: string): Promise<Collection> =>
+  openCollection({ store: on, name, space: space(), acquire: acquireLock, announce: () => {} });
+
+/** Writes; `channel` says what the page must know after this worker is gone. */
+async function writeTelling(on: Store, name: string, channel: BroadcastChannel): Promise<void> {
+  await writeAll(await open(on, name), (there, gone) => channel.postMessage({ there, gone }));
+  channel.postMessage({ finished: true });
+}
 
 /** Writes, and waits to be killed at a step; resolves only where there are fewer. */
-export async function write(step: number, when: 'before' | 'during' | 'after'): Promise<void> {
-  const writer = await open(mortal(store, step, when, () => channel.postMessage({ struck: true })));
-  await writeAll(writer, (there, gone) => channel.postMessage({ there, gone }));
-  channel.postMessage({ finished: true });
+export function write(name: string, step: number, when: 'before' | 'during' | 'after'): Promise<void> {
+  const channel = new BroadcastChannel(name);
+  return writeTelling(
+    mortal(store, step, when, () => channel.postMessage({ struck: true })),
+    name,
+    channel,
+  );
 }
 
 /**
- * As `write`, but stopped dead at its n-th record, put or deleted: others of the same transaction are told to the browser, and the
- * transaction neither ends nor is aborted by anybody here. Thumbnails are not counted: they are many, and alike.
+ * As `write`, but stopped at its n-th record, put or deleted: that one is told to the browser, later ones of its transaction are not,
+ * and the transaction is kept from ending until this worker is killed. Thumbnails are not counted: they are many, and alike.
  */
-export async function writeRecords(step: number): Promise<void> {
-  let records = 0;
-  const strike = (key: unknown) => {
-    if (String(key).startsWith('picture/') || ++records !== step) return;
-    channel.postMessage({ struck: true });
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-  };
+export function writeRecords(name: string, step: number): Promise<void> {
+  const channel = new BroadcastChannel(name);
   const { put, delete: drop } = IDBObjectStore.prototype;
-  IDBObjectStore.prototype.put = function (value: unknown, key?: IDBValidKey) {
-    const request = put.call(this, value, key);
-    strike(key);
-    return request;
+  let records = 0;
+  const stay = (store: IDBObjectStore) => {
+    store.get('').onsuccess = () => stay(store);
   };
-  IDBObjectStore.prototype.delete = function (key: IDBValidKey | IDBKeyRange) {
-    const request = drop.call(this, key);
-    strike(key);
-    return request;
+  const struck = (store: IDBObjectStore, key: unknown) => {
+    if (records >= step) return true;
+    if (!String(key).startsWith('picture/') && ++records === step) {
+      channel.postMessage({ struck: true });
+      stay(store);
+    }
+    return false;
   };
-  const writer = await open(store);
-  await writeAll(writer, (there, gone) => channel.postMessage({ there, gone }));
-  channel.postMessage({ finished: true });
+  IDBObjectStore.prototype.put = function (value: unknown, key: IDBValidKey) {
+    return struck(this, key) ? (this.get('') as IDBRequest<IDBValidKey>) : put.call(this, value, key);
+  };
+  IDBObjectStore.prototype.delete = function (key: IDBValidKey) {
+    return struck(this, key) ? this.get('') : drop.call(this, key);
+  };
+  return writeTelling(store, name, channel);
 }
 
 /** What another worker finds: ids that should be there and are not, the other way round, and segments nobody knows. */
-export async function check(there: readonly string[], gone: readonly string[]) {
-  const survivor = await open(store);
+export async function check(name: string, there: readonly string[], gone: readonly string[]) {
+  const survivor = await open(store, name);
   const found = new Set(await idsOf(survivor));
   await survivor.append([item('afterwards')]);
-  const again = await idsOf(await open(store));
+  const again = await idsOf(await open(store, name));
   const known = new Set(survivor.manifest.segments.map(({ number }) => number));
   const problems = {
     lost: there.filter((id) => !found.has(id)),
     risen: gone.filter((id) => found.has(id)),
-    orphans: [...(await storedSegments(store, NAME))].filter((number) => !known.has(number)),
+    orphans: [...(await storedSegments(store, name))].filter((number) => !known.has(number)),
     works: again.includes('afterwards'),
   };
-  await dropIndex(store, NAME);
+  await dropIndex(store, name);
   return problems;
 }

@@ -106,7 +106,8 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
     const isSame = next.born === manifest.born && next.generation === manifest.generation;
     if (isSame && !table.failed) return;
     // Deleted and made anew, half read, or mostly rows that are gone: from the beginning.
-    if (next.born !== manifest.born || table.failed || table.size > 2 * next.count + 4096) reset();
+    const isOther = manifest !== nothing && next.born !== manifest.born;
+    if (isOther || table.failed || table.size > 2 * next.count + 4096) reset();
     const kept = commonLength(manifest.segments, next.segments);
     const fresh = next.segments.slice(kept);
     const gone = await Promise.all(fresh.map((segment) => readGone(store, name, segment)));
