@@ -16,8 +16,11 @@ export interface ModelFolder {
 }
 
 export interface OpenedFolder extends ModelFolder {
-  /** Announces files that will be read, so that the total of the progress is right from the start. */
-  expect(paths: readonly string[]): void;
+  /**
+   * Begins to bring files that will be read into the store, all at once. What fails is told to who reads the file. The total of the
+   * progress is right from here on.
+   */
+  fetchAhead(paths: readonly string[]): void;
 }
 
 /** A unified model that only writes: its head is not loaded. */

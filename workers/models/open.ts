@@ -98,6 +98,9 @@ function folderOf(record: ModelRecord, source: Source, context: OpenContext): Op
     warned.add(warning.code);
   };
   const run = (signal: AbortSignal): Run => ({ signal, meter: context.meter, onWarning });
+  const ahead = new Map<string, Promise<void>>();
+  /** What was tried once in vain is not tried again by the same load. */
+  const arrived = (path: string) => ahead.get(path);
   let absent = record.absent;
   const spec = (path: string) => fileSpec({ ...tableOf(record), absent }, path);
 
@@ -110,7 +113,11 @@ function folderOf(record: ModelRecord, source: Source, context: OpenContext): Op
   async function whole(path: string) {
     const file = spec(path);
     if (!file) return null;
-    const bytes = await weights.whole(file, run(context.signal)).catch(blame);
+    const read = async () => {
+      await arrived(path);
+      return weights.whole(file, run(context.signal));
+    };
+    const bytes = await read().catch(blame);
     if (!bytes && !needed.includes(path)) {
       absent = [...absent, path];
       await records.put({ ...record, absent });
@@ -132,13 +139,21 @@ function folderOf(record: ModelRecord, source: Source, context: OpenContext): Op
       const file = spec(path);
       if (!file) throw new TteError('model-not-found', `${record.descriptor.id} has no file ${path}`);
       try {
+        await arrived(path);
         yield* weights.chunks(file, run(signal));
       } catch (error) {
         await blame(error);
       }
     },
-    expect(paths) {
-      for (const file of paths.map(spec)) if (file) context.meter.expect(file.name, file.hint);
+    fetchAhead(paths) {
+      for (const path of paths) {
+        const file = spec(path);
+        if (!file) continue;
+        context.meter.expect(file.name, file.hint);
+        const fetched = weights.fetch(file, run(context.signal));
+        fetched.catch(() => {}); // told by `arrived`
+        ahead.set(path, fetched);
+      }
     },
   };
 }

@@ -13,10 +13,10 @@ import type { WorkerStorage } from '../storage/storage.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { StoredVector } from './job.ts';
 import { createKeys } from './keys.ts';
-import { type OpenedModel, type OpenedModels, openModels, weightFiles } from './open-models.ts';
+import { fetchAhead, type OpenedModel, type OpenedModels, openModels, weightFiles } from './open-models.ts';
 import { createQueue } from './queue.ts';
 import { teacherThinker } from './thinkers.ts';
-import { fastest } from './threads.ts';
+import { threadChoice } from './threads.ts';
 import type { Thinker, Thought } from './types.ts';
 
 export type Storage = WorkerStorage<StoredVector, Thought>;
@@ -32,6 +32,9 @@ export interface LoadContext {
   onEvent: (event: HostEvent) => void;
   teacher: Teacher | null;
 }
+
+/** Nobody has asked for anything for so long: time to find out how many threads are best. */
+const QUIET_MS = 15_000;
 
 /** @throws TteError of every kind; `unsupported`, `run-failed`, `device-lost` on WebGPU mean: try WASM, in a new worker */
 export async function load(
@@ -57,6 +60,8 @@ export async function load(
   void gpu?.lost.then((reason) =>
     onWarning({ code: 'device-lost', message: `The GPU went away (${reason}).` }),
   );
+  const abilities = { device: config.device, shaderF16: gpu?.shaderF16 ?? false };
+  for (const each of [folder, reasonerFolder]) if (each) fetchAhead(each, abilities, config.dtype);
   meter.phase('compile');
   // Figures of the CPU can be trusted; those of a GPU cannot (wrong results without an error are known of several).
   const onUnverified = (model: string) => {
@@ -72,16 +77,18 @@ export async function load(
     };
     return { runtime, models, dispose };
   };
-  const { runtime, models } = gpu
+  const openOnWasm = async (threads: number) => openOn(await createWasmRuntime(threads), 'wasm', false);
+  const both = [folder, reasonerFolder].map((each) => each && each.descriptor.id + each.descriptor.revision);
+  const choice = threadChoice(
+    config.threads === null ? threadCandidates() : [config.threads],
+    both.join('+'),
+    storage.facts,
+  );
+  const opened = gpu
     ? await openOn(await createWebGpuRuntime(gpu), `webgpu/${gpu.name}`, gpu.shaderF16)
-    : await fastest(
-        config.threads === null ? threadCandidates() : [config.threads],
-        [folder, reasonerFolder]
-          .map((each) => each && each.descriptor.id + each.descriptor.revision)
-          .join('+'),
-        storage.facts,
-        async (threads) => openOn(await createWasmRuntime(threads), 'wasm', false),
-      );
+    : await openOnWasm(await choice.best());
+  const { runtime, models } = opened;
+  const queue = createQueue();
   const thinker =
     teacher && config.teacher !== null
       ? teacherThinker(config.teacher, teacher)
@@ -96,11 +103,12 @@ export async function load(
   const engine = createEngine({
     embedder: models.embedder.run,
     thinker,
-    queue: createQueue(),
+    queue,
     keys,
     caches: storage,
   });
   meter.ready(runtime.device);
+  if (!gpu) void queue.quiet(QUIET_MS).then(() => choice.compare(opened, openOnWasm, queue));
   const { threads, device } = runtime;
   return { engine, info: { ...inform(models, thinker, config), device, threads, warnings } };
 }

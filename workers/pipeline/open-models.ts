@@ -4,7 +4,7 @@ import type { Dtype } from '../../src/shared/types.ts';
 import { openEmbedder } from '../embedder/open.ts';
 import type { Embedder } from '../embedder/types.ts';
 import { openUnifiedEmbedder } from '../embedder/unified.ts';
-import { type DtypePlan, dtypePlans } from '../models/dtype.ts';
+import { type Abilities, type DtypePlan, dtypePlans } from '../models/dtype.ts';
 import type { OpenedFolder } from '../models/folder.ts';
 import { openReasoner } from '../reasoner/reasoner.ts';
 import type { Runtime } from '../runtime/types.ts';
@@ -37,15 +37,22 @@ export interface OpenEnvironment {
   signal: AbortSignal;
 }
 
+/**
+ * Begins to fetch what a model will most probably need, all at once, while the runtime starts; the progress so knows its total.
+ * @throws TteError unsupported, when this device can run none of the model's formats
+ */
+export function fetchAhead(folder: OpenedFolder, abilities: Abilities, dtype: Dtype | null): void {
+  const plan = plansFor(folder, abilities, dtype)[0] as DtypePlan;
+  const configs = Object.keys(folder.descriptor.files).filter((path) => /^(\w+_)?config\.json$/.test(path));
+  folder.fetchAhead([...weightFiles({ folder, plan }), 'tokenizer.json', ...configs]);
+}
+
 export async function openModels(
   folder: OpenedFolder,
   reasonerFolder: OpenedFolder | null,
   environment: OpenEnvironment,
 ): Promise<OpenedModels> {
   const { runtime, signal } = environment;
-  for (const each of [folder, reasonerFolder]) {
-    if (each) expectFiles(each, plansFor(each, environment)[0] as DtypePlan);
-  }
   if (folder.descriptor.kind === 'unified' && !reasonerFolder) {
     const opened = await openVerified(folder, environment, async ({ sessions }) => {
       const run = await openUnifiedEmbedder(runtime, folder, sessions, signal);
@@ -84,9 +91,9 @@ async function openVerified<T extends Verifiable>(
   environment: OpenEnvironment,
   open: (plan: DtypePlan) => Promise<T>,
 ): Promise<T & { plan: DtypePlan }> {
-  const { device, facts, signal, onUnverified } = environment;
+  const { runtime, shaderF16, dtype, device, facts, signal, onUnverified } = environment;
   let failure: unknown;
-  for (const plan of plansFor(folder, environment)) {
+  for (const plan of plansFor(folder, { device: runtime.device, shaderF16 }, dtype)) {
     const opened = await open(plan);
     const { embedder, thinker } = opened;
     const subject = { descriptor: folder.descriptor, device: `${device}/${plan.label}` };
@@ -107,15 +114,14 @@ async function openVerified<T extends Verifiable>(
 }
 
 /** @throws TteError unsupported, when this device can run none of the model's formats */
-function plansFor({ descriptor }: OpenedFolder, { runtime, shaderF16, dtype }: OpenEnvironment): DtypePlan[] {
-  const plans = dtypePlans(descriptor, { device: runtime.device, shaderF16 }, dtype);
+function plansFor(
+  { descriptor }: OpenedFolder,
+  { device, shaderF16 }: Abilities,
+  dtype: Dtype | null,
+): DtypePlan[] {
+  const plans = dtypePlans(descriptor, { device, shaderF16 }, dtype);
   if (plans.length > 0) return plans;
-  throw new TteError('unsupported', `${descriptor.id} has no files that ${runtime.device} computes rightly.`);
-}
-
-/** So that the progress knows its total from the start. */
-function expectFiles(folder: OpenedFolder, plan: DtypePlan): void {
-  folder.expect([...weightFiles({ folder, plan }), 'tokenizer.json']);
+  throw new TteError('unsupported', `${descriptor.id} has no files that ${device} computes rightly.`);
 }
 
 /** Paths of the weight files in use. */

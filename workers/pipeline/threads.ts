@@ -1,9 +1,14 @@
-/** How many threads these models run fastest with on this machine: measured at the first load, then remembered. */
+/**
+ * How many threads these models run fastest with on this machine. A first load takes the most and is done; the others are tried when
+ * nothing else is to do, and the answer is remembered for the loads to come.
+ */
 import type { Facts } from '../storage/facts.ts';
 import type { OpenedModels } from './open-models.ts';
+import type { Queue } from './queue.ts';
 
 /** Something opened for one thread count, that can be measured and given up again. */
 export interface Candidate {
+  runtime: { threads: number };
   models: OpenedModels;
   dispose(): Promise<void>;
 }
@@ -17,27 +22,37 @@ const TOKENS = 8;
  * @param counts worth trying; more threads can be slower, since they wait for each other at every small operator
  * @param key what the answer depends on besides the machine: the models
  */
-export async function fastest<T extends Candidate>(
-  counts: readonly number[],
-  key: string,
-  facts: Facts,
-  open: (threads: number) => Promise<T>,
-): Promise<T> {
+export function threadChoice(counts: readonly number[], key: string, facts: Facts) {
   const name = `threads/${key}/${navigator.hardwareConcurrency}`;
-  const known = (await facts.get(name)) as number | undefined;
-  const [first, ...others] = counts as [number, ...number[]];
-  if (others.length === 0 || (known !== undefined && counts.includes(known))) return open(known ?? first);
-  let best = { count: first, opened: await open(first), ms: 0 };
-  best.ms = await measure(best.opened.models);
-  for (const count of others) {
-    const opened = await open(count);
-    const ms = await measure(opened.models);
-    const [winner, loser] = ms < best.ms ? [{ count, opened, ms }, best] : [best, { count, opened, ms }];
-    await loser.opened.dispose();
-    best = winner;
+
+  async function known(): Promise<number | null> {
+    if (counts.length === 1) return counts[0] as number;
+    const found = (await facts.get(name)) as number | undefined;
+    return found !== undefined && counts.includes(found) ? found : null;
   }
-  await facts.set(name, best.count);
-  return best.opened;
+
+  return {
+    /** The fastest that is known, else the most. */
+    best: async () => (await known()) ?? Math.max(...counts),
+
+    /** Measures what is in use against the others, one of which at a time is in memory beside it. Never fails. */
+    async compare(used: Candidate, open: (threads: number) => Promise<Candidate>, queue: Queue) {
+      if ((await known()) !== null) return;
+      const { signal } = new AbortController();
+      const timed = (candidate: Candidate) => queue.run(() => measure(candidate.models), signal);
+      try {
+        let best = { count: used.runtime.threads, ms: await timed(used) };
+        for (const count of counts.filter((other) => other !== used.runtime.threads)) {
+          const other = await open(count);
+          const ms = await timed(other).finally(other.dispose);
+          if (ms < best.ms) best = { count, ms };
+        }
+        await facts.set(name, best.count);
+      } catch {
+        // Most often too little memory for two: the next load tries again.
+      }
+    },
+  };
 }
 
 /** Milliseconds for a short text and, where there is a local reasoner, for the beginning of a thought. */

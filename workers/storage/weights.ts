@@ -17,6 +17,8 @@ import {
 import { memoryOnly, type Run, transfer } from './transfer.ts';
 
 export interface Weights {
+  /** Sees to it that a file is in a store; that it does not exist is no error here. @throws TteError as `chunks` */
+  fetch(file: FileSpec, run: Run): Promise<void>;
   /**
    * The file as consecutive chunks, each compared with its SHA-256 before it is handed over; downloaded and verified as a
    * whole first where it is not stored. Chunks belong to the caller; at most the next one is held here.
@@ -154,6 +156,9 @@ export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights
   }
 
   return {
+    async fetch(file, run) {
+      await ensure(file, run);
+    },
     async *chunks(file, run) {
       const manifest = await ensure(file, run);
       if (!manifest) throw missing(file);
