@@ -2,7 +2,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { collection, expected } from './state/collection.ts';
+import { collection, expected, isAdding } from './state/collection.ts';
 import { info, progress } from './state/engine.ts';
 import { sayError } from './state/notices.ts';
 import { goOffline, keepRest } from './state/offline.ts';
@@ -26,6 +26,6 @@ function keepWhenQuiet(): void {
   };
   setTimeout(() => progress.value ?? keep(), 5000);
   effect(() => {
-    if (info.value) keep();
+    if (info.value && !isAdding.value) keep();
   });
 }

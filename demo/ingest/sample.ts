@@ -8,6 +8,8 @@ export interface Sample {
   pictures: readonly { file: string; title: string; kind: string; things: readonly string[] }[];
 }
 
+/** Pictures fetched at once. */
+const TOGETHER = 8;
 const folder = new URL('samples/', document.baseURI);
 let loaded: Promise<Sample> | null = null;
 
@@ -32,9 +34,13 @@ export async function* sampleItems(): AsyncGenerator<IndexItem> {
       metadata: { source, kind: 'text', name: title },
     };
   }
-  for (const { file, title, kind } of pictures) {
-    const image = await (await fetch(sampleUrl(file))).blob();
-    yield { id: `sample/${file}`, image, metadata: { source, kind: 'picture', art: kind, name: title } };
+  for (let at = 0; at < pictures.length; at += TOGETHER) {
+    const some = pictures.slice(at, at + TOGETHER);
+    const images = some.map(async ({ file }) => (await fetch(sampleUrl(file))).blob());
+    for (const [i, image] of (await Promise.all(images)).entries()) {
+      const { file, title, kind } = some[i] as (typeof some)[number];
+      yield { id: `sample/${file}`, image, metadata: { source, kind: 'picture', art: kind, name: title } };
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /** The collection: one index for each model, filled from files, paused and gone on with. */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { type Index, type IndexItem, isTteError } from 'think-then-embed';
 import { expand, type Found, usable } from '../ingest/expand.ts';
 import { sample, sampleItems } from '../ingest/sample.ts';
@@ -30,6 +30,8 @@ export const count = signal<number | null>(null);
 /** Grows with every change of the collection. */
 export const changes = signal(0);
 export const adding = signal<Adding | null>(null);
+/** Unlike `adding`, it does not change with every item. */
+export const isAdding = computed(() => adding.value !== null);
 
 let opened: { id: string; index: Promise<Index> } | null = null;
 let waiting: Source[] = [];
@@ -81,6 +83,8 @@ function forget(): void {
 }
 
 export async function addSample(): Promise<void> {
+  // The model is loaded while the list is fetched; whether that works is for `work` to say.
+  collection().catch(() => undefined);
   const { name } = await sample();
   await add({ name, items: sampleItems });
 }

@@ -1,7 +1,7 @@
 /** The search: runs while one types; quick hits first, then the thought-through ones. */
-import { batch, effect, signal } from '@preact/signals';
-import { isTteError, type SearchResult, type ThinkMode, type Where } from 'think-then-embed';
-import { adding, collection, count } from './collection.ts';
+import { batch, effect, signal, untracked } from '@preact/signals';
+import { isTteError, type SearchOptions, type SearchResult, type ThinkMode } from 'think-then-embed';
+import { changes, collection, count, isAdding } from './collection.ts';
 import { refreshInfo } from './engine.ts';
 import { remember } from './history.ts';
 import { dismissErrors, sayError } from './notices.ts';
@@ -32,9 +32,12 @@ export const firstHits = signal<number | null>(null);
 
 const K = 24;
 const PAUSE = 180;
+/** Between two looks at what has come into the collection meanwhile. */
+const REFRESH = 2500;
 let running: AbortController | null = null;
 let skipped = false;
 let timer = 0;
+let refreshTimer = 0;
 
 /** True where there is something to search for. */
 export function asked(): boolean {
@@ -71,7 +74,7 @@ export function searchSoon(pause = PAUSE): void {
   timer = window.setTimeout(() => void run(), pause);
 }
 
-/** Whatever of the query changes, changes the hits; so does a collection that has just been filled. */
+/** Whatever of the query changes, changes the hits; so does, now and then, what comes into the collection. */
 export function searchAsYouType(): void {
   effect(() => {
     const something = asked();
@@ -82,7 +85,6 @@ export function searchAsYouType(): void {
       query.kind.value,
       query.trace.value,
     ];
-    void [adding.value === null, count.value === 0];
     if (something) {
       searchSoon();
       return;
@@ -95,6 +97,45 @@ export function searchAsYouType(): void {
       streamed.value = '';
     });
   });
+  effect(() => {
+    void [changes.value, isAdding.value];
+    untracked(() => refreshSoon());
+  });
+}
+
+/** The first items are looked at at once. */
+function refreshSoon(pause = quick.value?.hits.length ? REFRESH : 0): void {
+  if (refreshTimer || !asked()) return;
+  refreshTimer = window.setTimeout(() => {
+    refreshTimer = 0;
+    if (running) refreshSoon(PAUSE);
+    else if (state.value === 'loading') void run();
+    else if (asked() && state.value !== 'stopped') void refresh();
+  }, pause);
+}
+
+/** The same search again; the hits stay until the new ones are there. */
+async function refresh(): Promise<void> {
+  const own = new AbortController();
+  running = own;
+  const began = performance.now();
+  try {
+    const results: SearchResult[] = [];
+    const think = state.value === 'skipped' ? 'never' : query.think.value;
+    for await (const result of (await collection()).search(wanted(), { ...options(own.signal), think })) {
+      results.push(result);
+    }
+    if (own.signal.aborted) return;
+    const before = state.value;
+    batch(() => {
+      for (const result of results) take(result, performance.now() - began);
+      state.value = before;
+    });
+  } catch (error) {
+    sayError(error);
+  } finally {
+    if (running === own) running = null;
+  }
 }
 
 async function run(): Promise<void> {
@@ -111,13 +152,13 @@ async function run(): Promise<void> {
   try {
     const index = await collection();
     if (signal.aborted) return;
+    if (count.value === 0 && isAdding.value) {
+      state.value = 'loading'; // until the first items are there
+      return;
+    }
     state.value = 'quick';
     const results = index.search(wanted(), {
-      k: K,
-      think: query.think.value,
-      hybrid: query.hybrid.value,
-      ...where(),
-      signal,
+      ...options(signal),
       onTrace: (delta) => {
         streamed.value += delta;
       },
@@ -175,6 +216,8 @@ function asking() {
   };
 }
 
-function where(): { where?: Where } {
-  return query.kind.value ? { where: { kind: query.kind.value } } : {};
+function options(signal: AbortSignal): SearchOptions {
+  const { think, hybrid, kind } = query;
+  const where = kind.value && { where: { kind: kind.value } };
+  return { k: K, think: think.value, hybrid: hybrid.value, ...where, signal };
 }

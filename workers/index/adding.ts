@@ -12,6 +12,8 @@ import { liveRow } from './table.ts';
 
 /** Items that are one segment in the store, and one forward pass, as long as nobody searches. */
 const GROUP = 32;
+/** The first of many are few, so that there is soon something to find; groups then grow. */
+const FIRST_GROUP = 4;
 /** Decoded pictures are large. */
 const IMAGES = 4;
 
@@ -138,11 +140,14 @@ export async function isUnchanged(
 }
 
 function groupSize(items: readonly WireItem[], from: number): number {
-  const limit = Math.min(GROUP, items.length - from);
+  const limit = Math.min(GROUP, FIRST_GROUP + from, items.length - from);
+  const imagesOf = (at: number) => items[at]?.input.images.length ?? 0;
   let images = 0;
   for (let size = 0; size < limit; size++) {
-    images += items[from + size]?.input.images.length ?? 0;
-    if (images > IMAGES && size > 0) return size;
+    images += imagesOf(from + size);
+    // Texts do not wait for a picture, which takes longer than all of them.
+    const isOther = images > 0 && imagesOf(from) === 0;
+    if ((images > IMAGES || isOther) && size > 0) return size;
   }
   return limit;
 }
