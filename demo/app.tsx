@@ -12,11 +12,13 @@ import { Notices } from './ui/notices.tsx';
 import { AskView } from './views/ask.tsx';
 import { DeviceView } from './views/device.tsx';
 import { LabView } from './views/lab.tsx';
+import { MapView } from './views/map.tsx';
 import { SearchView } from './views/search.tsx';
 
 const SHOWN: Record<View, ComponentType> = {
   search: SearchView,
   ask: AskView,
+  map: MapView,
   lab: LabView,
   device: DeviceView,
 };

@@ -168,6 +168,8 @@ export const text = {
     again: 'Draw it again',
     drawing: 'Laying out the map…',
     few: 'A map needs at least five items.',
+    fill: 'Fill the collection',
+    kinds: { picture: 'Pictures', text: 'Texts', page: 'Pages', frame: 'Video frames', other: 'Others' },
     label: (count: number) =>
       `Map of ${many(count, 'item')}. Use the arrow keys to go from item to item, Enter to select.`,
     selected: (count: number) => `${many(count, 'item')} selected`,

@@ -1,7 +1,7 @@
 /** Which view is shown, and what it begins with: the part of the address after #, as `#search?q=fruit`. */
 import { signal } from '@preact/signals';
 
-export const VIEWS = ['search', 'ask', 'lab', 'device'] as const;
+export const VIEWS = ['search', 'ask', 'map', 'lab', 'device'] as const;
 export type View = (typeof VIEWS)[number];
 
 export const view = signal<View>(current());

@@ -1,0 +1,160 @@
+/** The collection on a plane: where its items lie, which are selected, and how alike those are. */
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { Index, MapPoint, StoredItem } from 'think-then-embed';
+import { cosine } from '../format.ts';
+import { text } from '../strings.ts';
+import { changes, collection, count } from './collection.ts';
+import { sayError } from './notices.ts';
+
+export interface Place extends MapPoint {
+  item: StoredItem;
+}
+
+export interface Matrix {
+  items: readonly StoredItem[];
+  /** Cosines, a row after the other. */
+  scores: readonly (readonly number[])[];
+}
+
+/** A map of fewer says nothing. */
+export const FEWEST = 5;
+/** Rows and columns of the matrix. */
+export const MOST = 12;
+
+export const places = signal<readonly Place[]>([]);
+/** 0 … 1 while the map is laid out, else null. */
+export const drawing = signal<number | null>(null);
+/** Under the pointer, or gone to by keys: which of `places`. */
+export const current = signal<number | null>(null);
+/** Ids, in the order they were selected. */
+export const selected = signal<ReadonlySet<string>>(new Set());
+export const matrix = signal<Matrix | null>(null);
+
+/** Those selected ids that are still there. */
+export const selection = computed(() => {
+  const ids = selected.value;
+  return places.value.filter(({ id }) => ids.has(id));
+});
+
+const PAGE = 1000;
+/** Between two looks at what has come into the collection. */
+const PAUSE = 600;
+let drawer: AbortController | null = null;
+/** The state of the collection that the map shows. */
+let drawn = -1;
+let seed = 1;
+let timer = 0;
+
+/** What is new takes its place on the map that is there; `anew` shuffles everything. */
+export async function drawMap(anew = false): Promise<void> {
+  drawer?.abort();
+  const own = new AbortController();
+  drawer = own;
+  drawing.value = 0;
+  if (anew) seed++;
+  try {
+    const index = await collection();
+    drawn = changes.peek();
+    const earlier = anew ? [] : places.peek().map(({ id, x, y }) => ({ id, x, y }));
+    const points = await index.map({
+      earlier,
+      seed,
+      signal: own.signal,
+      onProgress: (done) => {
+        if (drawer === own) drawing.value = done;
+      },
+    });
+    const items = await itemsOf(index);
+    if (drawer !== own) return;
+    batch(() => {
+      current.value = null;
+      places.value = points.flatMap((point) => {
+        const item = items.get(point.id);
+        return item ? [{ ...point, item }] : [];
+      });
+    });
+  } catch (error) {
+    sayError(error);
+  } finally {
+    if (drawer === own) {
+      drawer = null;
+      drawing.value = null;
+    }
+  }
+}
+
+export function stopDrawing(): void {
+  drawer?.abort();
+}
+
+/** Soon draws what has changed since, not more often than one can look. */
+export function keepUp(): void {
+  if (timer) return;
+  timer = window.setTimeout(
+    () => {
+      timer = 0;
+      if (drawing.peek() === null && drawn !== changes.peek()) void drawMap();
+    },
+    places.peek().length === 0 ? 0 : PAUSE,
+  );
+}
+
+export function kindOf({ metadata }: StoredItem): string {
+  return typeof metadata.kind === 'string' && metadata.kind in text.map.kinds ? metadata.kind : 'other';
+}
+
+export function select(ids: readonly string[]): void {
+  selected.value = new Set(ids);
+}
+
+export function toggle(id: string): void {
+  const ids = new Set(selected.value);
+  if (!ids.delete(id)) ids.add(id);
+  selected.value = ids;
+}
+
+async function itemsOf(index: Index): Promise<Map<string, StoredItem>> {
+  const items = new Map<string, StoredItem>();
+  for (let offset = 0; ; offset += PAGE) {
+    const list = await index.list({ offset, limit: PAGE });
+    for (const item of list) items.set(item.id, item);
+    if (list.length < PAGE) return items;
+  }
+}
+
+async function compare(items: readonly StoredItem[]): Promise<Matrix> {
+  const index = await collection();
+  const found = await Promise.all(items.map(async (item) => ({ item, vector: await index.vector(item.id) })));
+  // An item may have been deleted meanwhile.
+  const there = found.flatMap(({ item, vector }) => (vector ? [{ item, vector }] : []));
+  return {
+    items: there.map(({ item }) => item),
+    scores: there.map(({ vector }) => there.map((other) => cosine(vector, other.vector))),
+  };
+}
+
+effect(() => {
+  const wanted = selection.value.slice(0, MOST);
+  if (wanted.length < 2) {
+    matrix.value = null;
+    return;
+  }
+  let isLast = true;
+  compare(wanted.map(({ item }) => item)).then((made) => {
+    if (isLast) matrix.value = made;
+  }, sayError);
+  return () => {
+    isLast = false;
+  };
+});
+
+/** Another model has another collection. */
+effect(() => {
+  if (count.value !== null) return;
+  drawer?.abort();
+  drawn = -1;
+  batch(() => {
+    places.value = [];
+    selected.value = new Set();
+  });
+});
