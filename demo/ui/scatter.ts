@@ -129,9 +129,9 @@ export function drawAll(context: CanvasRenderingContext2D, { spots, looks, side,
     context.globalAlpha = anySelected && !look.selected ? 0.25 : 1;
     if (look.picture)
       drawPicture(context, look.picture, spots[2 * i] as number, spots[2 * i + 1] as number, side);
+    if (look.selected) drawRing(context, spots, i, look, side, ring);
   }
   context.globalAlpha = 1;
-  for (const [i, look] of looks.entries()) if (look.selected) drawRing(context, spots, i, look, side, ring);
 }
 
 /** One point above the others, larger. */
@@ -192,7 +192,7 @@ function drawRing(
   const [x, y] = [spots[2 * at] as number, spots[2 * at + 1] as number];
   const half = picture ? side / 2 : dotRadius(side);
   context.strokeStyle = colour;
-  context.lineWidth = 2.5;
+  context.lineWidth = 2;
   context.beginPath();
   context.roundRect(x - half, y - half, 2 * half, 2 * half, picture ? side / 6 : half);
   context.stroke();

@@ -52,12 +52,12 @@ export function MapCanvas() {
     const side = Math.min(46, Math.max(8, 0.6 * Math.sqrt((width * height) / Math.max(1, shown.length))));
     const colours = coloursIn(box.current);
     const looks = shown.map(({ id, item }) => ({
-      colour: colours.get(kindOf(item)) ?? colours.ink,
+      colour: colours.get(kindOf(item)) ?? colours.mark,
       picture: pictures.get(id) ?? null,
       selected: selected.value.has(id),
     }));
     const spots = spread(shown, { width, height, margin: side / 2 + 10 });
-    scene.current = { spots, looks, side, ring: colours.ink, width, height };
+    scene.current = { spots, looks, side, ring: colours.mark, width, height };
     drawAll(context, scene.current);
     drawAbove();
   }, [shown, selected.value, pictures, width, height, dark]);
@@ -178,10 +178,10 @@ function Shown({ scene }: { scene: Scene | null }) {
 }
 
 /** Colours as the style sheet has them, from the legend's marks. */
-function coloursIn(box: HTMLElement): Map<string, string> & { ink: string } {
+function coloursIn(box: HTMLElement): Map<string, string> & { mark: string } {
   const marks = box.parentElement?.querySelectorAll<HTMLElement>('[data-kind]') ?? [];
   const colours = new Map([...marks].map((mark) => [mark.dataset.kind ?? '', getComputedStyle(mark).color]));
-  return Object.assign(colours, { ink: getComputedStyle(box).color });
+  return Object.assign(colours, { mark: getComputedStyle(box).color });
 }
 
 function useSize(box: { current: HTMLElement | null }) {

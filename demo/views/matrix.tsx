@@ -45,8 +45,8 @@ function Table({ items, scores }: Matrix) {
             <tr>
               <td />
               {items.map((item) => (
-                <th key={item.id} scope="col" aria-label={nameOf(item)} title={nameOf(item)}>
-                  <Thumbnail item={item} />
+                <th key={item.id} scope="col">
+                  {nameOf(item)}
                 </th>
               ))}
             </tr>
@@ -54,7 +54,9 @@ function Table({ items, scores }: Matrix) {
           <tbody>
             {items.map((item, i) => (
               <tr key={item.id}>
-                <th scope="row">{nameOf(item)}</th>
+                <th scope="row">
+                  <span>{nameOf(item)}</span> {item.text === '' && <Thumbnail item={item} />}
+                </th>
                 {scores[i]?.map((score, j) => (
                   <td
                     key={items[j]?.id}
