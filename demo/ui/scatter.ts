@@ -97,6 +97,8 @@ export function blank(
   return context;
 }
 
+const RINGED = 16;
+
 interface Drawn {
   spots: Spots;
   looks: readonly Look[];
@@ -108,27 +110,30 @@ interface Drawn {
 /** Dots of one look are one path: ten thousand take milliseconds. */
 export function drawAll(context: CanvasRenderingContext2D, { spots, looks, side, ring }: Drawn): void {
   const anySelected = looks.some(({ selected }) => selected);
-  const paths = new Map<string, { colour: string; faint: boolean; path: Path2D }>();
+  const paths = new Map<string, { colour: string; selected: boolean; path: Path2D }>();
   for (const [i, { colour, picture, selected }] of looks.entries()) {
     if (picture) continue;
-    const faint = anySelected && !selected;
-    const key = `${colour} ${faint}`;
-    const group = paths.get(key) ?? { colour, faint, path: new Path2D() };
+    const key = `${colour} ${selected}`;
+    const group = paths.get(key) ?? { colour, selected, path: new Path2D() };
     paths.set(key, group);
     const [x, y] = [spots[2 * i] as number, spots[2 * i + 1] as number];
     const radius = dotRadius(side);
     group.path.moveTo(x + radius, y);
     group.path.arc(x, y, radius, 0, 2 * Math.PI);
   }
-  for (const { colour, faint, path } of paths.values()) {
-    context.globalAlpha = faint ? 0.25 : 0.85;
+  context.strokeStyle = ring;
+  context.lineWidth = 2;
+  for (const { colour, selected, path } of paths.values()) {
+    context.globalAlpha = !anySelected ? 0.85 : selected ? 1 : 0.25;
     context.fillStyle = colour;
     context.fill(path);
+    // Of small dots rings would hide the colours; that the others are faint tells enough.
+    if (selected && side > RINGED) context.stroke(path);
   }
   for (const [i, look] of looks.entries()) {
+    if (!look.picture) continue;
     context.globalAlpha = anySelected && !look.selected ? 0.25 : 1;
-    if (look.picture)
-      drawPicture(context, look.picture, spots[2 * i] as number, spots[2 * i + 1] as number, side);
+    drawPicture(context, look.picture, spots[2 * i] as number, spots[2 * i + 1] as number, side);
     if (look.selected) drawRing(context, spots, i, look, side, ring);
   }
   context.globalAlpha = 1;
