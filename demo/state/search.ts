@@ -35,7 +35,6 @@ const PAUSE = 180;
 /** Between two looks at what has come into the collection meanwhile. */
 const REFRESH = 2500;
 let running: AbortController | null = null;
-let skipped = false;
 let timer = 0;
 let refreshTimer = 0;
 
@@ -45,11 +44,24 @@ export function asked(): boolean {
 }
 
 export function clearQuery(): void {
+  askAgain('', '');
+}
+
+/** Another question in place of all that was asked. */
+export function askAgain(text: string, instruction: string): void {
   batch(() => {
-    query.text.value = '';
+    query.text.value = text;
     query.picture.value = null;
-    query.instruction.value = '';
+    query.instruction.value = instruction;
     query.like.value = [];
+    query.trace.value = null;
+  });
+}
+
+/** As one types. A trace of the user's own was about the words before. */
+export function askFor(text: string): void {
+  batch(() => {
+    query.text.value = text;
     query.trace.value = null;
   });
 }
@@ -64,8 +76,8 @@ export function stop(): void {
 
 /** Ends the thinking: the quick hits are the answer. */
 export function skip(): void {
-  skipped = true;
-  running?.abort();
+  stop();
+  state.value = 'skipped';
 }
 
 export function searchSoon(pause = PAUSE): void {
@@ -79,6 +91,9 @@ export function searchAsYouType(): void {
   effect(() => {
     const something = asked();
     void [
+      query.text.value,
+      query.picture.value,
+      query.like.value,
       query.instruction.value,
       query.think.value,
       query.hybrid.value,
@@ -141,7 +156,6 @@ async function refresh(): Promise<void> {
 async function run(): Promise<void> {
   const own = new AbortController();
   running = own;
-  skipped = false;
   const { signal } = own;
   const began = performance.now();
   batch(() => {
@@ -171,12 +185,10 @@ async function run(): Promise<void> {
     const last = thought.value ?? quick.value;
     if (last) remember(asking(), last);
   } catch (error) {
-    if (isTteError(error, 'aborted')) {
-      if (running === own && skipped) state.value = 'skipped';
-    } else {
-      sayError(error);
-      state.value = 'failed';
-    }
+    if (signal.aborted) return; // Whoever did so has set the state.
+    // Loading was stopped, or something broke.
+    state.value = isTteError(error, 'aborted') ? 'stopped' : 'failed';
+    sayError(error);
   } finally {
     if (running === own) running = null;
     await refreshInfo();

@@ -1,7 +1,6 @@
-import { batch } from '@preact/signals';
 import { milliseconds } from '../format.ts';
 import { forgetHistory, history, type Thought } from '../state/history.ts';
-import { query } from '../state/search.ts';
+import { askAgain } from '../state/search.ts';
 import { text } from '../strings.ts';
 
 const { trace } = text;
@@ -39,12 +38,7 @@ function Earlier({ text: words, instruction, picture, mode, trace: written, best
       type="button"
       aria-label={trace.again2(label)}
       disabled={!words}
-      onClick={() =>
-        batch(() => {
-          query.text.value = words;
-          query.instruction.value = instruction;
-        })
-      }
+      onClick={() => askAgain(words, instruction)}
     >
       <strong>{label}</strong>
       {written && <span class="words">{written}</span>}

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { info } from '../state/engine.ts';
 import { given, picturesIn } from '../state/pictures.ts';
-import { asked, clearQuery, query, searchSoon, state, stop } from '../state/search.ts';
+import { asked, askFor, clearQuery, query, searchSoon, state, stop } from '../state/search.ts';
 import { text } from '../strings.ts';
 import { PickButton, Segments, Switch } from '../ui/controls.tsx';
 import { Camera } from './camera.tsx';
@@ -15,7 +15,7 @@ export function SearchBox() {
   useEffect(() => {
     const paste = ({ clipboardData }: ClipboardEvent) => {
       const [picture] = picturesIn(clipboardData);
-      if (picture) query.picture.value = picture;
+      if (picture && (info.value?.images ?? true)) query.picture.value = picture;
     };
     document.addEventListener('paste', paste);
     return () => document.removeEventListener('paste', paste);
@@ -41,9 +41,7 @@ export function SearchBox() {
             value={query.text.value}
             autocomplete="off"
             enterkeyhint="search"
-            onInput={({ currentTarget }) => {
-              query.text.value = currentTarget.value;
-            }}
+            onInput={({ currentTarget }) => askFor(currentTarget.value)}
             onKeyDown={({ key }) => key === 'Escape' && clearQuery()}
             onDrop={(event) => {
               // A picture dropped here is what to look for; elsewhere it would be added.
