@@ -1,10 +1,18 @@
-import { GlobalWorkerOptions, getDocument } from 'pdfjs-dist';
+import { GlobalWorkerOptions, getDocument, type PDFPageProxy } from 'pdfjs-dist';
 import PdfWorker from 'pdfjs-dist/build/pdf.worker.min.mjs?worker';
 
 const SIDE = 640;
 
-/** Pages of a PDF in order: their text, and a picture of them, 640 px on the long side. Numbers from 1. */
-export async function* pages(file: File): AsyncGenerator<{ page: number; text: string; image: Blob }> {
+interface Page {
+  /** From 1. */
+  page: number;
+  text: string;
+  /** Draws it, 640 px on the long side; until the next page is asked for. */
+  image(): Promise<Blob>;
+}
+
+/** Pages of a PDF in order. */
+export async function* pages(file: File): AsyncGenerator<Page> {
   GlobalWorkerOptions.workerPort ??= new PdfWorker();
   const task = getDocument({ data: await file.arrayBuffer() });
   try {
@@ -13,13 +21,7 @@ export async function* pages(file: File): AsyncGenerator<{ page: number; text: s
       const page = await document.getPage(number);
       const { items } = await page.getTextContent();
       const text = items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join(' ');
-      const full = page.getViewport({ scale: 1 });
-      const viewport = page.getViewport({ scale: SIDE / Math.max(full.width, full.height) });
-      const canvas = window.document.createElement('canvas');
-      canvas.width = viewport.width;
-      canvas.height = viewport.height;
-      await page.render({ canvas, viewport }).promise;
-      yield { page: number, text: text.replace(/\s+/g, ' ').trim(), image: await blobOf(canvas) };
+      yield { page: number, text: text.replace(/\s+/g, ' ').trim(), image: () => draw(page) };
       page.cleanup();
     }
   } finally {
@@ -27,7 +29,13 @@ export async function* pages(file: File): AsyncGenerator<{ page: number; text: s
   }
 }
 
-function blobOf(canvas: HTMLCanvasElement): Promise<Blob> {
+async function draw(page: PDFPageProxy): Promise<Blob> {
+  const full = page.getViewport({ scale: 1 });
+  const viewport = page.getViewport({ scale: SIDE / Math.max(full.width, full.height) });
+  const canvas = document.createElement('canvas');
+  canvas.width = viewport.width;
+  canvas.height = viewport.height;
+  await page.render({ canvas, viewport }).promise;
   return new Promise((resolve, reject) =>
     canvas.toBlob(
       (blob) => (blob ? resolve(blob) : reject(new Error('the page could not be drawn'))),

@@ -7,7 +7,7 @@ import { text } from '../strings.ts';
 import { backend, choice } from './choices.ts';
 import { engine, refreshInfo } from './engine.ts';
 import { kept } from './kept.ts';
-import { say, sayError } from './notices.ts';
+import { messageOf, say, sayError } from './notices.ts';
 
 export interface Adding {
   state: 'running' | 'paused';
@@ -36,10 +36,11 @@ export const isAdding = computed(() => adding.value !== null);
 let opened: { id: string; index: Promise<Index> } | null = null;
 let waiting: Source[] = [];
 let controller: AbortController | null = null;
+let working = Promise.resolve();
 
 /** True where this model's collection had items at the last visit: worth loading the model for. */
 export function expected(): boolean {
-  return kept.read(`items ${choice.value.id}`) !== null;
+  return Number(kept.read(`items ${choice.value.id}`)) > 0;
 }
 
 export function collection(): Promise<Index> {
@@ -95,12 +96,13 @@ export async function addFiles(found: readonly Found[]): Promise<void> {
   if (good.length === 0) return;
   const folder = good[0]?.path.includes('/') ? good[0].path.split('/')[0] : undefined;
   const name = folder ?? text.collection.ownFiles;
-  await add({ name, items: () => expand(good, name) });
+  const unreadable = (file: string, reason: unknown) => say('warning', messageOf(reason), file);
+  await add({ name, items: () => expand(good, name, unreadable) });
 }
 
 async function add(source: Source): Promise<void> {
   waiting.push(source);
-  if (!controller) await work();
+  await resume();
 }
 
 export function pause(): void {
@@ -109,7 +111,14 @@ export function pause(): void {
 }
 
 export async function resume(): Promise<void> {
-  if (!controller) await work();
+  if (controller && !controller.signal.aborted) return; // It comes to what waits.
+  const own = new AbortController();
+  controller = own;
+  if (adding.value) adding.value = { ...adding.value, state: 'running' };
+  // Who was told to stop ends first, so that no two add the same.
+  working = working.then(() => work(own.signal));
+  await working;
+  if (controller === own) controller = null;
 }
 
 export function cancelAdding(): void {
@@ -118,34 +127,41 @@ export function cancelAdding(): void {
   adding.value = null;
 }
 
-/** One source after another, until all are in or somebody pauses. */
-async function work(): Promise<void> {
-  const own = new AbortController();
-  controller = own;
-  const { signal } = own;
+/** One source after another, until all are in or somebody pauses. Never rejects. */
+async function work(signal: AbortSignal): Promise<void> {
   try {
-    for (let source = waiting[0]; source; source = waiting[0]) {
-      show(source, {});
-      const index = await collection();
-      const { failed } = await index.addMany(source.items(), {
-        signal,
-        onProgress: ({ done, total, skipped, failed, name }) =>
-          !signal.aborted && show(source, { done, total, skipped, failed, current: name }),
-      });
-      for (const { name, reason } of failed.slice(0, 3)) say('warning', `${name}: ${reason.message}`);
-      waiting = waiting.filter((other) => other !== source);
+    for (let source = waiting[0]; source && !signal.aborted; source = waiting[0]) {
+      await addAll(source, signal);
+      if (waiting[0] === source) waiting.shift();
     }
-    adding.value = null;
+    if (!signal.aborted) adding.value = null;
   } catch (error) {
-    if (!isTteError(error, 'aborted')) {
-      sayError(error);
-      waiting = [];
-      adding.value = null;
-    }
+    // Stopped while the model was loading is paused, too: it can go on.
+    if (!signal.aborted && isTteError(error, 'aborted')) pause();
+    if (isTteError(error, 'aborted')) return;
+    sayError(error);
+    cancelAdding();
   } finally {
-    if (controller === own) controller = null;
     await refreshInfo();
   }
+}
+
+async function addAll(source: Source, signal: AbortSignal): Promise<void> {
+  show(source, {});
+  const index = await collection();
+  const names: string[] = [];
+  async function* named() {
+    for await (const item of source.items()) {
+      names.push(String(item.metadata?.name ?? ''));
+      yield item;
+    }
+  }
+  const { failed } = await index.addMany(named(), {
+    signal,
+    onProgress: ({ done, total, skipped, failed }) =>
+      !signal.aborted && show(source, { done, total, skipped, failed, current: names[done - 1] ?? '' }),
+  });
+  for (const { index, reason } of failed.slice(0, 3)) say('warning', messageOf(reason), names[index]);
 }
 
 function show({ name }: Source, changed: Partial<Adding>): void {

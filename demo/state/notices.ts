@@ -5,20 +5,26 @@ import { isTteError } from 'think-then-embed';
 export interface Notice {
   kind: 'warning' | 'error';
   message: string;
+  /** Name of the user's file that it is about: shown, and left out of the device report. */
+  file?: string;
 }
 
 export const notices = signal<readonly Notice[]>([]);
 
-export function say(kind: Notice['kind'], message: string): void {
-  if (notices.value.some((notice) => notice.message === message)) return;
-  notices.value = [...notices.value, { kind, message }];
+export function say(kind: Notice['kind'], message: string, file?: string): void {
+  if (notices.value.some((notice) => notice.message === message && notice.file === file)) return;
+  notices.value = [...notices.value, { kind, message, ...(file !== undefined && { file }) }];
 }
 
 /** Shows an error, unless it is the user's own Stop. */
 export function sayError(error: unknown): void {
   if (isTteError(error, 'aborted') || isTteError(error, 'disposed')) return;
-  if (isTteError(error)) say('error', `${error.message} (${error.code})`);
-  else say('error', error instanceof Error ? error.message : String(error));
+  say('error', messageOf(error));
+}
+
+export function messageOf(error: unknown): string {
+  if (isTteError(error)) return `${error.message} (${error.code})`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 export function dismiss(notice: Notice): void {

@@ -5,8 +5,11 @@ export function Notices() {
   return (
     <ul id="messages" class="messages" aria-live="polite">
       {notices.value.map((notice) => (
-        <li key={notice.message} data-kind={notice.kind}>
-          <span>{notice.message}</span>
+        <li key={`${notice.file} ${notice.message}`} data-kind={notice.kind}>
+          <span>
+            {notice.file && <strong>{notice.file}: </strong>}
+            {notice.message}
+          </span>
           <button type="button" class="quiet" aria-label={text.dismiss} onClick={() => dismiss(notice)}>
             ×
           </button>
