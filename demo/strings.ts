@@ -279,7 +279,7 @@ export const text = {
     cached: (entries: number, size: string) => `${many(entries, 'entry', 'entries')}, ${size}`,
     files: (size: string, files: number, complete: boolean) =>
       `${size} in ${many(files, 'file')}${complete ? '' : ', incomplete'}`,
-    index: (name: string) => `Collection ${name}`,
+    index: (name: string) => `Items for ${name}`,
     indexed: (count: number, size: string) => `${many(count, 'item')}, ${size}`,
     delete: 'Delete',
     deleteNamed: (name: string) => `Delete ${name}`,

@@ -51,8 +51,9 @@ export async function goOffline(): Promise<void> {
     });
     watch(registration);
     await controlled();
-    if (!crossOriginIsolated && sessionStorage.getItem(RELOADED) === null) {
-      // The host sets no headers; the service worker does, from the next load on.
+    if (!crossOriginIsolated && workers.controller && sessionStorage.getItem(RELOADED) === null) {
+      // The host sets no headers; the service worker does, from the next load on. Where it is not there
+      // yet, a reload now would change nothing, and later one would be in the way: the next visit has it.
       sessionStorage.setItem(RELOADED, '');
       location.reload();
       return;

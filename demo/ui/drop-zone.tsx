@@ -23,9 +23,10 @@ export function DropZone({ active, onFiles, children }: Props) {
       class="page"
       onDragOver={drag}
       onDragLeave={({ relatedTarget }) => relatedTarget === null && setOver(false)}
+      // Also where a view takes the drop for itself.
+      onDropCapture={() => setOver(false)}
       onDrop={(event) => {
         event.preventDefault();
-        setOver(false);
         if (active && event.dataTransfer) void filesOf(event.dataTransfer).then(onFiles);
       }}
     >

@@ -1,5 +1,6 @@
 /** One item as a card, and opened. */
 import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { SearchHit, StoredItem } from 'think-then-embed';
 import { askAbout } from '../state/ask.ts';
 import { collection } from '../state/collection.ts';
@@ -31,26 +32,28 @@ export function HitCard({ item }: { item: StoredItem | SearchHit }) {
   const name = nameOf(item);
   const hit = 'score' in item ? item : null;
   return (
-    <>
-      <button
-        type="button"
-        class="card"
-        onClick={() => {
-          open.value = item;
-        }}
-      >
-        <Thumbnail item={item} />
-        <span class="name">{name}</span>
-        {hit && (
-          <span class="figures">
-            <span title={text.search.score}>{hit.score.toFixed(2)}</span>
-            <Moved change={hit.change} />
-          </span>
-        )}
-      </button>
-      {open.value === item && <Opened item={item} />}
-    </>
+    <button
+      type="button"
+      class="card"
+      onClick={() => {
+        open.value = item;
+      }}
+    >
+      <Thumbnail item={item} />
+      <span class="name">{name}</span>
+      {hit && (
+        <span class="figures">
+          <span title={text.search.score}>{hit.score.toFixed(2)}</span>
+          <Moved change={hit.change} />
+        </span>
+      )}
+    </button>
   );
+}
+
+/** The item that is open, if any. Not a part of its card: cards come and go while hits move and items are added. */
+export function OpenedItem() {
+  return open.value && <Opened key={open.value.id} item={open.value} />;
 }
 
 function Moved({ change }: Pick<SearchHit, 'change'>) {
@@ -72,6 +75,8 @@ function Opened({ item }: { item: StoredItem | SearchHit }) {
   const close = () => {
     open.value = null;
   };
+  // Another view was gone to.
+  useEffect(() => close, []);
   const shown = Object.entries(metadata).filter(([field]) => field !== 'name');
   return (
     <Dialog title={name} onClose={close}>

@@ -1,17 +1,25 @@
 /** Collection and search in one view: what one has, and what one looks for. */
-import { adding, count, expected } from '../state/collection.ts';
+import { useEffect } from 'preact/hooks';
+import { adding, collection, count, expected } from '../state/collection.ts';
+import { sayError } from '../state/notices.ts';
 import { quick, state, thought } from '../state/search.ts';
 import { text } from '../strings.ts';
 import { AddingBar } from './adding.tsx';
 import { CollectionView } from './collection.tsx';
 import { Hero } from './hero.tsx';
 import { History } from './history.tsx';
+import { OpenedItem } from './hit.tsx';
 import { Results } from './results.tsx';
 import { SearchBox } from './search-box.tsx';
 import { TracePanel } from './trace-panel.tsx';
 
 export function SearchView() {
   const empty = count.value === 0 || (count.value === null && !expected());
+  const shut = count.value === null && expected();
+  useEffect(() => {
+    // After another model was chosen; at the start main.tsx has done so already.
+    if (shut) collection().catch(sayError);
+  }, [shut]);
   if (empty && !adding.value && state.value === 'idle') return <Hero />;
   const searching = state.value !== 'idle';
   return (
@@ -33,6 +41,7 @@ export function SearchView() {
       ) : (
         <CollectionView />
       )}
+      <OpenedItem />
     </div>
   );
 }

@@ -75,5 +75,11 @@ function rows(): Row[] {
     name: id,
     about: device.files(megabytes(bytes), files, complete),
   }));
-  return [...models, ...caches];
+  const indexes = kept.indexes.map(({ name, count, bytes }) => ({
+    what: `index/${name}`,
+    kind: device.kind.index,
+    name: device.index(name.replace(/^demo-/, '')),
+    about: device.indexed(count, megabytes(bytes)),
+  }));
+  return [...models, ...indexes, ...caches];
 }
