@@ -17,6 +17,7 @@ const POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
   "connect-src 'self'",
   'report-uri /csp-report',
 ].join('; ');
@@ -42,12 +43,15 @@ export interface ServerOptions {
   connect?: readonly string[];
   /** Further folders, by the URL path they answer for, as `/data/photos/`. */
   folders?: Readonly<Record<string, string>>;
+  /** False: neither isolation nor a policy, as from a host where no headers can be set. @default true */
+  headers?: boolean;
 }
 
 export async function startServer({
   port = 0,
   connect = [],
   folders = {},
+  headers = true,
 }: ServerOptions = {}): Promise<WebServer> {
   const policy = POLICY.replace("connect-src 'self'", ["connect-src 'self'", ...connect].join(' '));
   const hits: Hit[] = [];
@@ -62,10 +66,10 @@ export async function startServer({
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(headers ? HEADERS : {})) response.setHeader(name, value);
     const url = new URL(request.url ?? '/', 'http://localhost');
     const bench = url.pathname.startsWith('/bench/');
-    response.setHeader('Content-Security-Policy', bench ? BENCH_POLICY : policy);
+    if (headers) response.setHeader('Content-Security-Policy', bench ? BENCH_POLICY : policy);
     if (url.pathname === '/csp-report') {
       violations.push(await bodyOf(request));
       response.writeHead(204).end();
