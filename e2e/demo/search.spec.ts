@@ -1,10 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from '@playwright/test';
-import { startServer } from '../../scripts/server/server.ts';
 import { expect, test } from '../harness/test.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { complaints } from './steps.ts';
 
 test('the sample: searched while it is added, thought about, changed, found again at the second visit', async ({
   page,
@@ -63,62 +58,3 @@ test('every view passes axe, light and dark', async ({ page }) => {
     }
   }
 });
-
-test('with its server dead the page opens, adds and finds', async ({ page, originGuard }) => {
-  const own = await startServer();
-  await page.goto(`${own.origin}/`);
-  await expect(page.locator('#badge-offline')).toHaveText('works offline', { timeout: 90_000 });
-  await own.close();
-  await page.goto(`${own.origin}/`);
-  await page.locator('#files').setInputFiles([
-    { name: 'bees.txt', mimeType: 'text/plain', buffer: Buffer.from('Bees live in a hive and make honey.') },
-    {
-      name: 'rent.txt',
-      mimeType: 'text/plain',
-      buffer: Buffer.from('The landlord may raise the rent once a year.'),
-    },
-  ]);
-  await page.locator('#query').fill('honey');
-  await expect(page.locator('.hits li').first()).toContainText('bees.txt', { timeout: 90_000 });
-  originGuard.forgive();
-});
-
-test('a collection goes out as a file, is deleted, and comes back', async ({ page }) => {
-  await page.goto('/');
-  await page.locator('#files').setInputFiles([
-    {
-      name: 'bees.txt',
-      mimeType: 'text/plain',
-      buffer: Buffer.from('Bees live in a hive and make honey.'),
-    },
-  ]);
-  await expect(page.locator('.grid .card')).toHaveCount(1, { timeout: 90_000 });
-  await page.getByRole('link', { name: 'This device' }).click();
-  const [file] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Export' }).click(),
-  ]);
-  expect(file.suggestedFilename()).toMatch(/\.parquet$/);
-  const path = await file.path();
-  await page.getByRole('link', { name: 'Search' }).click();
-  await page.locator('.grid .card').click();
-  await page.getByRole('button', { name: 'Delete from the collection' }).click();
-  await page.getByRole('link', { name: 'This device' }).click();
-  await page.locator('#import').setInputFiles(path);
-  await expect(page.locator('#exchange-status')).toHaveText('1 item imported.');
-});
-
-/** What axe finds wrong, in a line each. */
-async function complaints(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  });
-}
-
-interface Violation {
-  id: string;
-  nodes: { html: string }[];
-}

@@ -1,0 +1,123 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../harness/test.ts';
+import { pdf, video } from './made.ts';
+import { added, ask, BEES, hits, RENT, settled, textFile, WHALES } from './steps.ts';
+
+test('pages of a PDF and frames of a video are found; a broken file keeps nothing else out', async ({
+  page,
+}) => {
+  await page.goto('/');
+  const guide = pdf('guide.pdf', [
+    'Keeping bees: a hive gives its keeper honey in the summer.',
+    'Renting a flat: the landlord may raise the rent once a year.',
+    '', // a page of a drawing: found by its picture
+  ]);
+  const broken = { ...guide, name: 'broken.pdf', buffer: guide.buffer.subarray(0, 60) };
+  const office = { name: 'table.xlsx', mimeType: 'application/vnd.ms-excel', buffer: Buffer.from('PK') };
+  await page
+    .locator('#files')
+    .setInputFiles([broken, office, guide, await video(page, 'clip.webm', 5), BEES]);
+  await expect(page.locator('.grid .card')).toHaveCount(6, { timeout: 120_000 });
+  await added(page);
+  const names = await page.locator('.grid .name').allTextContents();
+  expect(names.slice(0, 3)).toEqual(['guide.pdf, page 1', 'guide.pdf, page 2', 'guide.pdf, page 3']);
+  expect(names[3]).toMatch(/^clip\.webm, at [01](\.\d)? s$/);
+  expect(names[4]).toMatch(/^clip\.webm, at [23](\.\d)? s$/);
+  expect(names[5]).toBe('bees.txt');
+  await expect(page.locator('#messages li')).toHaveText([
+    /^1 file left out: only pictures/,
+    /^broken\.pdf: .*PDF/,
+  ]);
+  // The two frames are pictures of different moments.
+  const colours = await page.locator('.grid img').evaluateAll((images) =>
+    images.map((image) => {
+      const pen = new OffscreenCanvas(1, 1).getContext('2d');
+      pen?.drawImage(image as HTMLImageElement, 0, 0, 1, 1);
+      const [red = 0, , blue = 0] = pen?.getImageData(0, 0, 1, 1).data ?? [];
+      return red > 150 && blue < 90 ? 'red' : blue > 150 && red < 90 ? 'blue' : 'other';
+    }),
+  );
+  expect(colours.slice(-2)).toEqual(['red', 'blue']);
+
+  await ask(page, 'what does the owner of the flat ask for');
+  expect((await hits(page))[0]).toBe('guide.pdf, page 2');
+  await page.getByLabel('Show').selectOption('frame');
+  await expect(page.locator('.hits li')).toHaveCount(2);
+  await settled(page);
+  expect((await hits(page)).every((name) => name.startsWith('clip.webm'))).toBe(true);
+});
+
+test('a folder is chosen, another one dropped', async ({ page }, info) => {
+  const chosen = folder(info.outputPath('notes'), {
+    'bees.txt': BEES.buffer,
+    'deeper/rent.txt': RENT.buffer,
+  });
+  const dropped = folder(info.outputPath('sea'), { 'deep/deeper/whales.txt': WHALES.buffer });
+  await page.goto('/');
+  await page.locator('input[webkitdirectory]').setInputFiles(chosen);
+  await expect(page.locator('.grid .name')).toHaveText(['bees.txt', 'rent.txt'], { timeout: 90_000 });
+  await dropForReal(page, [dropped]);
+  await expect(page.locator('.over')).toHaveCount(0);
+  await expect(page.locator('.grid .name')).toHaveText(['bees.txt', 'rent.txt', 'whales.txt']);
+  await page.locator('.grid .card').last().click();
+  await expect(page.getByRole('dialog')).toContainText('sea/deep/deeper/whales.txt');
+});
+
+test('adding pauses, goes on where it was, and is stopped', async ({ page }) => {
+  await page.goto('/');
+  const bar = page.locator('.adding');
+  await page.locator('#files').setInputFiles(many('first', 160));
+  await expect.poll(() => count(page), { timeout: 90_000 }).toBeGreaterThan(0);
+  await bar.getByRole('button', { name: 'Pause' }).click();
+  await expect(bar).toContainText('Paused');
+  // What was under way may still arrive; then nothing does.
+  await page.waitForTimeout(1500);
+  const paused = await count(page);
+  await page.waitForTimeout(1500);
+  expect(await count(page)).toBe(paused);
+  expect(paused).toBeLessThan(160);
+  await bar.getByRole('button', { name: 'Go on' }).click();
+  await added(page);
+  expect(await count(page)).toBe(160);
+
+  // Stopped, and something else added at once: it waits for what is ending, and is not lost.
+  await page.locator('#files').setInputFiles(many('second', 160));
+  await expect.poll(() => count(page)).toBeGreaterThan(160);
+  await bar.getByRole('button', { name: 'Stop adding' }).click();
+  await page.locator('#files').setInputFiles([WHALES]);
+  await added(page);
+  const all = await count(page);
+  expect(all).toBeLessThan(320);
+  await ask(page, 'whales');
+  expect((await hits(page))[0]).toBe('whales.txt');
+});
+
+/** Items, as the page counts them. */
+async function count(page: Page): Promise<number> {
+  const shown = page.locator('#collection-title small');
+  return (await shown.count()) ? Number.parseInt((await shown.textContent()) ?? '', 10) : 0;
+}
+
+function many(name: string, files: number) {
+  const words = `${name} of many, `.repeat(6);
+  return Array.from({ length: files }, (_, at) => textFile(`${name} ${at}.txt`, `${words}${at}`));
+}
+
+function folder(path: string, files: Readonly<Record<string, Buffer>>): string {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(path, name, '..'), { recursive: true });
+    writeFileSync(join(path, name), content);
+  }
+  return path;
+}
+
+/** A drop as the browser sees one from outside: with entries, so that folders can be walked. */
+async function dropForReal(page: Page, files: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+  }
+}
