@@ -63,6 +63,7 @@ export const text = {
     instructionHint: 'What the search is for, e.g. “answer the question”',
     think: 'Thinking',
     modes: { never: 'Never', answer: 'Answer', full: 'Full', auto: 'Auto' },
+    more: 'More options',
     hybrid: 'Words count too',
     kind: 'Show',
     kinds: { '': 'everything', picture: 'pictures', text: 'texts', page: 'pages', frame: 'video frames' },

@@ -10,6 +10,8 @@ import { Camera } from './camera.tsx';
 
 const { search } = text;
 const camera = signal(false);
+/** Where there is room, the options are open and have no lid (styles/search.css). */
+const WIDE = matchMedia('(min-width: 44.01rem)').matches;
 
 export function SearchBox() {
   useEffect(() => {
@@ -154,34 +156,39 @@ function Options() {
           query.think.value = mode;
         }}
       />
-      <label>
-        {search.kind}
-        <select
-          value={query.kind.value}
-          onChange={({ currentTarget }) => {
-            query.kind.value = currentTarget.value;
-          }}
-        >
-          {Object.entries(search.kinds).map(([kind, label]) => (
-            <option key={kind} value={kind}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="wide">
-        {search.instruction}
-        <input
-          type="text"
-          value={query.instruction.value}
-          placeholder={search.instructionHint}
-          autocomplete="off"
-          onInput={({ currentTarget }) => {
-            query.instruction.value = currentTarget.value;
-          }}
-        />
-      </label>
-      <Switch label={search.hybrid} value={query.hybrid} />
+      <details class="more" open={WIDE}>
+        <summary>{search.more}</summary>
+        <div>
+          <label>
+            {search.kind}
+            <select
+              value={query.kind.value}
+              onChange={({ currentTarget }) => {
+                query.kind.value = currentTarget.value;
+              }}
+            >
+              {Object.entries(search.kinds).map(([kind, label]) => (
+                <option key={kind} value={kind}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label class="wide">
+            {search.instruction}
+            <input
+              type="text"
+              value={query.instruction.value}
+              placeholder={search.instructionHint}
+              autocomplete="off"
+              onInput={({ currentTarget }) => {
+                query.instruction.value = currentTarget.value;
+              }}
+            />
+          </label>
+          <Switch label={search.hybrid} value={query.hybrid} />
+        </div>
+      </details>
     </div>
   );
 }
