@@ -1,0 +1,79 @@
+/** What the page can look like: every view, empty and in use. Each scene goes on where the one before ended. */
+import { expect, type Page } from '@playwright/test';
+import { added, settled } from '../../e2e/demo/steps.ts';
+
+export interface Scene {
+  name: string;
+  show(page: Page): Promise<void>;
+}
+
+export const SCENES: readonly Scene[] = [
+  { name: 'first screen', show: (page) => open(page, '') },
+  { name: 'ask, empty', show: (page) => open(page, '#ask') },
+  { name: 'one vector, empty', show: (page) => open(page, '#lab') },
+  { name: 'this device, empty', show: (page) => open(page, '#device') },
+  {
+    name: 'collection',
+    async show(page) {
+      await open(page, '');
+      await page.getByRole('button', { name: 'Try the sample collection' }).click();
+      await expect(page.locator('.adding')).toBeVisible({ timeout: 60_000 });
+      await added(page);
+    },
+  },
+  {
+    name: 'an item',
+    async show(page) {
+      await page.locator('.grid .card').first().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'hits',
+    async show(page) {
+      await page.keyboard.press('Escape');
+      await page.getByRole('radio', { name: 'Full' }).check();
+      await page.locator('#query').fill('what kind of thing is a lion ?');
+      await settled(page);
+    },
+  },
+  {
+    name: 'side by side',
+    show: (page) => page.getByRole('switch', { name: 'Side by side' }).check(),
+  },
+  {
+    name: 'a thought, asked',
+    async show(page) {
+      await page.getByRole('switch', { name: 'Side by side' }).uncheck();
+      await page.getByRole('link', { name: 'Ask a picture' }).click();
+      await page.locator('.offered button').first().click();
+      await page.locator('.examples button').first().click();
+      await expect(page.locator('.crops li')).toHaveCount(5, { timeout: 90_000 });
+    },
+  },
+  {
+    name: 'one vector',
+    async show(page) {
+      await page.getByRole('link', { name: 'One vector' }).click();
+      for (const words of ['a cat on a mat', 'a dog on a rug']) {
+        await page.getByLabel('Text', { exact: true }).fill(words);
+        await page.getByRole('button', { name: 'Embed', exact: true }).click();
+        await expect(page.locator('#status')).toHaveText('Done.', { timeout: 60_000 });
+      }
+    },
+  },
+  {
+    name: 'this device',
+    async show(page) {
+      await page.getByRole('link', { name: 'This device' }).click();
+      await expect(page.locator('#storage li').first()).toBeVisible();
+    },
+  },
+];
+
+async function open(page: Page, hash: string): Promise<void> {
+  await page.goto(`/${hash}`);
+  await expect(page.locator('main')).not.toBeEmpty();
+  // Pictures that are in sight have come.
+  await page.waitForLoadState('networkidle');
+}
