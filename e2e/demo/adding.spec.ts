@@ -68,7 +68,7 @@ test('a folder is chosen, another one dropped', async ({ page }, info) => {
 test('adding pauses, goes on where it was, and is stopped', async ({ page }) => {
   await page.goto('/');
   const bar = page.locator('.adding');
-  await page.locator('#files').setInputFiles(many('first', 160));
+  await page.locator('#files').setInputFiles(many('first', 130));
   await expect.poll(() => count(page), { timeout: 90_000 }).toBeGreaterThan(0);
   await bar.getByRole('button', { name: 'Pause' }).click();
   await expect(bar).toContainText('Paused');
@@ -77,19 +77,19 @@ test('adding pauses, goes on where it was, and is stopped', async ({ page }) => 
   const paused = await count(page);
   await page.waitForTimeout(1500);
   expect(await count(page)).toBe(paused);
-  expect(paused).toBeLessThan(160);
+  expect(paused).toBeLessThan(130);
   await bar.getByRole('button', { name: 'Go on' }).click();
   await added(page);
-  expect(await count(page)).toBe(160);
+  expect(await count(page)).toBe(130);
 
   // Stopped, and something else added at once: it waits for what is ending, and is not lost.
-  await page.locator('#files').setInputFiles(many('second', 160));
-  await expect.poll(() => count(page)).toBeGreaterThan(160);
+  await page.locator('#files').setInputFiles(many('second', 130));
+  await expect.poll(() => count(page)).toBeGreaterThan(130);
   await bar.getByRole('button', { name: 'Stop adding' }).click();
   await page.locator('#files').setInputFiles([WHALES]);
   await added(page);
   const all = await count(page);
-  expect(all).toBeLessThan(320);
+  expect(all).toBeLessThan(260);
   await ask(page, 'whales');
   expect((await hits(page))[0]).toBe('whales.txt');
 });
