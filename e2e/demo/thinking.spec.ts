@@ -63,15 +63,13 @@ test('thinking is skipped, stopped, taken over; thoughts are kept', async ({ pag
 
 test('words count where one says so, and filters leave out', async ({ page }) => {
   await page.goto('/');
-  // A name that means nothing to a model, among other sounds.
+  // A name in the middle of a text about something else, among short texts that begin as the name does.
   const minutes = textFile(
     'minutes.txt',
-    'The committee met on Tuesday and chose a new roof. Signed: Zwackelmo.',
+    'The committee met on Tuesday and chose a new roof for the school. Zwackelmo wrote this down, and the next meeting is in May.',
   );
-  const sounds = Array.from({ length: 20 }, (_, at) =>
-    textFile(`sound ${at}.txt`, `Blorf, snurk and glarp ${at}.`),
-  );
-  await add(page, [...sounds, minutes, BEES]);
+  const others = Array.from({ length: 20 }, (_, at) => textFile(`${at}.txt`, `Zwackelberg, ${at}`));
+  await add(page, [...others, minutes, BEES]);
   await page.getByRole('radio', { name: 'Never' }).check();
   await ask(page, 'zwackelmo');
   expect((await hits(page))[0]).not.toBe('minutes.txt');
