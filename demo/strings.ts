@@ -150,7 +150,7 @@ export const text = {
     labels: 'Labels, comma separated',
     labelsHint: 'The words an answer may be. At first: everything drawn in the samples.',
     crops: 'Where in the picture',
-    cropsHint: 'The part whose vector is nearest to the question’s.',
+    cropsHint: 'The part whose vector is nearest to the answer’s.',
     places: ['top left', 'top right', 'bottom left', 'bottom right', 'middle'],
     cropAlt: (place: string) => `Part of the picture: ${place}`,
     without: 'without thinking:',

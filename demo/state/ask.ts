@@ -78,7 +78,7 @@ export async function ask(): Promise<void> {
     embedding.value = thought;
     const quick = await embedder.embed(input, { think: 'never', signal });
     labels.value = await nearest(embedder, thought, quick, signal);
-    crops.value = await ground(embedder, asked, thought, signal);
+    crops.value = await ground(embedder, asked, await answered(embedder, thought, signal), signal);
   } catch (error) {
     if (!isTteError(error, 'aborted')) sayError(error);
   } finally {
@@ -115,10 +115,17 @@ async function nearest(
     .slice(0, SHOWN);
 }
 
+/** What the trace concludes, as a vector: parts of a picture are nearer to it than to the whole question. Without a trace, the question's. */
+async function answered(embedder: Embedder, thought: Embedding, signal: AbortSignal): Promise<Float32Array> {
+  const conclusion = thought.trace?.answer.split(':').at(-1)?.trim();
+  if (!conclusion) return thought.vector;
+  return (await embedder.embed({ text: conclusion }, { think: 'never', signal })).vector;
+}
+
 async function ground(
   embedder: Embedder,
   { blob }: Given,
-  thought: Embedding,
+  answer: Float32Array,
   signal: AbortSignal,
 ): Promise<Crop[]> {
   const cut = await quarters(blob);
@@ -129,7 +136,7 @@ async function ground(
   return cut
     .map((crop, at) => ({
       ...crop,
-      score: cosine(thought.vector, targets[at]?.vector ?? new Float32Array()),
+      score: cosine(answer, targets[at]?.vector ?? new Float32Array()),
     }))
     .sort((a, b) => b.score - a.score);
 }

@@ -43,8 +43,10 @@ export interface OpenEnvironment {
  */
 export function fetchAhead(folder: OpenedFolder, abilities: Abilities, dtype: Dtype | null): void {
   const plan = plansFor(folder, abilities, dtype)[0] as DtypePlan;
-  const configs = Object.keys(folder.descriptor.files).filter((path) => /^(\w+_)?config\.json$/.test(path));
-  folder.fetchAhead([...weightFiles({ folder, plan }), 'tokenizer.json', ...configs]);
+  const { files, prompts } = folder.descriptor;
+  const configs = Object.keys(files).filter((path) => /^(\w+_)?config\.json$/.test(path));
+  const glossary = prompts.think?.glossary ? [prompts.think.glossary] : [];
+  folder.fetchAhead([...weightFiles({ folder, plan }), 'tokenizer.json', ...configs, ...glossary]);
 }
 
 export async function openModels(
