@@ -83,6 +83,7 @@ export const text = {
     candidates: (count: number) => `among ${many(count, 'item')}`,
     states: {
       idle: '',
+      waiting: '',
       loading: 'Loading…',
       quick: 'Looking…',
       thinking: 'Thinking…',

@@ -7,7 +7,17 @@ import { remember } from './history.ts';
 import { dismissErrors, sayError } from './notices.ts';
 import type { Given } from './pictures.ts';
 
-export type State = 'idle' | 'loading' | 'quick' | 'thinking' | 'done' | 'skipped' | 'stopped' | 'failed';
+/** `waiting`: whether one types on. */
+export type State =
+  | 'idle'
+  | 'waiting'
+  | 'loading'
+  | 'quick'
+  | 'thinking'
+  | 'done'
+  | 'skipped'
+  | 'stopped'
+  | 'failed';
 
 export const query = {
   text: signal(''),
@@ -69,8 +79,8 @@ export function askFor(text: string): void {
 /** Ends the whole search; hits that are there stay. */
 export function stop(): void {
   clearTimeout(timer);
-  if (!running) return;
-  running.abort();
+  if (!running && state.peek() !== 'waiting') return;
+  running?.abort();
   state.value = 'stopped';
 }
 
@@ -83,6 +93,7 @@ export function skip(): void {
 export function searchSoon(pause = PAUSE): void {
   clearTimeout(timer);
   running?.abort();
+  state.value = 'waiting';
   timer = window.setTimeout(() => void run(), pause);
 }
 
@@ -125,7 +136,7 @@ function refreshSoon(pause = quick.value?.hits.length ? REFRESH : 0): void {
     refreshTimer = 0;
     if (running) refreshSoon(PAUSE);
     else if (state.value === 'loading') void run();
-    else if (asked() && state.value !== 'stopped') void refresh();
+    else if (asked() && state.value !== 'stopped' && state.value !== 'waiting') void refresh();
   }, pause);
 }
 
