@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from './harness/test.ts';
 
-const PICTURE = { image: '/fixtures/images/landscape.png' };
-const INPUT = { ...PICTURE, text: 'what kind of thing is at the northwest ?' };
+const SCENE = { image: '/fixtures/images/landscape.png' };
+const THING = { image: '/samples/photo-chelsea.webp' };
+const INPUT = { ...SCENE, text: 'what kind of thing is at the northwest ?' };
 
 test('pico-s thinks with pico and reads the trace', async ({ tte }) => {
   test.skip(!existsSync('public/models/pico-s/tte.json'), 'no public/models/pico-s: it has not been trained');
@@ -59,7 +60,7 @@ test('a picture of one thing is described with what the glossary says of it', as
       asked: asked.trace?.text,
       cosine: own.vector.reduce((sum, x, i) => sum + x * (given.vector[i] as number), 0),
     };
-  }, PICTURE);
+  }, THING);
   const [thing, entry] = found.known ?? [];
   expect(thing, found.text).toBeDefined();
   expect(found.text).toContain(` , ${entry}`);

@@ -178,8 +178,11 @@ def photo_search(eyes: sight.Sight, models: dict, reasoner: tuple) -> dict[str, 
     labels = [names.load()[i] for i in names.photo_name_ids()]
     out = {"gate": 100 * float((gate[:, 0] > 0.5).float().mean())}
     by_token = dict(zip(tokens.name_tokens().tolist(), names.load(), strict=True))
-    # The first word of a description is a name.
-    made = [pairs.explained(t, by_token[t[1]]) for t in think(reasoner, views, "answer")]
+    colon = tokens.token(":")
+    made = think(reasoner, views, "answer")
+    out["one thing"] = 100 * float(np.mean([t[2] == colon for t in made]))
+    # `thing : …` is what the engine goes on with; a list of things is left as it is.
+    made = [pairs.explained(t, by_token[t[1]]) if t[2] == colon else t for t in made]
     end = tokens.token(tokens.ENDTHINK)
     taught = [
         pairs.explained([end, *traces.to_ids(traces.kinds(Thing(tuple(tokens.encode(n.name)), n.name, n.kind, n.broad)))], n) for n in truth
