@@ -10,6 +10,7 @@ export interface Scene {
 export const SCENES: readonly Scene[] = [
   { name: 'first screen', show: (page) => open(page, '') },
   { name: 'ask, empty', show: (page) => open(page, '#ask') },
+  { name: 'map, empty', show: (page) => open(page, '#map') },
   { name: 'one vector, empty', show: (page) => open(page, '#lab') },
   { name: 'this device, empty', show: (page) => open(page, '#device') },
   {
@@ -49,6 +50,14 @@ export const SCENES: readonly Scene[] = [
       await page.locator('.offered button').first().click();
       await page.locator('.examples button').first().click();
       await expect(page.locator('.crops li')).toHaveCount(5, { timeout: 90_000 });
+    },
+  },
+  {
+    name: 'map',
+    async show(page) {
+      await page.getByRole('link', { name: 'Map' }).click();
+      // It draws itself.
+      await expect(page.getByLabel(/^Map of \d+ items/)).toBeVisible({ timeout: 90_000 });
     },
   },
   {

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../harness/test.ts';
 import { add, added, BEES, complaints, RENT, settled, WHALES } from './steps.ts';
 
-const VIEWS = ['search', 'ask', 'lab', 'device'] as const;
+const VIEWS = ['search', 'ask', 'map', 'lab', 'device'] as const;
 
 test('the keyboard alone: from the first screen to a hit, a trace of one’s own and another view', async ({
   page,
