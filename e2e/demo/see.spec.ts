@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../harness/test.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { complaints } from './steps.ts';
 
 test('the sample collection as a map: hover, lasso, keys, matrix, new items in place', async ({
   page,
@@ -128,19 +125,4 @@ function colours(page: Page): Promise<number> {
       for (let i = 0; i < data.length; i += 400) seen.add(data.slice(i, i + 4).join());
       return seen.size;
     });
-}
-
-/** What axe finds wrong, in a line each. */
-async function complaints(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  });
-}
-
-interface Violation {
-  id: string;
-  nodes: { html: string }[];
 }
