@@ -24,13 +24,12 @@ export function summary(rows: readonly Row[]): Line[] {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
     if (row.suite !== 'scenes' || row.metric !== 'hit@1') continue;
-    const [art] = row.family.split('/');
-    const key = [art, row.system, row.think].join();
+    const key = [artOf(row), row.system, row.think].join();
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()].flatMap((group) => {
     const [first] = group as [Row];
-    const art = first.family.split('/')[0] as string;
+    const art = artOf(first);
     const columns = Object.entries(COLUMNS).map(([column, families]) => {
       const found = families.map((family) => group.find((row) => row.family === `${art}/${family}`));
       return { column, found };
@@ -48,6 +47,10 @@ export function summary(rows: readonly Row[]): Line[] {
       tokens: mean((used as Row[]).map(({ tokens }) => tokens)),
     };
   });
+}
+
+function artOf({ family }: Row): string {
+  return family.split('/')[0] as string;
 }
 
 /** As a Markdown table, the gain over direct embedding beside the mean. */

@@ -1,8 +1,8 @@
 /** Finds a Chromium for tests and benchmarks, and says how it is started. */
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
+import { isExecutable, onPath } from './executable.ts';
 
 const COMMANDS = ['google-chrome', 'google-chrome-stable', 'chrome', 'chromium', 'chromium-browser'];
 const APPS = [
@@ -16,9 +16,7 @@ const APPS = [
 export function findChromium(): string | null {
   const named = process.env.CHROMIUM_PATH;
   if (named) return named;
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const onPath = COMMANDS.flatMap((command) => folders.map((folder) => join(folder, command)));
-  return [...onPath, ...APPS, chromium.executablePath()].find(isExecutable) ?? null;
+  return [...onPath(COMMANDS), ...APPS, chromium.executablePath()].find(isExecutable) ?? null;
 }
 
 /** As `findChromium`, but installs Debian's package where it may (root, apt). @throws Error that says what to do */
@@ -55,12 +53,3 @@ export const chromiumArgs: readonly string[] = [
 
 /** WebGPU on the software adapter: slow, but there on every machine. */
 export const webgpuArgs: readonly string[] = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,9 +1,10 @@
 /** Drives a stock Firefox by WebDriver BiDi, which it speaks itself; Playwright cannot. As much of it as a smoke test needs. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import WebSocket from 'ws';
+import { isExecutable, onPath } from './executable.ts';
 
 export interface Firefox {
   version: string;
@@ -29,9 +30,7 @@ const PREFERENCES = {
 
 /** Path of an installed Firefox, or null. `FIREFOX_PATH` goes first. */
 export function findFirefox(): string | null {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const names = ['firefox', 'firefox-esr'].flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [process.env.FIREFOX_PATH ?? '', ...names].find(isExecutable) ?? null;
+  return [process.env.FIREFOX_PATH ?? '', ...onPath(['firefox', 'firefox-esr'])].find(isExecutable) ?? null;
 }
 
 export async function openFirefox(path: string): Promise<Firefox> {
@@ -131,13 +130,4 @@ interface Answer {
   result?: unknown;
   error?: string;
   message?: string;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

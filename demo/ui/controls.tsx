@@ -36,6 +36,33 @@ export function Segments<Value extends string>(props: SegmentsProps<Value>) {
   );
 }
 
+interface SelectProps<Value extends string> {
+  label: string;
+  options: Readonly<Record<Value, string>>;
+  value: Signal<Value>;
+}
+
+/** One of several, folded away. */
+export function Select<Value extends string>({ label, options, value }: SelectProps<Value>) {
+  return (
+    <label>
+      {label}
+      <select
+        value={value.value}
+        onChange={({ currentTarget }) => {
+          value.value = currentTarget.value as Value;
+        }}
+      >
+        {(Object.entries(options) as [Value, string][]).map(([key, name]) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 export function Switch({ label, value }: { label: string; value: Signal<boolean> }) {
   return (
     <label class="switch">

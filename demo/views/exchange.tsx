@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { collection, count } from '../state/collection.ts';
 import { sayError } from '../state/notices.ts';
 import { text } from '../strings.ts';
-import { PickButton } from '../ui/controls.tsx';
+import { PickButton, Select } from '../ui/controls.tsx';
 
 const { device } = text;
 const FORMATS = { parquet: 'Parquet', jsonl: 'JSON Lines', npy: 'NumPy', sql: 'SQL (pgvector)' } as const;
@@ -17,21 +17,7 @@ export function Exchange() {
     <section class="panel" aria-labelledby="exchange-title">
       <h2 id="exchange-title">{device.exchange}</h2>
       <p class="note">{device.exchangeAbout}</p>
-      <label>
-        {device.format}
-        <select
-          value={format.value}
-          onChange={({ currentTarget }) => {
-            format.value = currentTarget.value as Format;
-          }}
-        >
-          {Object.entries(FORMATS).map(([key, label]) => (
-            <option key={key} value={key}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select label={device.format} options={FORMATS} value={format} />
       <div class="actions">
         <button type="button" disabled={!count.value} onClick={() => void save().catch(sayError)}>
           {device.export}

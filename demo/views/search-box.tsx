@@ -5,7 +5,7 @@ import { info } from '../state/engine.ts';
 import { given, picturesIn } from '../state/pictures.ts';
 import { asked, askFor, clearQuery, query, searchSoon, state, stop } from '../state/search.ts';
 import { text } from '../strings.ts';
-import { PickButton, Segments, Switch } from '../ui/controls.tsx';
+import { PickButton, Segments, Select, Switch } from '../ui/controls.tsx';
 import { Camera } from './camera.tsx';
 
 const { search } = text;
@@ -159,21 +159,7 @@ function Options() {
       <details class="more" open={WIDE}>
         <summary>{search.more}</summary>
         <div>
-          <label>
-            {search.kind}
-            <select
-              value={query.kind.value}
-              onChange={({ currentTarget }) => {
-                query.kind.value = currentTarget.value;
-              }}
-            >
-              {Object.entries(search.kinds).map(([kind, label]) => (
-                <option key={kind} value={kind}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Select label={search.kind} options={search.kinds} value={query.kind} />
           <label class="wide">
             {search.instruction}
             <input

@@ -178,7 +178,7 @@ class Questions:
         view = "crop" if task == "single" else self.rng.choice("ab")
         if task == "single":
             return traces.about_scene("describe", things["crop"], self.rng), seen["crop"]
-        incoming = self.rng.choice(self.pool) if task in ("composed", "related") else None
+        incoming = self.rng.choice(self.pool) if task in traces.CHANGES else None
         item = traces.about_scene(task, things[view], self.rng, incoming, self.rng.randrange(4))
         return item, seen[view]
 

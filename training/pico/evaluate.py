@@ -82,7 +82,7 @@ class Suite:
                 item = traces.about_scene(task, things["a"], rng)
             self.items.append(item)
             self.queries.append(Sequence(seen["a"], traces.to_ids(item.prompt), []))
-            if task in ("composed", "related"):
+            if task in traces.CHANGES:
                 self.gold.append(target((r, "b"), Sequence(seen["b"], [], [])))
                 target((r, "wrong"), Sequence(seen["wrong"], [], []))
             elif task == "ground":

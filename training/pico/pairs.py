@@ -128,7 +128,7 @@ def question(scenes: Scenes, rng: random.Random, task: str, row: int, simulated:
         elif style > 0.45 and note.gloss:
             text = [without(note.gloss, thing.name)]
         return Pair(task, Sequence(None, traces.to_ids(text), []), pairs.shown(things["crop"], seen["crop"]), key, [])
-    if task in ("composed", "related"):
+    if task in traces.CHANGES:
         item = traces.about_scene(task, things["a"], rng, things["b"][at], at)
         target = pairs.shown(things["b"], seen["b"])
         return Pair(

@@ -24,7 +24,7 @@ from PIL import Image
 from . import bank, batches, draw, names, sight, traces, train_eyes
 
 CELL = 192  # pixels; a scene is two by two
-TASKS = ("qa", "category", "ground", "composed", "related")
+TASKS = ("qa", "category", "ground", *traces.CHANGES)
 
 
 def picture(scene: torch.Tensor) -> Image.Image:
@@ -73,7 +73,7 @@ def row(index: int, suite: str, numbers: list[int], at: int, rng: random.Random)
     questions = []
     for task in TASKS:
         item = traces.about_scene(task, things, rng, incoming, at)
-        target = {"ground": traces.PLACES[item.region], "composed": "changed", "related": "changed"}.get(task)
+        target = {"ground": traces.PLACES[item.region], **dict.fromkeys(traces.CHANGES, "changed")}.get(task)
         answer = item.answer if isinstance(item.answer, str) else item.answer.name
         instruction, text = "", traces.to_text(item.prompt)
         if item.prompt[0] in traces.INSTRUCTIONS[task]:

@@ -44,12 +44,13 @@ CHANGE_RELATED = [
 ]
 DESCRIBE = ["", "", "describe the picture", "what is in the picture ?"]
 KIND_OF = ["what kind of thing is a {x} ?", "what kind of thing is {x} ?", "{x}", "name the kind of {x}"]
+CHANGES = ("composed", "related")  # questions that look for a changed picture
+CHANGED = ["find the changed picture", "find a picture like this with the change"]
 INSTRUCTIONS = {
     "qa": ["answer the question", "find the answer to the question"],
     "ground": ["find the part of the picture", "which crop is meant ?"],
     "category": ["answer the question", "name the category"],
-    "composed": ["find the changed picture", "find a picture like this with the change"],
-    "related": ["find the changed picture", "find a picture like this with the change"],
+    **dict.fromkeys(CHANGES, CHANGED),
     "describe": ["represent the picture", "find a caption for the picture"],
 }
 

@@ -32,7 +32,7 @@ def asked(
     made = []
     for r in range(count):
         things, seen = scenes.row(r % scenes.rows, simulated)
-        if task in ("composed", "related"):
+        if task in traces.CHANGES:
             at = int(scenes.data["at"][r % scenes.rows])
             item = traces.about_scene(task, things["a"], rng, things["b"][at], at)
         else:

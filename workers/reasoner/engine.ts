@@ -128,19 +128,20 @@ export async function openEngine(
         };
         // The given beginning belongs to the trace, and the first token's text depends on it.
         for (const id of prompt.ids.slice(prompt.prefixLength)) write(stream.push(id));
+        const explains = glossary?.serves(input) ? glossary : null;
+        // Only a head reads the states of words that are added.
+        const feedsMore = explains !== null && keep.length > 0;
         const { tokens, stop } = await decode(decoder, run, first, {
           eos: tokenizer.eos,
           maxTokens,
           signal,
-          goesOn: glossary?.serves(input) ?? false,
+          goesOn: feedsMore,
           onToken: (id) => write(stream.push(id)),
         });
         write(stream.end());
-        if (stop === 'end' && glossary?.serves(input)) {
-          const more = glossary.after(parseTrace(text).answer);
-          if (more !== '') await run.feedText(tokenizer.encode(more, { specials: false }).ids);
-          write(more);
-        }
+        const more = stop === 'end' && explains ? explains.after(parseTrace(text).answer) : '';
+        if (more !== '' && feedsMore) await run.feedText(tokenizer.encode(more, { specials: false }).ids);
+        write(more);
         deltas.flush();
 
         await useRun(run);

@@ -24,12 +24,12 @@ export async function openGlossary({ descriptor, json }: ModelFolder): Promise<G
 
 /** @param entries thing → what it is */
 export function createGlossary(entries: Readonly<Record<string, unknown>>): Glossary {
+  const known = new Map(Object.entries(entries));
   return {
     serves: ({ images, text }) => images.length > 0 && text.trim() === '',
     after(answer) {
-      const [thing, ...rest] = answer.split(':');
-      const entry =
-        rest.length > 0 && Object.hasOwn(entries, thing?.trim() ?? '') && entries[(thing as string).trim()];
+      const colon = answer.indexOf(':');
+      const entry = colon < 0 ? undefined : known.get(answer.slice(0, colon).trim());
       return typeof entry === 'string' ? ` , ${entry}` : '';
     },
   };

@@ -69,6 +69,10 @@ export function startRun(decoder: Decoder, prompt: PreparedPrompt, from: Snapsho
     return result.next;
   }
 
+  function asTensor(ids: readonly number[]): Tensor {
+    return runtime.tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]);
+  }
+
   /** The features of the image tokens among the ids from `past` to `end`. */
   function imagesBetween(end: number) {
     const { images, ids } = prompt;
@@ -88,13 +92,10 @@ export function startRun(decoder: Decoder, prompt: PreparedPrompt, from: Snapsho
       return past;
     },
     kept,
-    feedPrompt(end, wantNext) {
-      const ids = BigInt64Array.from(prompt.ids.slice(past, end), BigInt);
-      return feed(runtime.tensor('int64', ids, [1, ids.length]), imagesBetween(end), wantNext);
-    },
+    feedPrompt: (end, wantNext) => feed(asTensor(prompt.ids.slice(past, end)), imagesBetween(end), wantNext),
     feedToken: (token) => feed(token, null, true) as Promise<Tensor>,
     async feedText(ids) {
-      await feed(runtime.tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]), null, false);
+      await feed(asTensor(ids), null, false);
     },
     dropLast() {
       past--;
