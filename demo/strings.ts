@@ -129,6 +129,15 @@ export const text = {
     why: 'Why it is here',
     trace: 'Trace kept with it',
     added: (date: string) => `Added ${date}`,
+    fields: {
+      source: 'From',
+      kind: 'Kind',
+      art: 'Art',
+      path: 'File',
+      page: 'Page',
+      passage: 'Passage',
+      seconds: 'At second',
+    },
   },
 
   camera: {

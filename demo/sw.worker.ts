@@ -23,6 +23,8 @@ interface Found {
 
 /** Not needed to show the page, most of it large: fetched when the page asks, not at installation. */
 const LATER = /\.wasm$|^models\/|^samples\/.*webp$|\/(pdf|video)[^/]*\.js$/;
+/** The largest: a first visit has them straight from the network, and they are kept when it is quiet, most often out of the HTTP cache. */
+const STRAIGHT = /\.wasm$|^models\//;
 const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -74,7 +76,9 @@ function keyOf(path: string): string {
 }
 
 async function own(path: string, event: FetchEvent): Promise<Response> {
-  const { response, stored } = await find(path);
+  const found = (await known(path)) ?? (STRAIGHT.test(path) ? null : await fetched(path));
+  if (!found) return fetch(event.request);
+  const { response, stored } = found;
   event.waitUntil(stored);
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
@@ -83,18 +87,23 @@ async function own(path: string, event: FetchEvent): Promise<Response> {
 
 /** Resolves when the file is in the cache. */
 async function keep(path: string): Promise<void> {
-  const { response, stored } = await find(path);
+  const { response, stored } = (await known(path)) ?? (await fetched(path));
   await response.body?.cancel();
   await stored;
 }
 
-/** From the cache, else from the network and meanwhile into the cache. Who asks during a download shares it. */
-async function find(path: string): Promise<Found> {
-  const cache = await caches.open(CACHE);
+/** Kept, or on its way; null: neither. */
+async function known(path: string): Promise<Found | null> {
   const key = keyOf(path);
-  const kept = await cache.match(key);
-  if (kept) return { response: kept, stored: Promise.resolve() };
-  const running = underWay.get(key) ?? download(cache, path, key);
+  if (underWay.has(key)) return fetched(path);
+  const kept = await (await caches.open(CACHE)).match(key);
+  return kept ? { response: kept, stored: Promise.resolve() } : null;
+}
+
+/** From the network, and meanwhile into the cache. Who asks during a download shares it. */
+async function fetched(path: string): Promise<Found> {
+  const key = keyOf(path);
+  const running = underWay.get(key) ?? download(path, key);
   if (!underWay.has(key)) {
     underWay.set(key, running);
     const done = () => underWay.delete(key);
@@ -104,7 +113,8 @@ async function find(path: string): Promise<Found> {
   return { response: response.clone(), stored };
 }
 
-async function download(cache: Cache, path: string, key: string): Promise<Found> {
+async function download(path: string, key: string): Promise<Found> {
+  const cache = await caches.open(CACHE);
   const response = await fetch(new URL(path, SCOPE), { cache: 'no-cache' });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return { response, stored: cache.put(key, response.clone()) };

@@ -54,3 +54,51 @@ for (const model of ['tiny-unified-causal', 'tiny-unified-prefix']) {
     expect(thought).toBeGreaterThanOrEqual(5);
   });
 }
+
+test('eyes that see wrongly refuse pictures, say so, and leave texts alone', async ({ tte, page }) => {
+  const folder = '**/models/pico/tte.json';
+  await page.context().route(folder, async (route) => {
+    const descriptor = await (await route.fetch()).json();
+    for (const golden of descriptor.golden) {
+      if (golden.input.image) golden.vector = golden.vector.map((x: number) => -x);
+    }
+    await route.fulfill({ json: descriptor });
+  });
+  const seen = await tte.evaluate(async () => {
+    const embedder = await window.tte.createEmbedder({ device: 'wasm' });
+    const picture = embedder.embed({ image: '/fixtures/images/badge.png' }, { think: 'never' });
+    const refused = await picture.then(
+      () => 'seen',
+      (error) => `${error.code}: ${error.message}`,
+    );
+    const { vector } = await embedder.embed({ text: 'a cat' }, { think: 'never' });
+    await embedder.dispose();
+    return { refused, length: Math.hypot(...vector) };
+  });
+  expect(seen.refused).toContain('unsupported: pico does not compute rightly');
+  expect(seen.length).toBeCloseTo(1, 4);
+});
+
+test('what is loaded needs no network any more, the eyes included, which the first picture opens', async ({
+  tte,
+  page,
+}) => {
+  await page.exposeFunction('cutOff', async () => {
+    await page.context().route('**', (route) => route.abort());
+  });
+  const seen = await tte.evaluate(async () => {
+    const phases: string[] = [];
+    const embedder = await window.tte.createEmbedder({
+      device: 'wasm',
+      onProgress: ({ phase }) => phases.push(phase),
+    });
+    await (window as unknown as { cutOff(): Promise<void> }).cutOff();
+    const canvas = new OffscreenCanvas(64, 64);
+    canvas.getContext('2d')?.fillRect(8, 8, 32, 32);
+    const { vector } = await embedder.embed({ image: canvas.transferToImageBitmap() }, { think: 'never' });
+    await embedder.dispose();
+    return { length: Math.hypot(...vector), last: phases.at(-1) };
+  });
+  expect(seen.length).toBeCloseTo(1, 4);
+  expect(seen.last).toBe('ready');
+});

@@ -8,8 +8,10 @@ export interface Sample {
   pictures: readonly { file: string; title: string; kind: string; things: readonly string[] }[];
 }
 
-/** Pictures fetched at once. */
-const TOGETHER = 8;
+/** Notes and pictures take turns, so that the first screen shows both. */
+const NOTES = 4;
+/** Fetched at once. */
+const PICTURES = 8;
 const folder = new URL('samples/', document.baseURI);
 let loaded: Promise<Sample> | null = null;
 
@@ -27,15 +29,16 @@ export function sampleUrl(file: string): string {
 
 export async function* sampleItems(): AsyncGenerator<IndexItem> {
   const { name: source, pictures, notes } = await sample();
-  for (const { title, text } of notes) {
-    yield {
-      id: `sample/${title}`,
-      text: `${title}. ${text}`,
-      metadata: { source, kind: 'text', name: title },
-    };
-  }
-  for (let at = 0; at < pictures.length; at += TOGETHER) {
-    const some = pictures.slice(at, at + TOGETHER);
+  const rounds = Math.max(pictures.length / PICTURES, notes.length / NOTES);
+  for (let round = 0; round < rounds; round++) {
+    for (const { title, text } of notes.slice(round * NOTES, (round + 1) * NOTES)) {
+      yield {
+        id: `sample/${title}`,
+        text: `${title}. ${text}`,
+        metadata: { source, kind: 'text', name: title },
+      };
+    }
+    const some = pictures.slice(round * PICTURES, (round + 1) * PICTURES);
     const images = some.map(async ({ file }) => (await fetch(sampleUrl(file))).blob());
     for (const [i, image] of (await Promise.all(images)).entries()) {
       const { file, title, kind } = some[i] as (typeof some)[number];

@@ -177,11 +177,9 @@ async function run(): Promise<void> {
   try {
     const index = await collection();
     if (signal.aborted) return;
-    if (count.value === 0 && isAdding.value) {
-      state.value = 'loading'; // until the first items are there
-      return;
-    }
-    state.value = 'quick';
+    // Asked of an empty collection, too, that is being filled: adding lets the query pass, and it is known when the first items are there.
+    const comesTooSoon = () => count.value === 0 && isAdding.value;
+    if (!comesTooSoon()) state.value = 'quick';
     const results = index.search(wanted(), {
       ...options(signal),
       onTrace: (delta) => {
@@ -190,6 +188,10 @@ async function run(): Promise<void> {
     });
     for await (const result of results) {
       if (signal.aborted) return;
+      if (comesTooSoon()) {
+        state.value = 'loading';
+        return;
+      }
       take(result, performance.now() - began);
     }
     state.value = 'done';

@@ -96,7 +96,7 @@ function Opened({ item }: { item: StoredItem | SearchHit }) {
       )}
       <dl class="facts">
         {shown.map(([field, value]) => [
-          <dt key={field}>{field}</dt>,
+          <dt key={field}>{fieldName(field)}</dt>,
           <dd key={`${field}=`}>{String(value)}</dd>,
         ])}
       </dl>
@@ -122,6 +122,12 @@ function Opened({ item }: { item: StoredItem | SearchHit }) {
       </div>
     </Dialog>
   );
+}
+
+/** A field the page itself gave has a name for people. */
+function fieldName(field: string): string {
+  const { fields } = text.hit;
+  return field in fields ? fields[field as keyof typeof fields] : field;
 }
 
 async function askAboutItem({ id }: StoredItem, name: string): Promise<void> {

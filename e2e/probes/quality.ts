@@ -22,7 +22,7 @@ function folderAt(name: string) {
 }
 
 async function runtimeOf(plain: boolean): Promise<Runtime> {
-  const runtime = await createWasmRuntime(1);
+  const runtime = createWasmRuntime(1);
   return plain ? { ...runtime, open: openPlain } : runtime;
 }
 

@@ -33,8 +33,7 @@ let controller = new AbortController();
 
 /** @param plain WASM without the rewrite of 4-bit weights: the file's own graph, with the choice of the token appended */
 export async function open(model: string, device: Device, dtype: Dtype, plain = false): Promise<void> {
-  const inner =
-    device === 'wasm' ? await createWasmRuntime(1) : await createWebGpuRuntime(await requestGpu());
+  const inner = device === 'wasm' ? createWasmRuntime(1) : await createWebGpuRuntime(await requestGpu());
   runtime = counted(plain ? { ...inner, open: openPlain } : inner);
   const folder = await folderOf(model);
   const { signal } = new AbortController();
@@ -43,7 +42,7 @@ export async function open(model: string, device: Device, dtype: Dtype, plain = 
   );
   if (folder.descriptor.kind === 'unified') {
     head = await runtime.open({ folder, session: 'embedding_head', dtypes, signal });
-    reasoner = await openUnified(runtime, folder, dtypes, [...head.inputs.keys()], signal);
+    reasoner = await openUnified(runtime, folder, dtypes, Promise.resolve([...head.inputs.keys()]), signal);
   } else reasoner = await openReasoner(runtime, folder, dtypes, signal);
 }
 

@@ -23,7 +23,7 @@ let runtime: Runtime;
 let session: GraphSession;
 
 export async function open(threads: number): Promise<void> {
-  runtime = await createWasmRuntime(threads);
+  runtime = createWasmRuntime(threads);
   session = await runtime.open({ folder, session: 'model', dtypes: { model: 'fp32' }, signal });
 }
 

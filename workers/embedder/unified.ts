@@ -19,9 +19,9 @@ export async function openUnifiedEmbedder(
   dtypes: Dtypes,
   signal: AbortSignal,
 ): Promise<UnifiedEmbedder> {
-  const head = await runtime.open({ folder, session: 'embedding_head', dtypes, signal });
-  const wanted = [...head.inputs.keys()].filter((name) => name !== 'attention_mask');
-  const model = await openUnified(runtime, folder, dtypes, wanted, signal);
+  const opening = runtime.open({ folder, session: 'embedding_head', dtypes, signal });
+  const wanted = opening.then(({ inputs }) => [...inputs.keys()].filter((name) => name !== 'attention_mask'));
+  const [head, model] = await Promise.all([opening, openUnified(runtime, folder, dtypes, wanted, signal)]);
 
   async function prepare(item: EncodeItem, signal: AbortSignal): Promise<PreparedInput> {
     const { text, instruction, role, trace } = item;

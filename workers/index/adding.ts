@@ -12,8 +12,8 @@ import { liveRow } from './table.ts';
 
 /** Items that are one segment in the store, and one forward pass, as long as nobody searches. */
 const GROUP = 32;
-/** The first of many are few, so that there is soon something to find; groups then grow. */
-const FIRST_GROUP = 4;
+/** The first of many comes alone, so that there is soon something to find; groups then grow. */
+const FIRST_GROUP = 1;
 /** Decoded pictures are large. */
 const IMAGES = 4;
 

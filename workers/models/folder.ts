@@ -17,10 +17,12 @@ export interface ModelFolder {
 
 export interface OpenedFolder extends ModelFolder {
   /**
-   * Begins to bring files that will be read into the store, all at once. What fails is told to who reads the file. The total of the
-   * progress is right from here on.
+   * Begins to bring files that will be read into the store: `first` all at once, then `later`. What fails is told to who reads the
+   * file. The total of the progress is right from here on.
    */
-  fetchAhead(paths: readonly string[]): void;
+  fetchAhead(first: readonly string[], later: readonly string[]): void;
+  /** Resolves when all of them are in the store, so that nothing needs the network any more. @throws TteError as `chunks` */
+  arrived(): Promise<void>;
 }
 
 /** A unified model that only writes: its head is not loaded. */

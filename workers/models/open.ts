@@ -100,7 +100,6 @@ function folderOf(record: ModelRecord, source: Source, context: OpenContext): Op
   const run = (signal: AbortSignal): Run => ({ signal, meter: context.meter, onWarning });
   const ahead = new Map<string, Promise<void>>();
   /** What was tried once in vain is not tried again by the same load. */
-  const arrived = (path: string) => ahead.get(path);
   let absent = record.absent;
   const spec = (path: string) => fileSpec({ ...tableOf(record), absent }, path);
 
@@ -114,7 +113,7 @@ function folderOf(record: ModelRecord, source: Source, context: OpenContext): Op
     const file = spec(path);
     if (!file) return null;
     const read = async () => {
-      await arrived(path);
+      await ahead.get(path);
       return weights.whole(file, run(context.signal));
     };
     const bytes = await read().catch(blame);
@@ -139,21 +138,28 @@ function folderOf(record: ModelRecord, source: Source, context: OpenContext): Op
       const file = spec(path);
       if (!file) throw new TteError('model-not-found', `${record.descriptor.id} has no file ${path}`);
       try {
-        await arrived(path);
+        await ahead.get(path);
         yield* weights.chunks(file, run(signal));
       } catch (error) {
         await blame(error);
       }
     },
-    fetchAhead(paths) {
-      for (const path of paths) {
-        const file = spec(path);
-        if (!file) continue;
-        context.meter.expect(file.name, file.hint);
-        const fetched = weights.fetch(file, run(context.signal));
-        fetched.catch(() => {}); // told by `arrived`
-        ahead.set(path, fetched);
-      }
+    fetchAhead(first, later) {
+      const begin = (paths: readonly string[], turn: Promise<unknown>) => {
+        for (const path of paths) {
+          const file = spec(path);
+          if (!file) continue;
+          context.meter.expect(file.name, file.hint);
+          const fetched = turn.then(() => weights.fetch(file, run(context.signal)));
+          fetched.catch(() => {}); // told to who reads it, and by `arrived`
+          ahead.set(path, fetched);
+        }
+      };
+      begin(first, Promise.resolve());
+      begin(later, Promise.allSettled(ahead.values()));
+    },
+    async arrived() {
+      await Promise.all(ahead.values()).catch(blame);
     },
   };
 }

@@ -10,6 +10,7 @@ import { turn } from '../reasoner/turn.ts';
 import { openInput } from './input.ts';
 import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
 import type { Keys } from './keys.ts';
+import type { PictureTest } from './open-models.ts';
 import type { Queue } from './queue.ts';
 import { carriedOut, planThinking } from './thinking.ts';
 import type { Thinker, ThinkResult, Thought } from './types.ts';
@@ -23,6 +24,8 @@ export interface Cache<T> {
 
 export interface EngineParts {
   embedder: Embedder;
+  /** Asked before the first picture. */
+  testPictures: PictureTest;
   thinker: Thinker | null;
   queue: Queue;
   keys: Keys;
@@ -66,7 +69,8 @@ export async function embedOne(
   throw outcome?.error ?? new TteError('run-failed', 'The embedder gave no result.');
 }
 
-export function createEngine({ embedder, thinker, queue, keys, caches }: EngineParts): Engine {
+export function createEngine({ embedder, testPictures, thinker, queue, keys, caches }: EngineParts): Engine {
+  let seesRightly = false;
   async function open(
     wire: WireInput,
     index: number,
@@ -101,6 +105,10 @@ export function createEngine({ embedder, thinker, queue, keys, caches }: EngineP
     const { images, text, instruction } = job.input;
     const began = performance.now();
     await Promise.all(images.map((image) => image.pixels()));
+    if (images.length > 0 && !seesRightly) {
+      await queue.run(() => testPictures(call.signal), call.signal);
+      seesRightly = true;
+    }
     const decoded = performance.now();
     const { mode } = job.plan.decision;
     const written =

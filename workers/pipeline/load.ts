@@ -77,7 +77,7 @@ export async function load(
     };
     return { runtime, models, dispose };
   };
-  const openOnWasm = async (threads: number) => openOn(await createWasmRuntime(threads), 'wasm', false);
+  const openOnWasm = async (threads: number) => openOn(createWasmRuntime(threads), 'wasm', false);
   const both = [folder, reasonerFolder].map((each) => each && each.descriptor.id + each.descriptor.revision);
   const choice = threadChoice(
     config.threads === null ? threadCandidates() : [config.threads],
@@ -102,11 +102,13 @@ export async function load(
   });
   const engine = createEngine({
     embedder: models.embedder.run,
+    testPictures: models.embedder.testPictures,
     thinker,
     queue,
     keys,
     caches: storage,
   });
+  await Promise.all([folder.arrived(), reasonerFolder?.arrived()]);
   meter.ready(runtime.device);
   if (!gpu) void queue.quiet(QUIET_MS).then(() => choice.compare(opened, openOnWasm, queue));
   const { threads, device } = runtime;

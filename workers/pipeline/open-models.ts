@@ -7,9 +7,9 @@ import { openUnifiedEmbedder } from '../embedder/unified.ts';
 import { type Abilities, type DtypePlan, dtypePlans } from '../models/dtype.ts';
 import type { OpenedFolder } from '../models/folder.ts';
 import { openReasoner } from '../reasoner/reasoner.ts';
-import type { Runtime } from '../runtime/types.ts';
+import type { Dtypes, Runtime } from '../runtime/types.ts';
 import type { Facts } from '../storage/facts.ts';
-import { testEmbedder, testThinker } from './self-test.ts';
+import { testPictures, testThinker, testWords } from './self-test.ts';
 import { localThinker, unifiedThinker } from './thinkers.ts';
 import type { LocalThinker } from './types.ts';
 
@@ -18,8 +18,15 @@ export interface OpenedModel {
   plan: DtypePlan;
 }
 
+/**
+ * Does this device see pictures rightly? Before the first one on a CPU, where a load need not wait for it; a GPU is asked while
+ * loading, since another backend takes over from it.
+ * @throws TteError unsupported, when the vectors are not what they must be
+ */
+export type PictureTest = (signal: AbortSignal) => Promise<unknown>;
+
 export interface OpenedModels {
-  embedder: OpenedModel & { run: Embedder };
+  embedder: OpenedModel & { run: Embedder; testPictures: PictureTest };
   /** Null: nobody here writes traces. `model` is the embedder's for a unified model. */
   reasoner: { model: OpenedModel; thinker: LocalThinker } | null;
 }
@@ -38,7 +45,8 @@ export interface OpenEnvironment {
 }
 
 /**
- * Begins to fetch what a model will most probably need, all at once, while the runtime starts; the progress so knows its total.
+ * Begins to fetch what a model will most probably need while the runtime starts, eyes last, since the first picture opens them; the
+ * progress so knows its total.
  * @throws TteError unsupported, when this device can run none of the model's formats
  */
 export function fetchAhead(folder: OpenedFolder, abilities: Abilities, dtype: Dtype | null): void {
@@ -46,7 +54,12 @@ export function fetchAhead(folder: OpenedFolder, abilities: Abilities, dtype: Dt
   const { files, prompts } = folder.descriptor;
   const configs = Object.keys(files).filter((path) => /^(\w+_)?config\.json$/.test(path));
   const glossary = prompts.think?.glossary ? [prompts.think.glossary] : [];
-  folder.fetchAhead([...weightFiles({ folder, plan }), 'tokenizer.json', ...configs, ...glossary]);
+  const { vision_encoder: eyes, ...others } = plan.sessions;
+  const filesOf = (sessions: Dtypes) => weightFiles({ folder, plan: { ...plan, sessions } });
+  folder.fetchAhead(
+    [...filesOf(others), 'tokenizer.json', ...configs, ...glossary],
+    eyes ? filesOf({ vision_encoder: eyes }) : [],
+  );
 }
 
 export async function openModels(
@@ -62,14 +75,15 @@ export async function openModels(
     });
     const model = { folder, plan: opened.plan };
     return {
-      embedder: { ...model, run: opened.embedder },
+      embedder: { ...model, run: opened.embedder, testPictures: opened.testPictures },
       reasoner: { model, thinker: opened.thinker },
     };
   }
-  const { plan, embedder } = await openVerified(folder, environment, async ({ sessions }) => ({
+  const { plan, embedder, testPictures } = await openVerified(folder, environment, async ({ sessions }) => ({
     embedder: await openEmbedder(runtime, folder, sessions, signal),
   }));
-  if (!reasonerFolder) return { embedder: { folder, plan, run: embedder }, reasoner: null };
+  const model = { folder, plan, run: embedder, testPictures };
+  if (!reasonerFolder) return { embedder: model, reasoner: null };
   const reasoner = await openVerified(reasonerFolder, environment, async ({ sessions }) => ({
     thinker: localThinker(
       reasonerFolder.descriptor.id,
@@ -77,7 +91,7 @@ export async function openModels(
     ),
   }));
   return {
-    embedder: { folder, plan, run: embedder },
+    embedder: model,
     reasoner: { model: { folder: reasonerFolder, plan: reasoner.plan }, thinker: reasoner.thinker },
   };
 }
@@ -92,20 +106,23 @@ async function openVerified<T extends Verifiable>(
   folder: OpenedFolder,
   environment: OpenEnvironment,
   open: (plan: DtypePlan) => Promise<T>,
-): Promise<T & { plan: DtypePlan }> {
+): Promise<T & { plan: DtypePlan; testPictures: PictureTest }> {
   const { runtime, shaderF16, dtype, device, facts, signal, onUnverified } = environment;
   let failure: unknown;
   for (const plan of plansFor(folder, { device: runtime.device, shaderF16 }, dtype)) {
     const opened = await open(plan);
     const { embedder, thinker } = opened;
     const subject = { descriptor: folder.descriptor, device: `${device}/${plan.label}` };
+    const pictureTest: PictureTest = async (signal) =>
+      embedder && testPictures(subject, embedder, facts, signal);
     try {
       const tested = [
-        embedder && (await testEmbedder(subject, embedder, facts, signal)),
+        embedder && (await testWords(subject, embedder, facts, signal)),
+        runtime.device === 'webgpu' && (await pictureTest(signal)),
         thinker && (await testThinker(subject, thinker, facts, signal)),
       ];
       if (!tested.includes(true)) onUnverified(folder.descriptor.id);
-      return { ...opened, plan };
+      return { ...opened, plan, testPictures: pictureTest };
     } catch (error) {
       await Promise.all([embedder?.release(), thinker?.release()]);
       if (!isTteError(error, 'unsupported')) throw error;

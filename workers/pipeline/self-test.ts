@@ -23,47 +23,78 @@ const PROBES = ['A cat sleeps on a warm stone.', 'The parliament passed the budg
 const TRACE_TOKENS = 8;
 
 /**
+ * Golden inputs without a picture; without any, two plain texts.
  * @returns false: there are no golden vectors, so that only gross errors would have been seen
  * @throws TteError unsupported, when the vectors are not what they must be
  */
-export async function testEmbedder(
+export async function testWords(
   subject: Subject,
   embedder: Embedder,
   facts: Facts,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { descriptor } = subject;
-  const goldens = (descriptor.golden ?? []).filter(
-    ({ input }) => embedder.images || input.image === undefined,
-  );
-  await once(subject, 'vectors', facts, () => (goldens.length > 0 ? compare() : look()));
-  return goldens.length > 0;
-
-  async function compare() {
-    for (const [i, golden] of goldens.entries()) {
-      const similarity = cosine(await encode(golden.input), golden.vector);
-      if (!(similarity >= golden.minCosine)) {
-        const found = `golden input ${i + 1} came out at cosine ${similarity.toFixed(4)}`;
-        throw wrong(subject, `${found}, at least ${golden.minCosine} is right`);
-      }
-    }
-  }
-
-  async function look() {
-    const [a, b] = [await encode({ text: PROBES[0] as string }), await encode({ text: PROBES[1] as string })];
+  const goldens = (descriptor.golden ?? []).filter(({ input }) => input.image === undefined);
+  await once(subject, 'words', facts, async () => {
+    if (goldens.length > 0) return compare(subject, embedder, goldens, signal);
+    const [a, b] = [await encodeProbe(0), await encodeProbe(1)];
     const similarity = cosine(a, b);
     if (!Number.isFinite(similarity) || similarity > 0.9999 || a.every((x) => x === 0)) {
       throw wrong(subject, 'two different texts gave no usable vectors');
     }
-  }
+  });
+  return goldens.length > 0;
 
-  async function encode(input: Golden['input']): Promise<Float32Array> {
-    const { text = '', instruction = '', trace, image, role = 'target' } = input;
-    const images = image === undefined ? [] : [picture(openImage({ kind: 'url', url: image }, signal))];
-    const item = { images, text, instruction, trace: trace === undefined ? null : parseTrace(trace), role };
-    for await (const [first] of embedder.encode([item], signal)) if (first) return first.encoded.vector;
-    throw new TteError('model-invalid', `${descriptor.id} gave no vector.`);
+  function encodeProbe(which: 0 | 1) {
+    return encode(descriptor, embedder, { text: PROBES[which] as string }, signal);
   }
+}
+
+/**
+ * Golden inputs with a picture, where the embedder sees.
+ * @returns false: there are none, nothing was tested
+ * @throws TteError as `testWords`
+ */
+export async function testPictures(
+  subject: Subject,
+  embedder: Embedder,
+  facts: Facts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const goldens = (subject.descriptor.golden ?? []).filter(({ input }) => input.image !== undefined);
+  if (!embedder.images || goldens.length === 0) return false;
+  await once(subject, 'pictures', facts, () => compare(subject, embedder, goldens, signal));
+  return true;
+}
+
+async function compare(
+  subject: Subject,
+  embedder: Embedder,
+  goldens: readonly Golden[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { input, vector, minCosine } of goldens) {
+    const similarity = cosine(await encode(subject.descriptor, embedder, input, signal), vector);
+    if (similarity >= minCosine) continue;
+    const what = input.image === undefined ? `"${input.text}"` : 'a golden picture';
+    throw wrong(
+      subject,
+      `${what} came out at cosine ${similarity.toFixed(4)}, at least ${minCosine} is right`,
+    );
+  }
+}
+
+async function encode(
+  { id }: ModelDescriptor,
+  embedder: Embedder,
+  input: Golden['input'],
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const { text = '', instruction = '', trace, image, role = 'target' } = input;
+  const images = image === undefined ? [] : [picture(openImage({ kind: 'url', url: image }, signal))];
+  const item = { images, text, instruction, trace: trace === undefined ? null : parseTrace(trace), role };
+  for await (const [first] of embedder.encode([item], signal)) if (first) return first.encoded.vector;
+  throw new TteError('model-invalid', `${id} gave no vector.`);
 }
 
 /**

@@ -43,7 +43,7 @@ function choose(input: Input, mode: ThinkMode, role: Role, thinker: Thinker | nu
       `${thinker.id} does not see images, and there is no text to think about.`,
     );
   }
-  return { mode, reason: 'Asked for.' };
+  return { mode, reason: `Thinks as asked: ${mode}.` };
 }
 
 /** The thought and the decision as carried out: a discarded trace leaves ψ = ∅ and says so. */

@@ -56,7 +56,7 @@ export async function openDecoder(
   runtime: Runtime,
   folder: ModelFolder,
   dtypes: Dtypes,
-  keep: readonly string[],
+  keep: Promise<readonly string[]>,
   signal: AbortSignal,
 ): Promise<Decoder> {
   const { sessions, kind } = folder.descriptor;
@@ -74,7 +74,7 @@ export async function openDecoder(
     graph,
     embed,
     slots,
-    keep: keep.filter((name) => graph.outputs.has(name)),
+    keep: (await keep).filter((name) => graph.outputs.has(name)),
     prefixLm: graph.inputs.has('prefix_length'),
     carried: [...graph.inputs.keys()].filter((name) => !known.has(name)),
     async release() {

@@ -49,7 +49,7 @@ export async function openEngine(
   runtime: Runtime,
   folder: ModelFolder,
   dtypes: Dtypes,
-  keep: readonly string[],
+  keep: Promise<readonly string[]>,
   signal: AbortSignal,
 ): Promise<Engine> {
   const { descriptor } = folder;
@@ -130,7 +130,7 @@ export async function openEngine(
         for (const id of prompt.ids.slice(prompt.prefixLength)) write(stream.push(id));
         const explains = glossary?.serves(input) ? glossary : null;
         // Only a head reads the states of words that are added.
-        const feedsMore = explains !== null && keep.length > 0;
+        const feedsMore = explains !== null && decoder.keep.length > 0;
         const { tokens, stop } = await decode(decoder, run, first, {
           eos: tokenizer.eos,
           maxTokens,

@@ -12,7 +12,7 @@ export async function openReasoner(
   dtypes: Dtypes,
   signal: AbortSignal,
 ): Promise<Reasoner> {
-  const engine = await openEngine(runtime, folder, dtypes, [], signal);
+  const engine = await openEngine(runtime, folder, dtypes, Promise.resolve([]), signal);
   return {
     images: engine.vision !== null,
     longest: engine.prompts.auto ?? 'full',

@@ -36,12 +36,12 @@ export interface Unified extends Reasoner {
   encode(inputs: readonly PreparedInput[], signal: AbortSignal): Promise<States>;
 }
 
-/** @param headInputs names of the embedding head's inputs: decoder outputs of these names are kept */
+/** @param headInputs names of the embedding head's inputs, which is opened meanwhile: decoder outputs of these names are kept */
 export async function openUnified(
   runtime: Runtime,
   folder: ModelFolder,
   dtypes: Dtypes,
-  headInputs: readonly string[],
+  headInputs: Promise<readonly string[]>,
   signal: AbortSignal,
 ): Promise<Unified> {
   const engine = await openEngine(runtime, folder, dtypes, headInputs, signal);

@@ -31,7 +31,11 @@ export interface Vision {
   release(): Promise<void>;
 }
 
-/** Null where the model has no eyes. @param carried decoder inputs that come from the vision encoder */
+/**
+ * Null where the model has no eyes. They are opened by the first picture: who only reads never pays for them.
+ * @param carried decoder inputs that come from the vision encoder
+ * @param signal of the load
+ */
 export async function openVision(
   runtime: Runtime,
   folder: ModelFolder,
@@ -46,14 +50,28 @@ export async function openVision(
   const cutToThink = closer ? cutterFor(await processorConfig(folder, closer)) : cut;
   const token = descriptor.image?.token ?? '';
   if (token === '') throw new TteError('model-invalid', `${descriptor.id} does not tell its image token.`);
-  const graph = await runtime.open({ folder, session: 'vision_encoder', dtypes, signal });
-  for (const name of carried) {
-    if (!graph.outputs.has(name)) {
-      throw new TteError('model-invalid', `${descriptor.id}: nothing gives the decoder its input ${name}.`);
-    }
+
+  async function open(): Promise<GraphSession> {
+    const graph = await runtime.open({ folder, session: 'vision_encoder', dtypes, signal });
+    const missing = carried.find((name) => !graph.outputs.has(name));
+    if (missing === undefined) return graph;
+    await graph.release();
+    throw new TteError('model-invalid', `${descriptor.id}: nothing gives the decoder its input ${missing}.`);
+  }
+
+  let opened: Promise<GraphSession> | null = null;
+  /** What failed once, for want of memory or of a file, is tried again by the next picture. */
+  function eyes(): Promise<GraphSession> {
+    opened ??= open();
+    opened.catch(() => {
+      opened = null;
+    });
+    return opened;
   }
 
   async function look(images: readonly Pixels[], cut: Cutter, signal: AbortSignal): Promise<Seen> {
+    const graph = await eyes();
+    signal.throwIfAborted();
     const patterns: string[] = [];
     const grids: Grid[] = [];
     const parts: Record<string, Part[]> = Object.fromEntries(
@@ -103,7 +121,7 @@ export async function openVision(
     },
     async release() {
       last = null;
-      await graph.release();
+      await opened?.then((graph) => graph.release());
     },
   };
 }

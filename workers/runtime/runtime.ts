@@ -12,10 +12,13 @@ import { createWebGpuSession } from './webgpu-session.ts';
 
 type Graph = Awaited<ReturnType<typeof rewriteGraph>>;
 
-/** CPU, with `threads` threads. */
-export async function createWasmRuntime(threads: number): Promise<Runtime> {
-  const { module, terminate } = await instantiateWasm(threads);
-  initialise(module, threads);
+/** CPU, with `threads` threads. The core compiles while the first graphs are rewritten; that it does not start is told to who opens one. */
+export function createWasmRuntime(threads: number): Runtime {
+  const starting = instantiateWasm(threads).then((instance) => {
+    initialise(instance.module, threads);
+    return instance;
+  });
+  starting.catch(() => {}); // told by `open`
   return {
     device: 'wasm',
     threads,
@@ -25,9 +28,9 @@ export async function createWasmRuntime(threads: number): Promise<Runtime> {
         options,
         'wasm',
         () => null,
-        (graph) => createWasmSession(module, { ...graph, config: {} }),
+        async (graph) => createWasmSession((await starting).module, { ...graph, config: {} }),
       ),
-    dispose: terminate,
+    dispose: () => void starting.then(({ terminate }) => terminate()).catch(() => {}),
   };
 }
 

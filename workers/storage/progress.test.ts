@@ -59,3 +59,11 @@ test('at most 30 events a second, but always the last byte, and the phases', () 
     { phase: 'ready', loaded: 1024, total: 1024, device: 'wasm' },
   ]);
 });
+
+test('what is read after the end is not told', () => {
+  const { events, meter } = recorded();
+  meter.expect('eyes', 100);
+  meter.ready('wasm');
+  meter.advance('eyes', 100, 'storage');
+  expect(events).toEqual([{ phase: 'ready', loaded: 100, total: 100, device: 'wasm' }]);
+});

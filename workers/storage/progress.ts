@@ -8,7 +8,7 @@ export interface ProgressMeter {
   advance(file: string, loaded: number, source: 'network' | 'storage'): void;
   /** What happens after the bytes are here; counters stay where they are. */
   phase(phase: 'verify' | 'compile' | 'warmup'): void;
-  /** The end: everything that was expected counts as loaded. */
+  /** The end: everything that was expected counts as loaded. What is read later is not told. */
   ready(device: Device): void;
 }
 
@@ -24,6 +24,7 @@ export function createProgressMeter(
   let total = 0;
   let loaded = 0;
   let last = Number.NEGATIVE_INFINITY;
+  let ended = false;
 
   function expect(file: string, bytes: number) {
     const before = sizes.get(file) ?? 0;
@@ -35,6 +36,7 @@ export function createProgressMeter(
   return {
     expect,
     advance(file, bytes, source) {
+      if (ended) return;
       expect(file, bytes);
       const before = arrived.get(file) ?? 0;
       if (bytes <= before) return;
@@ -49,6 +51,7 @@ export function createProgressMeter(
       emit({ phase, loaded, total });
     },
     ready(device) {
+      ended = true;
       loaded = total;
       emit({ phase: 'ready', loaded, total, device });
     },
