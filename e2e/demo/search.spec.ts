@@ -1,17 +1,34 @@
 import { expect, test } from '../harness/test.ts';
 import { complaints } from './steps.ts';
 
+declare global {
+  interface Window {
+    /** When it was clicked first, and when the first hit was in the page; ms since the page began to load. */
+    seen: { click: number; hit: number };
+  }
+}
+
+/** By the page's own clock: Playwright looks only now and then. */
+function watchForHits(): void {
+  const seen = { click: 0, hit: 0 };
+  window.seen = seen;
+  addEventListener('click', () => (seen.click ||= performance.now()), { capture: true });
+  new MutationObserver(() => {
+    if (document.querySelector('.hits li')) seen.hit ||= performance.now();
+  }).observe(document, { childList: true, subtree: true });
+}
+
 test('the sample: searched while it is added, thought about, changed, found again at the second visit', async ({
   page,
 }) => {
   test.setTimeout(400_000);
+  await page.addInitScript(watchForHits);
   await page.goto('/');
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  const clicked = Date.now();
   await page.getByRole('button', { name: 'Try the sample collection' }).click();
   await page.locator('#query').fill('how do plants make food');
   await expect(page.locator('.hits li').first()).toBeVisible({ timeout: 120_000 });
-  const first = Date.now() - clicked;
+  const afterClickMs = await page.evaluate(() => window.seen.hit - window.seen.click);
 
   await expect(page.locator('.adding')).toHaveCount(0, { timeout: 300_000 });
   await page.locator('#query').fill('dough baked in an iron pot');
@@ -40,10 +57,10 @@ test('the sample: searched while it is added, thought about, changed, found agai
   await expect(page.locator('#badge-sent')).toHaveText('bytes sent: 0');
 
   await page.goto('/nothing-there');
-  const again = Date.now();
   await page.goto('/#search?q=whales');
   await expect(page.locator('.hits li').first()).toContainText('Whales', { timeout: 60_000 });
-  console.log('first result:', { afterClickMs: first, secondVisitMs: Date.now() - again });
+  const secondVisitMs = await page.evaluate(() => window.seen.hit);
+  console.log('first result, ms:', { afterClickMs, secondVisitMs });
   expect(await complaints(page)).toEqual([]);
 });
 

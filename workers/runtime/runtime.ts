@@ -40,6 +40,13 @@ export async function createWebGpuRuntime(gpu: Gpu): Promise<Runtime> {
   void gpu.lost.then((reason) => {
     lost = reason;
   });
+  /** This build makes one session at a time, and refuses a second meanwhile. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (make: () => Promise<RawSession>) => {
+    const made = last.then(make);
+    last = made.catch(() => {});
+    return made;
+  };
   return {
     device: 'webgpu',
     threads: 1,
@@ -50,12 +57,14 @@ export async function createWebGpuRuntime(gpu: Gpu): Promise<Runtime> {
         'webgpu',
         () => lost,
         (graph) =>
-          createWebGpuSession(
-            ort,
-            gpu.device,
-            graph,
-            graph.signature.outputs.map(({ name }) => name),
-            options.onDevice ?? (() => false),
+          inTurn(() =>
+            createWebGpuSession(
+              ort,
+              gpu.device,
+              graph,
+              graph.signature.outputs.map(({ name }) => name),
+              options.onDevice ?? (() => false),
+            ),
           ),
       ),
     dispose: () => gpu.device.destroy(),
