@@ -30,6 +30,8 @@ const CUES = {
 };
 const EDIT =
   /\b(but|instead|replace[ds]?|without|except|change[ds]?|remove[ds]?|add(ed|s)?|swap(ped|s)?|turn(s|ed)? into|becomes?|make (it|them|her|him|the)|same .+ (but|with))\b/i;
+/** One thing in a picture that is told by name. */
+const POINTED = /^\s*(the|this|that|find|show|locate|spot|highlight|point (to|at))\b/i;
 const QUESTION =
   /[?？]\s*$|^\s*(what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
 
@@ -56,5 +58,7 @@ export function decide({
   if (isQuestion) return { mode: 'answer', reason: 'A question: its answer is looked for.' };
   if (steps.length > 1 || (steps.length === 1 && images > 0))
     return { mode: 'answer', reason: `Things are put in relation (${steps.join(', ')}).` };
+  if (images > 0 && POINTED.test(text))
+    return { mode: 'answer', reason: 'Something in the picture is pointed at.' };
   return { mode: 'never', reason: 'A plain description needs no thought.' };
 }
