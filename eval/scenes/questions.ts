@@ -48,6 +48,8 @@ function spoken(
 ): Spoken {
   const nameAt = (place: number) => (things[place] as Thing).name;
   const placeName = (place: number) => wording.places[place] as string;
+  // A change ends with what is then to be seen, as a description would have it.
+  const after = () => listed(things.map((thing, place) => (place === at ? incoming : thing)));
   if (task === 'category') {
     const place = random.below(4);
     const { name, kind } = things[place] as Thing;
@@ -62,7 +64,7 @@ function spoken(
   if (task === 'composed') {
     return {
       text: fill(random.pick(wording.change), { x: nameAt(at), y: incoming.name }),
-      final: `${nameAt(at)} ${placeName(at)} : ${incoming.name} ${placeName(at)}`,
+      final: `${nameAt(at)} ${placeName(at)} : ${incoming.name} ${placeName(at)} ; ${after()}`,
       answer: incoming.name,
       place: at,
       from: at,
@@ -76,7 +78,7 @@ function spoken(
     const rel = random.pick(wording.phrases[relation] as readonly string[]);
     return {
       text: fill(random.pick(wording.changeRelated), { rel, x: nameAt(from), y: incoming.name }),
-      final: `${nameAt(from)} ${placeName(from)} , ${relation} ${placeName(at)} ${nameAt(at)} : ${incoming.name} ${placeName(at)}`,
+      final: `${nameAt(from)} ${placeName(from)} , ${relation} ${placeName(at)} ${nameAt(at)} : ${incoming.name} ${placeName(at)} ; ${after()}`,
       answer: incoming.name,
       place: at,
       from,
@@ -111,20 +113,24 @@ export function teacherTraces(things: readonly Thing[], final: string): Question
   return { answer, full: `${think} ${listing} ${answer}` };
 }
 
+function listed(things: readonly Thing[]): string {
+  return things.map(({ name }) => name).join(' , ');
+}
+
 /** The teacher's trace about a picture as a target: what it shows; of a single thing also what that is. */
 export function description(things: readonly Thing[]): Question['traces'] {
   const [first] = things as [Thing];
   const final =
     things.length === 1
       ? `${first.name} : ${first.kind} , ${wording.broad[first.kind]}`
-      : things.map(({ name }) => name).join(' , ');
+      : listed(things);
   return teacherTraces(things, final);
 }
 
 /** The teacher's trace about words: the things in them and their kinds. */
 export function wordTraces(things: readonly Thing[]): Question['traces'] {
   const { think, endThink } = wording.marks;
-  const answer = `${endThink} ${things.map(({ name }) => name).join(' , ')}`;
+  const answer = `${endThink} ${listed(things)}`;
   const kinds = things.map(({ name, kind }) => `${name} : ${kind} ;`).join(' ');
   return { answer, full: `${think} ${kinds} ${answer}` };
 }
@@ -136,13 +142,13 @@ export function caption(things: readonly Thing[], random: Random): string {
 
 /**
  * Whether a reasoner's own trace comes to the teacher's conclusion: what follows the colon of the final statement is what is
- * looked for. Spacing does not count.
+ * looked for, as far as the description of a changed scene, if any. Spacing does not count.
  */
 export function isRight(own: string, teacher: string): boolean {
   const conclusion = (trace: string) => {
     const final = trace.slice(trace.lastIndexOf(wording.marks.endThink));
     const colon = final.indexOf(':');
-    return colon < 0 ? null : final.slice(colon).replace(/\s+/g, '');
+    return colon < 0 ? null : final.slice(colon).split(';', 1)[0]?.replace(/\s+/g, '');
   };
   return conclusion(own) !== null && conclusion(own) === conclusion(teacher);
 }

@@ -13,11 +13,15 @@ from .traces import Item, Parts, Thing
 
 CLS, SEP = 101, 102
 TOP = bank.TOP
+KIND = 0.5  # weight of a kind's word vector beside the name's
 
 
 @dataclass
 class Seen:
-    """What the eyes say of one image: candidate token ids [REGIONS, TOP], their probabilities, features [REGIONS, WIDTH]."""
+    """What the eyes say of one image: candidate token ids [REGIONS, TOP], their probabilities, features [REGIONS, WIDTH].
+
+    The features hold what kinds of things the candidates are, too (`expected_kind`).
+    """
 
     ids: torch.Tensor
     probs: torch.Tensor
@@ -98,6 +102,34 @@ def noun_things() -> tuple[list[Thing], list[Thing], torch.Tensor]:
     return train, never, torch.stack(vectors)
 
 
+@cache
+def kind_numbers() -> dict[str, int]:
+    return {kind: i for i, (kind, _, _) in enumerate(wordnet.KINDS)}
+
+
+@cache
+def kind_vectors() -> torch.Tensor:
+    """[kinds, WIDTH]: what a visual token holds of the kind of its name. The eyes know it of every name they know."""
+    return KIND * tokens.embeddings()[[tokens.token(kind) for kind in kind_numbers()]]
+
+
+@cache
+def kinds_of_names() -> torch.Tensor:
+    """Name number → kind number."""
+    return torch.tensor([kind_numbers()[n.kind] for n in names.load()])
+
+
+def expected_kind(kinds: torch.Tensor, probs: torch.Tensor) -> torch.Tensor:
+    """Kind numbers and probabilities of candidates [.., TOP] → [.., WIDTH]."""
+    return (kind_vectors()[kinds] * probs[..., None]).sum(-2)
+
+
+def seen_by_number(numbers: torch.Tensor, probs: torch.Tensor, features: torch.Tensor) -> list[Seen]:
+    """What the eyes say of images, by name numbers [n, REGIONS, TOP] → what the language side reads."""
+    ids, told = tokens.name_tokens()[numbers], features.float() + expected_kind(kinds_of_names()[numbers], probs)
+    return [Seen(*row) for row in zip(ids, probs, told, strict=True)]
+
+
 class Scenes:
     """Draws things and views from a bank; simulated ones put other names onto the shape of real posteriors."""
 
@@ -134,8 +166,9 @@ class Scenes:
         seen = {}
         for k, view in views.items():
             ids = torch.tensor([[world[x].ids[0] for x in row] for row in view.tolist()])
-            features = d[k]["features"][r].float()
-            seen[k] = Seen(ids, d[k]["probs"][r], torch.zeros_like(features) if simulated else features)
+            features = d[k]["features"][r].float() * (not simulated)
+            kinds = torch.tensor([[kind_numbers()[world[x].kind] for x in row] for row in view.tolist()])
+            seen[k] = Seen(ids, d[k]["probs"][r], features + expected_kind(kinds, d[k]["probs"][r]))
         return things, seen
 
 
@@ -157,15 +190,15 @@ def sentences() -> list[tuple[list[int], tuple[Thing, ...]]]:
 
 
 class Questions:
-    """Teacher's questions for the reasoner: scenes (half simulated), kinds of nouns, sentences."""
+    """Teacher's questions for the reasoner: scenes (half simulated), single pictures of `singles`' bank, kinds of nouns, sentences."""
 
     TASKS = {"qa": 26, "ground": 12, "category": 26, "composed": 8, "related": 14, "describe": 9, "single": 8, "kind": 14, "text": 5}
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, singles: str) -> None:
         self.rng = rng
         self.nouns = noun_things()[0]
-        self.pool = self.nouns + [t for t, n in zip(table_things(), names.load(), strict=True) if not n.held_out] * 10
-        self.scenes = Scenes("made-up-train", rng, self.pool)
+        self.pool = self.nouns + [t for t, n in zip(table_things(), names.load(), strict=True) if not n.held_out] * 8
+        self.scenes, self.singles = (Scenes(name, rng, self.pool) for name in ("made-up-train", singles))
 
     def draw(self) -> tuple[Item, Seen | None]:
         task = self.rng.choices(list(self.TASKS), list(self.TASKS.values()))[0]
@@ -174,8 +207,9 @@ class Questions:
             return traces.about_text(ids, list(nouns)), None
         if task == "kind":
             return self.kind(), None
-        things, seen = self.scenes.row(self.rng.randrange(self.scenes.rows), self.rng.random() < 0.5)
-        view = "crop" if task == "single" else self.rng.choice("ab")
+        scenes = self.singles if task == "single" else self.scenes
+        things, seen = scenes.row(self.rng.randrange(scenes.rows), self.rng.random() < 0.5)
+        view = self.rng.choice("ab")
         if task == "single":
             return traces.about_scene("describe", things["crop"], self.rng), seen["crop"]
         incoming = self.rng.choice(self.pool) if task in traces.CHANGES else None

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from . import bank, batches, names, pairs, sight, stsb, tokens, traces, train_head, train_reasoner
-from .batches import Seen, Sequence
+from .batches import Sequence
 from .eyes import CLOSE, SIDE
 from .loop import Options
 from .paths import SHARED, work
@@ -46,8 +46,15 @@ def hit(query: torch.Tensor, targets: torch.Tensor, gold: list[int]) -> float:
 
 
 def is_right(item: Item, made: list[int]) -> bool:
-    colon, want, got = tokens.token(":"), traces.to_ids(item.final), train_reasoner.final_of(made)
-    return colon in got and want[want.index(colon) :] == got[got.index(colon) :]
+    """Whether the final statement comes to the same conclusion: from the colon to the description of a changed scene, if any."""
+    want, got = conclusion(traces.to_ids(item.final)), conclusion(train_reasoner.final_of(made))
+    return got != [] and want == got
+
+
+def conclusion(final: list[int]) -> list[int]:
+    colon, end = tokens.token(":"), tokens.token(";")
+    after = final[final.index(colon) :] if colon in final else []
+    return after[: after.index(end)] if end in after else after
 
 
 class Suite:
@@ -171,8 +178,8 @@ def photo_search(eyes: sight.Sight, models: dict, reasoner: tuple) -> dict[str, 
 
     def looked(side: int) -> tuple[list[Sequence], torch.Tensor]:
         seen = see(eyes, torch.stack([sight.preprocess(Image.open(p), side) for p in paths]))
-        ids = tokens.name_tokens()[seen["names"]]
-        return [Sequence(Seen(*row), [], []) for row in zip(ids, seen["probs"], seen["features"], strict=True)], seen["gate"]
+        views = batches.seen_by_number(seen["names"], seen["probs"], seen["features"])
+        return [Sequence(view, [], []) for view in views], seen["gate"]
 
     (first, gate), (views, _) = looked(SIDE), looked(CLOSE)
     labels = [names.load()[i] for i in names.photo_name_ids()]

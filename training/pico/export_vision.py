@@ -7,11 +7,11 @@ import numpy as np
 import torch
 
 from . import tokens
-from .batches import TOP
+from .batches import TOP, kind_vectors, kinds_of_names
 from .eyes import HIDDEN, REGIONS, SHARED_BLOCKS, SIDE, Block, SameConv
 from .graph import FLOAT, INT64, Graph
 from .minilm import WIDTH
-from .sight import DRAWN, PHOTO, Sight
+from .sight import DRAWN, FLAT, PHOTO, Sight
 
 
 def convolution(g: Graph, x: str, conv: torch.nn.Conv2d, norm: torch.nn.BatchNorm2d, name: str, clip: bool = True) -> str:
@@ -58,7 +58,8 @@ def stacked(g: Graph, parts: list[str]) -> str:
 def vision_encoder(path: Path, sight: Sight, bits: int) -> None:
     """pixel_values [n, 3, side, side] → image_features, candidate_ids, candidate_probs, five rows an image.
 
-    As `Sight`: a larger side is looked at, and the branch for drawings is run, only where an image of the batch asks for it.
+    As `Sight`: the classifier's upper blocks, a larger side and the branch for drawings are run only where an image of the batch
+    asks for them.
     """
     g = Graph(bits)
     pixels = g.takes("pixel_values", FLOAT, ["num_images", 3, "side", "side"])
@@ -80,7 +81,7 @@ def vision_encoder(path: Path, sight: Sight, bits: int) -> None:
         return [g.op("ReduceMean", w, axes=[2, 3], keepdims=0) for w in corners(g, x)]
 
     def gated(photo: str) -> str:
-        return g.op("Sigmoid", dense(g, photo, sight.gate, "gate"))
+        return g.op("Mul", g.op("Sigmoid", dense(g, photo, sight.gate, "gate")), maybe)
 
     def drawn(x: str) -> str:
         return chain(x, branch.blocks, "branch", SHARED_BLOCKS)
@@ -92,10 +93,22 @@ def vision_encoder(path: Path, sight: Sight, bits: int) -> None:
     size = g.op("Concat", count, g.const([3, SIDE, SIDE]), axis=0)
     view = g.op("Resize", pixels, "", "", size, mode="linear", coordinate_transformation_mode="half_pixel")
     low = lower(view)
-    x = upper(low)
-    whole = g.op("Unsqueeze", g.op("ReduceMean", x, axes=[2, 3], keepdims=0), g.const([1]))
-    first = stacked(g, windows(x))
-    strongest = g.op("ReduceMax", gated(g.op("Concat", whole, first, axis=1)), axes=[1, 2], keepdims=1)
+    strength = g.op("Sqrt", g.op("ReduceMean", g.op("Mul", low, low), axes=[2, 3], keepdims=0))
+    edges = g.op("Concat", g.op("ReduceMean", low, axes=[2, 3], keepdims=0), strength, axis=1)
+    early = g.op("Sigmoid", dense(g, edges, sight.early, "early"))
+    maybe = g.op("Cast", g.op("GreaterOrEqual", g.op("Unsqueeze", early, g.const([2])), g.const(FLAT, np.float32)), to=FLOAT)  # [n, 1, 1]
+
+    def by_classifier() -> str:
+        x = upper(low)
+        return stacked(g, [g.op("ReduceMean", x, axes=[2, 3], keepdims=0), *windows(x)])
+
+    def blank(value: float, width: int) -> str:
+        return g.op("Expand", g.const(value, np.float32), g.op("Concat", count, g.const([REGIONS, width]), axis=0))
+
+    likely = g.op("Greater", g.op("ReduceMax", maybe, keepdims=0), g.const(0, np.float32))
+    seen = g.choose(likely, by_classifier, lambda: blank(0, sight.lite._fc.in_features))
+    whole, first = g.op("Split", seen, g.const([1, REGIONS - 1]), outputs=2, axis=1)
+    strongest = g.op("ReduceMax", gated(seen), axes=[1, 2], keepdims=1)
     closer = g.op("Greater", strongest, g.const(DRAWN, np.float32))
     is_larger = g.op("Greater", g.op("Shape", pixels, start=2, end=3), g.const([SIDE]))
     some = g.op("Greater", g.op("ReduceMax", strongest, keepdims=0), g.const(DRAWN, np.float32))
@@ -112,10 +125,7 @@ def vision_encoder(path: Path, sight: Sight, bits: int) -> None:
         both = [pooled(w) for w in (drawn(lower(half)), *corners(g, drawn(low)))]
         return g.op("Relu", dense(g, stacked(g, both), branch.hidden, "concept_hidden"))
 
-    def unneeded() -> str:
-        return g.op("Expand", g.const(1, np.float32), g.op("Concat", count, g.const([REGIONS, HIDDEN]), axis=0))
-
-    hidden = g.choose(g.op("Greater", g.op("ReduceMax", other, keepdims=0), g.const(0, np.float32)), by_branch, unneeded)
+    hidden = g.choose(g.op("Greater", g.op("ReduceMax", other, keepdims=0), g.const(0, np.float32)), by_branch, lambda: blank(1, HIDDEN))
 
     def shares(logits: str, weight: str, slots: torch.Tensor, outputs: int) -> str:
         """Weighted softmax, brought into the order of the names; a name without an output gets 0."""
@@ -131,7 +141,9 @@ def vision_encoder(path: Path, sight: Sight, bits: int) -> None:
     ids = g.op("Gather", g.const(tokens.name_tokens().numpy()), numbers, axis=0)
     unit = g.op("Mul", g.op("LpNormalization", hidden, axis=-1, p=2), other)
     features = g.op("MatMul", unit, g.op("Transpose", g.eight(sight.projection.T.contiguous(), "projection"), perm=[1, 0]))
-    g.op("Reshape", features, g.const([-1, WIDTH]), name="image_features")
+    kinds = g.op("Gather", g.half(kind_vectors(), "kinds"), g.op("Gather", g.const(kinds_of_names().numpy()), numbers, axis=0), axis=0)
+    told = g.op("ReduceSum", g.op("Mul", kinds, g.op("Unsqueeze", probs, g.const([3]))), g.const([2]), keepdims=0)
+    g.op("Reshape", g.op("Add", features, told), g.const([-1, WIDTH]), name="image_features")
     g.op("Reshape", ids, g.const([-1, TOP]), name="candidate_ids")
     g.op("Reshape", probs, g.const([-1, TOP]), name="candidate_probs")
     g.gives("image_features", FLOAT, ["image_tokens", WIDTH])

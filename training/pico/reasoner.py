@@ -82,7 +82,7 @@ class Reasoner(nn.Module):
 
 
 @torch.no_grad()
-def generate(backbone: Backbone, reasoner: Reasoner, sequences: list[batches.Sequence], limit: int = 48) -> list[list[int]]:
+def generate(backbone: Backbone, reasoner: Reasoner, sequences: list[batches.Sequence], limit: int = 56) -> list[list[int]]:
     """Greedy traces, without the end mark; each sequence's `trace` is the start it is given, `limit` counts what is added.
 
     Prompts are padded to one length and new tokens come after the padding, with their true positions: keys and values are

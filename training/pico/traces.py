@@ -118,6 +118,10 @@ def listing(things: list[Thing]) -> Parts:
     return [part for thing, place in zip(things, places, strict=True) for part in (thing, place, thing, ";")]
 
 
+def described(things: list[Thing]) -> Parts:
+    return [part for thing in things for part in (thing, ",")][:-1]
+
+
 def kinds(thing: Thing) -> Parts:
     return [thing, ":", thing.kind, ",", thing.broad]
 
@@ -137,21 +141,22 @@ def about_scene(task: str, things: list[Thing], rng: random.Random, replacement:
     if task == "describe" and len(things) == 1:
         return Item(task, instruction + fill(rng.choice(DESCRIBE)), seen, kinds(things[0]), things[0])
     if task == "describe":
-        named: Parts = [part for thing in things for part in (thing, ",")][:-1]
-        return Item(task, instruction + fill(rng.choice(DESCRIBE)), seen, named)
+        return Item(task, instruction + fill(rng.choice(DESCRIBE)), seen, described(things))
     if task == "category":
         p = rng.randrange(4)
         prompt = fill(rng.choice(KIND), p=rng.choice(CORNERS[p]))
         return Item(task, instruction + prompt, seen, [PLACES[p], *kinds(things[p])], things[p].kind, region=p)
+    # A change ends with what is then to be seen, as a description would have it.
+    after = described([*things[:at], replacement, *things[at + 1 :]]) if replacement else []
     if task == "composed":
         x, y = things[at], replacement
         prompt = fill(rng.choice(CHANGE), x=x, y=y)
-        return Item(task, instruction + prompt, seen, [x, PLACES[at], ":", y, PLACES[at]], y, change=(at, y), region=at)
+        return Item(task, instruction + prompt, seen, [x, PLACES[at], ":", y, PLACES[at], ";", *after], y, change=(at, y), region=at)
     if task == "related":
         relation, p = rng.choice([(r, p) for r, ways in RELATIONS.items() for p, q in ways.items() if q == at])
         x, y = things[p], replacement
         prompt = fill(rng.choice(CHANGE_RELATED), rel=rng.choice(PHRASES[relation]), x=x, y=y)
-        changed: Parts = [x, PLACES[p], ",", relation, PLACES[at], things[at], ":", y, PLACES[at]]
+        changed: Parts = [x, PLACES[p], ",", relation, PLACES[at], things[at], ":", y, PLACES[at], ";", *after]
         return Item(task, instruction + prompt, seen, changed, y, change=(at, y), region=at)
     if task == "ground" and rng.random() < 0.3:
         p = rng.randrange(4)

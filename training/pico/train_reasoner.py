@@ -11,8 +11,9 @@ from .paths import work
 from .reasoner import Backbone, Reasoner, generate
 from .traces import Thing
 
-MINUTES, KINDS_MINUTES, BATCH = 5.2, 33, 64
-KINDS_ALONE = {"reasoner": 0.35, "kinds": 0.4}  # share of batches that are about kinds alone
+MINUTES, KINDS_MINUTES, BATCH = 5.2, 45, 64
+KINDS_ALONE = {"reasoner": 0.35, "kinds": 0.25}  # share of batches that are about kinds alone
+SINGLES = {"reasoner": "made-up-train", "kinds": "train"}  # bank of single pictures: made up, then seen
 
 
 def extra() -> torch.Tensor:
@@ -78,7 +79,7 @@ def valid(backbone: Backbone, reasoner: Reasoner) -> str:
 
 
 def fit(name: str, reasoner: Reasoner, minutes: float, options: Options) -> None:
-    questions = batches.Questions(random.Random(name))
+    questions = batches.Questions(random.Random(name), SINGLES[name])
     backbone = Backbone(extra())
     layers = list(reasoner.layers.parameters())
     rest = [p for n, p in reasoner.named_parameters() if not n.startswith("layers")]
@@ -101,7 +102,7 @@ def run(options: Options) -> None:
 
 
 def run_kinds(options: Options) -> None:
-    """The reasoner once more, now mostly on what kind of thing a noun is: the slowest thing to learn."""
+    """The reasoner once more: what kind of thing a noun is, the slowest thing to learn, and pictures of one thing as the eyes see them."""
     reasoner = Reasoner()
     reasoner.load_state_dict(torch.load(work("reasoner.ckpt"), weights_only=True)["model"])
     fit("kinds", reasoner, KINDS_MINUTES, options)

@@ -24,6 +24,7 @@ describe('gate', () => {
     [{ images: 1, text: 'the boat becomes a car' }, 'answer'],
     [{ images: 1, text: 'show the part of the picture with the boat' }, 'answer'],
     [{ images: 1, text: 'a part of a boat' }, 'never'],
+    [{ images: 1, text: 'name the thing over the boat' }, 'answer'],
     [{ images: 1, text: 'find the boat' }, 'answer'],
     [{ images: 1, text: 'the boat' }, 'answer'],
     [{ text: 'the boat' }, 'never'],

@@ -20,7 +20,7 @@ const LONG_WORDS = 80;
 
 const CUES = {
   place:
-    /\b(left|right|above|below|beneath|behind|in front|next to|beside|between|opposite|diagonal(ly)?|nearest|closest|farthest|inside|outside|under|on top) (of|to|from|the|it|a|an)\b|\bwhere\b|\b(part|region|area|corner|crop) (of|in) (the|this) (picture|image|photo)\b/i,
+    /\b(left|right|above|below|beneath|behind|in front|next to|beside|between|opposite|diagonal(ly)?|nearest|closest|farthest|inside|outside|under|over|across|on top) (of|to|from|the|it|a|an)\b|\bwhere\b|\b(part|region|area|corner|crop) (of|in) (the|this) (picture|image|photo)\b/i,
   count: /\b(how many|how much|number of|count|total)\b/i,
   comparison:
     /\b(compare|difference|differ|similar(ity)?|than|versus|vs\.?|most|least|(larg|small|tall|old|young|bigg|fast|slow|cheap)(er|est))\b/i,

@@ -12,7 +12,7 @@ export interface SpaceParts {
 }
 
 /**
- * `{id}@{revision}/{dtype}/{dimensions}/{think}#{8 hex digits}`, such as `pico@2026-11-23/q4/384/answer#1a2b3c4d`. The digits
+ * `{id}@{revision}/{dtype}/{dimensions}/{think}#{8 hex digits}`, such as `pico@5d41402abc4b/q4/384/answer#1a2b3c4d`. The digits
  * are of a SHA-256 over all parts, prompts and reasoner included. The device is no part: one dtype's vectors from WebGPU
  * and WASM belong together (golden vectors see to it).
  */
