@@ -121,9 +121,7 @@ function listed(things: readonly Thing[]): string {
 export function description(things: readonly Thing[]): Question['traces'] {
   const [first] = things as [Thing];
   const final =
-    things.length === 1
-      ? `${first.name} : ${first.kind} , ${wording.broad[first.kind]}`
-      : listed(things);
+    things.length === 1 ? `${first.name} : ${first.kind} , ${wording.broad[first.kind]}` : listed(things);
   return teacherTraces(things, final);
 }
 
