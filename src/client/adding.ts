@@ -14,8 +14,9 @@ export interface Feed extends IndexParts {
   ref: IndexRef;
 }
 
-/** Items in one call of the worker; pictures among them. */
+/** Items in one call of the worker; in the first, which waits for nothing that can come later; pictures among them. */
 const BATCH = 64;
+const FIRST = 4;
 const PICTURES = 8;
 
 type Ready = { index: number; item: WireItem; prepared: Prepared };
@@ -87,7 +88,7 @@ export async function feed(
     }
     index++;
     const pictures = batch.reduce((sum, { item }) => sum + item.input.images.length, 0);
-    if (batch.length >= BATCH || pictures >= PICTURES) await flush();
+    if (batch.length >= (index === FIRST ? FIRST : BATCH) || pictures >= PICTURES) await flush();
   }
   await flush();
   return report;
