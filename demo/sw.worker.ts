@@ -23,7 +23,7 @@ interface Found {
 
 /** Not needed to show the page, most of it large: fetched when the page asks, not at installation. */
 const LATER = /\.wasm$|^models\/|^samples\/.*webp$|\/(pdf|video)[^/]*\.js$/;
-/** The largest: a first visit has them straight from the network, and they are kept when it is quiet, most often out of the HTTP cache. */
+/** The largest: a first visit has them straight from the network, and they are kept when it is quiet. */
 const STRAIGHT = /\.wasm$|^models\//;
 const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
