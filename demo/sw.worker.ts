@@ -21,10 +21,10 @@ interface Found {
   stored: Promise<void>;
 }
 
-/** Not needed to show the page, most of it large: fetched when the page asks, not at installation. */
-const LATER = /\.wasm$|^models\/|^samples\/.*webp$|\/(pdf|video)[^/]*\.js$/;
 /** The largest: a first visit has them straight from the network, and they are kept when it is quiet. */
 const STRAIGHT = /\.wasm$|^models\//;
+/** Not needed to show the page, most of it large: fetched when the page asks, not at installation. */
+const LATER = new RegExp(`${STRAIGHT.source}|^samples/.*webp$|/(pdf|video)[^/]*[.]js$`);
 const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',

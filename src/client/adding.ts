@@ -88,7 +88,7 @@ export async function feed(
     }
     index++;
     const pictures = batch.reduce((sum, { item }) => sum + item.input.images.length, 0);
-    if (batch.length >= (index === FIRST ? FIRST : BATCH) || pictures >= PICTURES) await flush();
+    if (index === FIRST || batch.length >= BATCH || pictures >= PICTURES) await flush();
   }
   await flush();
   return report;

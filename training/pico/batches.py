@@ -165,9 +165,10 @@ class Scenes:
         things = {k: [world[x] for x in v] for k, v in numbers.items()}
         seen = {}
         for k, view in views.items():
-            ids = torch.tensor([[world[x].ids[0] for x in row] for row in view.tolist()])
+            shown = [[world[x] for x in row] for row in view.tolist()]
+            ids = torch.tensor([[t.ids[0] for t in row] for row in shown])
+            kinds = torch.tensor([[kind_numbers()[t.kind] for t in row] for row in shown])
             features = d[k]["features"][r].float() * (not simulated)
-            kinds = torch.tensor([[kind_numbers()[world[x].kind] for x in row] for row in view.tolist()])
             seen[k] = Seen(ids, d[k]["probs"][r], features + expected_kind(kinds, d[k]["probs"][r]))
         return things, seen
 

@@ -157,8 +157,9 @@ def run(_: Options) -> None:
         return [features([photos(pool, count, side, rng) for side in (SIDE, CLOSE)]), features(drawn)]
 
     data, check = both(photographs()[HELD_PHOTOS:], 80), both(photographs()[:HELD_PHOTOS], 16)
-    photo, drawn = zip(*data, strict=True), zip(*check, strict=True)
-    for (name, layer), (yes, no), (held_yes, held_no) in zip(sight.gates().items(), photo, drawn, strict=True):
+    # By layer instead of by what is shown.
+    learnt, held = zip(*data, strict=True), zip(*check, strict=True)
+    for (name, layer), (yes, no), (held_yes, held_no) in zip(sight.gates().items(), learnt, held, strict=True):
         fit(layer, yes, no, standardised=layer is sight.early)
         shares = [layer(x).sigmoid() for x in (held_yes, held_no)]
         print(

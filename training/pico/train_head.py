@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from . import batches, pairs, tokens, train_reasoner
+from . import batches, pairs, tokens, traces, train_reasoner
 from .batches import Batch, Sequence
 from .loop import Options, train
 from .minilm import Layer, TextEncoder, pool
@@ -147,8 +147,8 @@ def fit(name: str, model: nn.Module, think: float, rates: dict[str, float], opti
 
     def step(_: float) -> dict[str, torch.Tensor]:
         drawn = [source.draw() for _ in range(BATCH)]
-        drawn.sort(key=lambda p: p.task not in ("composed", "related"))  # their negatives first: both of them
-        hard = [h for p in drawn for h in p.hard[: 2 if p.task in ("composed", "related") else 1]][:HARD]
+        drawn.sort(key=lambda p: p.task not in traces.CHANGES)  # their negatives first
+        hard = [h for p in drawn for h in p.hard][:HARD]
         keys = [p.key for p in drawn] + [("hard", i) for i in range(len(hard))]
         picked = rng.sample(range(held, len(want)), TEXTS)
         plain = [pairs.plain(texts()[i]) for i in picked]

@@ -98,8 +98,8 @@ function folderOf(record: ModelRecord, source: Source, context: OpenContext): Op
     warned.add(warning.code);
   };
   const run = (signal: AbortSignal): Run => ({ signal, meter: context.meter, onWarning });
+  /** Fetched or under way. What was tried once in vain is not tried again by the same load. */
   const ahead = new Map<string, Promise<void>>();
-  /** What was tried once in vain is not tried again by the same load. */
   let absent = record.absent;
   const spec = (path: string) => fileSpec({ ...tableOf(record), absent }, path);
 

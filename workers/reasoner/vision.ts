@@ -62,9 +62,9 @@ export async function openVision(
   let opened: Promise<GraphSession> | null = null;
   /** What failed once, for want of memory or of a file, is tried again by the next picture. */
   function eyes(): Promise<GraphSession> {
-    opened ??= open();
-    opened.catch(() => {
+    opened ??= open().catch((error) => {
       opened = null;
+      throw error;
     });
     return opened;
   }
