@@ -4,13 +4,11 @@ import { rewriteGraph } from '../../workers/graph/rewrite.ts';
 import { instantiateWasm } from '../../workers/runtime/ort.ts';
 import { checkedSession } from '../../workers/runtime/session.ts';
 import type { GraphSession, OpenOptions } from '../../workers/runtime/types.ts';
-import { initialise } from '../../workers/runtime/wasm-module.ts';
 import { createWasmSession } from '../../workers/runtime/wasm-session.ts';
 
 export async function openPlain(options: OpenOptions): Promise<GraphSession> {
   const { folder, session, dtypes, nextToken = false, signal } = options;
-  const { module } = await instantiateWasm(1);
-  initialise(module, 1);
+  const core = await instantiateWasm(1);
   const path = folder.descriptor.sessions[session]?.[dtypes[session] as Dtype]?.path ?? '';
   // The form for WebGPU is the graph as it is.
   const graph = await rewriteGraph({
@@ -19,5 +17,5 @@ export async function openPlain(options: OpenOptions): Promise<GraphSession> {
     nextToken,
     signal,
   });
-  return checkedSession(await createWasmSession(module, { ...graph, config: {} }), session, () => null);
+  return checkedSession(await createWasmSession(core, { ...graph, config: {} }), session, () => null);
 }

@@ -69,15 +69,14 @@ function slice(pass: Pass, from: string, to: string): Node {
  * goes through the vocabulary's projection. With `keepLogits` both are outputs, and `logits` stays whole; `parallel` is for devices
  * that reduce rows side by side.
  *
- * @returns the projection, which gets one row a batch entry; undefined when it was not found or `logits` stays whole.
  * @throws when the graph has no output `logits`.
  */
 export function appendNextToken(
   pass: Pass,
   { keepLogits, parallel, opset }: { keepLogits: boolean; parallel: boolean; opset: number },
-): Node | undefined {
+): void {
   const { graph } = pass;
-  if (graph.outputs.some(({ name }) => name === NEXT_TOKEN)) return undefined;
+  if (graph.outputs.some(({ name }) => name === NEXT_TOKEN)) return;
   const logits = graph.outputs.find(({ name }) => name === LOGITS);
   if (!logits) throw new Error(`The graph has no output '${LOGITS}' to choose the next token from`);
   const head = keepLogits ? undefined : projection(pass, LOGITS);
@@ -100,5 +99,4 @@ export function appendNextToken(
   pass.replace(last, [last, ...tail]);
   const chosen = { name: NEXT_TOKEN, type: DataType.int64, shape: [logits.shape?.[0] ?? '', 1] };
   graph.outputs = [chosen, ...graph.outputs.filter((output) => keepLogits || output !== logits)];
-  return head;
 }

@@ -1,5 +1,6 @@
 // One 4-bit download, the fastest form in memory. See docs/graph-rewrite.md for what was measured.
 
+import { DOMAIN } from '../operators/link.ts';
 import type { Chunks } from './byte-stream.ts';
 import { decodeModel } from './decode.ts';
 import { everyGraph, type Pass, removeUnused, startPass } from './edit.ts';
@@ -100,7 +101,7 @@ function fuse(graph: Graph, parents: Graph[], opset: number): number {
   }, 0);
 }
 
-async function rewriteForWasm(model: Model, oneRow: Node | undefined, signal: AbortSignal | undefined) {
+async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
   const counts = { matMuls: 0, gathers: 0, fusions: 0 };
   const opset = model.opsets.get('') ?? 0;
   const release = releaser(model);
@@ -113,15 +114,16 @@ async function rewriteForWasm(model: Model, oneRow: Node | undefined, signal: Ab
     counts.gathers += rewriteGathers(gathers);
     gathers.apply();
     const pass = startPass(graph, parents);
-    counts.matMuls += await rewriteMatMuls(pass, { opset, oneRow, release, pause: pauses(signal) });
+    counts.matMuls += await rewriteMatMuls(pass, { release, pause: pauses(signal) });
     pass.apply();
   }
   model.opsets.set(MICROSOFT, 1);
+  model.opsets.set(DOMAIN, 1);
   return counts;
 }
 
 /**
- * Makes a model file ready for a session. On WebGPU the graph stays as it is; on WASM its 4-bit products become int8 ones, and
+ * Makes a model file ready for a session. On WebGPU the graph stays as it is; on WASM its 4-bit products go to operators of our own, and
  * what has no kernel there becomes standard operators. Weights leave as separate files, one a tensor, so that the runtime copies
  * each of them once.
  *
@@ -133,10 +135,9 @@ export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGr
   const model = await decodeModel(request.model, { signal });
   await readExternalData(model.graph, externalData, signal);
 
-  let projection: Node | undefined;
   if (nextToken) {
     const pass = startPass(model.graph);
-    projection = appendNextToken(pass, {
+    appendNextToken(pass, {
       keepLogits: keep.includes(LOGITS),
       parallel: target === 'webgpu',
       opset: model.opsets.get('') ?? 0,
@@ -144,7 +145,7 @@ export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGr
     pass.apply();
   }
   let counts = { matMuls: 0, gathers: 0, fusions: 0 };
-  if (target === 'wasm') counts = await rewriteForWasm(model, projection, signal);
+  if (target === 'wasm') counts = await rewriteForWasm(model, signal);
   removeUnused(model.graph);
 
   const encoded = encodeModel(model);

@@ -1,6 +1,12 @@
 // Graphs put together in tests, and run.
 
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web';
+import factory from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
+import { type CoreFactory, startCore } from '../runtime/wasm-module.ts';
+import { createWasmSession } from '../runtime/wasm-session.ts';
+import { hostTensor } from '../runtime/wasm-tensor.ts';
 import { encodeModel } from './encode.ts';
 import { bytesOf, DataType, type Dimension, type Graph, MICROSOFT, type Node, type Tensor } from './onnx.ts';
 import type { RewrittenGraph } from './rewrite.ts';
@@ -69,21 +75,37 @@ export const float = (values: ArrayLike<number>, dims: number[]) =>
 export const int64 = (values: number[], dims: number[]) =>
   new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 
-/** Runs a graph once and gives all its outputs. */
+const core = WebAssembly.compile(
+  readFileSync(fileURLToPath(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'))),
+).then((compiled) => startCore(factory as unknown as CoreFactory, compiled, 1));
+
+/** Runs a graph once, as the worker does, and gives all its outputs. */
 export async function run(
   { model, externalData }: Pick<RewrittenGraph, 'model' | 'externalData'>,
   feeds: Feeds,
 ): Promise<Feeds> {
-  const session = await ort.InferenceSession.create(model, { externalData, logSeverityLevel: 3 });
+  const session = await createWasmSession(await core, { model, externalData, config: {} });
+  const hosted = Object.entries(feeds).map(([name, { type, data, dims }]) => [
+    name,
+    hostTensor(type as 'float32', data as Float32Array, dims),
+  ]);
+  const found = await session.run(Object.fromEntries(hosted), [...session.outputs.keys()]);
+  const outputs = Object.entries(found).map(async ([name, tensor]) => {
+    const data = (await tensor.getData()) as Float32Array;
+    return [name, new ort.Tensor(tensor.type as 'float32', data, tensor.dims)];
+  });
+  const read = Object.fromEntries(await Promise.all(outputs)) as Feeds;
+  await session.release();
+  return read;
+}
+
+/** Runs a file as it is, in the runtime as it comes. */
+export async function runFile(file: ReturnType<typeof onnxFile>, feeds: Feeds): Promise<Feeds> {
+  const externalData = [...file.externalData].map(([path, [data]]) => ({ path, data: data! }));
+  const session = await ort.InferenceSession.create(file.model, { externalData, logSeverityLevel: 3 });
   const outputs = (await session.run(feeds)) as Feeds;
   await session.release();
   return outputs;
-}
-
-/** Runs a file as it is. */
-export function runFile(file: ReturnType<typeof onnxFile>, feeds: Feeds): Promise<Feeds> {
-  const externalData = [...file.externalData].map(([path, [data]]) => ({ path, data: data! }));
-  return run({ model: file.model, externalData }, feeds);
 }
 
 export const values = (tensor: ort.Tensor | undefined): number[] =>

@@ -5,7 +5,8 @@
  * A table of taps has, for each output position, these 32-bit words: start, count of pairs, and for each pair of
  * neighbouring inputs their two high parts in one word and their two low parts in the next.
  */
-import { assemble, type Code, define, i32, type Local, lessThan, repeat, v128 } from '../simd/assemble.ts';
+import { assemble, type Code, define, type Local } from '../simd/assemble.ts';
+import { i32, increase, lessThan, repeat, v128 } from '../simd/instructions.ts';
 
 /** Fraction bits of a weight: 8 of 32 bits are the pixel's, one the sign's, one for sums above 1. */
 export const PRECISION = 22;
@@ -19,9 +20,6 @@ const HALF = v128.splat(i32.const(1 << (PRECISION - 1)));
 /** Four sums in 32-bit lanes. */
 const joined = (high: Local, low: Local): Code =>
   v128.shr(v128.add(v128.shl(high.get, i32.const(LOW_BITS)), low.get), i32.const(PRECISION));
-
-const increase = (local: Local, by: Code | number): Code =>
-  local.set(i32.add(local.get, typeof by === 'number' ? i32.const(by) : by));
 
 const addDot = (sum: Local, pixels: Local, tap: Local, offset: number): Code =>
   sum.set(v128.add(sum.get, v128.dot(pixels.get, v128.load32Splat(tap.get, offset))));

@@ -2,23 +2,11 @@
  * The inner loops of search in SIMD. A row is 16 bytes with its scale (f32, the rest unused), then its numbers as 16-bit
  * integers, padded with zeros to a multiple of 8; a code is one bit a number, padded to a multiple of 16 bytes.
  */
-import {
-  assemble,
-  type Code,
-  define,
-  f32x4,
-  i32,
-  type Local,
-  lessThan,
-  repeat,
-  v128,
-} from '../simd/assemble.ts';
+import { assemble, type Code, define, type Local } from '../simd/assemble.ts';
+import { f32x4, i32, increase, lessThan, repeat, v128 } from '../simd/instructions.ts';
 
 export const HEAD_BYTES = 16;
 const ZERO = v128.splat(i32.const(0));
-
-const increase = (local: Local, by: Code | number): Code =>
-  local.set(i32.add(local.get, typeof by === 'number' ? i32.const(by) : by));
 
 /** The sum of the four lanes, in all four, by two rotations. */
 const total = (sum: Local, add: (a: Code, b: Code) => Code): Code => [

@@ -7,7 +7,8 @@ import webGpuGlue from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url'
 import webGpuBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import wasmGlue from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
-import type { OrtModule } from './wasm-module.ts';
+import thread from './thread.ts?worker&url';
+import { type CoreFactory, startCore, type WasmCore } from './wasm-module.ts';
 
 export type { Ort };
 
@@ -21,36 +22,42 @@ export async function importWebGpu(): Promise<typeof Ort> {
   return ort as unknown as typeof Ort;
 }
 
-export interface WasmInstance {
-  module: OrtModule;
+export interface WasmInstance extends WasmCore {
   /** Ends the instance's threads. */
   terminate(): void;
 }
 
 /** The plain build's core, instantiated; half the size of the WebGPU build, and faster on the CPU. */
 export async function instantiateWasm(threads: number): Promise<WasmInstance> {
-  const { default: factory } = (await import(/* @vite-ignore */ absolute(wasmGlue))) as {
-    default: (config: { numThreads: number; locateFile: () => string }) => Promise<OrtModule>;
-  };
+  const importing = import(/* @vite-ignore */ absolute(wasmGlue)) as Promise<{ default: CoreFactory }>;
+  const [compiled, { default: factory }] = await Promise.all([compile(absolute(wasmBinary)), importing]);
   const workers: Worker[] = [];
-  const start = globalThis.Worker;
-  // Emscripten starts its threads here and offers no way to end them.
-  globalThis.Worker = class extends start {
-    constructor(...args: ConstructorParameters<typeof Worker>) {
-      super(...args);
+  const { Worker } = globalThis;
+  // Emscripten starts its threads here, of its own script, and offers no way to end them.
+  globalThis.Worker = class extends Worker {
+    constructor(_script: string | URL, options?: WorkerOptions) {
+      super(absolute(thread), options);
       workers.push(this);
     }
   };
   try {
-    const module = await factory({ numThreads: threads, locateFile: () => absolute(wasmBinary) });
     return {
-      module,
+      ...(await startCore(factory, compiled, threads)),
       terminate() {
         for (const worker of workers) worker.terminate();
       },
     };
   } finally {
-    globalThis.Worker = start;
+    globalThis.Worker = Worker;
+  }
+}
+
+async function compile(url: string): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compileStreaming(fetch(url));
+  } catch {
+    // Not every host says that it is WASM.
+    return WebAssembly.compile(await (await fetch(url)).arrayBuffer());
   }
 }
 

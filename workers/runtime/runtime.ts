@@ -5,7 +5,6 @@ import type { Gpu } from './device.ts';
 import { importWebGpu, instantiateWasm } from './ort.ts';
 import { checkedSession, runFailed } from './session.ts';
 import type { OpenOptions, RawSession, Runtime } from './types.ts';
-import { initialise } from './wasm-module.ts';
 import { createWasmSession } from './wasm-session.ts';
 import { hostTensor } from './wasm-tensor.ts';
 import { createWebGpuSession } from './webgpu-session.ts';
@@ -14,10 +13,7 @@ type Graph = Awaited<ReturnType<typeof rewriteGraph>>;
 
 /** CPU, with `threads` threads. The core compiles while the first graphs are rewritten; that it does not start is told to who opens one. */
 export function createWasmRuntime(threads: number): Runtime {
-  const starting = instantiateWasm(threads).then((instance) => {
-    initialise(instance.module, threads);
-    return instance;
-  });
+  const starting = instantiateWasm(threads);
   starting.catch(() => {}); // told by `open`
   return {
     device: 'wasm',
@@ -28,7 +24,7 @@ export function createWasmRuntime(threads: number): Runtime {
         options,
         'wasm',
         () => null,
-        async (graph) => createWasmSession((await starting).module, { ...graph, config: {} }),
+        async (graph) => createWasmSession(await starting, { ...graph, config: {} }),
       ),
     dispose: () => void starting.then(({ terminate }) => terminate()).catch(() => {}),
   };

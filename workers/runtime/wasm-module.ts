@@ -1,3 +1,5 @@
+import { link } from '../operators/link.ts';
+
 /**
  * What we use of onnxruntime-web's compiled core (its C API as exported by Emscripten, 32-bit pointers).
  * Names and signatures: onnxruntime/wasm/api.h of the pinned version; the dependency is pinned exactly for this reason.
@@ -60,11 +62,53 @@ export interface OrtModule {
   ): number | Promise<number>;
 }
 
-const ERRORS_ONLY = 3;
+const first = <T>(values: object, type: new (...args: never[]) => T): T =>
+  Object.values(values).find((value): value is T => value instanceof type) as T;
 
-export function initialise(module: OrtModule, threads: number): void {
-  check(module, module._OrtInit(threads, ERRORS_ONLY), 'Starting the runtime');
+/** What the glue gives the compiled core, and what it gives back: under names that change with every build. */
+export const memoryOf = (imports: WebAssembly.Imports): WebAssembly.Memory =>
+  first(Object.assign({}, ...Object.values(imports)), WebAssembly.Memory);
+export const tableOf = (instance: WebAssembly.Instance): WebAssembly.Table =>
+  first(instance.exports, WebAssembly.Table);
+
+export interface WasmCore {
+  readonly module: OrtModule;
+  /** Gives a session's options our operators. */
+  readonly addOperators: (sessionOptions: number) => void;
 }
+
+export type CoreFactory = (config: {
+  numThreads: number;
+  instantiateWasm: (
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+  ) => void;
+}) => Promise<OrtModule>;
+
+/** The compiled core with our operators, ready for sessions. */
+export async function startCore(
+  factory: CoreFactory,
+  compiled: WebAssembly.Module,
+  threads: number,
+): Promise<WasmCore> {
+  let memory: WebAssembly.Memory | undefined;
+  let table: WebAssembly.Table | undefined;
+  const module = await new Promise<OrtModule>((resolve, reject) => {
+    const instantiateWasm: Parameters<CoreFactory>[0]['instantiateWasm'] = (imports, done) => {
+      // The glue does not see that this fails.
+      WebAssembly.instantiate(compiled, imports).then((instance) => {
+        memory = memoryOf(imports);
+        table = tableOf(instance);
+        done(instance, compiled);
+      }, reject);
+    };
+    factory({ numThreads: threads, instantiateWasm }).then(resolve, reject);
+  });
+  check(module, module._OrtInit(threads, ERRORS_ONLY), 'Starting the runtime');
+  return { module, addOperators: link(memory!, table!, (bytes) => module._malloc(bytes)) };
+}
+
+const ERRORS_ONLY = 3;
 
 /** @throws Error with the runtime's own words, when `code` is not 0 */
 export function check(module: OrtModule, code: number, doing: string): void {

@@ -1,7 +1,7 @@
 /** Sessions on the WASM backend, over the compiled core: what a run computed can be fed to the next without leaving the heap. */
 
 import type { RawSession, Tensor, ValueInfo } from './types.ts';
-import { check, cString, lastError, type OrtModule, withStack } from './wasm-module.ts';
+import { check, cString, lastError, type OrtModule, type WasmCore, withStack } from './wasm-module.ts';
 import { borrow, elementType, type HeapTensor, type HostTensor, heapTensor } from './wasm-tensor.ts';
 
 const ALL_OPTIMISATIONS = 99;
@@ -15,8 +15,9 @@ export interface WasmGraph {
 }
 
 /** @throws Error in the runtime's words */
-export async function createWasmSession(module: OrtModule, graph: WasmGraph): Promise<RawSession> {
-  const options = sessionOptions(module, graph.config);
+export async function createWasmSession(core: WasmCore, graph: WasmGraph): Promise<RawSession> {
+  const { module } = core;
+  const options = sessionOptions(core, graph.config);
   const pointer = module._malloc(graph.model.byteLength);
   try {
     if (pointer === 0) throw new Error(`The WASM heap has no room for ${graph.model.byteLength} bytes.`);
@@ -32,7 +33,10 @@ export async function createWasmSession(module: OrtModule, graph: WasmGraph): Pr
   }
 }
 
-function sessionOptions(module: OrtModule, config: Readonly<Record<string, string>>): number {
+function sessionOptions(
+  { module, addOperators }: WasmCore,
+  config: Readonly<Record<string, string>>,
+): number {
   const options = module._OrtCreateSessionOptions(
     ALL_OPTIMISATIONS,
     true,
@@ -46,6 +50,7 @@ function sessionOptions(module: OrtModule, config: Readonly<Record<string, strin
     0,
   );
   if (options === 0) throw new Error(lastError(module));
+  addOperators(options);
   for (const [key, value] of Object.entries(config)) {
     const pointers = [cString(module, key), cString(module, value)] as const;
     check(module, module._OrtAddSessionConfigEntry(options, ...pointers), `Setting ${key}`);

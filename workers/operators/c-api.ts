@@ -1,0 +1,53 @@
+/**
+ * The runtime's C API, `struct OrtApi` of onnxruntime_c_api.h: an array of function pointers, which in WASM are slots of the
+ * module's table. Its order never changes. Its address is that of the pinned build, and is checked before use.
+ */
+
+export const ADDRESS = 787_120;
+
+const INDEX = {
+  createStatus: 0,
+  getErrorCode: 1,
+  getErrorMessage: 2,
+  createCustomOpDomain: 26,
+  addToCustomOpDomain: 27,
+  addCustomOpDomain: 28,
+  getTensorMutableData: 51,
+  getDimensionsCount: 61,
+  getDimensions: 62,
+  getTensorTypeAndShape: 65,
+  getInput: 90,
+  getOutput: 91,
+  releaseStatus: 93,
+  releaseTensorTypeAndShapeInfo: 99,
+  parallelFor: 274,
+} as const;
+
+/** First of five functions each for TensorRT, CUDA and CANN: no browser has these, nothing calls them, their slots can be taken. */
+const UNUSED = [170, 204, 220];
+
+export interface CApi {
+  /** Slots of the functions. */
+  readonly slots: Readonly<Record<keyof typeof INDEX, number>>;
+  /** Slots that can be taken. */
+  readonly free: readonly number[];
+}
+
+export function readCApi(memory: WebAssembly.Memory): CApi {
+  const words = new Uint32Array(memory.buffer, ADDRESS, 512);
+  const entries = Object.entries(INDEX).map(([name, index]) => [name, words[index]]);
+  const free = UNUSED.flatMap((first) => [...words.slice(first, first + 5)]);
+  return { slots: Object.fromEntries(entries), free };
+}
+
+/** @throws Error when this is not the build whose API lies there */
+export function checkCApi({ slots }: CApi, table: WebAssembly.Table): void {
+  const INVALID_GRAPH = 10;
+  const [create, code, release] = [slots.createStatus, slots.getErrorCode, slots.releaseStatus].map((slot) =>
+    slot > 0 && slot < table.length ? table.get(slot) : undefined,
+  );
+  const status = create?.(INVALID_GRAPH, ADDRESS);
+  if (code?.(status) !== INVALID_GRAPH)
+    throw new Error('This build of onnxruntime-web is not the one expected.');
+  release(status);
+}

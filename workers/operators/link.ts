@@ -1,0 +1,103 @@
+/** Puts our operators beside the runtime's own: a module that shares its memory and takes unused slots of its table. */
+import { assemble, type Func } from '../simd/assemble.ts';
+import { type CApi, checkCApi, readCApi } from './c-api.ts';
+import { EXTRA, FRAME_BYTES, OPERATOR_BYTES, operators } from './operator.ts';
+import { multiplying } from './product.ts';
+import { quantizing } from './quantize.ts';
+
+export const DOMAIN = 'think-then-embed';
+export const QUANTIZE_ROWS = 'QuantizeRows';
+export const MULTIPLY_QUANTIZED = 'MultiplyQuantized';
+
+/** Functions the runtime calls: theirs are the slots. */
+const CALLED = [
+  'createKernel',
+  'destroyKernel',
+  'getName',
+  'getInputCount',
+  'getOutputType',
+  'getInputType',
+  'none',
+  'one',
+  'noneOf',
+  'quantizeJob',
+  'multiplyJob',
+  'quantizeRows',
+  'multiplyQuantized',
+] as const;
+type Called = (typeof CALLED)[number];
+
+const FLOAT = 1;
+const BYTE = 2;
+
+let relaxed: boolean | undefined;
+
+function hasRelaxedSimd(): boolean {
+  relaxed ??= WebAssembly.validate(assemble({ ...quantizing, ...multiplying(true) }, true));
+  return relaxed;
+}
+
+/** Every thread has a table of its own; `frame` is 0 on those that only take part in jobs. */
+function fill(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Table, frame: number) {
+  const slots = Object.fromEntries(CALLED.map((name, i) => [name, api.free[i]!])) as Record<Called, number>;
+  const functions: Record<string, Func> = {
+    ...quantizing,
+    ...multiplying(hasRelaxedSimd()),
+    ...operators(api, (name) => slots[name as Called], frame),
+  };
+  const module = new WebAssembly.Module(assemble(functions, true));
+  const { exports } = new WebAssembly.Instance(module, { host: { memory, table } });
+  for (const name of CALLED) table.set(slots[name], exports[name] as () => void);
+  return slots;
+}
+
+/** For the runtime's other threads. */
+export function linkThread(memory: WebAssembly.Memory, table: WebAssembly.Table): void {
+  fill(readCApi(memory), memory, table, 0);
+}
+
+/** @returns gives a session's options our operators */
+export function link(
+  memory: WebAssembly.Memory,
+  table: WebAssembly.Table,
+  allocate: (bytes: number) => number,
+): (sessionOptions: number) => void {
+  const api = readCApi(memory);
+  checkCApi(api, table);
+  const slots = fill(api, memory, table, allocate(FRAME_BYTES));
+  // The memory may have grown since: no view is kept.
+  const words = () => new Uint32Array(memory.buffer);
+  const text = (value: string) => {
+    const bytes = new TextEncoder().encode(`${value}\0`);
+    const pointer = allocate(bytes.length);
+    new Uint8Array(memory.buffer).set(bytes, pointer);
+    return pointer;
+  };
+  const ask = (name: keyof CApi['slots'], ...args: number[]) => {
+    if (table.get(api.slots[name])(...args) !== 0) throw new Error(`The runtime refused ${name}.`);
+  };
+  const makeOperator = (name: string, compute: Called, inputTypes: number[], outputType: number) => {
+    const pointer = allocate(OPERATOR_BYTES);
+    const { createKernel, destroyKernel, getName, getInputType, getInputCount, getOutputType } = slots;
+    const { none, one, noneOf } = slots;
+    const VERSION = 16; // of the API: the first in which an operator returns a status
+    const described = [VERSION, createKernel, getName, none, getInputType, getInputCount, getOutputType, one];
+    const kernel = [0, destroyKernel, noneOf, noneOf, noneOf, one, one, one, one, 0, slots[compute]];
+    const fields = [...described, ...kernel];
+    const extra = [text(name), inputTypes.length, outputType, ...inputTypes];
+    words().fill(0, pointer / 4, (pointer + OPERATOR_BYTES) / 4);
+    words().set(fields, pointer / 4);
+    words().set(extra, (pointer + EXTRA.name) / 4);
+    return pointer;
+  };
+  const made = allocate(4);
+  ask('createCustomOpDomain', text(DOMAIN), made);
+  const domain = words()[made / 4]!;
+  ask('addToCustomOpDomain', domain, makeOperator(QUANTIZE_ROWS, 'quantizeRows', [FLOAT], BYTE));
+  ask(
+    'addToCustomOpDomain',
+    domain,
+    makeOperator(MULTIPLY_QUANTIZED, 'multiplyQuantized', [BYTE, BYTE], FLOAT),
+  );
+  return (sessionOptions) => ask('addCustomOpDomain', sessionOptions, domain);
+}

@@ -1,0 +1,193 @@
+/**
+ * Operators of our own in the runtime's graphs, by its C API for custom operators (`struct OrtCustomOp`): `QuantizeRows` and
+ * `MultiplyQuantized`, with the functions the runtime calls.
+ */
+import { type Code, define, type Func, type Local } from '../simd/assemble.ts';
+import { call, callSlot, i32, increase, leave, lessThan, min, repeat, when } from '../simd/instructions.ts';
+import type { CApi } from './c-api.ts';
+import { GRANULE, ROW_GRANULE_BYTES, ROWS, TILE } from './layout.ts';
+
+/** Parts of the frame, the operators' working memory. They run on one thread; only their jobs are spread over several. */
+const FRAME = {
+  value: 0,
+  info: 4,
+  rank: 8,
+  output: 12,
+  /** Of a job: its input, its output, rows, granules, weights, what there is to do in all, in how many jobs; room for an edge. */
+  input: 16,
+  target: 20,
+  rows: 24,
+  granules: 28,
+  weights: 32,
+  total: 36,
+  jobs: 40,
+  edge: 48,
+  shape: 176,
+} as const;
+export const FRAME_BYTES = 256;
+
+/** Fields of an operator behind the runtime's 26 words. */
+export const EXTRA = { name: 104, inputs: 108, outputType: 112, inputTypes: 116 } as const;
+export const OPERATOR_BYTES = 124;
+
+/** More than threads, so that a thread which is held up does not hold up all. */
+const JOBS = 8;
+/** Below this, in granules of a row or of a row and a tile, another thread takes longer to wake than the work. */
+const ALONE = { quantize: 4096, multiply: 2048 };
+
+const ONE = i32.const(1);
+
+/** What the runtime asks of an operator. */
+const described: Readonly<Record<string, Func>> = {
+  createKernel: define(['operator', 'api', 'info'], [], [], (l) => l.operator.get, true),
+  destroyKernel: define(['kernel'], [], [], () => []),
+  getName: define(['operator'], [], [], (l) => i32.load(l.operator.get, EXTRA.name), true),
+  getInputCount: define(['operator'], [], [], (l) => i32.load(l.operator.get, EXTRA.inputs), true),
+  getOutputType: define(
+    ['operator', 'index'],
+    [],
+    [],
+    (l) => i32.load(l.operator.get, EXTRA.outputType),
+    true,
+  ),
+  getInputType: define(
+    ['operator', 'index'],
+    [],
+    [],
+    (l) => i32.load(i32.add(l.operator.get, i32.mul(l.index.get, i32.const(4))), EXTRA.inputTypes),
+    true,
+  ),
+  none: define(['operator'], [], [], () => i32.const(0), true),
+  one: define(['operator'], [], [], () => ONE, true),
+  noneOf: define(['operator', 'index'], [], [], () => i32.const(0), true),
+};
+
+const share = (job: Code, of: { index: Local; total: Local; jobs: Local }): Code =>
+  i32.div(i32.mul(i32.add(of.index.get, job), of.total.get), of.jobs.get);
+
+/** Part `index` of what the frame says is to be done. */
+const job = (run: (frame: Code, from: Code, to: Code) => Code) =>
+  define(['frame', 'index'], ['total', 'jobs'], [], (l) => [
+    l.total.set(i32.load(l.frame.get, FRAME.total)),
+    l.jobs.set(i32.load(l.frame.get, FRAME.jobs)),
+    run(l.frame.get, share(i32.const(0), l), share(ONE, l)),
+  ]);
+
+const field = (frame: Code, name: keyof typeof FRAME): Code => i32.load(frame, FRAME[name]);
+
+const quantizeJob = job((frame, from, to) =>
+  call(
+    'quantizeGroups',
+    field(frame, 'input'),
+    field(frame, 'target'),
+    field(frame, 'rows'),
+    field(frame, 'granules'),
+    from,
+    to,
+  ),
+);
+
+const multiplyJob = job((frame, from, to) =>
+  call(
+    'multiplyTiles',
+    field(frame, 'input'),
+    field(frame, 'weights'),
+    field(frame, 'target'),
+    field(frame, 'rows'),
+    from,
+    to,
+    i32.add(frame, i32.const(FRAME.edge)),
+  ),
+);
+
+/** @param frame address of FRAME_BYTES of memory */
+export function operators({ slots }: CApi, slotOf: (name: string) => number, frame: number) {
+  const at = (name: keyof typeof FRAME): Code => i32.const(frame + FRAME[name]);
+  const get = (name: keyof typeof FRAME): Code => i32.load(at(name));
+  const put = (name: keyof typeof FRAME, value: Code): Code => i32.store(at(name), value);
+
+  /** Calls the API; a status other than 0 is an error, which ends the operator. */
+  const api = (status: Local, name: keyof CApi['slots'], ...args: Code[]): Code => [
+    status.set(callSlot(slots[name], args)),
+    when(status.get, leave(status.get)),
+  ];
+  const readInput = (status: Local, context: Code, index: number, to: 'input' | 'weights'): Code => [
+    api(status, 'getInput', context, i32.const(index), at('value')),
+    api(status, 'getTensorMutableData', get('value'), at(to)),
+  ];
+  /** The first input's address and shape; `rows` in the frame, `last` the address of its last dimension. */
+  const readRows = (l: Record<'context' | 'status' | 'last' | 'dim' | 'rows', Local>): Code => [
+    readInput(l.status, l.context.get, 0, 'input'),
+    api(l.status, 'getTensorTypeAndShape', get('value'), at('info')),
+    api(l.status, 'getDimensionsCount', get('info'), at('rank')),
+    api(l.status, 'getDimensions', get('info'), at('shape'), get('rank')),
+    callSlot(slots.releaseTensorTypeAndShapeInfo, [get('info')], false),
+    l.dim.set(at('shape')),
+    l.last.set(i32.add(l.dim.get, i32.mul(i32.sub(get('rank'), ONE), i32.const(8)))),
+    l.rows.set(ONE),
+    when(
+      lessThan(l.dim.get, l.last.get),
+      repeat(
+        [l.rows.set(i32.mul(l.rows.get, i32.load(l.dim.get))), increase(l.dim, 8)],
+        lessThan(l.dim.get, l.last.get),
+      ),
+    ),
+    put('rows', l.rows.get),
+  ];
+  /** The output, of the input's shape but for its last dimension. */
+  const makeOutput = (l: Record<'context' | 'status' | 'last', Local>, width: Code): Code => [
+    i32.store(l.last.get, width),
+    api(l.status, 'getOutput', l.context.get, i32.const(0), at('shape'), get('rank'), at('output')),
+    api(l.status, 'getTensorMutableData', get('output'), at('target')),
+  ];
+  const inJobs = (l: Record<'context' | 'status' | 'rows', Local>, name: string, alone: Code): Code => [
+    when(i32.equal(l.rows.get, i32.const(0)), leave(i32.const(0))),
+    put('jobs', min(get('total'), i32.const(JOBS))),
+    when(alone, [put('jobs', ONE), call(name, i32.const(frame), i32.const(0)), leave(i32.const(0))]),
+    callSlot(slots.parallelFor, [
+      l.context.get,
+      i32.const(slotOf(name)),
+      get('jobs'),
+      get('jobs'),
+      i32.const(frame),
+    ]),
+  ];
+  const LOCALS = ['status', 'last', 'dim', 'rows'] as const;
+
+  /** float [.., k] → uint8 [.., k / 32 · 40]; k a multiple of 32. */
+  const quantizeRows = define(
+    ['kernel', 'context'],
+    LOCALS,
+    [],
+    (l) => [
+      readRows(l),
+      put('granules', i32.div(i32.load(l.last.get), i32.const(GRANULE))),
+      put('total', i32.div(i32.add(l.rows.get, i32.const(ROWS - 1)), i32.const(ROWS))),
+      makeOutput(l, i32.mul(get('granules'), i32.const(ROW_GRANULE_BYTES))),
+      inJobs(l, 'quantizeJob', lessThan(i32.mul(l.rows.get, get('granules')), i32.const(ALONE.quantize))),
+    ],
+    true,
+  );
+
+  /** Quantised rows [.., k / 32 · 40], packed weights → float [.., n]. */
+  const multiplyQuantized = define(
+    ['kernel', 'context'],
+    LOCALS,
+    [],
+    (l) => [
+      readRows(l),
+      readInput(l.status, l.context.get, 1, 'weights'),
+      put('granules', i32.load(get('weights'), 4)),
+      makeOutput(l, i32.load(get('weights'))),
+      put('total', i32.div(i32.add(i32.load(get('weights')), i32.const(TILE - 1)), i32.const(TILE))),
+      inJobs(
+        l,
+        'multiplyJob',
+        lessThan(i32.mul(i32.mul(l.rows.get, get('granules')), get('total')), i32.const(ALONE.multiply)),
+      ),
+    ],
+    true,
+  );
+
+  return { ...described, quantizeJob, multiplyJob, quantizeRows, multiplyQuantized };
+}
