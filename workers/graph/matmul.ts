@@ -1,30 +1,31 @@
 // MatMulNBits → our own operators (workers/operators): rows quantised once for all products that read them, 4-bit weights as they are.
 
 import { GRANULE } from '../operators/layout.ts';
-import { DOMAIN, MULTIPLY_QUANTIZED, QUANTIZE_ROWS } from '../operators/link.ts';
+import { DOMAIN, MULTIPLY_QUANTIZED, QUANTIZE } from '../operators/link.ts';
 import { type BlockQuantized, packWeights } from '../operators/pack.ts';
 import { makeNode, type Pass } from './edit.ts';
 import { DataType, float32Array, intAttribute, isOp, MICROSOFT, type Node } from './onnx.ts';
 
+type Weights = Omit<BlockQuantized, 'bias'>;
+
 /** The quantised weights of a MatMulNBits node, where it is of a form that can be rewritten. */
-function blockQuantized(pass: Pass, node: Node): BlockQuantized | undefined {
+function blockQuantized(pass: Pass, node: Node): Weights | undefined {
   if (!isOp(node, 'MatMulNBits', MICROSOFT)) return undefined;
   const [, b, s, z, groups, c] = node.inputs;
   const packed = pass.constant(b);
   const scales = pass.constant(s);
   const zeroPoints = pass.constant(z);
-  const bias = pass.constant(c);
   const bits = intAttribute(node, 'bits', 4);
   const [n, k] = [intAttribute(node, 'N', 0), intAttribute(node, 'K', 0)];
   const blockSize = intAttribute(node, 'block_size', 32);
   if (!packed || scales?.type !== DataType.float || groups) return undefined;
-  if ((z && zeroPoints?.type !== DataType.uint8) || (c && bias?.type !== DataType.float)) return undefined;
+  if ((z && zeroPoints?.type !== DataType.uint8) || (c && pass.constant(c)?.type !== DataType.float))
+    return undefined;
   if ((bits !== 4 && bits !== 8) || k % GRANULE !== 0 || blockSize % GRANULE !== 0) return undefined;
   return {
     packed: packed.data,
     scales: float32Array(scales),
     zeroPoints: zeroPoints?.data,
-    bias: bias && float32Array(bias),
     n,
     k,
     bits,
@@ -32,9 +33,56 @@ function blockQuantized(pass: Pass, node: Node): BlockQuantized | undefined {
   };
 }
 
-function addWeights(pass: Pass, name: string, source: BlockQuantized): string {
-  const data = packWeights(source);
-  return pass.addConstant({ name: pass.fresh(name), dims: [data.length], type: DataType.uint8, data });
+/** A bias that is added to a product by whoever alone reads it, and the name of the sum. */
+function addedBias(pass: Pass, node: Node, n: number): { name: string; output: string } | undefined {
+  const [product] = node.outputs as [string];
+  const reader = pass.onlyConsumer(product);
+  const isBias = (name: string | undefined) => {
+    const tensor = pass.constant(name);
+    return tensor?.type === DataType.float && tensor.dims.length === 1 && tensor.dims[0] === n;
+  };
+  if (isOp(reader, 'FastGelu', MICROSOFT) && isBias(reader.inputs[1])) {
+    const name = reader.inputs[1]!;
+    reader.inputs.length = 1;
+    return { name, output: product };
+  }
+  if (!isOp(reader, 'Add')) return undefined;
+  const name = reader.inputs.find((input) => input !== product);
+  if (!isBias(name)) return undefined;
+  pass.replace(reader, []);
+  return { name: name!, output: reader.outputs[0]! };
+}
+
+/** The operator that quantises the rows of `input`, with the activation before it where it has that in it. */
+function quantizer(pass: Pass, input: string, output: string): Node {
+  const make = (source: keyof typeof QUANTIZE, inputs: string[]) =>
+    makeNode(QUANTIZE[source], inputs, [output], {}, DOMAIN);
+  const producer = pass.producer(input);
+  if (isOp(producer, 'FastGelu', MICROSOFT) && producer.inputs.length === 1)
+    return make('gelu', producer.inputs);
+  if (isOp(producer, 'Mul')) {
+    const [a, b] = producer.inputs as [string, string];
+    for (const [activated, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const gate = siluArgument(pass, activated);
+      if (gate !== undefined && !pass.constant(other)) return make('gated', [gate, other]);
+    }
+  }
+  return make('plain', [input]);
+}
+
+/** The x of x · σ(x). */
+function siluArgument(pass: Pass, name: string): string | undefined {
+  const product = pass.producer(name);
+  if (!isOp(product, 'Mul')) return undefined;
+  return product.inputs.find((input) =>
+    product.inputs.some((other) => {
+      const sigmoid = pass.producer(other);
+      return isOp(sigmoid, 'Sigmoid') && sigmoid.inputs[0] === input;
+    }),
+  );
 }
 
 export interface MatMulOptions {
@@ -60,15 +108,25 @@ export async function rewriteMatMuls(pass: Pass, { release, pause }: MatMulOptio
     if (!rows) {
       rows = pass.fresh(input);
       quantized.set(input, rows);
-      pass.insertBefore(node, [makeNode(QUANTIZE_ROWS, [input], [rows], {}, DOMAIN)]);
+      pass.insertBefore(node, [quantizer(pass, input, rows)]);
     }
-    const key = `${packed} ${node.inputs[5] ?? ''}`;
-    const weights = known.get(key) ?? addWeights(pass, packed, source);
+    const own = node.inputs[5] || undefined;
+    const added = own ? undefined : addedBias(pass, node, source.n);
+    const bias = own ?? added?.name;
+    const key = `${packed} ${bias}`;
+    const weights = known.get(key) ?? addWeights(pass, packed, bias, source);
     known.set(key, weights);
     for (const name of [packed, scales, zeroPoints]) if (name) release(name, node);
-    pass.replace(node, [makeNode(MULTIPLY_QUANTIZED, [rows, weights], node.outputs, {}, DOMAIN)]);
+    const output = added?.output ?? node.outputs[0]!;
+    pass.replace(node, [makeNode(MULTIPLY_QUANTIZED, [rows, weights], [output], {}, DOMAIN)]);
     count++;
     await pause();
   }
   return count;
+}
+
+function addWeights(pass: Pass, name: string, bias: string | undefined, source: Weights): string {
+  const tensor = pass.constant(bias);
+  const data = packWeights({ ...source, bias: tensor && float32Array(tensor) });
+  return pass.addConstant({ name: pass.fresh(name), dims: [data.length], type: DataType.uint8, data });
 }

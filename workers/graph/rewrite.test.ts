@@ -74,7 +74,8 @@ describe('MatMulNBits', () => {
       const expected = (await runFile(file, feeds)).y!;
       const { y } = await run(rewritten, feeds);
       expect(y!.dims).toEqual([2, 3, shape.n]);
-      expect(difference(y, values(expected))).toBeLessThan(0.015);
+      // 8-bit weights keep seven bits.
+      expect(difference(y, values(expected))).toBeLessThan(shape.bits === 8 ? 0.025 : 0.01);
     },
   );
 

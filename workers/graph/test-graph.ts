@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web';
-import factory from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
 import { type CoreFactory, startCore } from '../runtime/wasm-module.ts';
 import { createWasmSession } from '../runtime/wasm-session.ts';
 import { hostTensor } from '../runtime/wasm-tensor.ts';
@@ -75,15 +74,24 @@ export const float = (values: ArrayLike<number>, dims: number[]) =>
 export const int64 = (values: number[], dims: number[]) =>
   new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 
-const core = WebAssembly.compile(
-  readFileSync(fileURLToPath(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'))),
-).then((compiled) => startCore(factory as unknown as CoreFactory, compiled, 1));
+const fileOf = (name: string) => fileURLToPath(import.meta.resolve(`onnxruntime-web/${name}`));
+
+async function start() {
+  const { default: factory } = (await import(fileOf('ort-wasm-simd-threaded.mjs'))) as {
+    default: CoreFactory;
+  };
+  const compiled = await WebAssembly.compile(readFileSync(fileOf('ort-wasm-simd-threaded.wasm')));
+  return startCore(factory, compiled, 1);
+}
+
+let core: ReturnType<typeof start> | undefined;
 
 /** Runs a graph once, as the worker does, and gives all its outputs. */
 export async function run(
   { model, externalData }: Pick<RewrittenGraph, 'model' | 'externalData'>,
   feeds: Feeds,
 ): Promise<Feeds> {
+  core ??= start();
   const session = await createWasmSession(await core, { model, externalData, config: {} });
   const hosted = Object.entries(feeds).map(([name, { type, data, dims }]) => [
     name,

@@ -6,7 +6,9 @@ import { multiplying } from './product.ts';
 import { quantizing } from './quantize.ts';
 
 export const DOMAIN = 'think-then-embed';
-export const QUANTIZE_ROWS = 'QuantizeRows';
+/** Operators by name. float [.., k], k a multiple of 32 → quantised rows; the gated one: SiLU of the first input times the second. */
+export const QUANTIZE = { plain: 'QuantizeRows', gelu: 'QuantizeGelu', gated: 'QuantizeGated' } as const;
+/** Quantised rows, packed weights → float [.., n]. */
 export const MULTIPLY_QUANTIZED = 'MultiplyQuantized';
 
 /** Functions the runtime calls: theirs are the slots. */
@@ -22,7 +24,9 @@ const CALLED = [
   'noneOf',
   'quantizeJob',
   'multiplyJob',
-  'quantizeRows',
+  'plainRows',
+  'geluRows',
+  'gatedRows',
   'multiplyQuantized',
 ] as const;
 type Called = (typeof CALLED)[number];
@@ -90,14 +94,15 @@ export function link(
     words().set(extra, (pointer + EXTRA.name) / 4);
     return pointer;
   };
-  const made = allocate(4);
-  ask('createCustomOpDomain', text(DOMAIN), made);
-  const domain = words()[made / 4]!;
-  ask('addToCustomOpDomain', domain, makeOperator(QUANTIZE_ROWS, 'quantizeRows', [FLOAT], BYTE));
-  ask(
-    'addToCustomOpDomain',
-    domain,
+  const created = allocate(4);
+  ask('createCustomOpDomain', text(DOMAIN), created);
+  const domain = words()[created / 4]!;
+  const made = [
+    makeOperator(QUANTIZE.plain, 'plainRows', [FLOAT], BYTE),
+    makeOperator(QUANTIZE.gelu, 'geluRows', [FLOAT], BYTE),
+    makeOperator(QUANTIZE.gated, 'gatedRows', [FLOAT, FLOAT], BYTE),
     makeOperator(MULTIPLY_QUANTIZED, 'multiplyQuantized', [BYTE, BYTE], FLOAT),
-  );
+  ];
+  for (const operator of made) ask('addToCustomOpDomain', domain, operator);
   return (sessionOptions) => ask('addCustomOpDomain', sessionOptions, domain);
 }

@@ -1,11 +1,12 @@
 /**
- * Operators of our own in the runtime's graphs, by its C API for custom operators (`struct OrtCustomOp`): `QuantizeRows` and
- * `MultiplyQuantized`, with the functions the runtime calls.
+ * Operators of our own in the runtime's graphs, by its C API for custom operators (`struct OrtCustomOp`): `QuantizeRows` (also of
+ * activations) and `MultiplyQuantized`, with the functions the runtime calls.
  */
 import { type Code, define, type Func, type Local } from '../simd/assemble.ts';
 import { call, callSlot, i32, increase, leave, lessThan, min, repeat, when } from '../simd/instructions.ts';
 import type { CApi } from './c-api.ts';
 import { GRANULE, ROW_GRANULE_BYTES, ROWS, TILE } from './layout.ts';
+import { SOURCES, type Source } from './quantize.ts';
 
 /** Parts of the frame, the operators' working memory. They run on one thread; only their jobs are spread over several. */
 const FRAME = {
@@ -13,14 +14,15 @@ const FRAME = {
   info: 4,
   rank: 8,
   output: 12,
-  /** Of a job: its input, its output, rows, granules, weights, what there is to do in all, in how many jobs; room for an edge. */
+  /** Of a job: its inputs, its output, rows, granules, what there is to do in all, in how many jobs; room for an edge. */
   input: 16,
-  target: 20,
-  rows: 24,
-  granules: 28,
-  weights: 32,
-  total: 36,
-  jobs: 40,
+  second: 20,
+  source: 24,
+  target: 28,
+  rows: 32,
+  granules: 36,
+  total: 40,
+  jobs: 44,
   edge: 48,
   shape: 176,
 } as const;
@@ -33,7 +35,7 @@ export const OPERATOR_BYTES = 124;
 /** More than threads, so that a thread which is held up does not hold up all. */
 const JOBS = 8;
 /** Below this, in granules of a row or of a row and a tile, another thread takes longer to wake than the work. */
-const ALONE = { quantize: 4096, multiply: 2048 };
+const ALONE = { plain: 4096, gelu: 1024, gated: 1024, multiply: 2048 };
 
 const ONE = i32.const(1);
 
@@ -78,7 +80,9 @@ const field = (frame: Code, name: keyof typeof FRAME): Code => i32.load(frame, F
 const quantizeJob = job((frame, from, to) =>
   call(
     'quantizeGroups',
+    field(frame, 'source'),
     field(frame, 'input'),
+    field(frame, 'second'),
     field(frame, 'target'),
     field(frame, 'rows'),
     field(frame, 'granules'),
@@ -91,7 +95,7 @@ const multiplyJob = job((frame, from, to) =>
   call(
     'multiplyTiles',
     field(frame, 'input'),
-    field(frame, 'weights'),
+    field(frame, 'second'),
     field(frame, 'target'),
     field(frame, 'rows'),
     from,
@@ -111,7 +115,7 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
     status.set(callSlot(slots[name], args)),
     when(status.get, leave(status.get)),
   ];
-  const readInput = (status: Local, context: Code, index: number, to: 'input' | 'weights'): Code => [
+  const readInput = (status: Local, context: Code, index: number, to: 'input' | 'second'): Code => [
     api(status, 'getInput', context, i32.const(index), at('value')),
     api(status, 'getTensorMutableData', get('value'), at(to)),
   ];
@@ -154,20 +158,23 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
   ];
   const LOCALS = ['status', 'last', 'dim', 'rows'] as const;
 
-  /** float [.., k] → uint8 [.., k / 32 · 40]; k a multiple of 32. */
-  const quantizeRows = define(
-    ['kernel', 'context'],
-    LOCALS,
-    [],
-    (l) => [
-      readRows(l),
-      put('granules', i32.div(i32.load(l.last.get), i32.const(GRANULE))),
-      put('total', i32.div(i32.add(l.rows.get, i32.const(ROWS - 1)), i32.const(ROWS))),
-      makeOutput(l, i32.mul(get('granules'), i32.const(ROW_GRANULE_BYTES))),
-      inJobs(l, 'quantizeJob', lessThan(i32.mul(l.rows.get, get('granules')), i32.const(ALONE.quantize))),
-    ],
-    true,
-  );
+  /** float [.., k], for `gated` twice → uint8 [.., k / 32 · 40]; k a multiple of 32. */
+  const quantizeRows = (source: Source) =>
+    define(
+      ['kernel', 'context'],
+      LOCALS,
+      [],
+      (l) => [
+        readRows(l),
+        source === 'gated' ? readInput(l.status, l.context.get, 1, 'second') : [],
+        put('source', i32.const(SOURCES.indexOf(source))),
+        put('granules', i32.div(i32.load(l.last.get), i32.const(GRANULE))),
+        put('total', i32.div(i32.add(l.rows.get, i32.const(ROWS - 1)), i32.const(ROWS))),
+        makeOutput(l, i32.mul(get('granules'), i32.const(ROW_GRANULE_BYTES))),
+        inJobs(l, 'quantizeJob', lessThan(i32.mul(l.rows.get, get('granules')), i32.const(ALONE[source]))),
+      ],
+      true,
+    );
 
   /** Quantised rows [.., k / 32 · 40], packed weights → float [.., n]. */
   const multiplyQuantized = define(
@@ -176,10 +183,10 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
     [],
     (l) => [
       readRows(l),
-      readInput(l.status, l.context.get, 1, 'weights'),
-      put('granules', i32.load(get('weights'), 4)),
-      makeOutput(l, i32.load(get('weights'))),
-      put('total', i32.div(i32.add(i32.load(get('weights')), i32.const(TILE - 1)), i32.const(TILE))),
+      readInput(l.status, l.context.get, 1, 'second'),
+      put('granules', i32.load(get('second'), 4)),
+      makeOutput(l, i32.load(get('second'))),
+      put('total', i32.div(i32.add(i32.load(get('second')), i32.const(TILE - 1)), i32.const(TILE))),
       inJobs(
         l,
         'multiplyJob',
@@ -189,5 +196,6 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
     true,
   );
 
-  return { ...described, quantizeJob, multiplyJob, quantizeRows, multiplyQuantized };
+  const quantizers = SOURCES.map((source) => [`${source}Rows`, quantizeRows(source)] as const);
+  return { ...described, quantizeJob, multiplyJob, ...Object.fromEntries(quantizers), multiplyQuantized };
 }

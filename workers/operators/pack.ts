@@ -1,5 +1,5 @@
 /** Block-quantised weights in the form the products read. This loop touches every weight of a model. */
-import { BIAS_BYTES, GRANULE, HEAD_BYTES, PLANE_BYTES, SCALES_BYTES, TILE, ZEROS_BYTES } from './layout.ts';
+import { BIAS_BYTES, GRANULE, granuleBytes, HEAD_BYTES, SCALES_BYTES, TILE, ZEROS_BYTES } from './layout.ts';
 
 /** Weights of a MatMulNBits node. */
 export interface BlockQuantized {
@@ -31,55 +31,53 @@ function zeroPoint(
   return (byte >> ((block & 1) * 4)) & 15;
 }
 
+/** 8-bit weights keep seven bits, and their zero exactly. */
+const halved = (value: number, zero: number) =>
+  Math.max(0, Math.min(127, Math.round((value - zero) / 2) + (zero >> 1)));
+
 export function packWeights(source: BlockQuantized): Uint8Array {
   const { packed, scales, bias, n, k, bits, blockSize } = source;
-  const planes = bits / 4;
   const granules = k / GRANULE;
   const blocks = Math.ceil(k / blockSize);
-  const tiles = Math.ceil(n / TILE);
-  const granuleBytes = (GRANULE * bits) / 8;
   const channelBytes = (blocks * blockSize * bits) / 8;
-  const out = new Uint8Array(HEAD_BYTES + tiles * (BIAS_BYTES + granules * planes * PLANE_BYTES));
+  const kept = bits === 4 ? 4 : 7;
+  const step = granuleBytes(kept);
+  const out = new Uint8Array(HEAD_BYTES + Math.ceil(n / TILE) * (BIAS_BYTES + granules * step));
   const floats = new Float32Array(out.buffer);
-  new Uint32Array(out.buffer).set([n, granules, planes]);
+  new Uint32Array(out.buffer).set([n, granules, kept]);
   let at = HEAD_BYTES;
   for (let first = 0; first < n; first += TILE) {
     // Channels beyond the last stay zero, scales included.
     const channels = Math.min(TILE, n - first);
     if (bias) floats.set(bias.subarray(first, first + channels), at / 4);
     at += BIAS_BYTES;
-    for (let granule = 0; granule < granules; granule++) {
+    for (let granule = 0; granule < granules; granule++, at += step) {
       const block = Math.floor((granule * GRANULE) / blockSize);
-      for (let plane = 0; plane < planes; plane++) {
-        const isHigh = planes === 2 && plane === 0;
-        for (let c = 0; c < channels; c++) {
-          const channel = first + c;
-          floats[at / 4 + c] = scales[channel * blocks + block]! * (isHigh ? 16 : 1);
-          const zero = zeroPoint(source, channel, block);
-          const zeroAt = at + SCALES_BYTES + 2 * c;
-          out[zeroAt] = out[zeroAt + 1] = -(isHigh ? zero >> 4 : zero & 15);
-          const from = channel * channelBytes + granule * granuleBytes;
-          const to = at + SCALES_BYTES + ZEROS_BYTES + 4 * (c & 3);
+      for (let c = 0; c < channels; c++) {
+        const scale = scales[(first + c) * blocks + block]!;
+        const zero = zeroPoint(source, first + c, block);
+        const zeroAt = at + SCALES_BYTES + 2 * c;
+        const from = (first + c) * channelBytes + (granule * GRANULE * bits) / 8;
+        let to = at + SCALES_BYTES + ZEROS_BYTES + 4 * (kept === 4 ? c & 3 : c);
+        if (kept === 4) {
+          floats[at / 4 + c] = scale;
+          out[zeroAt] = out[zeroAt + 1] = -zero;
           const shift = c < 4 ? 0 : 4;
-          if (bits === 4) {
-            for (let i = 0; i < GRANULE; i += 4) {
-              const low = packed[from + i / 2]!;
-              const high = packed[from + i / 2 + 1]!;
-              const target = to + 4 * i;
-              out[target]! |= (low & 15) << shift;
-              out[target + 1]! |= (low >> 4) << shift;
-              out[target + 2]! |= (high & 15) << shift;
-              out[target + 3]! |= (high >> 4) << shift;
-            }
-          } else {
-            const half = isHigh ? 4 : 0;
-            for (let i = 0; i < GRANULE; i++) {
-              const target = to + 4 * (i & ~3) + (i & 3);
-              out[target]! |= ((packed[from + i]! >> half) & 15) << shift;
-            }
+          for (let i = from; i < from + GRANULE / 2; i += 2, to += 16) {
+            const low = packed[i]!;
+            const high = packed[i + 1]!;
+            out[to]! |= (low & 15) << shift;
+            out[to + 1]! |= (low >> 4) << shift;
+            out[to + 2]! |= (high & 15) << shift;
+            out[to + 3]! |= (high >> 4) << shift;
+          }
+        } else {
+          floats[at / 4 + c] = 2 * scale;
+          out[zeroAt] = out[zeroAt + 1] = -(zero >> 1);
+          for (let i = from; i < from + GRANULE; i += 4, to += 32) {
+            for (let j = 0; j < 4; j++) out[to + j] = halved(packed[i + j]!, zero);
           }
         }
-        at += PLANE_BYTES;
       }
     }
   }

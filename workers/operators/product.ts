@@ -1,4 +1,4 @@
-/** Products of quantised rows with 4-bit weights: integers within a granule, floats across them. */
+/** Products of quantised rows with weights of few bits: integers within a granule, floats across them. */
 import { type Code, define, type Func, type Local } from '../simd/assemble.ts';
 import {
   call,
@@ -8,6 +8,7 @@ import {
   increase,
   lessThan,
   min,
+  relaxed,
   repeat,
   v128,
   when,
@@ -15,102 +16,148 @@ import {
 import {
   BIAS_BYTES,
   GRANULE,
+  granuleBytes,
   HEAD_BYTES,
-  PLANE_BYTES,
   ROW_GRANULE_BYTES,
   ROWS,
   SCALES_BYTES,
   TILE,
+  type WeightBits,
   ZEROS_BYTES,
 } from './layout.ts';
 
 const LOW_HALVES = v128.splat(i32.const(0x0f0f0f0f));
 const LOW_BYTES = v128.splat(i32.const(0x00ff00ff));
 const EIGHT = i32.const(8);
+const BITS: readonly WeightBits[] = [4, 7];
+const tileName = (rows: number, bits: WeightBits) => `tile${rows}of${bits}`;
 
-type Dot = (signed: Code, unsigned: Code) => Code;
+interface Dot {
+  /** Products of signed bytes with bytes of 0 … 127, neighbours added, to 16-bit lanes. */
+  pairs(signed: Code, unsigned: Code): Code;
+  /** The same, four neighbours added and added to 32-bit lanes. */
+  addFours(signed: Code, unsigned: Code, sums: Code): Code;
+}
 
-/** What relaxed SIMD has as one instruction; equal to the last bit. */
-const plainDot: Dot = (signed, unsigned) =>
-  i16x8.add(
-    i16x8.mul(i16x8.shr(i16x8.shl(signed, EIGHT), EIGHT), v128.and(unsigned, LOW_BYTES)),
-    i16x8.mul(i16x8.shr(signed, EIGHT), i16x8.shrUnsigned(unsigned, EIGHT)),
-  );
+const relaxedDot: Dot = { pairs: relaxed.dotPairs, addFours: relaxed.addDotFours };
+
+/** What relaxed SIMD has as one instruction each; equal to the last bit. */
+const plainDot: Dot = {
+  pairs: (signed, unsigned) =>
+    i16x8.add(
+      i16x8.mul(i16x8.shr(i16x8.shl(signed, EIGHT), EIGHT), v128.and(unsigned, LOW_BYTES)),
+      i16x8.mul(i16x8.shr(signed, EIGHT), i16x8.shrUnsigned(unsigned, EIGHT)),
+    ),
+  addFours: (signed, unsigned, sums) => v128.add(sums, v128.pairSigned16(plainDot.pairs(signed, unsigned))),
+};
 
 const SUMS = ['f0', 'f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'f7'] as const;
 const INTEGERS = ['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7'] as const;
 
+/** Of a row and four output channels: the sum in floats, and the granule's in integers. */
+interface Cell {
+  row: number;
+  /** 0: channels 0 … 3 of the tile, 1: 4 … 7. */
+  half: number;
+  sum: Local;
+  integers: Local;
+}
+
+interface Granule {
+  rows: number;
+  dot: Dot;
+  activations: Local;
+  weights: Local;
+  cells: readonly Cell[];
+  scratch: Readonly<Record<'loaded' | 'low' | 'high' | 'mask', Local>>;
+}
+
+const WEIGHTS_AT = SCALES_BYTES + ZEROS_BYTES;
+const pairOf = ({ activations, rows }: Granule, { row }: Cell): Code =>
+  v128.load32Splat(activations.get, 4 * rows + 4 * row);
+const zerosOf = ({ weights }: Granule, { half }: Cell): Code =>
+  v128.loadSigned8x8(weights.get, SCALES_BYTES + (ZEROS_BYTES / 2) * half);
+/** Positions 4 `s` … 4 `s` + 3 of a row, in every channel's place. */
+const fourOf = ({ activations, rows }: Granule, row: number, s: number): Code =>
+  v128.load32Splat(activations.get, 8 * rows + GRANULE * row + 4 * s);
+const steps = Array.from({ length: GRANULE / 4 }, (_, s) => s);
+
 /**
- * A group of `rows` rows times a tile of eight output channels, channels 0 … 3 and 4 … 7 each in a vector. Within a granule
- * 16-bit lanes suffice: two for each channel, of 16 products of magnitude 15 · 127 at most, the zero point included.
+ * The integers of a granule, as 32-bit lanes: those of 4 bits first fit 16-bit lanes, two for each channel, of 16 products of
+ * magnitude 15 · 127 at most, the zero point included.
  */
-const tile = (rows: number, dot: Dot) =>
+const INTEGERS_OF: Readonly<Record<WeightBits, (granule: Granule) => Code>> = {
+  4: (granule) => {
+    const { cells, dot, weights, scratch } = granule;
+    const { loaded, low, high, mask } = scratch;
+    const step = (s: number): Code => [
+      loaded.set(v128.load(weights.get, WEIGHTS_AT + 16 * s)),
+      low.set(v128.and(loaded.get, mask.get)),
+      high.set(v128.and(i16x8.shrUnsigned(loaded.get, i32.const(4)), mask.get)),
+      cells.map(({ row, half, integers }) => [
+        half === 0 ? loaded.set(fourOf(granule, row, s)) : [],
+        integers.set(i16x8.add(integers.get, dot.pairs(loaded.get, (half === 0 ? low : high).get))),
+      ]),
+    ];
+    return [
+      cells.map((cell) => cell.integers.set(i16x8.mul(pairOf(granule, cell), zerosOf(granule, cell)))),
+      steps.map(step),
+      cells.map(({ integers }) => integers.set(v128.pairSigned16(integers.get))),
+    ];
+  },
+  7: (granule) => {
+    const { cells, dot, weights, scratch } = granule;
+    const { loaded, low, high } = scratch;
+    const step = (s: number): Code => [
+      low.set(v128.load(weights.get, WEIGHTS_AT + 32 * s)),
+      high.set(v128.load(weights.get, WEIGHTS_AT + 32 * s + 16)),
+      cells.map(({ row, half, integers }) => [
+        half === 0 ? loaded.set(fourOf(granule, row, s)) : [],
+        integers.set(dot.addFours(loaded.get, (half === 0 ? low : high).get, integers.get)),
+      ]),
+    ];
+    return [
+      cells.map((cell) => cell.integers.set(v128.dot(pairOf(granule, cell), zerosOf(granule, cell)))),
+      steps.map(step),
+    ];
+  },
+};
+
+/** A group of `rows` rows times a tile of eight output channels. */
+const tile = (rows: number, bits: WeightBits, dot: Dot) =>
   define(
-    ['activations', 'weights', 'granules', 'planes', 'output', 'stride'],
-    ['plane'],
+    ['activations', 'weights', 'granules', 'output', 'stride'],
+    [],
     [...SUMS, ...INTEGERS, 'loaded', 'low', 'high', 'mask'],
     (l) => {
-      const { activations, weights, plane, loaded, low, high, mask } = l;
+      const { activations, weights } = l;
       const cells = Array.from({ length: 2 * rows }, (_, i) => ({
         row: i >> 1,
         half: i & 1,
         sum: l[SUMS[i]!],
         integers: l[INTEGERS[i]!],
       }));
-      const step = (s: number): Code => [
-        loaded.set(v128.load(weights.get, SCALES_BYTES + ZEROS_BYTES + 16 * s)),
-        low.set(v128.and(loaded.get, mask.get)),
-        high.set(v128.and(i16x8.shrUnsigned(loaded.get, i32.const(4)), mask.get)),
-        Array.from({ length: rows }, (_, row) => {
-          const [first, second] = [cells[2 * row]!.integers, cells[2 * row + 1]!.integers];
-          const add = (sum: Local, nibbles: Local) =>
-            sum.set(i16x8.add(sum.get, dot(loaded.get, nibbles.get)));
-          return [
-            loaded.set(v128.load32Splat(activations.get, 8 * rows + GRANULE * row + 4 * s)),
-            add(first, low),
-            add(second, high),
-          ];
-        }),
-      ];
-      const onePlane = [
-        cells.map(({ row, half, integers }) =>
-          integers.set(
-            i16x8.mul(
-              v128.load32Splat(activations.get, 4 * rows + 4 * row),
-              v128.loadSigned8x8(weights.get, SCALES_BYTES + (ZEROS_BYTES / 2) * half),
-            ),
-          ),
-        ),
-        Array.from({ length: GRANULE / 4 }, (_, s) => step(s)),
-        cells.map(({ row, half, sum, integers }) =>
-          sum.set(
-            f32x4.add(
-              sum.get,
-              f32x4.mul(
-                f32x4.convert(v128.pairSigned16(integers.get)),
-                f32x4.mul(v128.load(weights.get, 16 * half), v128.load32Splat(activations.get, 4 * row)),
-              ),
-            ),
-          ),
-        ),
-        increase(weights, PLANE_BYTES),
-        increase(plane, 1),
-      ];
       const granule = [
-        plane.set(i32.const(0)),
-        repeat(onePlane, lessThan(plane.get, l.planes.get)),
+        INTEGERS_OF[bits]({ rows, dot, activations, weights, cells, scratch: l }),
+        cells.map(({ row, half, sum, integers }) => {
+          const scale = f32x4.mul(
+            v128.load(weights.get, 16 * half),
+            v128.load32Splat(activations.get, 4 * row),
+          );
+          return sum.set(f32x4.add(sum.get, f32x4.mul(f32x4.convert(integers.get), scale)));
+        }),
+        increase(weights, granuleBytes(bits)),
         increase(activations, rows * ROW_GRANULE_BYTES),
         l.granules.set(i32.sub(l.granules.get, i32.const(1))),
       ];
       return [
-        mask.set(LOW_HALVES),
+        l.mask.set(LOW_HALVES),
         cells.map(({ half, sum }) => sum.set(v128.load(weights.get, 16 * half))),
         increase(weights, BIAS_BYTES),
         repeat(granule, lessThan(i32.const(0), l.granules.get)),
-        Array.from({ length: rows }, (_, row) => [
-          v128.store(l.output.get, cells[2 * row]!.sum.get),
-          v128.store(l.output.get, cells[2 * row + 1]!.sum.get, 16),
-          increase(l.output, l.stride.get),
+        cells.map(({ half, sum }) => [
+          v128.store(l.output.get, sum.get, 16 * half),
+          half === 1 ? increase(l.output, l.stride.get) : [],
         ]),
       ];
     },
@@ -123,7 +170,7 @@ const multiplyTiles = define(
     ...([
       'n',
       'granules',
-      'planes',
+      'bits',
       'tileBytes',
       'groupBytes',
       'stride',
@@ -136,13 +183,18 @@ const multiplyTiles = define(
   ],
   [],
   (l) => {
-    const { n, granules, planes, tileBytes, groupBytes, stride, at, group, left, inGroup } = l;
+    const { n, granules, bits, tileBytes, groupBytes, stride, at, group, left, inGroup } = l;
     const { valid, target, cells, cellStride, row, column } = l;
     const inBytes = (words: Code) => i32.mul(words, i32.const(4));
-    const heights = Array.from({ length: ROWS }, (_, i) =>
+    const heights = BITS.map((ofBits) =>
       when(
-        i32.equal(inGroup.get, i32.const(i + 1)),
-        call(`tile${i + 1}`, group.get, at.get, granules.get, planes.get, cells.get, cellStride.get),
+        i32.equal(bits.get, i32.const(ofBits)),
+        Array.from({ length: ROWS }, (_, i) =>
+          when(
+            i32.equal(inGroup.get, i32.const(i + 1)),
+            call(tileName(i + 1, ofBits), group.get, at.get, granules.get, cells.get, cellStride.get),
+          ),
+        ),
       ),
     );
     const copyRow = [
@@ -184,10 +236,15 @@ const multiplyTiles = define(
     return [
       n.set(i32.load(l.weights.get)),
       granules.set(i32.load(l.weights.get, 4)),
-      planes.set(i32.load(l.weights.get, 8)),
+      bits.set(i32.load(l.weights.get, 8)),
       stride.set(inBytes(n.get)),
-      tileBytes.set(
-        i32.add(i32.const(BIAS_BYTES), i32.mul(i32.mul(granules.get, planes.get), i32.const(PLANE_BYTES))),
+      BITS.map((ofBits) =>
+        when(
+          i32.equal(bits.get, i32.const(ofBits)),
+          tileBytes.set(
+            i32.add(i32.const(BIAS_BYTES), i32.mul(granules.get, i32.const(granuleBytes(ofBits)))),
+          ),
+        ),
       ),
       groupBytes.set(i32.mul(granules.get, i32.const(ROWS * ROW_GRANULE_BYTES))),
       at.set(i32.add(i32.add(l.weights.get, i32.const(HEAD_BYTES)), i32.mul(l.from.get, tileBytes.get))),
@@ -196,9 +253,11 @@ const multiplyTiles = define(
   },
 );
 
-/** @param relaxed whether the engine has relaxed SIMD */
-export function multiplying(relaxed: boolean): Readonly<Record<string, Func>> {
-  const dot = relaxed ? i16x8.dotBytes : plainDot;
-  const heights = Array.from({ length: ROWS }, (_, i) => [`tile${i + 1}`, tile(i + 1, dot)] as const);
-  return { ...Object.fromEntries(heights), multiplyTiles };
+/** @param hasRelaxed whether the engine has relaxed SIMD */
+export function multiplying(hasRelaxed: boolean): Readonly<Record<string, Func>> {
+  const dot = hasRelaxed ? relaxedDot : plainDot;
+  const tiles = BITS.flatMap((bits) =>
+    Array.from({ length: ROWS }, (_, i) => [tileName(i + 1, bits), tile(i + 1, bits, dot)] as const),
+  );
+  return { ...Object.fromEntries(tiles), multiplyTiles };
 }

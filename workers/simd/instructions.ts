@@ -107,11 +107,14 @@ export const i16x8 = {
   shl: binary(0x8b),
   shr: binary(0x8c),
   shrUnsigned: binary(0x8d),
-  /**
-   * Relaxed SIMD: products of signed bytes with bytes of 0 … 127, neighbours added. Only engines that have it accept a module
-   * with this instruction.
-   */
-  dotBytes: binary(0x112),
+};
+
+/** Relaxed SIMD: only engines that have it accept a module with one of these. */
+export const relaxed = {
+  /** Products of signed bytes with bytes of 0 … 127, neighbours added, to 16-bit lanes. */
+  dotPairs: binary(0x112),
+  /** The same, four neighbours added, to 32-bit lanes, added to `sums`. */
+  addDotFours: (signed: Code, unsigned: Code, sums: Code): Code => [signed, unsigned, sums, simd(0x113)],
 };
 
 /** On four 32-bit floats. */
@@ -123,6 +126,8 @@ export const f32x4 = {
   abs: unary(0xe0),
   /** The larger of each pair; which of the two, if one is not a number, is not said. */
   max: binary(0xeb),
+  min: binary(0xea),
+  sub: binary(0xe5),
   nearest: unary(0x6a),
   /** To 32-bit integers, towards zero, saturating; 0 for what is not a number. */
   truncate: unary(0xf8),
