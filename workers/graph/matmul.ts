@@ -1,7 +1,7 @@
 // MatMulNBits → our own operators (workers/operators): rows quantised once for all products that read them, 4-bit weights as they are.
 
 import { GRANULE } from '../operators/layout.ts';
-import { DOMAIN, MULTIPLY_QUANTIZED, QUANTIZE } from '../operators/link.ts';
+import { DOMAIN, MULTIPLY_QUANTIZED, QUANTIZE } from '../operators/names.ts';
 import { type BlockQuantized, packWeights } from '../operators/pack.ts';
 import { makeNode, type Pass } from './edit.ts';
 import { DataType, float32Array, intAttribute, isOp, MICROSOFT, type Node } from './onnx.ts';
@@ -41,9 +41,14 @@ function addedBias(pass: Pass, node: Node, n: number): { name: string; output: s
     const tensor = pass.constant(name);
     return tensor?.type === DataType.float && tensor.dims.length === 1 && tensor.dims[0] === n;
   };
-  if (isOp(reader, 'FastGelu', MICROSOFT) && isBias(reader.inputs[1])) {
-    const name = reader.inputs[1]!;
-    reader.inputs.length = 1;
+  const last = isOp(reader, 'FastGelu', MICROSOFT)
+    ? 1
+    : isOp(reader, 'SkipLayerNormalization', MICROSOFT)
+      ? 4
+      : -1;
+  if (reader && isBias(reader.inputs[last])) {
+    const name = reader.inputs[last]!;
+    reader.inputs.length = last;
     return { name, output: product };
   }
   if (!isOp(reader, 'Add')) return undefined;

@@ -1,6 +1,6 @@
 // One 4-bit download, the fastest form in memory. See docs/graph-rewrite.md for what was measured.
 
-import { DOMAIN } from '../operators/link.ts';
+import { DOMAIN } from '../operators/names.ts';
 import type { Chunks } from './byte-stream.ts';
 import { decodeModel } from './decode.ts';
 import { everyGraph, type Pass, removeUnused, startPass } from './edit.ts';
@@ -14,6 +14,7 @@ import { rewriteGroupQueryAttention } from './group-query-attention.ts';
 import { type GraphSignature, signatureOf } from './inspect.ts';
 import { rewriteMatMuls } from './matmul.ts';
 import { appendNextToken, LOGITS } from './next-token.ts';
+import { rewriteNorms } from './norm.ts';
 import { type Graph, MICROSOFT, type Model, type Node } from './onnx.ts';
 import { ranksOf } from './rank.ts';
 
@@ -116,6 +117,9 @@ async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
     const pass = startPass(graph, parents);
     counts.matMuls += await rewriteMatMuls(pass, { release, pause: pauses(signal) });
     pass.apply();
+    const norms = startPass(graph, parents);
+    rewriteNorms(norms);
+    norms.apply();
   }
   model.opsets.set(MICROSOFT, 1);
   model.opsets.set(DOMAIN, 1);

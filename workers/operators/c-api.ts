@@ -23,8 +23,8 @@ const INDEX = {
   parallelFor: 274,
 } as const;
 
-/** First of five functions each for TensorRT, CUDA and CANN: no browser has these, nothing calls them, their slots can be taken. */
-const UNUSED = [170, 204, 220];
+/** First of five functions each for TensorRT, CUDA, CANN and Dnnl: no browser has these, nothing calls them, their slots can be taken. */
+const UNUSED = [170, 204, 220, 239];
 
 export interface CApi {
   /** Slots of the functions. */

@@ -1,15 +1,11 @@
 /** Puts our operators beside the runtime's own: a module that shares its memory and takes unused slots of its table. */
 import { assemble, type Func } from '../simd/assemble.ts';
 import { type CApi, checkCApi, readCApi } from './c-api.ts';
+import { DOMAIN, MULTIPLY_QUANTIZED, NORMALIZE, QUANTIZE } from './names.ts';
+import { normalizing } from './normalize.ts';
 import { EXTRA, FRAME_BYTES, OPERATOR_BYTES, operators } from './operator.ts';
 import { multiplying } from './product.ts';
 import { quantizing } from './quantize.ts';
-
-export const DOMAIN = 'think-then-embed';
-/** Operators by name. float [.., k], k a multiple of 32 → quantised rows; the gated one: SiLU of the first input times the second. */
-export const QUANTIZE = { plain: 'QuantizeRows', gelu: 'QuantizeGelu', gated: 'QuantizeGated' } as const;
-/** Quantised rows, packed weights → float [.., n]. */
-export const MULTIPLY_QUANTIZED = 'MultiplyQuantized';
 
 /** Functions the runtime calls: theirs are the slots. */
 const CALLED = [
@@ -17,6 +13,7 @@ const CALLED = [
   'destroyKernel',
   'getName',
   'getInputCount',
+  'getOutputCount',
   'getOutputType',
   'getInputType',
   'none',
@@ -24,10 +21,13 @@ const CALLED = [
   'noneOf',
   'quantizeJob',
   'multiplyJob',
+  'normalizeJob',
   'plainRows',
   'geluRows',
   'gatedRows',
   'multiplyQuantized',
+  'normalize',
+  'normalizeSum',
 ] as const;
 type Called = (typeof CALLED)[number];
 
@@ -47,6 +47,7 @@ function fill(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Table, f
   const functions: Record<string, Func> = {
     ...quantizing,
     ...multiplying(hasRelaxedSimd()),
+    ...normalizing,
     ...operators(api, (name) => slots[name as Called], frame),
   };
   const module = new WebAssembly.Module(assemble(functions, true));
@@ -80,15 +81,31 @@ export function link(
   const ask = (name: keyof CApi['slots'], ...args: number[]) => {
     if (table.get(api.slots[name])(...args) !== 0) throw new Error(`The runtime refused ${name}.`);
   };
-  const makeOperator = (name: string, compute: Called, inputTypes: number[], outputType: number) => {
+  const makeOperator = (
+    name: string,
+    compute: Called,
+    inputTypes: number[],
+    outputType: number,
+    outputs = 1,
+  ) => {
     const pointer = allocate(OPERATOR_BYTES);
-    const { createKernel, destroyKernel, getName, getInputType, getInputCount, getOutputType } = slots;
+    const { createKernel, destroyKernel, getName, getInputType, getInputCount } = slots;
+    const { getOutputType, getOutputCount } = slots;
     const { none, one, noneOf } = slots;
     const VERSION = 16; // of the API: the first in which an operator returns a status
-    const described = [VERSION, createKernel, getName, none, getInputType, getInputCount, getOutputType, one];
+    const described = [
+      VERSION,
+      createKernel,
+      getName,
+      none,
+      getInputType,
+      getInputCount,
+      getOutputType,
+      getOutputCount,
+    ];
     const kernel = [0, destroyKernel, noneOf, noneOf, noneOf, one, one, one, one, 0, slots[compute]];
     const fields = [...described, ...kernel];
-    const extra = [text(name), inputTypes.length, outputType, ...inputTypes];
+    const extra = [text(name), inputTypes.length, outputs, outputType, ...inputTypes];
     words().fill(0, pointer / 4, (pointer + OPERATOR_BYTES) / 4);
     words().set(fields, pointer / 4);
     words().set(extra, (pointer + EXTRA.name) / 4);
@@ -102,6 +119,8 @@ export function link(
     makeOperator(QUANTIZE.gelu, 'geluRows', [FLOAT], BYTE),
     makeOperator(QUANTIZE.gated, 'gatedRows', [FLOAT, FLOAT], BYTE),
     makeOperator(MULTIPLY_QUANTIZED, 'multiplyQuantized', [BYTE, BYTE], FLOAT),
+    makeOperator(NORMALIZE.alone, 'normalize', [FLOAT, FLOAT, FLOAT], FLOAT),
+    makeOperator(NORMALIZE.withSum, 'normalizeSum', [FLOAT, FLOAT, FLOAT], FLOAT, 2),
   ];
   for (const operator of made) ask('addToCustomOpDomain', domain, operator);
   return (sessionOptions) => ask('addCustomOpDomain', sessionOptions, domain);

@@ -1,6 +1,6 @@
 /**
- * Operators of our own in the runtime's graphs, by its C API for custom operators (`struct OrtCustomOp`): `QuantizeRows` (also of
- * activations) and `MultiplyQuantized`, with the functions the runtime calls.
+ * Operators of our own in the runtime's graphs, by its C API for custom operators (`struct OrtCustomOp`): those of
+ * `names.ts`, with the functions the runtime calls.
  */
 import { type Code, define, type Func, type Local } from '../simd/assemble.ts';
 import { call, callSlot, i32, increase, leave, lessThan, min, repeat, when } from '../simd/instructions.ts';
@@ -8,34 +8,28 @@ import type { CApi } from './c-api.ts';
 import { GRANULE, ROW_GRANULE_BYTES, ROWS, TILE } from './layout.ts';
 import { SOURCES, type Source } from './quantize.ts';
 
-/** Parts of the frame, the operators' working memory. They run on one thread; only their jobs are spread over several. */
-const FRAME = {
-  value: 0,
-  info: 4,
-  rank: 8,
-  output: 12,
-  /** Of a job: its inputs, its output, rows, granules, what there is to do in all, in how many jobs; room for an edge. */
-  input: 16,
-  second: 20,
-  source: 24,
-  target: 28,
-  rows: 32,
-  granules: 36,
-  total: 40,
-  jobs: 44,
-  edge: 48,
-  shape: 176,
-} as const;
-export const FRAME_BYTES = 256;
+/** Words of the frame, the operators' working memory. They run on one thread; only their jobs are spread over several. */
+const WORDS = [
+  ...(['value', 'info', 'rank'] as const),
+  // Of a job: its inputs and outputs, rows and their size, what there is to do in all, in how many jobs.
+  ...(['input', 'second', 'third', 'source', 'sum', 'target', 'rows', 'size', 'total', 'jobs'] as const),
+] as const;
+type Word = (typeof WORDS)[number];
+const offsetOf = (name: Word) => 4 * WORDS.indexOf(name);
+/** Room for a tile of which the output has only a part, and for a shape. */
+const EDGE = 64;
+const SHAPE = EDGE + 4 * ROWS * TILE;
+const MOST_DIMENSIONS = 8;
+export const FRAME_BYTES = SHAPE + 8 * MOST_DIMENSIONS;
 
 /** Fields of an operator behind the runtime's 26 words. */
-export const EXTRA = { name: 104, inputs: 108, outputType: 112, inputTypes: 116 } as const;
-export const OPERATOR_BYTES = 124;
+export const EXTRA = { name: 104, inputs: 108, outputs: 112, outputType: 116, inputTypes: 120 } as const;
+export const OPERATOR_BYTES = 132;
 
 /** More than threads, so that a thread which is held up does not hold up all. */
 const JOBS = 8;
-/** Below this, in granules of a row or of a row and a tile, another thread takes longer to wake than the work. */
-const ALONE = { plain: 4096, gelu: 1024, gated: 1024, multiply: 2048 };
+/** Below this, in granules of a row (and a tile), another thread takes longer to wake than the work. */
+const ALONE = { plain: 4096, gelu: 1024, gated: 1024, multiply: 2048, normalize: 4096 };
 
 const ONE = i32.const(1);
 
@@ -45,6 +39,7 @@ const described: Readonly<Record<string, Func>> = {
   destroyKernel: define(['kernel'], [], [], () => []),
   getName: define(['operator'], [], [], (l) => i32.load(l.operator.get, EXTRA.name), true),
   getInputCount: define(['operator'], [], [], (l) => i32.load(l.operator.get, EXTRA.inputs), true),
+  getOutputCount: define(['operator'], [], [], (l) => i32.load(l.operator.get, EXTRA.outputs), true),
   getOutputType: define(
     ['operator', 'index'],
     [],
@@ -64,18 +59,18 @@ const described: Readonly<Record<string, Func>> = {
   noneOf: define(['operator', 'index'], [], [], () => i32.const(0), true),
 };
 
+const field = (frame: Code, name: Word): Code => i32.load(frame, offsetOf(name));
+
 const share = (job: Code, of: { index: Local; total: Local; jobs: Local }): Code =>
   i32.div(i32.mul(i32.add(of.index.get, job), of.total.get), of.jobs.get);
 
 /** Part `index` of what the frame says is to be done. */
 const job = (run: (frame: Code, from: Code, to: Code) => Code) =>
   define(['frame', 'index'], ['total', 'jobs'], [], (l) => [
-    l.total.set(i32.load(l.frame.get, FRAME.total)),
-    l.jobs.set(i32.load(l.frame.get, FRAME.jobs)),
+    l.total.set(field(l.frame.get, 'total')),
+    l.jobs.set(field(l.frame.get, 'jobs')),
     run(l.frame.get, share(i32.const(0), l), share(ONE, l)),
   ]);
-
-const field = (frame: Code, name: keyof typeof FRAME): Code => i32.load(frame, FRAME[name]);
 
 const quantizeJob = job((frame, from, to) =>
   call(
@@ -85,7 +80,7 @@ const quantizeJob = job((frame, from, to) =>
     field(frame, 'second'),
     field(frame, 'target'),
     field(frame, 'rows'),
-    field(frame, 'granules'),
+    field(frame, 'size'),
     from,
     to,
   ),
@@ -100,22 +95,37 @@ const multiplyJob = job((frame, from, to) =>
     field(frame, 'rows'),
     from,
     to,
-    i32.add(frame, i32.const(FRAME.edge)),
+    i32.add(frame, i32.const(EDGE)),
+  ),
+);
+
+const normalizeJob = job((frame, from, to) =>
+  call(
+    'normalizeRows',
+    field(frame, 'input'),
+    field(frame, 'second'),
+    field(frame, 'third'),
+    field(frame, 'sum'),
+    field(frame, 'target'),
+    field(frame, 'size'),
+    from,
+    to,
   ),
 );
 
 /** @param frame address of FRAME_BYTES of memory */
 export function operators({ slots }: CApi, slotOf: (name: string) => number, frame: number) {
-  const at = (name: keyof typeof FRAME): Code => i32.const(frame + FRAME[name]);
-  const get = (name: keyof typeof FRAME): Code => i32.load(at(name));
-  const put = (name: keyof typeof FRAME, value: Code): Code => i32.store(at(name), value);
+  const at = (name: Word): Code => i32.const(frame + offsetOf(name));
+  const get = (name: Word): Code => i32.load(at(name));
+  const put = (name: Word, value: Code): Code => i32.store(at(name), value);
+  const shape = i32.const(frame + SHAPE);
 
   /** Calls the API; a status other than 0 is an error, which ends the operator. */
   const api = (status: Local, name: keyof CApi['slots'], ...args: Code[]): Code => [
     status.set(callSlot(slots[name], args)),
     when(status.get, leave(status.get)),
   ];
-  const readInput = (status: Local, context: Code, index: number, to: 'input' | 'second'): Code => [
+  const readInput = (status: Local, context: Code, index: number, to: Word): Code => [
     api(status, 'getInput', context, i32.const(index), at('value')),
     api(status, 'getTensorMutableData', get('value'), at(to)),
   ];
@@ -124,9 +134,9 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
     readInput(l.status, l.context.get, 0, 'input'),
     api(l.status, 'getTensorTypeAndShape', get('value'), at('info')),
     api(l.status, 'getDimensionsCount', get('info'), at('rank')),
-    api(l.status, 'getDimensions', get('info'), at('shape'), get('rank')),
+    api(l.status, 'getDimensions', get('info'), shape, get('rank')),
     callSlot(slots.releaseTensorTypeAndShapeInfo, [get('info')], false),
-    l.dim.set(at('shape')),
+    l.dim.set(shape),
     l.last.set(i32.add(l.dim.get, i32.mul(i32.sub(get('rank'), ONE), i32.const(8)))),
     l.rows.set(ONE),
     when(
@@ -138,11 +148,16 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
     ),
     put('rows', l.rows.get),
   ];
-  /** The output, of the input's shape but for its last dimension. */
-  const makeOutput = (l: Record<'context' | 'status' | 'last', Local>, width: Code): Code => [
+  /** Output `index`, of the input's shape but for its last dimension. */
+  const makeOutput = (
+    l: Record<'context' | 'status' | 'last', Local>,
+    width: Code,
+    index = 0,
+    to: Word = 'target',
+  ): Code => [
     i32.store(l.last.get, width),
-    api(l.status, 'getOutput', l.context.get, i32.const(0), at('shape'), get('rank'), at('output')),
-    api(l.status, 'getTensorMutableData', get('output'), at('target')),
+    api(l.status, 'getOutput', l.context.get, i32.const(index), shape, get('rank'), at('value')),
+    api(l.status, 'getTensorMutableData', get('value'), at(to)),
   ];
   const inJobs = (l: Record<'context' | 'status' | 'rows', Local>, name: string, alone: Code): Code => [
     when(i32.equal(l.rows.get, i32.const(0)), leave(i32.const(0))),
@@ -168,10 +183,10 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
         readRows(l),
         source === 'gated' ? readInput(l.status, l.context.get, 1, 'second') : [],
         put('source', i32.const(SOURCES.indexOf(source))),
-        put('granules', i32.div(i32.load(l.last.get), i32.const(GRANULE))),
+        put('size', i32.div(i32.load(l.last.get), i32.const(GRANULE))),
         put('total', i32.div(i32.add(l.rows.get, i32.const(ROWS - 1)), i32.const(ROWS))),
-        makeOutput(l, i32.mul(get('granules'), i32.const(ROW_GRANULE_BYTES))),
-        inJobs(l, 'quantizeJob', lessThan(i32.mul(l.rows.get, get('granules')), i32.const(ALONE[source]))),
+        makeOutput(l, i32.mul(get('size'), i32.const(ROW_GRANULE_BYTES))),
+        inJobs(l, 'quantizeJob', lessThan(i32.mul(l.rows.get, get('size')), i32.const(ALONE[source]))),
       ],
       true,
     );
@@ -184,18 +199,49 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
     (l) => [
       readRows(l),
       readInput(l.status, l.context.get, 1, 'second'),
-      put('granules', i32.load(get('second'), 4)),
+      put('size', i32.load(get('second'), 4)),
       makeOutput(l, i32.load(get('second'))),
       put('total', i32.div(i32.add(i32.load(get('second')), i32.const(TILE - 1)), i32.const(TILE))),
       inJobs(
         l,
         'multiplyJob',
-        lessThan(i32.mul(i32.mul(l.rows.get, get('granules')), get('total')), i32.const(ALONE.multiply)),
+        lessThan(i32.mul(i32.mul(l.rows.get, get('size')), get('total')), i32.const(ALONE.multiply)),
       ),
     ],
     true,
   );
 
-  const quantizers = SOURCES.map((source) => [`${source}Rows`, quantizeRows(source)] as const);
-  return { ...described, quantizeJob, multiplyJob, ...Object.fromEntries(quantizers), multiplyQuantized };
+  /** float [.., n] twice, parameters → float [.., n], the normalised sum; with `keepSum` the sum before it. n a multiple of 4. */
+  const normalize = (keepSum: boolean) =>
+    define(
+      ['kernel', 'context'],
+      LOCALS,
+      [],
+      (l) => [
+        readRows(l),
+        readInput(l.status, l.context.get, 1, 'second'),
+        readInput(l.status, l.context.get, 2, 'third'),
+        put('size', i32.mul(i32.load(l.last.get), i32.const(4))),
+        put('total', l.rows.get),
+        makeOutput(l, i32.load(l.last.get), 0, 'sum'),
+        keepSum ? makeOutput(l, i32.load(l.last.get), 1) : put('target', get('sum')),
+        inJobs(
+          l,
+          'normalizeJob',
+          lessThan(i32.mul(l.rows.get, get('size')), i32.const(ALONE.normalize * 4 * GRANULE)),
+        ),
+      ],
+      true,
+    );
+
+  return {
+    ...described,
+    quantizeJob,
+    multiplyJob,
+    normalizeJob,
+    ...Object.fromEntries(SOURCES.map((source) => [`${source}Rows`, quantizeRows(source)])),
+    multiplyQuantized,
+    normalize: normalize(false),
+    normalizeSum: normalize(true),
+  };
 }

@@ -124,6 +124,7 @@ export const f32x4 = {
   mul: binary(0xe6),
   div: binary(0xe7),
   abs: unary(0xe0),
+  sqrt: unary(0xe3),
   /** The larger of each pair; which of the two, if one is not a number, is not said. */
   max: binary(0xeb),
   min: binary(0xea),
