@@ -1,6 +1,6 @@
 /** Layer normalisation of the sum of two inputs. */
 import { type Code, define, type Func, type Local } from '../simd/assemble.ts';
-import { f32x4, i32, increase, lessThan, repeat, v128 } from '../simd/instructions.ts';
+import { f32x4, i32, increase, lessThan, repeat, turned, v128 } from '../simd/instructions.ts';
 
 /** Parameters: ε, 1 / n, two unused; n gains; n offsets. */
 const HEAD_BYTES = 16;
@@ -13,11 +13,7 @@ export function packNorm(epsilon: number, gains: Float32Array, offsets: Float32A
 const ZERO = v128.splat(i32.const(0));
 
 /** The sum of the four lanes, in all four. */
-const total = (sum: Local): Code =>
-  [4, 2].map((by) => {
-    const lanes = Array.from({ length: 8 }, (_, lane) => (lane + by) % 8);
-    return sum.set(f32x4.add(sum.get, v128.shuffle16(sum.get, sum.get, lanes)));
-  });
+const total = (sum: Local): Code => [4, 2].map((lanes) => sum.set(f32x4.add(sum.get, turned(sum, lanes))));
 
 /** Rows `from` … `to` − 1 of `width` bytes. `sum`: where the sums go; may be `output`. */
 const normalizeRows = define(

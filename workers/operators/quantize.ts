@@ -9,10 +9,12 @@ import {
   lessThan,
   min,
   repeat,
+  turned,
   v128,
   when,
 } from '../simd/instructions.ts';
 import { GRANULE, ROW_GRANULE_BYTES, ROWS } from './layout.ts';
+import { power } from './power.ts';
 
 const LARGEST = 127;
 const PARTS = ['x0', 'x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7'] as const;
@@ -20,31 +22,6 @@ const PARTS = ['x0', 'x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7'] as const;
 /** What the rows are of: the input itself, its GELU (by tanh), or the first input's SiLU times the second. */
 export const SOURCES = ['plain', 'gelu', 'gated'] as const;
 export type Source = (typeof SOURCES)[number];
-
-/** 2^f ≈ Σ POWERS[i] · f^i, for f in ±½: Taylor's, relative error 2.4e-6. */
-const POWERS = [1, Math.LN2, Math.LN2 ** 2 / 2, Math.LN2 ** 3 / 6, Math.LN2 ** 4 / 24, Math.LN2 ** 5 / 120];
-/** Beyond, 2^x is no normal float. */
-const LARGEST_EXPONENT = 126;
-const MANTISSA_BITS = 23;
-
-/** 2^`x`; `whole` and `sum` are used. */
-function power(x: Code, whole: Local, sum: Local): Code {
-  const [first = 0, ...rest] = POWERS.toReversed();
-  const bounded = f32x4.max(f32x4.min(x, f32x4.splat(LARGEST_EXPONENT)), f32x4.splat(-LARGEST_EXPONENT));
-  const fraction = whole; // reused: the whole part is in the exponent by then
-  return [
-    sum.set(bounded),
-    fraction.set(f32x4.sub(sum.get, f32x4.nearest(sum.get))),
-    sum.set(v128.shl(f32x4.truncate(f32x4.nearest(sum.get)), i32.const(MANTISSA_BITS))),
-    v128.add(
-      sum.get,
-      rest.reduce(
-        (value: Code, factor) => f32x4.add(f32x4.mul(value, fraction.get), f32x4.splat(factor)),
-        f32x4.splat(first),
-      ),
-    ),
-  ];
-}
 
 /** `x` · σ(`by`), with σ(t) = 1 / (1 + 2^(−t · log2 e)). */
 const timesSigmoid = (x: Local, by: Code, scratch: [Local, Local]): Code =>
@@ -67,12 +44,6 @@ const quantizeRow = (source: Source) =>
     (l) => {
       const { heads, integers, step, largest, factor } = l;
       const parts = PARTS.map((name) => l[name]);
-      const turned = (by: number) =>
-        v128.shuffle16(
-          largest.get,
-          largest.get,
-          Array.from({ length: 8 }, (_, lane) => (lane + by) % 8),
-        );
       const part = (i: number): Code => parts[i]!.get;
       const rounded = (i: number): Code => f32x4.truncate(f32x4.nearest(f32x4.mul(part(i), factor.get)));
       const read = (x: Local, i: number): Code => {
@@ -86,8 +57,8 @@ const quantizeRow = (source: Source) =>
         parts.map(read),
         largest.set(f32x4.abs(part(0))),
         parts.slice(1).map((x) => largest.set(f32x4.max(largest.get, f32x4.abs(x.get)))),
-        largest.set(f32x4.max(largest.get, turned(4))),
-        largest.set(f32x4.max(largest.get, turned(2))),
+        largest.set(f32x4.max(largest.get, turned(largest, 4))),
+        largest.set(f32x4.max(largest.get, turned(largest, 2))),
         v128.store32(heads.get, f32x4.mul(largest.get, f32x4.splat(1 / LARGEST))),
         // A granule of zeros has no factor (∞ · 0): not a number, hence 0 as an integer.
         factor.set(f32x4.div(f32x4.splat(LARGEST), largest.get)),
@@ -96,8 +67,8 @@ const quantizeRow = (source: Source) =>
         v128.store(integers.get, part(0)),
         v128.store(integers.get, part(1), 16),
         largest.set(i16x8.add(v128.pairSignedBytes(part(0)), v128.pairSignedBytes(part(1)))),
-        largest.set(i16x8.add(largest.get, turned(4))),
-        largest.set(i16x8.add(largest.get, turned(2))),
+        largest.set(i16x8.add(largest.get, turned(largest, 4))),
+        largest.set(i16x8.add(largest.get, turned(largest, 2))),
         v128.store32(i32.add(heads.get, i32.mul(l.rows.get, i32.const(4))), largest.get),
         increase(l.input, 4 * GRANULE),
         increase(l.second, 4 * GRANULE),

@@ -11,6 +11,9 @@ export const i32 = {
   /** Unsigned. */
   div: (a: Code, b: Code): Code => [a, b, 0x6e],
   /** Unsigned. */
+  remainder: (a: Code, b: Code): Code => [a, b, 0x70],
+  and: (a: Code, b: Code): Code => [a, b, 0x71],
+  /** Unsigned. */
   shr: (a: Code, b: Code): Code => [a, b, 0x76],
   equal: (a: Code, b: Code): Code => [a, b, 0x46],
   load: (address: Code, offset = 0): Code => [address, 0x28, 2, unsigned(offset)],
@@ -63,6 +66,8 @@ export const v128 = {
   loadSigned8x8: (address: Code, offset: number): Code => [address, simd(0x01), 0, unsigned(offset)],
   /** Four signed 16-bit numbers as four 32-bit lanes. */
   load16x4: (address: Code, offset = 0): Code => [address, simd(0x03), 0, unsigned(offset)],
+  /** Two 32-bit lanes, the others 0. */
+  load64: (address: Code): Code => [address, simd(0x5d), 0, 0],
   store16: (address: Code, v: Code): Code => [address, v, simd(0x59), 0, 0, 0],
   store32: (address: Code, v: Code, offset = 0): Code => [address, v, simd(0x5a), 0, unsigned(offset), 0],
   store64: (address: Code, v: Code): Code => [address, v, simd(0x5b), 0, 0, 0],
@@ -73,6 +78,13 @@ export const v128 = {
     simd(0x0d),
     lanes.flatMap((lane) => [2 * lane, 2 * lane + 1]),
   ],
+  /** Picks 32-bit lanes: 0 … 3 of `a`, 4 … 7 of `b`. */
+  shuffle32: (a: Code, b: Code, lanes: readonly number[]): Code =>
+    v128.shuffle16(
+      a,
+      b,
+      lanes.flatMap((lane) => [2 * lane, 2 * lane + 1]),
+    ),
   /** Products of 16-bit lanes, added in pairs to four 32-bit lanes. */
   dot: binary(0xba),
   add: binary(0xae),
@@ -98,6 +110,14 @@ export const v128 = {
   /** 16-bit to 8-bit lanes, saturating to −128 … 127. */
   narrowSigned16: binary(0x65),
 };
+
+/** The 16-bit lanes turned round by `by`. */
+export const turned = (of: Local, by: number): Code =>
+  v128.shuffle16(
+    of.get,
+    of.get,
+    Array.from({ length: 8 }, (_, lane) => (lane + by) % 8),
+  );
 
 /** On eight 16-bit integers. */
 export const i16x8 = {
