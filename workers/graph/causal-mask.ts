@@ -6,8 +6,8 @@ import { DataType, floatTensor, int64Tensor, type Node } from './onnx.ts';
 export interface Positions {
   /** int64 [batch, sequence]: what the rotary embedding takes. */
   ids: string;
-  /** float [batch, 1, queries a key head · sequence, total]: 0 where a key is seen, else hugely negative. */
-  mask(queriesPerKey: number, window: number): string;
+  /** float [batch, 1, sequence, total]: 0 where a key is seen, else hugely negative. */
+  mask(window: number): string;
 }
 
 const ATTENTION_MASK = 'attention_mask';
@@ -56,12 +56,11 @@ export function positions(pass: Pass, sequence: string, cache: string, nodes: No
 
   const zero = pass.addConstant(floatTensor('rewrite/seen', [], Float32Array.of(0)));
   const never = pass.addConstant(floatTensor('rewrite/unseen', [], Float32Array.of(-3e38)));
-  const made = new Map<string, string>();
+  const made = new Map<number, string>();
   return {
     ids,
-    mask(queriesPerKey, window) {
-      const key = `${queriesPerKey}/${window}`;
-      const known = made.get(key);
+    mask(window) {
+      const known = made.get(window);
       if (known) return known;
       let visible = emit('LessOrEqual', [keys, column]);
       if (window > 0) {
@@ -74,9 +73,8 @@ export function positions(pass: Pass, sequence: string, cache: string, nodes: No
           visible,
           emit('Concat', [vector(1, 1), emit('Shape', [visible])], { axis: 0 }),
         ]);
-      const one = emit('Where', [visible, zero, never]);
-      const mask = queriesPerKey === 1 ? one : emit('Concat', Array(queriesPerKey).fill(one), { axis: 2 });
-      made.set(key, mask);
+      const mask = emit('Where', [visible, zero, never]);
+      made.set(window, mask);
       return mask;
     },
   };

@@ -1,5 +1,6 @@
 // Ranks of values, as far as they follow from the operators: enough to be sure of a pattern before it is fused.
 
+import { ATTEND } from '../operators/names.ts';
 import type { Pass } from './edit.ts';
 import { intsAttribute, type Node, numbers } from './onnx.ts';
 
@@ -32,6 +33,7 @@ const SAME = new Set([
     'FastGelu',
     'QuickGelu',
     'MultiHeadAttention',
+    ATTEND.joined,
     'GroupQueryAttention',
   ],
 ]);

@@ -86,7 +86,7 @@ const attend = (rows: number) =>
                 v128.shuffle32(a.get, b.get, [2, 6, 3, 7]),
               ),
             ),
-            a.set(f32x4.mul(f32x4.add(a.get, turned(a, 2)), v128.splat(l.scale.get))),
+            a.set(f32x4.mul(f32x4.add(a.get, turned(a, 4)), v128.splat(l.scale.get))),
             when(
               l.mask.get,
               a.set(f32x4.add(a.get, v128.load64(i32.add(row(l.mask, l.maskStride, n), words(j.get))))),

@@ -23,8 +23,10 @@ const INDEX = {
   parallelFor: 274,
 } as const;
 
-/** First of five functions each for TensorRT, CUDA, CANN and Dnnl: no browser has these, nothing calls them, their slots can be taken. */
-const UNUSED = [170, 204, 220, 239];
+/** Functions for TensorRT, CUDA, CANN, Dnnl and ROCm: no browser has these, nothing calls them, their slots can be taken. */
+const UNUSED = [170, 171, 172, 173, 174, 204, 205, 206, 207, 208, 220, 221, 222, 223, 224].concat([
+  239, 240, 241, 242, 243, 255, 256, 257, 258,
+]);
 
 export interface CApi {
   /** Slots of the functions. */
@@ -36,7 +38,7 @@ export interface CApi {
 export function readCApi(memory: WebAssembly.Memory): CApi {
   const words = new Uint32Array(memory.buffer, ADDRESS, 512);
   const entries = Object.entries(INDEX).map(([name, index]) => [name, words[index]]);
-  const free = UNUSED.flatMap((first) => [...words.slice(first, first + 5)]);
+  const free = UNUSED.map((index) => words[index]!);
   return { slots: Object.fromEntries(entries), free };
 }
 

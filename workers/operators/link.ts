@@ -1,7 +1,9 @@
 /** Puts our operators beside the runtime's own: a module that shares its memory and takes unused slots of its table. */
+
 import { assemble, type Func } from '../simd/assemble.ts';
+import { attending } from './attend.ts';
 import { type CApi, checkCApi, readCApi } from './c-api.ts';
-import { DOMAIN, MULTIPLY_QUANTIZED, NORMALIZE, QUANTIZE } from './names.ts';
+import { ATTEND, DOMAIN, MULTIPLY_QUANTIZED, NORMALIZE, QUANTIZE } from './names.ts';
 import { normalizing } from './normalize.ts';
 import { EXTRA, FRAME_BYTES, OPERATOR_BYTES, operators } from './operator.ts';
 import { multiplying } from './product.ts';
@@ -22,17 +24,21 @@ const CALLED = [
   'quantizeJob',
   'multiplyJob',
   'normalizeJob',
+  'attendJob',
   'plainRows',
   'geluRows',
   'gatedRows',
   'multiplyQuantized',
   'normalize',
   'normalizeSum',
+  'attend',
+  'attendJoined',
 ] as const;
 type Called = (typeof CALLED)[number];
 
 const FLOAT = 1;
 const BYTE = 2;
+const INT32 = 6;
 
 let relaxed: boolean | undefined;
 
@@ -48,6 +54,7 @@ function fill(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Table, f
     ...quantizing,
     ...multiplying(hasRelaxedSimd()),
     ...normalizing,
+    ...attending,
     ...operators(api, (name) => slots[name as Called], frame),
   };
   const module = new WebAssembly.Module(assemble(functions, true));
@@ -121,6 +128,8 @@ export function link(
     makeOperator(MULTIPLY_QUANTIZED, 'multiplyQuantized', [BYTE, BYTE], FLOAT),
     makeOperator(NORMALIZE.alone, 'normalize', [FLOAT, FLOAT, FLOAT], FLOAT),
     makeOperator(NORMALIZE.withSum, 'normalizeSum', [FLOAT, FLOAT, FLOAT], FLOAT, 2),
+    makeOperator(ATTEND.apart, 'attend', [FLOAT, FLOAT, FLOAT, FLOAT, INT32], FLOAT, 2),
+    makeOperator(ATTEND.joined, 'attendJoined', [FLOAT, FLOAT, FLOAT, FLOAT, INT32], FLOAT, 2),
   ];
   for (const operator of made) ask('addToCustomOpDomain', domain, operator);
   return (sessionOptions) => ask('addCustomOpDomain', sessionOptions, domain);

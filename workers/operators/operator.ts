@@ -4,6 +4,7 @@
  */
 import { type Code, define, type Func, type Local } from '../simd/assemble.ts';
 import { call, callSlot, i32, increase, leave, lessThan, min, repeat, when } from '../simd/instructions.ts';
+import { ATTENTION, type AttentionPart, QUERIES, SPARE } from './attend.ts';
 import type { CApi } from './c-api.ts';
 import { GRANULE, ROW_GRANULE_BYTES, ROWS, TILE } from './layout.ts';
 import { SOURCES, type Source } from './quantize.ts';
@@ -12,24 +13,26 @@ import { SOURCES, type Source } from './quantize.ts';
 const WORDS = [
   ...(['value', 'info', 'rank'] as const),
   // Of a job: its inputs and outputs, rows and their size, what there is to do in all, in how many jobs.
-  ...(['input', 'second', 'third', 'source', 'sum', 'target', 'rows', 'size', 'total', 'jobs'] as const),
+  ...(['total', 'jobs', 'input', 'second', 'third', 'source', 'sum', 'target', 'rows', 'size'] as const),
 ] as const;
 type Word = (typeof WORDS)[number];
 const offsetOf = (name: Word) => 4 * WORDS.indexOf(name);
-/** Room for a tile of which the output has only a part, and for a shape. */
-const EDGE = 64;
+/** An attention's parts; room for a tile of which the output has only a part; room for two shapes. */
+const PARTS = 64;
+const EDGE = PARTS + 4 * ATTENTION.length;
 const SHAPE = EDGE + 4 * ROWS * TILE;
 const MOST_DIMENSIONS = 8;
-export const FRAME_BYTES = SHAPE + 8 * MOST_DIMENSIONS;
+const SECOND_SHAPE = SHAPE + 8 * MOST_DIMENSIONS;
+export const FRAME_BYTES = SECOND_SHAPE + 8 * MOST_DIMENSIONS;
 
 /** Fields of an operator behind the runtime's 26 words. */
 export const EXTRA = { name: 104, inputs: 108, outputs: 112, outputType: 116, inputTypes: 120 } as const;
-export const OPERATOR_BYTES = 132;
+export const OPERATOR_BYTES = 140;
 
 /** More than threads, so that a thread which is held up does not hold up all. */
 const JOBS = 8;
-/** Below this, in granules of a row (and a tile), another thread takes longer to wake than the work. */
-const ALONE = { plain: 4096, gelu: 1024, gated: 1024, multiply: 2048, normalize: 4096 };
+/** Below this, in granules of a row (and a tile), or in keys of some queries, another thread takes longer to wake than the work. */
+const ALONE = { plain: 4096, gelu: 1024, gated: 1024, multiply: 2048, normalize: 4096, attend: 32 };
 
 const ONE = i32.const(1);
 
@@ -113,29 +116,38 @@ const normalizeJob = job((frame, from, to) =>
   ),
 );
 
+const attendJob = job((frame, from, to) => call('attendUnits', i32.add(frame, i32.const(PARTS)), from, to));
+
 /** @param frame address of FRAME_BYTES of memory */
 export function operators({ slots }: CApi, slotOf: (name: string) => number, frame: number) {
   const at = (name: Word): Code => i32.const(frame + offsetOf(name));
   const get = (name: Word): Code => i32.load(at(name));
   const put = (name: Word, value: Code): Code => i32.store(at(name), value);
   const shape = i32.const(frame + SHAPE);
+  const part = (name: AttentionPart): Code => i32.const(frame + PARTS + 4 * ATTENTION.indexOf(name));
+  const getPart = (name: AttentionPart): Code => i32.load(part(name));
+  const putPart = (name: AttentionPart, value: Code): Code => i32.store(part(name), value);
 
   /** Calls the API; a status other than 0 is an error, which ends the operator. */
   const api = (status: Local, name: keyof CApi['slots'], ...args: Code[]): Code => [
     status.set(callSlot(slots[name], args)),
     when(status.get, leave(status.get)),
   ];
-  const readInput = (status: Local, context: Code, index: number, to: Word): Code => [
+  const readInput = (status: Local, context: Code, index: number, to: Code): Code => [
     api(status, 'getInput', context, i32.const(index), at('value')),
-    api(status, 'getTensorMutableData', get('value'), at(to)),
+    api(status, 'getTensorMutableData', get('value'), to),
+  ];
+  /** The shape of the input read last. */
+  const readShape = (status: Local, to: Code): Code => [
+    api(status, 'getTensorTypeAndShape', get('value'), at('info')),
+    api(status, 'getDimensionsCount', get('info'), at('rank')),
+    api(status, 'getDimensions', get('info'), to, get('rank')),
+    callSlot(slots.releaseTensorTypeAndShapeInfo, [get('info')], false),
   ];
   /** The first input's address and shape; `rows` in the frame, `last` the address of its last dimension. */
   const readRows = (l: Record<'context' | 'status' | 'last' | 'dim' | 'rows', Local>): Code => [
-    readInput(l.status, l.context.get, 0, 'input'),
-    api(l.status, 'getTensorTypeAndShape', get('value'), at('info')),
-    api(l.status, 'getDimensionsCount', get('info'), at('rank')),
-    api(l.status, 'getDimensions', get('info'), shape, get('rank')),
-    callSlot(slots.releaseTensorTypeAndShapeInfo, [get('info')], false),
+    readInput(l.status, l.context.get, 0, at('input')),
+    readShape(l.status, shape),
     l.dim.set(shape),
     l.last.set(i32.add(l.dim.get, i32.mul(i32.sub(get('rank'), ONE), i32.const(8)))),
     l.rows.set(ONE),
@@ -148,19 +160,33 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
     ),
     put('rows', l.rows.get),
   ];
-  /** Output `index`, of the input's shape but for its last dimension. */
+  /** Output `index`, of the shape in the frame. */
+  const output = (
+    l: Record<'context' | 'status', Local>,
+    index: number,
+    rank: Code | number,
+    to: Code,
+  ): Code => [
+    api(
+      l.status,
+      'getOutput',
+      l.context.get,
+      i32.const(index),
+      shape,
+      typeof rank === 'number' ? i32.const(rank) : rank,
+      at('value'),
+    ),
+    api(l.status, 'getTensorMutableData', get('value'), to),
+  ];
+  /** Output `index`, of the first input's shape but for its last dimension. */
   const makeOutput = (
     l: Record<'context' | 'status' | 'last', Local>,
     width: Code,
     index = 0,
     to: Word = 'target',
-  ): Code => [
-    i32.store(l.last.get, width),
-    api(l.status, 'getOutput', l.context.get, i32.const(index), shape, get('rank'), at('value')),
-    api(l.status, 'getTensorMutableData', get('value'), at(to)),
-  ];
-  const inJobs = (l: Record<'context' | 'status' | 'rows', Local>, name: string, alone: Code): Code => [
-    when(i32.equal(l.rows.get, i32.const(0)), leave(i32.const(0))),
+  ): Code => [i32.store(l.last.get, width), output(l, index, get('rank'), at(to))];
+  const inJobs = (l: Record<'context', Local>, name: string, alone: Code): Code => [
+    when(i32.equal(get('total'), i32.const(0)), leave(i32.const(0))),
     put('jobs', min(get('total'), i32.const(JOBS))),
     when(alone, [put('jobs', ONE), call(name, i32.const(frame), i32.const(0)), leave(i32.const(0))]),
     callSlot(slots.parallelFor, [
@@ -181,7 +207,7 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
       [],
       (l) => [
         readRows(l),
-        source === 'gated' ? readInput(l.status, l.context.get, 1, 'second') : [],
+        source === 'gated' ? readInput(l.status, l.context.get, 1, at('second')) : [],
         put('source', i32.const(SOURCES.indexOf(source))),
         put('size', i32.div(i32.load(l.last.get), i32.const(GRANULE))),
         put('total', i32.div(i32.add(l.rows.get, i32.const(ROWS - 1)), i32.const(ROWS))),
@@ -198,7 +224,7 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
     [],
     (l) => [
       readRows(l),
-      readInput(l.status, l.context.get, 1, 'second'),
+      readInput(l.status, l.context.get, 1, at('second')),
       put('size', i32.load(get('second'), 4)),
       makeOutput(l, i32.load(get('second'))),
       put('total', i32.div(i32.add(i32.load(get('second')), i32.const(TILE - 1)), i32.const(TILE))),
@@ -219,8 +245,8 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
       [],
       (l) => [
         readRows(l),
-        readInput(l.status, l.context.get, 1, 'second'),
-        readInput(l.status, l.context.get, 2, 'third'),
+        readInput(l.status, l.context.get, 1, at('second')),
+        readInput(l.status, l.context.get, 2, at('third')),
         put('size', i32.mul(i32.load(l.last.get), i32.const(4))),
         put('total', l.rows.get),
         makeOutput(l, i32.load(l.last.get), 0, 'sum'),
@@ -234,14 +260,92 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
       true,
     );
 
+  /**
+   * `joined`: q, k, v float [b, s, heads · size]; else q [b, heads, s, size], k and v [b, key heads, keys, size]. Then a mask, float
+   * [1 or b, 1 or heads, 1 or s, keys] or [1, 1, 1, 1] for none, and int32 [the scale's bits, heads]. → float [b, s, heads · size],
+   * and a second output that is scratch.
+   */
+  const attend = (joined: boolean) =>
+    define(
+      ['kernel', 'context'],
+      ['status'],
+      [],
+      (l) => {
+        const input = (index: number, to: Code) => readInput(l.status, l.context.get, index, to);
+        const dim = (of: number, index: number): Code => i32.load(i32.const(frame + of + 8 * index));
+        const setDim = (index: number, value: Code): Code =>
+          i32.store(i32.const(frame + SHAPE + 8 * index), value);
+        const words = (n: Code) => i32.mul(n, i32.const(4));
+        const rows = (count: Code, size: AttentionPart): Code => i32.mul(count, getPart(size));
+        const [queryRow, keyRow] = joined
+          ? [words(dim(SHAPE, 2)), words(dim(SECOND_SHAPE, 2))]
+          : [words(dim(SHAPE, 3)), words(dim(SECOND_SHAPE, 3))];
+        const shapes: [AttentionPart, Code][] = [
+          ['queries', dim(SHAPE, joined ? 1 : 2)],
+          ['keys', dim(SECOND_SHAPE, joined ? 1 : 2)],
+          ['queryRow', queryRow],
+          ['keyRow', keyRow],
+          ['size', joined ? i32.div(getPart('queryRow'), getPart('heads')) : getPart('queryRow')],
+          ['queryHead', joined ? getPart('size') : rows(getPart('queries'), 'size')],
+          ['keyHead', joined ? getPart('size') : rows(getPart('keys'), 'size')],
+          ['queryBatch', rows(i32.mul(getPart('queries'), getPart('heads')), 'size')],
+          ['keyBatch', joined ? rows(getPart('keys'), 'keyRow') : rows(dim(SECOND_SHAPE, 1), 'keyHead')],
+          ['sharing', joined ? ONE : i32.div(getPart('heads'), dim(SECOND_SHAPE, 1))],
+        ];
+        const maskBytes = words(dim(SECOND_SHAPE, 3));
+        const single = (index: number) => i32.equal(dim(SECOND_SHAPE, index), ONE);
+        const matrix = i32.mul(maskBytes, dim(SECOND_SHAPE, 2));
+        /** Along an axis of which there is one, every step stays where it is. */
+        const step = (index: number, bytes: Code): Code => [bytes, i32.const(0), single(index), 0x45, 0x1b];
+        const units = i32.mul(
+          i32.mul(dim(SHAPE, 0), getPart('heads')),
+          i32.div(i32.add(getPart('queries'), i32.const(QUERIES - 1)), i32.const(QUERIES)),
+        );
+        return [
+          input(4, at('value')),
+          putPart('scale', i32.load(get('value'))),
+          putPart('heads', i32.load(get('value'), 4)),
+          input(2, part('value')),
+          input(1, part('key')),
+          readShape(l.status, i32.const(frame + SECOND_SHAPE)),
+          input(0, part('query')),
+          readShape(l.status, shape),
+          shapes.map(([name, value]) => putPart(name, value)),
+          input(3, part('mask')),
+          readShape(l.status, i32.const(frame + SECOND_SHAPE)),
+          putPart('maskRow', step(2, maskBytes)),
+          putPart('maskHead', step(1, matrix)),
+          putPart('maskBatch', step(0, i32.mul(matrix, dim(SECOND_SHAPE, 1)))),
+          when(i32.equal(maskBytes, i32.const(4)), putPart('mask', i32.const(0))),
+          put('total', units),
+          setDim(1, getPart('queries')),
+          setDim(2, i32.div(i32.mul(getPart('heads'), getPart('size')), i32.const(4))),
+          output(l, 0, 3, part('mixed')),
+          setDim(0, get('total')),
+          setDim(1, i32.const(QUERIES)),
+          setDim(2, i32.add(getPart('keys'), i32.const(SPARE))),
+          output(l, 1, 3, part('scores')),
+          inJobs(
+            l,
+            'attendJob',
+            lessThan(i32.mul(get('total'), getPart('keys')), i32.const(32 * ALONE.attend)),
+          ),
+        ];
+      },
+      true,
+    );
+
   return {
     ...described,
     quantizeJob,
     multiplyJob,
     normalizeJob,
+    attendJob,
     ...Object.fromEntries(SOURCES.map((source) => [`${source}Rows`, quantizeRows(source)])),
     multiplyQuantized,
     normalize: normalize(false),
     normalizeSum: normalize(true),
+    attend: attend(false),
+    attendJoined: attend(true),
   };
 }

@@ -1,18 +1,9 @@
-// softmax(q · kᵀ · scale + mask) · v with its splitting and joining of heads, as one MultiHeadAttention.
+// softmax(q · kᵀ · scale + mask) · v with its splitting and joining of heads, as one operator of our own.
 
-import { makeNode, type Pass } from '../edit.ts';
-import {
-  DataType,
-  float32Array,
-  floatTensor,
-  int64Tensor,
-  intAttribute,
-  intsAttribute,
-  isOp,
-  MICROSOFT,
-  type Node,
-  numbers,
-} from '../onnx.ts';
+import { ATTEND } from '../../operators/names.ts';
+import { attend, HEAD_STEP } from '../attend.ts';
+import type { Pass } from '../edit.ts';
+import { intAttribute, intsAttribute, isOp, type Node, numbers } from '../onnx.ts';
 import type { Ranks } from '../rank.ts';
 import { unbiased, unscaled } from './match.ts';
 
@@ -104,51 +95,9 @@ function joined(pass: Pass, weighted: Node): Node | undefined {
   return shapeParts(pass, reshape.inputs[1]!)?.length === 3 ? reshape : undefined;
 }
 
-/** The projections' biases as one constant [3 · width], if all three have one; MultiHeadAttention adds it. */
-function joinBiases(pass: Pass, sources: string[]): { inputs: string[]; bias: string } {
-  const parts = sources.map((name) => unbiased(pass, name));
-  const tensors = parts.map((part) => pass.constant(part?.[1]));
-  if (!tensors.every((tensor) => tensor?.type === DataType.float)) return { inputs: sources, bias: '' };
-  const values = tensors.flatMap((tensor) => [...float32Array(tensor!)]);
-  const name = pass.fresh(parts[0]![1]);
-  return {
-    inputs: parts.map((part) => part![0]),
-    bias: pass.addConstant(floatTensor(name, [values.length], Float32Array.from(values))),
-  };
-}
-
-/**
- * The mask with its axis of queries written out: softmax's input broadcasts it, MultiHeadAttention does not. One for all the
- * attentions that share the mask.
- */
-function maskExpander(pass: Pass): (mask: string, query: string) => { name: string; nodes: Node[] } {
-  const known = new Map<string, string>();
-  return (mask, query) => {
-    const before = known.get(mask);
-    if (mask === '' || before) return { name: before ?? '', nodes: [] };
-    const [shape, length, target, name] = Array.from({ length: 4 }, () => pass.fresh(mask)) as [
-      string,
-      string,
-      string,
-      string,
-    ];
-    const second = pass.addConstant(int64Tensor('rewrite/second_axis', [1]));
-    const ones = pass.addConstant(int64Tensor('rewrite/two_ones', [1, 1]));
-    known.set(mask, name);
-    const nodes = [
-      makeNode('Shape', [query], [shape]),
-      makeNode('Gather', [shape, second], [length]),
-      makeNode('Concat', [ones, length, second], [target], { axis: 0 }),
-      makeNode('Expand', [mask, target], [name]),
-    ];
-    return { name, nodes };
-  };
-}
-
 /** @returns how many were fused */
 export function fuseAttention(pass: Pass, ranks: Ranks): number {
   let count = 0;
-  const expand = maskExpander(pass);
   for (const softmax of pass.graph.nodes) {
     if (!isOp(softmax, 'Softmax') || ![-1, 3].includes(intAttribute(softmax, 'axis', -1))) continue;
     const scores = scoresOf(pass, softmax.inputs[0]!);
@@ -165,22 +114,13 @@ export function fuseAttention(pass: Pass, ranks: Ranks): number {
     const [source, sourceFactor] = unscaled(pass, q.source);
     const widths = [source, k.source, v.source].map((name) => widthOf(pass, name));
     const width = widths[0];
-    if (!width || widths.some((other) => other !== width) || width % q.size !== 0) continue;
+    if (!width || widths.some((other) => other !== width) || width % q.size !== 0 || q.size % HEAD_STEP !== 0)
+      continue;
     const heads = width / q.size;
     if ([q, k, v].some((split) => split.heads !== undefined && split.heads !== heads)) continue;
-    const { inputs, bias } = joinBiases(pass, [source, k.source, v.source]);
-    const scale = { float: scores.factor * queryFactor * keysFactor * sourceFactor };
-    const mask = expand(scores.mask, source);
-    pass.replace(output, [
-      ...mask.nodes,
-      makeNode(
-        'MultiHeadAttention',
-        [...inputs, bias, '', mask.name],
-        output.outputs,
-        { num_heads: heads, scale },
-        MICROSOFT,
-      ),
-    ]);
+    const scale = scores.factor * queryFactor * keysFactor * sourceFactor;
+    const inputs = { query: source, key: k.source, value: v.source, mask: scores.mask };
+    pass.replace(output, [attend(pass, ATTEND.joined, { ...inputs, scale, heads }, output.outputs[0]!)]);
     count++;
   }
   return count;
