@@ -2,7 +2,7 @@
 
 import { assemble, type Func } from '../simd/assemble.ts';
 import { attending } from './attend.ts';
-import { type CApi, checkCApi, readCApi } from './c-api.ts';
+import { type CApi, readCApi } from './c-api.ts';
 import { ATTEND, DOMAIN, MULTIPLY_QUANTIZED, NORMALIZE, QUANTIZE } from './names.ts';
 import { normalizing } from './normalize.ts';
 import { EXTRA, FRAME_BYTES, OPERATOR_BYTES, operators } from './operator.ts';
@@ -65,7 +65,7 @@ function fill(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Table, f
 
 /** For the runtime's other threads. */
 export function linkThread(memory: WebAssembly.Memory, table: WebAssembly.Table): void {
-  fill(readCApi(memory), memory, table, 0);
+  fill(readCApi(memory, table), memory, table, 0);
 }
 
 /** @returns gives a session's options our operators */
@@ -74,8 +74,7 @@ export function link(
   table: WebAssembly.Table,
   allocate: (bytes: number) => number,
 ): (sessionOptions: number) => void {
-  const api = readCApi(memory);
-  checkCApi(api, table);
+  const api = readCApi(memory, table);
   const slots = fill(api, memory, table, allocate(FRAME_BYTES));
   // The memory may have grown since: no view is kept.
   const words = () => new Uint32Array(memory.buffer);
@@ -86,7 +85,9 @@ export function link(
     return pointer;
   };
   const ask = (name: keyof CApi['slots'], ...args: number[]) => {
-    if (table.get(api.slots[name])(...args) !== 0) throw new Error(`The runtime refused ${name}.`);
+    const status = table.get(api.slots[name])(...args);
+    if (status === 0) return;
+    throw new Error(`The runtime refused ${name}: error ${table.get(api.slots.getErrorCode)(status)}.`);
   };
   const makeOperator = (
     name: string,

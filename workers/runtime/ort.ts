@@ -33,20 +33,25 @@ export async function instantiateWasm(threads: number): Promise<WasmInstance> {
   const [compiled, { default: factory }] = await Promise.all([compile(absolute(wasmBinary)), importing]);
   const workers: Worker[] = [];
   const { Worker } = globalThis;
-  // Emscripten starts its threads here, of its own script, and offers no way to end them.
-  globalThis.Worker = class extends Worker {
-    constructor(_script: string | URL, options?: WorkerOptions) {
-      super(absolute(thread), options);
-      workers.push(this);
-    }
+  const end = () => {
+    for (const worker of workers) worker.terminate();
   };
-  try {
-    return {
-      ...(await startCore(factory, compiled, threads)),
-      terminate() {
-        for (const worker of workers) worker.terminate();
-      },
+  const failed = new Promise<never>((_, reject) => {
+    // Emscripten starts its threads here, of its own script; it offers no way to end them, and waits for one that fails.
+    globalThis.Worker = class extends Worker {
+      constructor(_script: string | URL, options?: WorkerOptions) {
+        super(`${absolute(thread)}#${encodeURIComponent(absolute(wasmGlue))}`, options);
+        this.addEventListener('error', () => reject(new Error('A thread did not start.')));
+        workers.push(this);
+      }
     };
+  });
+  failed.catch(() => {}); // of no interest once all have started
+  try {
+    return { ...(await Promise.race([startCore(factory, compiled, threads), failed])), terminate: end };
+  } catch (error) {
+    end();
+    throw error;
   } finally {
     globalThis.Worker = Worker;
   }

@@ -1,5 +1,7 @@
-/** A thread of the WASM runtime: Emscripten's own, with our operators linked before it starts. */
-import glue from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
+/**
+ * A thread of the WASM runtime: Emscripten's own, with our operators linked before it starts. Bundlers copy this file as it is, so
+ * it names no other: the glue's address is the fragment of its own.
+ */
 import { linkThread } from '../operators/link.ts';
 import { memoryOf, tableOf } from './wasm-module.ts';
 
@@ -16,5 +18,5 @@ WebAssembly.Instance = new Proxy(Instance, {
 /** The first messages come before the glue listens. */
 const early: MessageEvent[] = [];
 self.onmessage = (message) => early.push(message);
-await import(/* @vite-ignore */ new URL(glue, import.meta.url).href);
+await import(/* @vite-ignore */ decodeURIComponent(self.location.hash.slice(1)));
 for (const message of early) self.onmessage(message);

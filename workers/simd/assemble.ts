@@ -73,10 +73,15 @@ export function assemble(functions: Readonly<Record<string, Func>>, host = false
     return unsigned(types.indexOf(key));
   };
   const bytes = (code: Code): number[] => {
-    if (typeof code === 'number') return [code];
-    if ('call' in code) return [0x10, ...unsigned(names.indexOf(code.call))];
-    if ('indirect' in code) return [0x11, ...typeIndex(code.indirect), 0];
-    return code.flatMap(bytes);
+    const out: number[] = [];
+    const write = (part: Code): void => {
+      if (typeof part === 'number') out.push(part);
+      else if ('call' in part) out.push(0x10, ...unsigned(names.indexOf(part.call)));
+      else if ('indirect' in part) out.push(0x11, ...typeIndex(part.indirect), 0);
+      else part.forEach(write);
+    };
+    write(code);
+    return out;
   };
   const declarations = funcs.map(({ params, result }) => typeIndex({ params: params.length, result }));
   const bodies = funcs.map(({ i32, v128, body }) => {

@@ -1,0 +1,94 @@
+/** Our operators in the engine at hand: relaxed SIMD and plain, one thread and several. */
+import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
+import { seeded } from '../../workers/index/random.ts';
+import type { ModelFolder } from '../../workers/models/folder.ts';
+import { GRANULE, TILE } from '../../workers/operators/layout.ts';
+import { packWeights } from '../../workers/operators/pack.ts';
+import { multiplying } from '../../workers/operators/product.ts';
+import { quantizing } from '../../workers/operators/quantize.ts';
+import { createWasmRuntime } from '../../workers/runtime/runtime.ts';
+import type { Tensor } from '../../workers/runtime/types.ts';
+import { assemble } from '../../workers/simd/assemble.ts';
+
+interface Products {
+  quantizeGroups(...args: number[]): void;
+  multiplyTiles(...args: number[]): void;
+}
+
+const [ROWS, K, N] = [7, 96, 20];
+
+/** The same product with and without relaxed SIMD; null where the engine has none. */
+export function product(bits: 4 | 8, relaxed: boolean): number[] | null {
+  const code = assemble({ ...quantizing, ...multiplying(relaxed) }, true);
+  if (!WebAssembly.validate(code)) return null;
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65_536, shared: true });
+  const table = new WebAssembly.Table({ initial: 0, element: 'anyfunc' });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { host: { memory, table } });
+  const { quantizeGroups, multiplyTiles } = exports as unknown as Products;
+  const random = seeded(bits);
+  const floats = (count: number) => Float32Array.from({ length: count }, () => 2 * random() - 1);
+  const bytes = (count: number) => Uint8Array.from({ length: count }, () => 256 * random());
+  const weights = packWeights({
+    packed: bytes((N * K * bits) / 8),
+    scales: floats((N * K) / GRANULE),
+    zeroPoints: bytes(N * 4),
+    bias: floats(N),
+    n: N,
+    k: K,
+    bits,
+    blockSize: GRANULE,
+  });
+  const [input, rows, packed, output, edge] = [0, 1, 2, 3, 4].map((i) => i << 16) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  new Float32Array(memory.buffer).set(floats(ROWS * K), input / 4);
+  new Uint8Array(memory.buffer).set(weights, packed);
+  quantizeGroups(0, input, input, rows, ROWS, K / GRANULE, 0, 2);
+  multiplyTiles(rows, packed, output, ROWS, 0, Math.ceil(N / TILE), edge);
+  return [...new Float32Array(memory.buffer, output, ROWS * N)];
+}
+
+const { signal } = new AbortController();
+const URL_OF = '/models/tiny-llama/';
+const TOKENS = 400;
+
+const folder: ModelFolder = {
+  descriptor: {
+    id: 'tiny',
+    sessions: { model: { q4: { path: 'onnx/model_q4.onnx' } } },
+  } as unknown as ModelDescriptor,
+  json: async () => null,
+  text: async () => null,
+  async *chunks(path) {
+    yield new Uint8Array(await (await fetch(URL_OF + path)).arrayBuffer());
+  },
+};
+
+/** The last position's logits after a text long enough for every operator to be shared among threads. */
+export async function logits(threads: number): Promise<number[]> {
+  const runtime = createWasmRuntime(threads);
+  const session = await runtime.open({ folder, session: 'model', dtypes: { model: 'q4' }, signal });
+  const ids = BigInt64Array.from({ length: TOKENS }, (_, i) => BigInt(3 + ((i * 7) % 300)));
+  const feeds: Record<string, Tensor> = {};
+  for (const [name, { type, shape }] of session.inputs) {
+    const dims = shape.map((axis, i) => (typeof axis === 'number' ? axis : i === 0 ? 1 : 0));
+    if (type === 'float32') feeds[name] = runtime.tensor('float32', new Float32Array(0), dims);
+    else if (name === 'attention_mask')
+      feeds[name] = runtime.tensor('int64', new BigInt64Array(TOKENS).fill(1n), [1, TOKENS]);
+    else if (name === 'position_ids')
+      feeds[name] = runtime.tensor(
+        'int64',
+        BigInt64Array.from(ids, (_, i) => BigInt(i)),
+        [1, TOKENS],
+      );
+    else feeds[name] = runtime.tensor('int64', ids, [1, TOKENS]);
+  }
+  const { logits } = await session.run(feeds, ['logits']);
+  const data = (await logits?.getData()) as Float32Array;
+  runtime.dispose();
+  return [...data.slice(-data.length / TOKENS)];
+}
