@@ -1,11 +1,14 @@
 /** Puts our operators beside the runtime's own: a module that shares its memory and takes unused slots of its table. */
 
-import { assemble, type Func } from '../simd/assemble.ts';
+import { assemble, define, type Func } from '../simd/assemble.ts';
+import { relaxed } from '../simd/instructions.ts';
 import { attending } from './attend.ts';
 import { type CApi, readCApi } from './c-api.ts';
+import { described, EXTRA, OPERATOR_BYTES } from './custom-operator.ts';
+import { FRAME_BYTES } from './frame.ts';
 import { ATTEND, DOMAIN, MULTIPLY_QUANTIZED, NORMALIZE, QUANTIZE } from './names.ts';
 import { normalizing } from './normalize.ts';
-import { EXTRA, FRAME_BYTES, OPERATOR_BYTES, operators } from './operator.ts';
+import { operators } from './operators.ts';
 import { multiplying } from './product.ts';
 import { quantizing } from './quantize.ts';
 
@@ -40,21 +43,20 @@ const FLOAT = 1;
 const BYTE = 2;
 const INT32 = 6;
 
-let relaxed: boolean | undefined;
-
-function hasRelaxedSimd(): boolean {
-  relaxed ??= WebAssembly.validate(assemble({ ...quantizing, ...multiplying(true) }, true));
-  return relaxed;
-}
+/** A module with one such instruction. */
+const RELAXED = assemble({
+  probe: define([], [], ['x'], ({ x }) => x.set(relaxed.dotPairs(x.get, x.get))),
+});
 
 /** Every thread has a table of its own; `frame` is 0 on those that only take part in jobs. */
 function fill(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Table, frame: number) {
   const slots = Object.fromEntries(CALLED.map((name, i) => [name, api.free[i]!])) as Record<Called, number>;
   const functions: Record<string, Func> = {
     ...quantizing,
-    ...multiplying(hasRelaxedSimd()),
+    ...multiplying(WebAssembly.validate(RELAXED)),
     ...normalizing,
     ...attending,
+    ...described,
     ...operators(api, (name) => slots[name as Called], frame),
   };
   const module = new WebAssembly.Module(assemble(functions, true));
@@ -101,7 +103,7 @@ export function link(
     const { getOutputType, getOutputCount } = slots;
     const { none, one, noneOf } = slots;
     const VERSION = 16; // of the API: the first in which an operator returns a status
-    const described = [
+    const description = [
       VERSION,
       createKernel,
       getName,
@@ -112,7 +114,7 @@ export function link(
       getOutputCount,
     ];
     const kernel = [0, destroyKernel, noneOf, noneOf, noneOf, one, one, one, one, 0, slots[compute]];
-    const fields = [...described, ...kernel];
+    const fields = [...description, ...kernel];
     const extra = [text(name), inputTypes.length, outputs, outputType, ...inputTypes];
     words().fill(0, pointer / 4, (pointer + OPERATOR_BYTES) / 4);
     words().set(fields, pointer / 4);

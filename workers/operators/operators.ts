@@ -1,33 +1,11 @@
-/**
- * Operators of our own in the runtime's graphs, by its C API for custom operators (`struct OrtCustomOp`): those of
- * `names.ts`, with the functions the runtime calls.
- */
-import { type Code, define, type Func, type Local } from '../simd/assemble.ts';
+/** Our operators (`names.ts`) as functions that the runtime calls: they read the inputs, make the outputs, and share the work. */
+import { type Code, define, type Local } from '../simd/assemble.ts';
 import { call, callSlot, i32, increase, leave, lessThan, min, repeat, when } from '../simd/instructions.ts';
 import { ATTENTION, type AttentionPart, QUERIES, SPARE } from './attend.ts';
 import type { CApi } from './c-api.ts';
+import { EDGE, offsetOf, PARTS, SECOND_SHAPE, SHAPE, type Word } from './frame.ts';
 import { GRANULE, ROW_GRANULE_BYTES, ROWS, TILE } from './layout.ts';
 import { SOURCES, type Source } from './quantize.ts';
-
-/** Words of the frame, the operators' working memory. They run on one thread; only their jobs are spread over several. */
-const WORDS = [
-  ...(['value', 'info', 'rank'] as const),
-  // Of a job: its inputs and outputs, rows and their size, what there is to do in all, in how many jobs.
-  ...(['total', 'jobs', 'input', 'second', 'third', 'source', 'sum', 'target', 'rows', 'size'] as const),
-] as const;
-type Word = (typeof WORDS)[number];
-const offsetOf = (name: Word) => 4 * WORDS.indexOf(name);
-/** An attention's parts; room for a tile of which the output has only a part; room for two shapes. */
-const PARTS = 64;
-const EDGE = PARTS + 4 * ATTENTION.length;
-const SHAPE = EDGE + 4 * ROWS * TILE;
-const MOST_DIMENSIONS = 8;
-const SECOND_SHAPE = SHAPE + 8 * MOST_DIMENSIONS;
-export const FRAME_BYTES = SECOND_SHAPE + 8 * MOST_DIMENSIONS;
-
-/** Fields of an operator behind the runtime's 26 words. */
-export const EXTRA = { name: 104, inputs: 108, outputs: 112, outputType: 116, inputTypes: 120 } as const;
-export const OPERATOR_BYTES = 140;
 
 /** More than threads, so that a thread which is held up does not hold up all. */
 const JOBS = 8;
@@ -35,32 +13,6 @@ const JOBS = 8;
 const ALONE = { plain: 4096, gelu: 1024, gated: 1024, multiply: 2048, normalize: 4096, attend: 32 };
 
 const ONE = i32.const(1);
-
-/** What the runtime asks of an operator. */
-const described: Readonly<Record<string, Func>> = {
-  createKernel: define(['operator', 'api', 'info'], [], [], (l) => l.operator.get, true),
-  destroyKernel: define(['kernel'], [], [], () => []),
-  getName: define(['operator'], [], [], (l) => i32.load(l.operator.get, EXTRA.name), true),
-  getInputCount: define(['operator'], [], [], (l) => i32.load(l.operator.get, EXTRA.inputs), true),
-  getOutputCount: define(['operator'], [], [], (l) => i32.load(l.operator.get, EXTRA.outputs), true),
-  getOutputType: define(
-    ['operator', 'index'],
-    [],
-    [],
-    (l) => i32.load(l.operator.get, EXTRA.outputType),
-    true,
-  ),
-  getInputType: define(
-    ['operator', 'index'],
-    [],
-    [],
-    (l) => i32.load(i32.add(l.operator.get, i32.mul(l.index.get, i32.const(4))), EXTRA.inputTypes),
-    true,
-  ),
-  none: define(['operator'], [], [], () => i32.const(0), true),
-  one: define(['operator'], [], [], () => ONE, true),
-  noneOf: define(['operator', 'index'], [], [], () => i32.const(0), true),
-};
 
 const field = (frame: Code, name: Word): Code => i32.load(frame, offsetOf(name));
 
@@ -336,7 +288,6 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
     );
 
   return {
-    ...described,
     quantizeJob,
     multiplyJob,
     normalizeJob,
