@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DOMAIN, MULTIPLY_QUANTIZED, NORMALIZE, QUANTIZE } from '../operators/names.ts';
 import { makeNode } from './edit.ts';
 import { inspectGraph } from './inspect.ts';
 import { DataType, MICROSOFT, type Node } from './onnx.ts';
@@ -108,6 +109,69 @@ describe('MatMulNBits', () => {
     expect(difference(found.b, values(expected.b))).toBeLessThan(0.015);
     const quantizations = new TextDecoder('latin1').decode(rewritten.model).match(/QuantizeRows/g);
     expect(quantizations).toHaveLength(1);
+  });
+});
+
+describe('what stands around products', () => {
+  const size = { bits: 4, blockSize: 32 } as const;
+  const ones = (name: string, n: number) =>
+    floats(
+      name,
+      [n],
+      random(n, 4).map((x) => 1 + x / 4),
+    );
+  const inputs: [string, number, (string | number)[]][] = [['x', FLOAT, ['b', 's', 64]]];
+  const feeds = { x: float(random(2 * 5 * 64, 6), [2, 5, 64]) };
+
+  test.each([false, true])('biases, GELU and the normalised sum, itself wanted: %s', async (isSumWanted) => {
+    const up = product('up', 'h', { n: 96, k: 64, ...size });
+    const down = product('down', 'g', { n: 64, k: 96, ...size });
+    const epsilon = { float: 1e-3 };
+    const nodes = [
+      makeNode('LayerNormalization', ['x', 'gain', 'offset'], ['h'], { axis: -1, epsilon }),
+      up.node,
+      makeNode('Add', ['up', 'up.bias'], ['u']),
+      makeNode('Gelu', ['u'], ['g']),
+      down.node,
+      makeNode('Add', ['down.bias', 'down'], ['d']),
+      makeNode('Add', ['d', 'h'], ['sum']),
+      makeNode('LayerNormalization', ['sum', 'gain', 'offset'], ['y'], { axis: -1, epsilon }),
+      ...(isSumWanted ? [makeNode('Neg', ['sum'], ['z'])] : []),
+    ];
+    const tensors = [
+      ...[...up.tensors, ...down.tensors, ones('gain', 64), floats('offset', [64], random(64, 5))],
+      ...[floats('up.bias', [96], random(96, 7)), floats('down.bias', [64], random(64, 8))],
+    ];
+    const names = isSumWanted ? ['y', 'z'] : ['y'];
+    const outputs = names.map((name): [string, number, (string | number)[]] => [name, FLOAT, ['b', 's', 64]]);
+    const file = onnxFile(nodes, tensors, inputs, outputs);
+    const rewritten = await rewrite(file);
+    const norm = isSumWanted ? NORMALIZE.withSum : NORMALIZE.alone;
+    const operators = [QUANTIZE.plain, QUANTIZE.gelu, MULTIPLY_QUANTIZED, norm].map(
+      (name) => `${DOMAIN}.${name}`,
+    );
+    const others = ['LayerNormalization', ...(isSumWanted ? ['Neg'] : [])];
+    expect([...rewritten.signature.operators].sort()).toEqual([...operators, ...others].sort());
+    const expected = await runFile(file, feeds);
+    const found = await run(rewritten, feeds);
+    for (const name of names) expect(difference(found[name], values(expected[name]))).toBeLessThan(0.01);
+  });
+
+  test('a gated MLP', async () => {
+    const gate = product('gate', 'x', { n: 96, k: 64, ...size });
+    const up = product('up', 'x', { n: 96, k: 64, ...size });
+    const down = product('down', 'g', { n: 64, k: 96, ...size });
+    const nodes = [
+      ...[gate.node, up.node, makeNode('Sigmoid', ['gate'], ['s'])],
+      ...[makeNode('Mul', ['gate', 's'], ['silu']), makeNode('Mul', ['up', 'silu'], ['g']), down.node],
+    ];
+    const tensors = [...gate.tensors, ...up.tensors, ...down.tensors];
+    const file = onnxFile(nodes, tensors, inputs, [['down', FLOAT, ['b', 's', 64]]]);
+    const rewritten = await rewrite(file);
+    const operators = [QUANTIZE.plain, QUANTIZE.gated, MULTIPLY_QUANTIZED].map((name) => `${DOMAIN}.${name}`);
+    expect([...rewritten.signature.operators].sort()).toEqual(operators.sort());
+    const { down: found } = await run(rewritten, feeds);
+    expect(difference(found, values((await runFile(file, feeds)).down))).toBeLessThan(0.015);
   });
 });
 
