@@ -3,10 +3,8 @@
 import { DOMAIN, NORMALIZE } from '../operators/names.ts';
 import { packNorm } from '../operators/normalize.ts';
 import { makeNode, type Pass } from './edit.ts';
+import { wholeHidden } from './fuse/norm.ts';
 import { DataType, float32Array, floatAttribute, floatTensor, isOp, MICROSOFT } from './onnx.ts';
-
-/** Where the sum is, if it is wanted. */
-const SUM = 3;
 
 /** @returns how many were rewritten */
 export function rewriteNorms(pass: Pass): number {
@@ -14,14 +12,15 @@ export function rewriteNorms(pass: Pass): number {
   for (const node of pass.graph.nodes) {
     if (!isOp(node, 'SkipLayerNormalization', MICROSOFT) || node.inputs[4]) continue;
     const [input, skip, gain, offset] = node.inputs as [string, string, string, string?];
+    const [normalised, mean, deviation, sum] = node.outputs as [string, string?, string?, string?];
+    if (mean || deviation || !wholeHidden(pass, input) || !wholeHidden(pass, skip)) continue;
     const [gains, offsets] = [pass.constant(gain), pass.constant(offset)];
     if (gains?.type !== DataType.float || offsets?.type !== DataType.float) continue;
     const epsilon = floatAttribute(node, 'epsilon', 1e-5);
     const parameters = packNorm(epsilon, float32Array(gains), float32Array(offsets));
     if (parameters.length % 8 !== 4) continue;
     const name = pass.addConstant(floatTensor(pass.fresh(gain), [parameters.length], parameters));
-    const [normalised, , , sum] = node.outputs as [string, string?, string?, string?];
-    const outputs = node.outputs.length > SUM && sum ? [sum, normalised] : [normalised];
+    const outputs = sum ? [sum, normalised] : [normalised];
     const operator = outputs.length > 1 ? NORMALIZE.withSum : NORMALIZE.alone;
     pass.replace(node, [makeNode(operator, [input, skip, name], outputs, {}, DOMAIN)]);
     count++;

@@ -94,6 +94,14 @@ describe('MatMulNBits', () => {
     expect(found.slice(16).map(Math.abs)).toEqual(Array(8).fill(0));
   });
 
+  test('no rows give no rows', async () => {
+    const shape = { n: 17, k: 32, bits: 4, blockSize: 32 } as const;
+    const { node, tensors } = product('y', 'x', shape);
+    const file = onnxFile([node], tensors, [['x', FLOAT, ['s', 32]]], [['y', FLOAT, ['s', 17]]]);
+    const { y } = await run(await rewrite(file), { x: float([], [0, 32]) });
+    expect(y!.dims).toEqual([0, 17]);
+  });
+
   test('a bias is added, shared activations are quantised once, older operator sets work', async () => {
     const a = product('a', 'x', { n: 8, k: 32, bits: 4, blockSize: 32 });
     const b = product('b', 'x', { n: 8, k: 32, bits: 8, blockSize: 32 });

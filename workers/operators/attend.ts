@@ -193,9 +193,12 @@ export const ATTENTION = [
 ] as const;
 export type AttentionPart = (typeof ATTENTION)[number];
 
-/** Units `from` … `to` − 1 of the attention described at `parts`; a unit is up to QUERIES queries of one head. */
+/**
+ * Units `from` … `to` − 1 of the attention described at `parts`; a unit is up to QUERIES queries of one head. Each job has room for
+ * the scores of one unit.
+ */
 const attendUnits = define(
-  ['parts', 'from', 'to'],
+  ['parts', 'from', 'to', 'job'],
   ['tiles', 'tile', 'head', 'batch', 'width', 'scores', 'left', 'keys', 'mask'],
   [],
   (l) => {
@@ -244,11 +247,10 @@ const attendUnits = define(
     return [
       tiles.set(i32.div(i32.add(part('queries'), i32.const(QUERIES - 1)), i32.const(QUERIES))),
       width.set(i32.mul(part('heads'), part('size'))),
-      // One unit's room for each job, of the units' room for all.
       scores.set(
         i32.add(
           part('scores'),
-          i32.mul(l.from.get, i32.mul(i32.add(part('keys'), i32.const(SPARE)), i32.const(4 * QUERIES))),
+          i32.mul(l.job.get, i32.mul(i32.add(part('keys'), i32.const(SPARE)), i32.const(4 * QUERIES))),
         ),
       ),
       repeat(unit, lessThan(l.from.get, l.to.get)),

@@ -20,11 +20,11 @@ const share = (job: Code, of: { index: Local; total: Local; jobs: Local }): Code
   i32.div(i32.mul(i32.add(of.index.get, job), of.total.get), of.jobs.get);
 
 /** Part `index` of what the frame says is to be done. */
-const job = (run: (frame: Code, from: Code, to: Code) => Code) =>
+const job = (run: (frame: Code, from: Code, to: Code, index: Code) => Code) =>
   define(['frame', 'index'], ['total', 'jobs'], [], (l) => [
     l.total.set(field(l.frame.get, 'total')),
     l.jobs.set(field(l.frame.get, 'jobs')),
-    run(l.frame.get, share(i32.const(0), l), share(ONE, l)),
+    run(l.frame.get, share(i32.const(0), l), share(ONE, l), l.index.get),
   ]);
 
 const quantizeJob = job((frame, from, to) =>
@@ -68,7 +68,9 @@ const normalizeJob = job((frame, from, to) =>
   ),
 );
 
-const attendJob = job((frame, from, to) => call('attendUnits', i32.add(frame, i32.const(PARTS)), from, to));
+const attendJob = job((frame, from, to, index) =>
+  call('attendUnits', i32.add(frame, i32.const(PARTS)), from, to, index),
+);
 
 /** @param frame address of FRAME_BYTES of memory */
 export function operators({ slots }: CApi, slotOf: (name: string) => number, frame: number) {
@@ -138,7 +140,7 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
     to: Word = 'target',
   ): Code => [i32.store(l.last.get, width), output(l, index, get('rank'), at(to))];
   const inJobs = (l: Record<'context', Local>, name: string, alone: Code): Code => [
-    when(i32.equal(get('total'), i32.const(0)), leave(i32.const(0))),
+    when(i32.equal(i32.mul(get('rows'), get('total')), i32.const(0)), leave(i32.const(0))),
     put('jobs', min(get('total'), i32.const(JOBS))),
     when(alone, [put('jobs', ONE), call(name, i32.const(frame), i32.const(0)), leave(i32.const(0))]),
     callSlot(slots.parallelFor, [
@@ -270,10 +272,11 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
           putPart('maskBatch', step(0, i32.mul(matrix, dim(SECOND_SHAPE, 1)))),
           when(i32.equal(maskBytes, i32.const(4)), putPart('mask', i32.const(0))),
           put('total', units),
+          put('rows', ONE),
           setDim(1, getPart('queries')),
           setDim(2, i32.div(i32.mul(getPart('heads'), getPart('size')), i32.const(4))),
           output(l, 0, 3, part('mixed')),
-          setDim(0, get('total')),
+          setDim(0, i32.const(JOBS)),
           setDim(1, i32.const(QUERIES)),
           setDim(2, i32.add(getPart('keys'), i32.const(SPARE))),
           output(l, 1, 3, part('scores')),

@@ -40,9 +40,9 @@ export function fuseSkipNorm(pass: Pass, ranks: Ranks): number {
 }
 
 /** Values known to come from a product or a normalisation, and so to have the full width. */
-function wholeHidden(pass: Pass, name: string): boolean {
+export function wholeHidden(pass: Pass, name: string): boolean {
   const node = pass.producer(name);
   if (!node) return false;
-  if (/MatMul|Normalization/.test(node.opType)) return true;
+  if (/MatMul|Multiply|Normaliz/.test(node.opType)) return true;
   return node.opType === 'Add' && node.inputs.some((input) => wholeHidden(pass, input));
 }
