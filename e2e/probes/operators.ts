@@ -1,7 +1,5 @@
 /** Our operators in the engine at hand: relaxed SIMD and plain, one thread and several. */
-import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import { seeded } from '../../workers/index/random.ts';
-import type { ModelFolder } from '../../workers/models/folder.ts';
 import { GRANULE, TILE } from '../../workers/operators/layout.ts';
 import { packWeights } from '../../workers/operators/pack.ts';
 import { multiplying } from '../../workers/operators/product.ts';
@@ -9,6 +7,7 @@ import { quantizing } from '../../workers/operators/quantize.ts';
 import { createWasmRuntime } from '../../workers/runtime/runtime.ts';
 import type { Tensor } from '../../workers/runtime/types.ts';
 import { assemble } from '../../workers/simd/assemble.ts';
+import { servedFolder } from './served-folder.ts';
 
 interface Products {
   quantizeGroups(...args: number[]): void;
@@ -53,20 +52,9 @@ export function product(bits: 4 | 8, relaxed: boolean): number[] | null {
 }
 
 const { signal } = new AbortController();
-const URL_OF = '/models/tiny-llama/';
 const TOKENS = 400;
 
-const folder: ModelFolder = {
-  descriptor: {
-    id: 'tiny',
-    sessions: { model: { q4: { path: 'onnx/model_q4.onnx' } } },
-  } as unknown as ModelDescriptor,
-  json: async () => null,
-  text: async () => null,
-  async *chunks(path) {
-    yield new Uint8Array(await (await fetch(URL_OF + path)).arrayBuffer());
-  },
-};
+const folder = servedFolder('/models/tiny-llama/', 'q4', 'onnx/model_q4.onnx');
 
 /** The last position's logits after a text long enough for every operator to be shared among threads. */
 export async function logits(threads: number): Promise<number[]> {

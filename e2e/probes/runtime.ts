@@ -1,23 +1,11 @@
 /** The WASM runtime's own manners, on a small graph as a server gives it. */
-import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
-import type { ModelFolder } from '../../workers/models/folder.ts';
 import { createWasmRuntime } from '../../workers/runtime/runtime.ts';
 import type { GraphSession, Runtime, Tensor } from '../../workers/runtime/types.ts';
+import { servedFolder } from './served-folder.ts';
 
 const { signal } = new AbortController();
-const URL_OF = '/models/tiny-bert-mean/';
 
-const folder: ModelFolder = {
-  descriptor: {
-    id: 'tiny',
-    sessions: { model: { fp32: { path: 'onnx/model.onnx' } } },
-  } as unknown as ModelDescriptor,
-  json: async () => null,
-  text: async () => null,
-  async *chunks(path) {
-    yield new Uint8Array(await (await fetch(URL_OF + path)).arrayBuffer());
-  },
-};
+const folder = servedFolder('/models/tiny-bert-mean/', 'fp32', 'onnx/model.onnx');
 
 let runtime: Runtime;
 let session: GraphSession;
