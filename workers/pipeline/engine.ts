@@ -149,8 +149,7 @@ export function createEngine({ embedder, testPictures, thinker, queue, keys, cac
       jobs.map((job) => job.item),
       signal,
     );
-    let left = jobs.length;
-    while (left > 0) {
+    for (;;) {
       let began = 0;
       const step = await queue.run(() => {
         began = performance.now();
@@ -158,7 +157,6 @@ export function createEngine({ embedder, testPictures, thinker, queue, keys, cac
       }, signal);
       if (step.done) return;
       const ms = performance.now() - began;
-      left -= step.value.length;
       for (const { index, encoded } of step.value) {
         const job = jobs[index] as ReadyJob;
         const stored = toStored(job, encoded, options);
@@ -166,10 +164,9 @@ export function createEngine({ embedder, testPictures, thinker, queue, keys, cac
         const space = await keys.space(options, job.plan);
         onDone(job.index, { value: toEmbedding(job, stored, encoded, space, ms) });
       }
-      // On WASM nothing else lets messages in: queries, `cancel`, the watchdog.
-      if (left > 0) await turn();
+      // On WASM nothing else lets messages in: queries, `cancel`, the watchdog. One input alone is answered at once.
+      if (jobs.length > 1) await turn();
     }
-    await batches.return?.();
   }
 
   /** What a failed batch left undone is tried again item by item, so that only the bad ones fail. */
