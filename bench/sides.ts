@@ -40,13 +40,13 @@ export interface Chosen {
   threads: number;
 }
 
-/** Measures with one and with two threads and keeps the faster; the other is ended. */
+/** Measures with one and with two threads, each warm (engines optimise what has run often), and keeps the faster; the other is ended. */
 export async function atBestThreads(start: (threads: number) => Promise<Side>, tries = 3): Promise<Chosen> {
   const counts = crossOriginIsolated && navigator.hardwareConcurrency > 1 ? [1, 2] : [1];
   const tried: (Chosen & { median: number })[] = [];
   for (const threads of counts) {
     const side = await start(threads);
-    tried.push({ side, threads, median: median(await repeat(side, 1, tries)) });
+    tried.push({ side, threads, median: median(await repeat(side, tries, tries)) });
   }
   tried.sort((a, b) => a.median - b.median);
   for (const { side } of tried.slice(1)) await side.end();

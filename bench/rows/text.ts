@@ -34,7 +34,7 @@ async function row(
   rounds: number,
   make: () => () => string[],
 ): Promise<Row> {
-  const tries = rounds < 10 ? 1 : 9;
+  const tries = rounds < 10 ? 1 : 20;
   const a = await atBestThreads((threads) => ours(threads, make()), tries);
   const b = await atBestThreads((threads) => theirs(threads, dtype, make()), tries);
   return { name, ...(await compare(a, b, rounds)), unit: 'ms', peer: `transformers.js, ${dtype}` };
