@@ -10,7 +10,7 @@ const WORDS = [
 export type Word = (typeof WORDS)[number];
 export const offsetOf = (name: Word) => 4 * WORDS.indexOf(name);
 /** An attention's parts; room for a tile of which the output has only a part; room for two shapes. */
-export const PARTS = 64;
+export const PARTS = 4 * WORDS.length;
 export const EDGE = PARTS + 4 * ATTENTION.length;
 export const SHAPE = EDGE + 4 * ROWS * TILE;
 const MOST_DIMENSIONS = 8;

@@ -1,6 +1,17 @@
 /** Our operators (`names.ts`) as functions that the runtime calls: they read the inputs, make the outputs, and share the work. */
 import { type Code, define, type Local } from '../simd/assemble.ts';
-import { call, callSlot, i32, increase, leave, lessThan, min, repeat, when } from '../simd/instructions.ts';
+import {
+  call,
+  callSlot,
+  choose,
+  i32,
+  increase,
+  leave,
+  lessThan,
+  min,
+  repeat,
+  when,
+} from '../simd/instructions.ts';
 import { ATTENTION, type AttentionPart, QUERIES, SPARE } from './attend.ts';
 import type { CApi } from './c-api.ts';
 import { EDGE, offsetOf, PARTS, SECOND_SHAPE, SHAPE, type Word } from './frame.ts';
@@ -10,7 +21,7 @@ import { SOURCES, type Source } from './quantize.ts';
 /** More than threads, so that a thread which is held up does not hold up all. */
 const JOBS = 8;
 /** Below this, in granules of a row (and a tile), or in keys of some queries, another thread takes longer to wake than the work. */
-const ALONE = { plain: 4096, gelu: 1024, gated: 1024, multiply: 2048, normalize: 4096, attend: 32 };
+const ALONE = { plain: 4096, gelu: 1024, gated: 1024, multiply: 2048, normalize: 4096, attend: 1024 };
 
 const ONE = i32.const(1);
 
@@ -250,7 +261,7 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
         const single = (index: number) => i32.equal(dim(SECOND_SHAPE, index), ONE);
         const matrix = i32.mul(maskBytes, dim(SECOND_SHAPE, 2));
         /** Along an axis of which there is one, every step stays where it is. */
-        const step = (index: number, bytes: Code): Code => [bytes, i32.const(0), single(index), 0x45, 0x1b];
+        const step = (index: number, bytes: Code): Code => choose(single(index), i32.const(0), bytes);
         const units = i32.mul(
           i32.mul(dim(SHAPE, 0), getPart('heads')),
           i32.div(i32.add(getPart('queries'), i32.const(QUERIES - 1)), i32.const(QUERIES)),
@@ -280,11 +291,7 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
           setDim(1, i32.const(QUERIES)),
           setDim(2, i32.add(getPart('keys'), i32.const(SPARE))),
           output(l, 1, 3, part('scores')),
-          inJobs(
-            l,
-            'attendJob',
-            lessThan(i32.mul(get('total'), getPart('keys')), i32.const(32 * ALONE.attend)),
-          ),
+          inJobs(l, 'attendJob', lessThan(i32.mul(get('total'), getPart('keys')), i32.const(ALONE.attend))),
         ];
       },
       true,

@@ -32,7 +32,10 @@ export const leave = (value: Code): Code => [value, 0x0f];
 /** Of unsigned numbers. */
 export const lessThan = (a: Code, b: Code): Code => [a, b, 0x49];
 
-export const min = (a: Code, b: Code): Code => [a, b, lessThan(a, b), 0x1b];
+/** `a` where `condition` is not 0, else `b`; both are computed. */
+export const choose = (condition: Code, a: Code, b: Code): Code => [a, b, condition, 0x1b];
+
+export const min = (a: Code, b: Code): Code => choose(lessThan(a, b), a, b);
 
 export const increase = (local: Local, by: Code | number): Code =>
   local.set(i32.add(local.get, typeof by === 'number' ? i32.const(by) : by));
