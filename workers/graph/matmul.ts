@@ -6,56 +6,30 @@ import { type BlockQuantized, packWeights } from '../operators/pack.ts';
 import { makeNode, type Pass } from './edit.ts';
 import { DataType, float32Array, intAttribute, isOp, MICROSOFT, type Node } from './onnx.ts';
 
-type Weights = Omit<BlockQuantized, 'bias'>;
-
 /** The quantised weights of a MatMulNBits node, where it is of a form that can be rewritten. */
-function blockQuantized(pass: Pass, node: Node): Weights | undefined {
+function blockQuantized(pass: Pass, node: Node): BlockQuantized | undefined {
   if (!isOp(node, 'MatMulNBits', MICROSOFT)) return undefined;
   const [, b, s, z, groups, c] = node.inputs;
   const packed = pass.constant(b);
   const scales = pass.constant(s);
   const zeroPoints = pass.constant(z);
+  const bias = pass.constant(c);
   const bits = intAttribute(node, 'bits', 4);
   const [n, k] = [intAttribute(node, 'N', 0), intAttribute(node, 'K', 0)];
   const blockSize = intAttribute(node, 'block_size', 32);
   if (!packed || scales?.type !== DataType.float || groups) return undefined;
-  if ((z && zeroPoints?.type !== DataType.uint8) || (c && pass.constant(c)?.type !== DataType.float))
-    return undefined;
+  if ((z && zeroPoints?.type !== DataType.uint8) || (c && bias?.type !== DataType.float)) return undefined;
   if ((bits !== 4 && bits !== 8) || k % GRANULE !== 0 || blockSize % GRANULE !== 0) return undefined;
   return {
     packed: packed.data,
     scales: float32Array(scales),
     zeroPoints: zeroPoints?.data,
+    bias: bias && float32Array(bias),
     n,
     k,
     bits,
     blockSize,
   };
-}
-
-/** A bias that is added to a product by whoever alone reads it, and the name of the sum. */
-function addedBias(pass: Pass, node: Node, n: number): { name: string; output: string } | undefined {
-  const [product] = node.outputs as [string];
-  const reader = pass.onlyConsumer(product);
-  const isBias = (name: string | undefined) => {
-    const tensor = pass.constant(name);
-    return tensor?.type === DataType.float && tensor.dims.length === 1 && tensor.dims[0] === n;
-  };
-  const last = isOp(reader, 'FastGelu', MICROSOFT)
-    ? 1
-    : isOp(reader, 'SkipLayerNormalization', MICROSOFT)
-      ? 4
-      : -1;
-  if (reader && isBias(reader.inputs[last])) {
-    const name = reader.inputs[last]!;
-    reader.inputs.length = last;
-    return { name, output: product };
-  }
-  if (!isOp(reader, 'Add')) return undefined;
-  const name = reader.inputs.find((input) => input !== product);
-  if (!isBias(name)) return undefined;
-  pass.replace(reader, []);
-  return { name: name!, output: reader.outputs[0]! };
 }
 
 /** The operator that quantises the rows of `input`, with the activation before it where it has that in it. */
@@ -115,23 +89,18 @@ export async function rewriteMatMuls(pass: Pass, { release, pause }: MatMulOptio
       quantized.set(input, rows);
       pass.insertBefore(node, [quantizer(pass, input, rows)]);
     }
-    const own = node.inputs[5] || undefined;
-    const added = own ? undefined : addedBias(pass, node, source.n);
-    const bias = own ?? added?.name;
-    const key = `${packed} ${bias}`;
-    const weights = known.get(key) ?? addWeights(pass, packed, bias, source);
+    const key = `${packed} ${node.inputs[5] ?? ''}`;
+    const weights = known.get(key) ?? addWeights(pass, packed, source);
     known.set(key, weights);
     for (const name of [packed, scales, zeroPoints]) if (name) release(name, node);
-    const output = added?.output ?? node.outputs[0]!;
-    pass.replace(node, [makeNode(MULTIPLY_QUANTIZED, [rows, weights], [output], {}, DOMAIN)]);
+    pass.replace(node, [makeNode(MULTIPLY_QUANTIZED, [rows, weights], node.outputs, {}, DOMAIN)]);
     count++;
     await pause();
   }
   return count;
 }
 
-function addWeights(pass: Pass, name: string, bias: string | undefined, source: Weights): string {
-  const tensor = pass.constant(bias);
-  const data = packWeights({ ...source, bias: tensor && float32Array(tensor) });
+function addWeights(pass: Pass, name: string, source: BlockQuantized): string {
+  const data = packWeights(source);
   return pass.addConstant({ name: pass.fresh(name), dims: [data.length], type: DataType.uint8, data });
 }

@@ -7,6 +7,7 @@ import { everyGraph, type Pass, removeUnused, startPass } from './edit.ts';
 import { type ExternalFile, encodeModel } from './encode.ts';
 import { readExternalData } from './external.ts';
 import { fuseAttention } from './fuse/attention.ts';
+import { fuseBias } from './fuse/bias.ts';
 import { fuseGelu } from './fuse/gelu.ts';
 import { fuseSkipNorm } from './fuse/norm.ts';
 import { rewriteGathers } from './gather.ts';
@@ -89,6 +90,7 @@ function releaser(model: Model): (name: string, node: Node) => void {
 
 function fuse(graph: Graph, parents: Graph[], opset: number): number {
   const fusions = [
+    fuseBias,
     (pass: Pass) => fuseAttention(pass, ranksOf(pass)),
     fuseGelu,
     (pass: Pass) => fuseSkipNorm(pass, ranksOf(pass)),

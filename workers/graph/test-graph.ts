@@ -76,22 +76,22 @@ export const int64 = (values: number[], dims: number[]) =>
 
 const fileOf = (name: string) => fileURLToPath(import.meta.resolve(`onnxruntime-web/${name}`));
 
-async function start() {
+/** The runtime's build for WASM, glue and compiled core. */
+export async function wasmBuild(): Promise<[CoreFactory, WebAssembly.Module]> {
   const { default: factory } = (await import(fileOf('ort-wasm-simd-threaded.mjs'))) as {
     default: CoreFactory;
   };
-  const compiled = await WebAssembly.compile(readFileSync(fileOf('ort-wasm-simd-threaded.wasm')));
-  return startCore(factory, compiled, 1);
+  return [factory, await WebAssembly.compile(readFileSync(fileOf('ort-wasm-simd-threaded.wasm')))];
 }
 
-let core: ReturnType<typeof start> | undefined;
+let core: ReturnType<typeof startCore> | undefined;
 
 /** Runs a graph once, as the worker does, and gives all its outputs. */
 export async function run(
   { model, externalData }: Pick<RewrittenGraph, 'model' | 'externalData'>,
   feeds: Feeds,
 ): Promise<Feeds> {
-  core ??= start();
+  core ??= wasmBuild().then((build) => startCore(...build, 1));
   const session = await createWasmSession(await core, { model, externalData, config: {} });
   const hosted = Object.entries(feeds).map(([name, { type, data, dims }]) => [
     name,

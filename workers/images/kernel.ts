@@ -6,7 +6,7 @@
  * neighbouring inputs their two high parts in one word and their two low parts in the next.
  */
 import { assemble, type Code, define, type Local } from '../simd/assemble.ts';
-import { i32, increase, lessThan, repeat, v128 } from '../simd/instructions.ts';
+import { i32, increase, lessThan, repeat, v128, ZERO } from '../simd/instructions.ts';
 
 /** Fraction bits of a weight: 8 of 32 bits are the pixel's, one the sign's, one for sums above 1. */
 export const PRECISION = 22;
@@ -14,7 +14,6 @@ export const LOW_BITS = 11;
 
 const HEAD_BYTES = 8;
 const PAIR_BYTES = 8;
-const ZERO = v128.splat(i32.const(0));
 const HALF = v128.splat(i32.const(1 << (PRECISION - 1)));
 
 /** Four sums in 32-bit lanes. */

@@ -2,17 +2,10 @@
  * The inner loops of search in SIMD. A row is 16 bytes with its scale (f32, the rest unused), then its numbers as 16-bit
  * integers, padded with zeros to a multiple of 8; a code is one bit a number, padded to a multiple of 16 bytes.
  */
-import { assemble, type Code, define, type Local } from '../simd/assemble.ts';
-import { f32x4, i32, increase, lessThan, repeat, v128 } from '../simd/instructions.ts';
+import { assemble, define, type Local } from '../simd/assemble.ts';
+import { acrossLanes, f32x4, i32, increase, lessThan, repeat, v128, ZERO } from '../simd/instructions.ts';
 
 export const HEAD_BYTES = 16;
-const ZERO = v128.splat(i32.const(0));
-
-/** The sum of the four lanes, in all four, by two rotations. */
-const total = (sum: Local, add: (a: Code, b: Code) => Code): Code => [
-  sum.set(add(sum.get, v128.shuffle16(sum.get, sum.get, [4, 5, 6, 7, 0, 1, 2, 3]))),
-  sum.set(add(sum.get, v128.shuffle16(sum.get, sum.get, [2, 3, 4, 5, 6, 7, 0, 1]))),
-];
 
 /** Dot products of a query (f32) with the rows whose addresses lie from `list` to `listEnd`; `length`: bytes of a row's numbers. */
 const score = define(
@@ -37,7 +30,7 @@ const score = define(
       [left.set(ZERO), right.set(ZERO)],
       repeat(step, lessThan(at.get, end.get)),
       left.set(f32x4.add(left.get, right.get)),
-      total(left, f32x4.add),
+      acrossLanes(left, f32x4.add),
       v128.store32(l.output.get, f32x4.mul(left.get, v128.load32Splat(row.get, 0))),
       increase(l.list, 4),
       increase(l.output, 4),
@@ -92,7 +85,7 @@ const differ = define(['code', 'codeEnd', 'query', 'output', 'stride'], ['end', 
     sum.set(ZERO),
     repeat(step, lessThan(l.code.get, end.get)),
     sum.set(v128.pair16(v128.pairBytes(sum.get))),
-    total(sum, v128.add),
+    acrossLanes(sum, v128.add),
     v128.store16(l.output.get, sum.get),
     increase(l.output, 2),
   ];

@@ -1,21 +1,27 @@
 /** softmax(q · kᵀ · scale + mask) · v, for a few queries of one head at a time. */
 import { type Code, define, type Func, type Local } from '../simd/assemble.ts';
 import {
+  acrossLanes,
   call,
+  divideUp,
   f32x4,
   i32,
+  inBytes,
   increase,
   lessThan,
+  match,
   min,
   repeat,
   turned,
   v128,
   when,
+  ZERO,
 } from '../simd/instructions.ts';
 import { power } from './power.ts';
 
 /** Queries that are worked on together. */
 export const QUERIES = 4;
+const HEIGHTS = [1, 2, 3, QUERIES] as const;
 /** Keys that are scored together. */
 const KEYS = 2;
 /** Bytes of a head that are mixed together: a head's size is a multiple of this. */
@@ -23,7 +29,6 @@ export const CHUNK_BYTES = 32;
 /** Floats that a row of scores is longer than there are keys. */
 export const SPARE = 4;
 
-const ZERO = v128.splat(i32.const(0));
 const LOWEST = f32x4.splat(-3e38);
 /** A key whose mask is below this is not seen. As bits, of which negative numbers have the more the lower they are. */
 const UNSEEN = i32.const(new Int32Array(Float32Array.of(-1e30).buffer)[0]!);
@@ -47,13 +52,12 @@ const attend = (rows: number) =>
       const each = Array.from({ length: rows }, (_, row) => row);
       const row = (of: Local, stride: Local, n: number): Code =>
         n === 0 ? of.get : i32.add(of.get, i32.mul(stride.get, i32.const(n)));
-      const words = (n: Code) => i32.mul(n, i32.const(4));
 
       const lastUnseen = each
         .map((n) =>
           lessThan(
             UNSEEN,
-            i32.load(i32.add(row(l.mask, l.maskStride, n), words(i32.sub(seen.get, i32.const(1))))),
+            i32.load(i32.add(row(l.mask, l.maskStride, n), inBytes(i32.sub(seen.get, i32.const(1))))),
           ),
         )
         .reduce((a, b) => i32.and(a, b));
@@ -89,9 +93,9 @@ const attend = (rows: number) =>
             a.set(f32x4.mul(f32x4.add(a.get, turned(a, 4)), v128.splat(l.scale.get))),
             when(
               l.mask.get,
-              a.set(f32x4.add(a.get, v128.load64(i32.add(row(l.mask, l.maskStride, n), words(j.get))))),
+              a.set(f32x4.add(a.get, v128.load64(i32.add(row(l.mask, l.maskStride, n), inBytes(j.get))))),
             ),
-            v128.store64(i32.add(row(l.scores, scoreStride, n), words(j.get)), a.get),
+            v128.store64(i32.add(row(l.scores, scoreStride, n), inBytes(j.get)), a.get),
           ];
         };
         return [
@@ -119,14 +123,14 @@ const attend = (rows: number) =>
         const sum = l[FACTORS[n]!];
         const along = (body: Code): Code => [
           at.set(row(l.scores, scoreStride, n)),
-          end.set(i32.add(at.get, words(seen.get))),
+          end.set(i32.add(at.get, inBytes(seen.get))),
           repeat([body, increase(at, 16)], lessThan(at.get, end.get)),
         ];
         return [
-          v128.store(i32.add(row(l.scores, scoreStride, n), words(seen.get)), LOWEST),
+          v128.store(i32.add(row(l.scores, scoreStride, n), inBytes(seen.get)), LOWEST),
           x.set(LOWEST),
           along(x.set(f32x4.max(x.get, v128.load(at.get)))),
-          [4, 2].map((lanes) => x.set(f32x4.max(x.get, turned(x, lanes)))),
+          acrossLanes(x, f32x4.max),
           sum.set(ZERO),
           along([
             y.set(
@@ -139,7 +143,7 @@ const attend = (rows: number) =>
             v128.store(at.get, y.get),
             sum.set(f32x4.add(sum.get, y.get)),
           ]),
-          [4, 2].map((lanes) => sum.set(f32x4.add(sum.get, turned(sum, lanes)))),
+          acrossLanes(sum, f32x4.add),
           sum.set(f32x4.div(f32x4.splat(1), sum.get)),
         ];
       };
@@ -153,7 +157,7 @@ const attend = (rows: number) =>
           [
             [x.set(v128.load(here.get)), y.set(v128.load(here.get, 16))],
             each.map((n) => [
-              l.factor.set(v128.load32Splat(i32.add(row(l.scores, scoreStride, n), words(j.get)), 0)),
+              l.factor.set(v128.load32Splat(i32.add(row(l.scores, scoreStride, n), inBytes(j.get)), 0)),
               [x, y].map((value, half) =>
                 mixed(n, half).set(f32x4.add(mixed(n, half).get, f32x4.mul(value.get, l.factor.get))),
               ),
@@ -175,7 +179,7 @@ const attend = (rows: number) =>
         increase(at, CHUNK_BYTES),
       ];
       return [
-        scoreStride.set(words(i32.add(l.keys.get, i32.const(SPARE)))),
+        scoreStride.set(inBytes(i32.add(l.keys.get, i32.const(SPARE)))),
         countSeen,
         scoreAll,
         each.map(soften),
@@ -215,15 +219,12 @@ const attendUnits = define(
       part('mixed'),
       along([i32.add(i32.mul(batch.get, part('queries')), first), width.get], [head.get, part('size')]),
     );
-    const heights = Array.from({ length: QUERIES }, (_, i) =>
-      when(
-        i32.equal(left.get, i32.const(i + 1)),
-        call(
-          `attend${i + 1}`,
-          ...[atQuery, part('queryRow')],
-          ...[i32.add(part('key'), keys.get), i32.add(part('value'), keys.get), part('keyRow'), part('keys')],
-          ...[part('size'), mask.get, part('maskRow'), part('scale'), scores.get, atOutput, width.get],
-        ),
+    const heights = match(left.get, HEIGHTS, (rows) =>
+      call(
+        `attend${rows}`,
+        ...[atQuery, part('queryRow')],
+        ...[i32.add(part('key'), keys.get), i32.add(part('value'), keys.get), part('keyRow'), part('keys')],
+        ...[part('size'), mask.get, part('maskRow'), part('scale'), scores.get, atOutput, width.get],
       ),
     );
     const unit = [
@@ -245,7 +246,7 @@ const attendUnits = define(
       increase(l.from, 1),
     ];
     return [
-      tiles.set(i32.div(i32.add(part('queries'), i32.const(QUERIES - 1)), i32.const(QUERIES))),
+      tiles.set(divideUp(part('queries'), QUERIES)),
       width.set(i32.mul(part('heads'), part('size'))),
       scores.set(
         i32.add(
@@ -259,6 +260,6 @@ const attendUnits = define(
 );
 
 export const attending: Readonly<Record<string, Func>> = {
-  ...Object.fromEntries(Array.from({ length: QUERIES }, (_, i) => [`attend${i + 1}`, attend(i + 1)])),
+  ...Object.fromEntries(HEIGHTS.map((rows) => [`attend${rows}`, attend(rows)])),
   attendUnits,
 };

@@ -1,32 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { memoryOf, tableOf } from '../runtime/wasm-module.ts';
+import { wasmBuild } from '../graph/test-graph.ts';
+import { instantiateCore } from '../runtime/wasm-module.ts';
 import { ADDRESS, readCApi } from './c-api.ts';
 
-const fileOf = (name: string) => fileURLToPath(import.meta.resolve(`onnxruntime-web/${name}`));
-
-/** The build's memory and table, as they are when its core has started. */
-async function start() {
-  const { default: factory } = await import(fileOf('ort-wasm-simd-threaded.mjs'));
-  const compiled = await WebAssembly.compile(readFileSync(fileOf('ort-wasm-simd-threaded.wasm')));
-  let memory: WebAssembly.Memory | undefined;
-  let table: WebAssembly.Table | undefined;
-  await factory({
-    numThreads: 1,
-    instantiateWasm(
-      imports: WebAssembly.Imports,
-      done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
-    ) {
-      void WebAssembly.instantiate(compiled, imports).then((instance) => {
-        memory = memoryOf(imports);
-        table = tableOf(instance);
-        done(instance, compiled);
-      });
-    },
-  });
-  return { memory: memory!, table: table! };
-}
+const start = async () => instantiateCore(...(await wasmBuild()), 1);
 
 test('the API of the installed build begins where it is looked for', async () => {
   const { memory, table } = await start();

@@ -6,13 +6,15 @@ import { i32 } from '../simd/instructions.ts';
 export const EXTRA = { name: 104, inputs: 108, outputs: 112, outputType: 116, inputTypes: 120 } as const;
 export const OPERATOR_BYTES = 140;
 
+const field = (offset: number) => define(['operator'], [], [], (l) => i32.load(l.operator.get, offset), true);
+
 /** What the runtime asks of an operator. */
 export const described: Readonly<Record<string, Func>> = {
   createKernel: define(['operator', 'api', 'info'], [], [], (l) => l.operator.get, true),
   destroyKernel: define(['kernel'], [], [], () => []),
-  getName: define(['operator'], [], [], (l) => i32.load(l.operator.get, EXTRA.name), true),
-  getInputCount: define(['operator'], [], [], (l) => i32.load(l.operator.get, EXTRA.inputs), true),
-  getOutputCount: define(['operator'], [], [], (l) => i32.load(l.operator.get, EXTRA.outputs), true),
+  getName: field(EXTRA.name),
+  getInputCount: field(EXTRA.inputs),
+  getOutputCount: field(EXTRA.outputs),
   getOutputType: define(
     ['operator', 'index'],
     [],

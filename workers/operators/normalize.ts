@@ -1,6 +1,6 @@
 /** Layer normalisation of the sum of two inputs. */
 import { type Code, define, type Func, type Local } from '../simd/assemble.ts';
-import { f32x4, i32, increase, lessThan, repeat, turned, v128 } from '../simd/instructions.ts';
+import { acrossLanes, f32x4, i32, increase, lessThan, repeat, v128, ZERO } from '../simd/instructions.ts';
 
 /** Parameters: ε, 1 / n, two unused; n gains; n offsets. */
 const HEAD_BYTES = 16;
@@ -9,11 +9,6 @@ const HEAD_BYTES = 16;
 export function packNorm(epsilon: number, gains: Float32Array, offsets: Float32Array): Float32Array {
   return Float32Array.from([epsilon, 1 / gains.length, 0, 0, ...gains, ...offsets]);
 }
-
-const ZERO = v128.splat(i32.const(0));
-
-/** The sum of the four lanes, in all four. */
-const total = (sum: Local): Code => [4, 2].map((lanes) => sum.set(f32x4.add(sum.get, turned(sum, lanes))));
 
 /** Rows `from` … `to` − 1 of `width` bytes. `sum`: where the sums go; may be `output`. */
 const normalizeRows = define(
@@ -39,11 +34,11 @@ const normalizeRows = define(
         v128.store(here(l.sum), value.get),
         mean.set(f32x4.add(mean.get, value.get)),
       ]),
-      total(mean),
+      acrossLanes(mean, f32x4.add),
       mean.set(f32x4.mul(mean.get, parameter(4))),
       spread.set(ZERO),
       along([centred, spread.set(f32x4.add(spread.get, f32x4.mul(value.get, value.get)))]),
-      total(spread),
+      acrossLanes(spread, f32x4.add),
       spread.set(f32x4.sqrt(f32x4.add(f32x4.mul(spread.get, parameter(4)), parameter(0)))),
       spread.set(f32x4.div(f32x4.splat(1), spread.get)),
       along([

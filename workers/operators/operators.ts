@@ -4,7 +4,9 @@ import {
   call,
   callSlot,
   choose,
+  divideUp,
   i32,
+  inBytes,
   increase,
   leave,
   lessThan,
@@ -126,21 +128,8 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
     put('rows', l.rows.get),
   ];
   /** Output `index`, of the shape in the frame. */
-  const output = (
-    l: Record<'context' | 'status', Local>,
-    index: number,
-    rank: Code | number,
-    to: Code,
-  ): Code => [
-    api(
-      l.status,
-      'getOutput',
-      l.context.get,
-      i32.const(index),
-      shape,
-      typeof rank === 'number' ? i32.const(rank) : rank,
-      at('value'),
-    ),
+  const output = (l: Record<'context' | 'status', Local>, index: number, rank: Code, to: Code): Code => [
+    api(l.status, 'getOutput', l.context.get, i32.const(index), shape, rank, at('value')),
     api(l.status, 'getTensorMutableData', get('value'), to),
   ];
   /** Output `index`, of the first input's shape but for its last dimension. */
@@ -175,7 +164,7 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
         source === 'gated' ? readInput(l.status, l.context.get, 1, at('second')) : [],
         put('source', i32.const(SOURCES.indexOf(source))),
         put('size', i32.div(i32.load(l.last.get), i32.const(GRANULE))),
-        put('total', i32.div(i32.add(l.rows.get, i32.const(ROWS - 1)), i32.const(ROWS))),
+        put('total', divideUp(l.rows.get, ROWS)),
         makeOutput(l, i32.mul(get('size'), i32.const(ROW_GRANULE_BYTES))),
         inJobs(l, 'quantizeJob', lessThan(i32.mul(l.rows.get, get('size')), i32.const(ALONE[source]))),
       ],
@@ -192,7 +181,7 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
       readInput(l.status, l.context.get, 1, at('second')),
       put('size', i32.load(get('second'), 4)),
       makeOutput(l, i32.load(get('second'))),
-      put('total', i32.div(i32.add(i32.load(get('second')), i32.const(TILE - 1)), i32.const(TILE))),
+      put('total', divideUp(i32.load(get('second')), TILE)),
       inJobs(
         l,
         'multiplyJob',
@@ -240,11 +229,10 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
         const dim = (of: number, index: number): Code => i32.load(i32.const(frame + of + 8 * index));
         const setDim = (index: number, value: Code): Code =>
           i32.store(i32.const(frame + SHAPE + 8 * index), value);
-        const words = (n: Code) => i32.mul(n, i32.const(4));
         const rows = (count: Code, size: AttentionPart): Code => i32.mul(count, getPart(size));
         const [queryRow, keyRow] = joined
-          ? [words(dim(SHAPE, 2)), words(dim(SECOND_SHAPE, 2))]
-          : [words(dim(SHAPE, 3)), words(dim(SECOND_SHAPE, 3))];
+          ? [inBytes(dim(SHAPE, 2)), inBytes(dim(SECOND_SHAPE, 2))]
+          : [inBytes(dim(SHAPE, 3)), inBytes(dim(SECOND_SHAPE, 3))];
         const shapes: [AttentionPart, Code][] = [
           ['queries', dim(SHAPE, joined ? 1 : 2)],
           ['keys', dim(SECOND_SHAPE, joined ? 1 : 2)],
@@ -257,14 +245,14 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
           ['keyBatch', joined ? rows(getPart('keys'), 'keyRow') : rows(dim(SECOND_SHAPE, 1), 'keyHead')],
           ['sharing', joined ? ONE : i32.div(getPart('heads'), dim(SECOND_SHAPE, 1))],
         ];
-        const maskBytes = words(dim(SECOND_SHAPE, 3));
+        const maskBytes = inBytes(dim(SECOND_SHAPE, 3));
         const single = (index: number) => i32.equal(dim(SECOND_SHAPE, index), ONE);
         const matrix = i32.mul(maskBytes, dim(SECOND_SHAPE, 2));
         /** Along an axis of which there is one, every step stays where it is. */
         const step = (index: number, bytes: Code): Code => choose(single(index), i32.const(0), bytes);
         const units = i32.mul(
           i32.mul(dim(SHAPE, 0), getPart('heads')),
-          i32.div(i32.add(getPart('queries'), i32.const(QUERIES - 1)), i32.const(QUERIES)),
+          divideUp(getPart('queries'), QUERIES),
         );
         return [
           input(4, at('value')),
@@ -286,11 +274,11 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
           put('rows', ONE),
           setDim(1, getPart('queries')),
           setDim(2, i32.div(i32.mul(getPart('heads'), getPart('size')), i32.const(4))),
-          output(l, 0, 3, part('mixed')),
+          output(l, 0, i32.const(3), part('mixed')),
           setDim(0, i32.const(JOBS)),
           setDim(1, i32.const(QUERIES)),
           setDim(2, i32.add(getPart('keys'), i32.const(SPARE))),
-          output(l, 1, 3, part('scores')),
+          output(l, 1, i32.const(3), part('scores')),
           inJobs(l, 'attendJob', lessThan(i32.mul(get('total'), getPart('keys')), i32.const(ALONE.attend))),
         ];
       },

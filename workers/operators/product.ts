@@ -5,8 +5,10 @@ import {
   f32x4,
   i16x8,
   i32,
+  inBytes,
   increase,
   lessThan,
+  match,
   min,
   relaxed,
   repeat,
@@ -30,6 +32,7 @@ const LOW_HALVES = v128.splat(i32.const(0x0f0f0f0f));
 const LOW_BYTES = v128.splat(i32.const(0x00ff00ff));
 const EIGHT = i32.const(8);
 const BITS: readonly WeightBits[] = [4, 7];
+const HEIGHTS = [1, 2, 3, ROWS] as const;
 const tileName = (rows: number, bits: WeightBits) => `tile${rows}of${bits}`;
 
 interface Dot {
@@ -185,16 +188,9 @@ const multiplyTiles = define(
   (l) => {
     const { n, granules, bits, tileBytes, groupBytes, stride, at, group, left, inGroup } = l;
     const { valid, target, cells, cellStride, row, column } = l;
-    const inBytes = (words: Code) => i32.mul(words, i32.const(4));
-    const heights = BITS.map((ofBits) =>
-      when(
-        i32.equal(bits.get, i32.const(ofBits)),
-        Array.from({ length: ROWS }, (_, i) =>
-          when(
-            i32.equal(inGroup.get, i32.const(i + 1)),
-            call(tileName(i + 1, ofBits), group.get, at.get, granules.get, cells.get, cellStride.get),
-          ),
-        ),
+    const heights = match(bits.get, BITS, (ofBits) =>
+      match(inGroup.get, HEIGHTS, (rows) =>
+        call(tileName(rows, ofBits), group.get, at.get, granules.get, cells.get, cellStride.get),
       ),
     );
     const copyRow = [
@@ -238,13 +234,8 @@ const multiplyTiles = define(
       granules.set(i32.load(l.weights.get, 4)),
       bits.set(i32.load(l.weights.get, 8)),
       stride.set(inBytes(n.get)),
-      BITS.map((ofBits) =>
-        when(
-          i32.equal(bits.get, i32.const(ofBits)),
-          tileBytes.set(
-            i32.add(i32.const(BIAS_BYTES), i32.mul(granules.get, i32.const(granuleBytes(ofBits)))),
-          ),
-        ),
+      match(bits.get, BITS, (ofBits) =>
+        tileBytes.set(i32.add(i32.const(BIAS_BYTES), i32.mul(granules.get, i32.const(granuleBytes(ofBits))))),
       ),
       groupBytes.set(i32.mul(granules.get, i32.const(ROWS * ROW_GRANULE_BYTES))),
       at.set(i32.add(i32.add(l.weights.get, i32.const(HEAD_BYTES)), i32.mul(l.from.get, tileBytes.get))),
@@ -257,7 +248,7 @@ const multiplyTiles = define(
 export function multiplying(hasRelaxed: boolean): Readonly<Record<string, Func>> {
   const dot = hasRelaxed ? relaxedDot : plainDot;
   const tiles = BITS.flatMap((bits) =>
-    Array.from({ length: ROWS }, (_, i) => [tileName(i + 1, bits), tile(i + 1, bits, dot)] as const),
+    HEIGHTS.map((rows) => [tileName(rows, bits), tile(rows, bits, dot)] as const),
   );
   return { ...Object.fromEntries(tiles), multiplyTiles };
 }

@@ -1,17 +1,17 @@
 /** Rows of floats as the products read them: signed bytes with a scale for each granule. */
 import { type Code, define, type Func, type Local } from '../simd/assemble.ts';
 import {
+  acrossLanes,
   call,
   f32x4,
   i16x8,
   i32,
   increase,
   lessThan,
+  match,
   min,
   repeat,
-  turned,
   v128,
-  when,
 } from '../simd/instructions.ts';
 import { GRANULE, ROW_GRANULE_BYTES, ROWS } from './layout.ts';
 import { power } from './power.ts';
@@ -57,8 +57,7 @@ const quantizeRow = (source: Source) =>
         parts.map(read),
         largest.set(f32x4.abs(part(0))),
         parts.slice(1).map((x) => largest.set(f32x4.max(largest.get, f32x4.abs(x.get)))),
-        largest.set(f32x4.max(largest.get, turned(largest, 4))),
-        largest.set(f32x4.max(largest.get, turned(largest, 2))),
+        acrossLanes(largest, f32x4.max),
         v128.store32(heads.get, f32x4.mul(largest.get, f32x4.splat(1 / LARGEST))),
         // A granule of zeros has no factor (∞ · 0): not a number, hence 0 as an integer.
         factor.set(f32x4.div(f32x4.splat(LARGEST), largest.get)),
@@ -67,8 +66,7 @@ const quantizeRow = (source: Source) =>
         v128.store(integers.get, part(0)),
         v128.store(integers.get, part(1), 16),
         largest.set(i16x8.add(v128.pairSignedBytes(part(0)), v128.pairSignedBytes(part(1)))),
-        largest.set(i16x8.add(largest.get, turned(largest, 4))),
-        largest.set(i16x8.add(largest.get, turned(largest, 2))),
+        acrossLanes(largest, i16x8.add),
         v128.store32(i32.add(heads.get, i32.mul(l.rows.get, i32.const(4))), largest.get),
         increase(l.input, 4 * GRANULE),
         increase(l.second, 4 * GRANULE),
@@ -98,11 +96,8 @@ const quantizeGroups = define(
   (l) => {
     const { row, group, inGroup, rowBytes } = l;
     const one = [
-      SOURCES.map((source, i) =>
-        when(
-          i32.equal(l.source.get, i32.const(i)),
-          call(source, l.input.get, l.second.get, group.get, row.get, inGroup.get, l.granules.get),
-        ),
+      match(l.source.get, [...SOURCES.keys()], (i) =>
+        call(SOURCES[i]!, l.input.get, l.second.get, group.get, row.get, inGroup.get, l.granules.get),
       ),
       increase(l.input, rowBytes.get),
       increase(l.second, rowBytes.get),

@@ -85,27 +85,35 @@ export type CoreFactory = (config: {
   ) => void;
 }) => Promise<OrtModule>;
 
+/** The compiled core, not initialised. */
+export function instantiateCore(factory: CoreFactory, compiled: WebAssembly.Module, threads: number) {
+  return new Promise<{ module: OrtModule; memory: WebAssembly.Memory; table: WebAssembly.Table }>(
+    (resolve, reject) => {
+      let parts: { memory: WebAssembly.Memory; table: WebAssembly.Table };
+      const instantiateWasm: Parameters<CoreFactory>[0]['instantiateWasm'] = (imports, done) => {
+        // The glue does not see that this fails.
+        WebAssembly.instantiate(compiled, imports).then((instance) => {
+          parts = { memory: memoryOf(imports), table: tableOf(instance) };
+          done(instance, compiled);
+        }, reject);
+      };
+      factory({ numThreads: threads, instantiateWasm }).then(
+        (module) => resolve({ module, ...parts }),
+        reject,
+      );
+    },
+  );
+}
+
 /** The compiled core with our operators, ready for sessions. */
 export async function startCore(
   factory: CoreFactory,
   compiled: WebAssembly.Module,
   threads: number,
 ): Promise<WasmCore> {
-  let memory: WebAssembly.Memory | undefined;
-  let table: WebAssembly.Table | undefined;
-  const module = await new Promise<OrtModule>((resolve, reject) => {
-    const instantiateWasm: Parameters<CoreFactory>[0]['instantiateWasm'] = (imports, done) => {
-      // The glue does not see that this fails.
-      WebAssembly.instantiate(compiled, imports).then((instance) => {
-        memory = memoryOf(imports);
-        table = tableOf(instance);
-        done(instance, compiled);
-      }, reject);
-    };
-    factory({ numThreads: threads, instantiateWasm }).then(resolve, reject);
-  });
+  const { module, memory, table } = await instantiateCore(factory, compiled, threads);
   check(module, module._OrtInit(threads, ERRORS_ONLY), 'Starting the runtime');
-  return { module, addOperators: link(memory!, table!, (bytes) => module._malloc(bytes)) };
+  return { module, addOperators: link(memory, table, (bytes) => module._malloc(bytes)) };
 }
 
 const ERRORS_ONLY = 3;

@@ -37,6 +37,16 @@ export const choose = (condition: Code, a: Code, b: Code): Code => [a, b, condit
 
 export const min = (a: Code, b: Code): Code => choose(lessThan(a, b), a, b);
 
+/** `body` of the one of `numbers` that `value` is. */
+export const match = <N extends number>(value: Code, numbers: readonly N[], body: (n: N) => Code): Code =>
+  numbers.map((n) => when(i32.equal(value, i32.const(n)), body(n)));
+
+/** Unsigned, rounded up. */
+export const divideUp = (a: Code, b: number): Code => i32.div(i32.add(a, i32.const(b - 1)), i32.const(b));
+
+/** The bytes of so many 32-bit words. */
+export const inBytes = (words: Code): Code => i32.mul(words, i32.const(4));
+
 export const increase = (local: Local, by: Code | number): Code =>
   local.set(i32.add(local.get, typeof by === 'number' ? i32.const(by) : by));
 
@@ -121,6 +131,12 @@ export const turned = (of: Local, by: number): Code =>
     of.get,
     Array.from({ length: 8 }, (_, lane) => (lane + by) % 8),
   );
+
+/** All four 32-bit lanes joined, in all four, by two rotations. */
+export const acrossLanes = (of: Local, join: (a: Code, b: Code) => Code): Code =>
+  [4, 2].map((by) => of.set(join(of.get, turned(of, by))));
+
+export const ZERO = v128.splat(i32.const(0));
 
 /** On eight 16-bit integers. */
 export const i16x8 = {

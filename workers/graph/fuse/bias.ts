@@ -1,0 +1,26 @@
+// A constant vector added to a 4- or 8-bit product, as the product's own bias.
+
+import type { Pass } from '../edit.ts';
+import { DataType, intAttribute, isOp, MICROSOFT } from '../onnx.ts';
+
+const BIAS = 5;
+
+/** @returns how many were fused */
+export function fuseBias(pass: Pass): number {
+  let count = 0;
+  for (const node of pass.graph.nodes) {
+    if (!isOp(node, 'MatMulNBits', MICROSOFT) || node.inputs[BIAS]) continue;
+    const [product] = node.outputs as [string];
+    const add = pass.onlyConsumer(product);
+    if (!isOp(add, 'Add')) continue;
+    const name = add.inputs.find((input) => input !== product);
+    const vector = pass.constant(name);
+    if (!name || vector?.type !== DataType.float || vector.dims.join() !== `${intAttribute(node, 'N', 0)}`)
+      continue;
+    const inputs = Array.from({ length: BIAS }, (_, i) => node.inputs[i] ?? '');
+    pass.replace(node, [{ ...node, inputs: [...inputs, name], outputs: add.outputs }]);
+    pass.replace(add, []);
+    count++;
+  }
+  return count;
+}
