@@ -1,4 +1,4 @@
-import { startOurs, startPeer } from './sides.ts';
+import { startOurs, startPeer } from './contenders.ts';
 
 /** From the beginning of the navigation to the first vector, each side with its own defaults and its own storage. */
 export async function visit(side: string): Promise<number> {

@@ -1,8 +1,8 @@
 /** The frame around the views. */
 import type { ComponentType } from 'preact';
 import { addFiles } from './state/collection.ts';
-import { sayError } from './state/notices.ts';
-import { offline, takeUpdate, update } from './state/offline.ts';
+import { notifyError } from './state/notices.ts';
+import { applyUpdate, offline, update } from './state/offline.ts';
 import { VIEWS, type View, view } from './state/route.ts';
 import { text } from './strings.ts';
 import { Badges } from './ui/badges.tsx';
@@ -26,7 +26,7 @@ const SHOWN: Record<View, ComponentType> = {
 export function App() {
   const Shown = SHOWN[view.value];
   return (
-    <DropZone onFiles={(found) => addFiles(found).catch(sayError)} active={view.value === 'search'}>
+    <DropZone onFiles={(found) => addFiles(found).catch(notifyError)} active={view.value === 'search'}>
       <button type="button" class="skip" onClick={toContent}>
         {text.skipLink}
       </button>
@@ -67,7 +67,7 @@ function Update() {
   return (
     <p class="banner" role="status">
       {text.update.ready}
-      <button type="button" onClick={takeUpdate}>
+      <button type="button" onClick={applyUpdate}>
         {text.update.take}
       </button>
     </p>

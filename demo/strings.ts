@@ -19,8 +19,8 @@ export const text = {
     folder: 'Choose a folder',
     files: 'Choose files',
     drop: 'or drop files and folders anywhere on the page',
-    cost: (size: string, licence: string, name: string) =>
-      `Runs ${name} (${size}, ${licence}), fetched once and kept in this browser.`,
+    cost: (size: string, license: string, name: string) =>
+      `Runs ${name} (${size}, ${license}), fetched once and kept in this browser.`,
     choose: 'Other models',
   },
 
@@ -328,6 +328,6 @@ export const text = {
     },
     minilm: { name: 'MiniLM', about: 'Text. Fast, does not think.' },
     clip: { name: 'CLIP B/32', about: 'Pictures and text in one space, does not think.' },
-    named: { about: 'Named in the address of this page.', licence: 'its own' },
+    named: { about: 'Named in the address of this page.', license: 'its own' },
   },
 } as const;

@@ -5,7 +5,7 @@ import { expect, test } from './harness/test.ts';
 interface Case {
   name: string;
   input: { text?: string; instruction?: string; trace?: string; images?: string[] };
-  role?: 'query' | 'target';
+  role?: 'query' | 'document';
   vector: number[];
 }
 

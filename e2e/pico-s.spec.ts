@@ -35,7 +35,7 @@ test('pico-s thinks with pico and reads the trace', async ({ tte }) => {
     await Promise.all([apart.dispose(), unified.dispose()]);
     return result;
   }, INPUT);
-  expect(found).toMatchObject({ system: 'TTE_s', embedder: 'pico-s', reasoner: 'pico', spaces: 2 });
+  expect(found).toMatchObject({ system: 'separate', embedder: 'pico-s', reasoner: 'pico', spaces: 2 });
   for (const length of found.lengths) expect(length).toBeCloseTo(1, 4);
   expect(found.trace).toMatch(/^<think>.*<\/think>/s);
   expect(found.trace).toBe(found.unifiedTrace);
@@ -47,7 +47,7 @@ test('pico-s thinks with pico and reads the trace', async ({ tte }) => {
 test('a picture of one thing is described with what the glossary says of it', async ({ tte }) => {
   const found = await tte.evaluate(async (picture) => {
     const embedder = await window.tte.createEmbedder({ model: 'pico', device: 'wasm' });
-    const options = { think: 'answer', role: 'target' } as const;
+    const options = { think: 'answer', role: 'document' } as const;
     const own = await embedder.embed(picture, options);
     const text = own.trace?.text ?? '';
     const given = await embedder.embed({ ...picture, trace: text }, options);

@@ -112,7 +112,7 @@ for (const kind of ['corrupt', 'truncate'] as const) {
     expect(origin.hits.filter(({ path }) => path.includes(graph))).toHaveLength(2);
     await isMonotonic(tab);
 
-    await tab.call('clear', null);
+    await tab.call('clearAll');
     origin.set([{ match: graph, kind, at: 1000 }]);
     await tab.call('open', ref, origin.path);
     await expect(tab.call('read', graph)).rejects.toMatchObject({ code: 'integrity' });
@@ -279,7 +279,7 @@ test('a folder without a descriptor, and the same weights as a hub preset', asyn
   expect(preset).toMatchObject({
     id: 'Xenova/all-MiniLM-L6-v2',
     text: { maxTokens: 256 },
-    licence: 'Apache-2.0',
+    license: 'Apache-2.0',
   });
   expect(await tab.call('read', q4)).toMatchObject(weightTruth('all-MiniLM-L6-v2'));
   const reasoner = await tab.call('open', 'smollm2', '');
@@ -310,7 +310,7 @@ test('a hub that lists its files is asked once, and its hashes count', async ({ 
   const tab = await probe<Storage>('storage');
   expect(await tab.call('open', `some/${tiny}`, origin.path)).toMatchObject({
     revision: commit,
-    licence: 'mit',
+    license: 'mit',
     architecture: 'text-encoder',
     embedding: { dimensions: 48, pooling: 'cls' },
   });
@@ -323,7 +323,7 @@ test('a hub that lists its files is asked once, and its hashes count', async ({ 
     'tokenizer_config.json',
   ]);
 
-  await tab.call('clear', null);
+  await tab.call('clearAll');
   told = listing('0'.repeat(64));
   await tab.call('open', `some/${tiny}`, origin.path);
   await expect(tab.call('read', graph)).rejects.toMatchObject({ code: 'integrity' });
@@ -354,9 +354,9 @@ test('storage is reported and cleared model by model, unfinished downloads inclu
   });
   expect(before.usage).toBeGreaterThan(0);
 
-  await tab.call('clear', 'tiny-bert-mean');
+  await tab.call('deleteModel', 'tiny-bert-mean');
   expect((await tab.call('report')).models.map(({ id }) => id)).toEqual([tiny]);
-  await tab.call('clear', null);
+  await tab.call('clearAll');
   expect((await tab.call('report')).models).toEqual([]);
   expect(await tab.call('storedKeys')).toEqual([]);
 });
@@ -368,9 +368,9 @@ test('clearing waits for a tab that is just loading, which loads to its end', as
   await loading.call('open', ref, origin.path);
   const reading = loading.call('read', graph);
   await expect.poll(async () => (await loading.call('log')).events.length).toBeGreaterThan(0);
-  await clearing.call('clear', null);
+  await clearing.call('clearAll');
   expect(await reading).toMatchObject(tinyTruth);
-  await clearing.call('clear', null);
+  await clearing.call('clearAll');
   expect(await clearing.call('storedKeys')).toEqual([]);
 });
 
@@ -382,7 +382,7 @@ test('caches outlive the worker and keep to their bound', async ({ probe }) => {
   expect(totals.entries).toBeLessThanOrEqual(100);
   expect(totals.entries).toBeGreaterThanOrEqual(90);
   expect(totals.bytes).toBeGreaterThan(0);
-  await tab.call('clear', 'vectors');
+  await tab.call('clearCache', 'vectors');
   expect((await tab.call('report')).caches.vectors).toEqual({ entries: 0, bytes: 0 });
 });
 

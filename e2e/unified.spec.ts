@@ -5,7 +5,7 @@ import { expect, test } from './harness/test.ts';
 interface Case {
   name: string;
   input: { text?: string; instruction?: string; trace?: string; images?: string[] };
-  role?: 'query' | 'target';
+  role?: 'query' | 'document';
   think?: 'never' | 'answer' | 'full';
   generated?: string;
   vector: number[];
@@ -27,7 +27,7 @@ for (const model of ['tiny-unified-causal', 'tiny-unified-prefix']) {
           const {
             vector,
             trace,
-            think: decision,
+            thinkDecision: decision,
             cached,
           } = await embedder.embed({ ...words, ...pictures }, { role, think });
           const dot = expected.reduce((sum, x, i) => sum + x * (vector[i] as number), 0);
@@ -39,7 +39,7 @@ for (const model of ['tiny-unified-causal', 'tiny-unified-prefix']) {
       },
       [`/models/${model}`, backend, cases] as const,
     );
-    expect(found.system).toBe('TTE_u');
+    expect(found.system).toBe('unified');
     let thought = 0;
     for (const [i, { cosine, trace, discarded, cached }] of found.results.entries()) {
       const { name, generated } = cases[i] as Case;

@@ -34,7 +34,7 @@ export function createMeter(session: Session): Meter {
 
   /** One side of a search, as a system embeds it; null where that takes traces that nobody wrote. */
   function jobOf(search: Search, which: 'queries' | 'targets', system: System, think: Think): Job | null {
-    const role = which === 'queries' ? 'query' : 'target';
+    const role = which === 'queries' ? 'query' : 'document';
     const asks = search[which];
     // The other side is embedded as it is: so an index holds it, and so it is found best (training/LOG.md).
     const mode = search.thinks === which ? think : 'never';

@@ -1,7 +1,7 @@
 /**
  * Draws the demo's sample pictures anew: `node scripts/run.mjs scripts/samples.ts [FOLDER_OF_PHOTOS]`, after `npm ci` in training/,
  * which brings the art. Photos are the named files of scikit-image's data folder. Everything else about the
- * collection (notes, licences) stands in public/samples/collection.json, whose `pictures` this rewrites.
+ * collection (notes, licenses) stands in public/samples/collection.json, whose `pictures` this rewrites.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -13,11 +13,11 @@ from pico.paths import work
 # stage → module (and function, `run` unless told); each leaves its result in the working folder and a mark when it is done
 STAGES = {
     "data": "art",
-    "made-up": "made_up",
+    "made-up": "synthetic",
     "reasoner": "train_reasoner",
-    "eyes": "train_eyes",
-    "gate": "sight",
-    "bank": "bank",
+    "eyes": "train_vision",
+    "gate": "vision_model",
+    "bank": "feature_bank",
     "kinds": "train_reasoner:run_kinds",
     "head": "train_head:run_head",
     "embedder": "train_head:run_embedder",

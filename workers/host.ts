@@ -4,10 +4,10 @@ import { TteError } from '../src/shared/errors.ts';
 import type { HostApi } from '../src/shared/protocol.ts';
 import { installTransferHandlers, packError, release } from '../src/shared/transfer.ts';
 import { createExchangeHost } from './index/exchange-host.ts';
-import { createIndexHost, type IndexHostParts } from './index/host.ts';
+import { createIndexHost, type IndexHostContext } from './index/host.ts';
 import { createIndexes } from './index/indexes.ts';
-import { createPrecedence } from './index/precedence.ts';
-import { hold } from './lifeline.ts';
+import { createSearchPriority } from './index/search-priority.ts';
+import { holdLivenessLock } from './liveness-lock.ts';
 import { embedOne, type Outcome } from './pipeline/engine.ts';
 import { type Loaded, load, type Storage } from './pipeline/load.ts';
 import { createRequests } from './pipeline/requests.ts';
@@ -20,7 +20,6 @@ const requests = createRequests();
 const storage: Storage = createStorage();
 const indexStore = indexedDbStore('think-then-embed/indexes');
 const indexes = createIndexes(indexStore, acquireLock);
-const INDEX = 'index/';
 let current: Loaded | null = null;
 
 function loaded(): Loaded {
@@ -28,18 +27,18 @@ function loaded(): Loaded {
   return current;
 }
 
-const search: IndexHostParts = {
+const search: IndexHostContext = {
   indexes,
   requests,
-  precedence: createPrecedence(),
+  searchPriority: createSearchPriority(),
   engine: () => loaded().engine,
   picture: indexStore.get,
 };
 
 const host = {
-  load: (request, config, onEvent, teacher) =>
+  load: (request, config, onEvent, externalReasoner) =>
     requests.run(request, async (signal) => {
-      current = await load(config, { storage, signal, onEvent, teacher });
+      current = await load(config, { storage, signal, onEvent, externalReasoner });
       return current.info;
     }),
 
@@ -52,7 +51,7 @@ const host = {
       })
       .finally(() => release(onTrace)),
 
-  embedMany: (request, inputs, options, onProgress, strict) =>
+  embedMany: (request, inputs, options, onProgress, onError) =>
     requests
       .run(request, async (signal, abort) => {
         const outcomes: Outcome[] = [];
@@ -61,7 +60,7 @@ const host = {
         await loaded().engine.embedMany(inputs, options, call, (index, outcome) => {
           outcomes[index] = outcome;
           onProgress?.(++done, inputs.length);
-          if (strict && 'error' in outcome) abort(outcome.error);
+          if (onError === 'throw' && 'error' in outcome) abort(outcome.error);
         });
         const settled = outcomes.map((outcome) =>
           'value' in outcome
@@ -86,13 +85,15 @@ const host = {
   ...createIndexHost(search),
   ...createExchangeHost(search),
   storage: async () => ({ ...(await storage.report()), indexes: await indexes.report() }),
-  async clear(what) {
-    if (what?.startsWith(INDEX)) return indexes.clear(what.slice(INDEX.length));
-    await storage.clear(what);
-    if (what === null) await indexes.clear(null);
+  deleteModel: (id) => storage.deleteModel(id),
+  deleteIndex: (name) => indexes.delete(name),
+  clearCache: (cache) => storage.clearCache(cache),
+  async clearAll() {
+    await storage.clearAll();
+    await indexes.deleteAll();
   },
   ping: () => true,
-  hold,
+  holdLivenessLock,
 } satisfies HostApi;
 
 expose(host);

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from '@playwright/test';
-import { complaints } from '../../e2e/demo/steps.ts';
+import { axeViolations } from '../../e2e/demo/helpers.ts';
 import { SCENES } from './scenes.ts';
 
 export interface Access {
@@ -34,7 +34,7 @@ export async function auditAccess(browser: Browser, baseURL: string, pictures?: 
         const overhang = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );
-        found.push({ size, scheme, scene: name, violations: await complaints(page), overhang });
+        found.push({ size, scheme, scene: name, violations: await axeViolations(page), overhang });
         const file = `${size} ${name} ${scheme}.png`.replaceAll(/[ ,]+/g, '-');
         if (pictures) await page.screenshot({ path: join(pictures, file) });
       }

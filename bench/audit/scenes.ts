@@ -1,6 +1,6 @@
 /** What the page can look like: every view, empty and in use. Each scene goes on where the one before ended. */
 import { expect, type Page } from '@playwright/test';
-import { added, settled } from '../../e2e/demo/steps.ts';
+import { added, settled } from '../../e2e/demo/helpers.ts';
 
 export interface Scene {
   name: string;

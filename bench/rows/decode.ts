@@ -1,6 +1,7 @@
 /** SmolLM2-135M, the same 99 MB file on both sides: 64 tokens greedy after a prompt of 200. */
+
+import { atBestThreads, type Contender, compare, startOurs, startPeer } from '../contenders.ts';
 import type { Row } from '../row.ts';
-import { atBestThreads, compare, type Side, startOurs, startPeer } from '../sides.ts';
 import { createTexts } from '../texts.ts';
 
 const PROMPT_TOKENS = 200;
@@ -12,7 +13,7 @@ export const EMBEDDER = '/models/tiny-bert-mean/';
 
 type Phase = 'prefill' | 'decode';
 
-async function ours(threads: number, phase: Phase, prompt: () => string): Promise<Side> {
+async function ours(threads: number, phase: Phase, prompt: () => string): Promise<Contender> {
   const tte = await startOurs({ model: { embedder: EMBEDDER, reasoner: REASONER }, device: 'wasm', threads });
   const think = async (mode: 'answer' | 'full') => {
     const { trace, usage } = await tte.embed({ text: prompt() }, { think: mode });
@@ -30,7 +31,7 @@ async function ours(threads: number, phase: Phase, prompt: () => string): Promis
   };
 }
 
-async function theirs(threads: number, phase: Phase, prompt: () => string): Promise<Side> {
+async function theirs(threads: number, phase: Phase, prompt: () => string): Promise<Contender> {
   const peer = await startPeer(threads);
   await peer.loadDecoder('wasm');
   return {

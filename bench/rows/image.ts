@@ -1,5 +1,5 @@
 /** One JPEG of 1024 px to a vector, by a tiny dual encoder: what is measured is all but the model. */
-import { atBestThreads, compare, startOurs, startPeer, timed } from '../sides.ts';
+import { atBestThreads, compare, startOurs, startPeer, timed } from '../contenders.ts';
 
 const NAME = 'tiny-clip';
 

@@ -1,5 +1,5 @@
 /** Bytes that come back from the GPU for each token, counted in both workers by the same instrument. */
-import { startOurs, startPeer } from '../sides.ts';
+import { startOurs, startPeer } from '../contenders.ts';
 import { EMBEDDER } from './decode.ts';
 
 const PROMPT = 'Once upon a time';

@@ -1,5 +1,5 @@
 /** A text that was embedded before, through the whole client; the peer computes it again. */
-import { compare, startOurs, startPeer, timed } from '../sides.ts';
+import { compare, startOurs, startPeer, timed } from '../contenders.ts';
 
 const TEXT = 'A photograph of a lighthouse in the evening.';
 

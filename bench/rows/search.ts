@@ -1,10 +1,10 @@
 /** Search: collections of three sizes against a plain scan and two packages; and search while items are being added. */
 import { connectWorker } from '../../e2e/harness/rpc-page.ts';
 import type { Embedder } from '../../src/index.ts';
+import { startOurs } from '../contenders.ts';
 import type { SearchRow } from '../row.ts';
 import type { Task } from '../search/search.worker.ts';
 import type { Collection } from '../search/vectors.ts';
-import { startOurs } from '../sides.ts';
 
 const REAL = 10_000;
 const QUERIES = 200;
@@ -35,7 +35,7 @@ async function embedded(tte: Embedder, texts: readonly string[]): Promise<Collec
   const dimensions = tte.info.dimensions[0]!;
   const vectors = new Float32Array(texts.length * dimensions);
   const items = texts.map((text) => ({ text }));
-  const embeddings = await tte.embedMany(items, { think: 'never', role: 'target', strict: true });
+  const embeddings = await tte.embedMany(items, { think: 'never', role: 'document' });
   for (const [i, { vector }] of embeddings.entries()) vectors.set(vector, i * dimensions);
   return { dimensions, count: texts.length, vectors };
 }

@@ -1,11 +1,12 @@
 /** MiniLM from its 14.7 MB file against the peer with its 22.9 MB (q8) and its 14.7 MB (q4) file. */
+
+import { atBestThreads, type Contender, compare, startOurs, startPeer, timed } from '../contenders.ts';
 import type { Row } from '../row.ts';
-import { atBestThreads, compare, type Side, startOurs, startPeer, timed } from '../sides.ts';
 import { createTexts } from '../texts.ts';
 
 const MODEL = { model: { embedder: '/models/all-MiniLM-L6-v2/' }, device: 'wasm', dtype: 'q4' } as const;
 
-async function ours(threads: number, texts: () => string[]): Promise<Side> {
+async function ours(threads: number, texts: () => string[]): Promise<Contender> {
   const tte = await startOurs({ ...MODEL, threads });
   return {
     run: () =>
@@ -15,14 +16,14 @@ async function ours(threads: number, texts: () => string[]): Promise<Side> {
         else
           await tte.embedMany(
             [first, ...more].map((text) => ({ text })),
-            { think: 'never', strict: true },
+            { think: 'never' },
           );
       }),
     end: () => tte.dispose(),
   };
 }
 
-async function theirs(threads: number, dtype: 'q8' | 'q4', texts: () => string[]): Promise<Side> {
+async function theirs(threads: number, dtype: 'q8' | 'q4', texts: () => string[]): Promise<Contender> {
   const peer = await startPeer(threads);
   await peer.loadText(dtype);
   return { run: () => timed(() => peer.embedTexts(texts())), end: () => peer.terminate() };

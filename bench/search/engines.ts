@@ -78,14 +78,14 @@ export async function ours(collection: Collection): Promise<Engine> {
         rows.map((i) => row(collection, i)),
         dimensions,
       ),
-      gone: [],
+      removed: [],
     }));
   }
   const began = performance.now();
   const { table } = await start();
   const vectors = await table.vectors();
   const allowed = { mask: table.live, count };
-  const nearest = (vector: Float32Array, k: number) => vectors.scan(vector, { k, allowed });
+  const nearest = (vector: Float32Array, topK: number) => vectors.scan(vector, { topK, allowed });
   nearest(row(collection, 0), 1);
   const open = performance.now() - began;
   return {

@@ -3,7 +3,7 @@ import type { IndexItem } from 'think-then-embed';
 
 export interface Sample {
   name: string;
-  licences: readonly { what: string; from: string; licence: string }[];
+  licenses: readonly { what: string; from: string; license: string }[];
   notes: readonly { title: string; text: string }[];
   pictures: readonly { file: string; title: string; kind: string; things: readonly string[] }[];
 }

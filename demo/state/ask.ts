@@ -4,9 +4,9 @@ import { type Embedder, type Embedding, isTteError } from 'think-then-embed';
 import { cosine } from '../format.ts';
 import { sampleThings } from '../ingest/sample.ts';
 import { text } from '../strings.ts';
+import { type DroppedImages, droppedImages } from './dropped-images.ts';
 import { engine, refreshInfo } from './engine.ts';
-import { dismissErrors, sayError } from './notices.ts';
-import { type Given, given } from './pictures.ts';
+import { dismissErrors, notifyError } from './notices.ts';
 
 export interface Label {
   name: string;
@@ -17,11 +17,11 @@ export interface Label {
 
 export interface Crop {
   place: string;
-  picture: Given;
+  picture: DroppedImages;
   score: number;
 }
 
-export const picture = signal<Given | null>(null);
+export const picture = signal<DroppedImages | null>(null);
 export const question = signal('');
 /** Null: the samples' things. */
 export const ownLabels = signal<string | null>(null);
@@ -38,7 +38,7 @@ let running: AbortController | null = null;
 export function askAbout(blob: Blob, name: string): void {
   stopAsking();
   batch(() => {
-    picture.value = given(blob, name);
+    picture.value = droppedImages(blob, name);
     embedding.value = null;
     labels.value = [];
     crops.value = [];
@@ -68,19 +68,19 @@ export async function ask(): Promise<void> {
   try {
     const embedder = await engine();
     const input = { image: asked.blob, text: question.value.trim().toLowerCase() };
-    const thought = await embedder.embed(input, {
-      think: embedder.info.think.includes('full') ? 'full' : 'never',
+    const reasoned = await embedder.embed(input, {
+      think: embedder.info.thinkModes.includes('full') ? 'full' : 'never',
       signal,
       onTrace: (delta) => {
         streamed.value += delta;
       },
     });
-    embedding.value = thought;
+    embedding.value = reasoned;
     const quick = await embedder.embed(input, { think: 'never', signal });
-    labels.value = await nearest(embedder, thought, quick, signal);
-    crops.value = await ground(embedder, asked, await answered(embedder, thought, signal), signal);
+    labels.value = await nearest(embedder, reasoned, quick, signal);
+    crops.value = await ground(embedder, asked, await answered(embedder, reasoned, signal), signal);
   } catch (error) {
-    if (!isTteError(error, 'aborted')) sayError(error);
+    if (!isTteError(error, 'aborted')) notifyError(error);
   } finally {
     if (running === own) {
       running = null;
@@ -92,7 +92,7 @@ export async function ask(): Promise<void> {
 
 async function nearest(
   embedder: Embedder,
-  thought: Embedding,
+  reasoned: Embedding,
   quick: Embedding,
   signal: AbortSignal,
 ): Promise<Label[]> {
@@ -103,12 +103,12 @@ async function nearest(
   const names = own?.length ? own : await sampleThings();
   const targets = await embedder.embedMany(
     names.map((text) => ({ text })),
-    { think: 'never', role: 'target', strict: true, signal },
+    { think: 'never', role: 'document', signal },
   );
   return targets
     .map(({ vector }, at) => ({
       name: names[at] ?? '',
-      score: cosine(thought.vector, vector),
+      score: cosine(reasoned.vector, vector),
       before: cosine(quick.vector, vector),
     }))
     .sort((a, b) => b.score - a.score)
@@ -116,22 +116,22 @@ async function nearest(
 }
 
 /** What the trace concludes, as a vector: parts of a picture are nearer to it than to the whole question. Without a trace, the question's. */
-async function answered(embedder: Embedder, thought: Embedding, signal: AbortSignal): Promise<Float32Array> {
-  const conclusion = thought.trace?.answer.split(':').at(-1)?.trim();
-  if (!conclusion) return thought.vector;
+async function answered(embedder: Embedder, reasoned: Embedding, signal: AbortSignal): Promise<Float32Array> {
+  const conclusion = reasoned.trace?.answer.split(':').at(-1)?.trim();
+  if (!conclusion) return reasoned.vector;
   return (await embedder.embed({ text: conclusion }, { think: 'never', signal })).vector;
 }
 
 async function ground(
   embedder: Embedder,
-  { blob }: Given,
+  { blob }: DroppedImages,
   answer: Float32Array,
   signal: AbortSignal,
 ): Promise<Crop[]> {
   const cut = await quarters(blob);
   const targets = await embedder.embedMany(
     cut.map(({ picture }) => ({ image: picture.blob })),
-    { think: 'never', role: 'target', strict: true, signal },
+    { think: 'never', role: 'document', signal },
   );
   return cut
     .map((crop, at) => ({
@@ -157,7 +157,7 @@ async function quarters(blob: Blob): Promise<Omit<Crop, 'score'>[]> {
     const canvas = new OffscreenCanvas(width, height);
     canvas.getContext('2d')?.drawImage(whole, x, y, width, height, 0, 0, width, height);
     const place = text.ask.places[at] ?? '';
-    return { place, picture: given(await canvas.convertToBlob({ type: 'image/png' }), place) };
+    return { place, picture: droppedImages(await canvas.convertToBlob({ type: 'image/png' }), place) };
   });
   return Promise.all(cut);
 }

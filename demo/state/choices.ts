@@ -2,14 +2,14 @@
 import { signal } from '@preact/signals';
 import type { EmbedderOptions } from 'think-then-embed';
 import { text } from '../strings.ts';
-import { kept } from './kept.ts';
+import { settings } from './settings.ts';
 
 export interface Choice {
   /** Names the model's own collection, too. */
   id: string;
   name: string;
   about: string;
-  licence: string;
+  license: string;
   /** What is downloaded, in bytes, where it is known beforehand. */
   bytes: number | null;
   model: NonNullable<EmbedderOptions['model']>;
@@ -23,7 +23,7 @@ const CHOICES: readonly Choice[] = [
   {
     id: 'pico',
     ...models.pico,
-    licence: 'Apache-2.0',
+    license: 'Apache-2.0',
     bytes: 21_800_000,
     model: 'pico',
     hub: false,
@@ -32,7 +32,7 @@ const CHOICES: readonly Choice[] = [
   {
     id: 'minilm-smollm2',
     ...models.minilmSmollm2,
-    licence: 'Apache-2.0',
+    license: 'Apache-2.0',
     bytes: 118_000_000,
     model: { embedder: 'minilm', reasoner: 'smollm2' },
     hub: true,
@@ -41,13 +41,13 @@ const CHOICES: readonly Choice[] = [
   {
     id: 'minilm',
     ...models.minilm,
-    licence: 'Apache-2.0',
+    license: 'Apache-2.0',
     bytes: 15_400_000,
     model: 'minilm',
     hub: true,
     images: false,
   },
-  { id: 'clip', ...models.clip, licence: 'MIT', bytes: 153_000_000, model: 'clip', hub: true, images: true },
+  { id: 'clip', ...models.clip, license: 'MIT', bytes: 153_000_000, model: 'clip', hub: true, images: true },
 ];
 
 export const choices = withNamed();
@@ -55,18 +55,18 @@ export type Backend = NonNullable<EmbedderOptions['device']>;
 
 /** `?embedder=` wins over what was chosen last. */
 const last =
-  choices.length > CHOICES.length ? undefined : choices.find(({ id }) => id === kept.read('model'));
+  choices.length > CHOICES.length ? undefined : choices.find(({ id }) => id === settings.read('model'));
 export const choice = signal<Choice>(last ?? (choices[0] as Choice));
-export const backend = signal<Backend>((kept.read('backend') as Backend | null) ?? 'auto');
+export const backend = signal<Backend>((settings.read('backend') as Backend | null) ?? 'auto');
 
 export function choose(wanted: Choice): void {
   choice.value = wanted;
-  kept.write('model', wanted.id);
+  settings.write('model', wanted.id);
 }
 
 export function chooseBackend(wanted: Backend): void {
   backend.value = wanted;
-  kept.write('backend', wanted);
+  settings.write('backend', wanted);
 }
 
 /** `?embedder=` and `?reasoner=` put another model first: a preset, a hub id or a folder URL. */
@@ -77,9 +77,9 @@ function withNamed(): readonly Choice[] {
   if (!embedder) return CHOICES;
   const name = [embedder, reasoner].filter(Boolean).join(' + ');
   const id = name.replace(/[^\w.-]+/g, '-');
-  const { about, licence } = models.named;
+  const { about, license } = models.named;
   return [
-    { id, name, about, licence, bytes: null, model: { embedder, reasoner }, hub: true, images: true },
+    { id, name, about, license, bytes: null, model: { embedder, reasoner }, hub: true, images: true },
     ...CHOICES,
   ];
 }

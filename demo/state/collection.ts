@@ -1,13 +1,13 @@
 /** The collection: one index for each model, filled from files, paused and gone on with. */
 import { computed, effect, signal } from '@preact/signals';
-import { type Index, type IndexItem, isTteError } from 'think-then-embed';
+import { type IndexItem, isTteError, type VectorIndex } from 'think-then-embed';
 import { expand, type Found, usable } from '../ingest/expand.ts';
 import { sample, sampleItems } from '../ingest/sample.ts';
 import { text } from '../strings.ts';
 import { backend, choice } from './choices.ts';
 import { engine, refreshInfo } from './engine.ts';
-import { kept } from './kept.ts';
-import { messageOf, say, sayError } from './notices.ts';
+import { messageOf, notify, notifyError } from './notices.ts';
+import { settings } from './settings.ts';
 
 export interface Adding {
   state: 'running' | 'paused';
@@ -33,17 +33,17 @@ export const adding = signal<Adding | null>(null);
 /** Unlike `adding`, it does not change with every item. */
 export const isAdding = computed(() => adding.value !== null);
 
-let opened: { id: string; index: Promise<Index> } | null = null;
+let opened: { id: string; index: Promise<VectorIndex> } | null = null;
 let waiting: Source[] = [];
 let controller: AbortController | null = null;
 let working = Promise.resolve();
 
 /** True where this model's collection had items at the last visit: worth loading the model for. */
 export function expected(): boolean {
-  return Number(kept.read(`items ${choice.value.id}`)) > 0;
+  return Number(settings.read(`items ${choice.value.id}`)) > 0;
 }
 
-export function collection(): Promise<Index> {
+export function collection(): Promise<VectorIndex> {
   const { id } = choice.value;
   if (opened?.id !== id) {
     const made = { id, index: open(id) };
@@ -55,7 +55,7 @@ export function collection(): Promise<Index> {
   return opened!.index;
 }
 
-async function open(id: string): Promise<Index> {
+async function open(id: string): Promise<VectorIndex> {
   const embedder = await engine();
   // Large enough to look at, and to ask about.
   const index = await embedder.openIndex(indexName(id), { thumbnails: 320 });
@@ -63,7 +63,7 @@ async function open(id: string): Promise<Index> {
     if (choice.peek().id !== id) return;
     count.value = now;
     changes.value++;
-    kept.write(`items ${id}`, String(now));
+    settings.write(`items ${id}`, String(now));
   };
   index.onChange(({ count }) => changed(count));
   changed(await index.count());
@@ -92,11 +92,11 @@ export async function addSample(): Promise<void> {
 
 export async function addFiles(found: readonly Found[]): Promise<void> {
   const good = found.filter(usable);
-  if (good.length < found.length) say('warning', text.collection.ignored(found.length - good.length));
+  if (good.length < found.length) notify('warning', text.collection.ignored(found.length - good.length));
   if (good.length === 0) return;
   const folder = good[0]?.path.includes('/') ? good[0].path.split('/')[0] : undefined;
   const name = folder ?? text.collection.ownFiles;
-  const unreadable = (file: string, reason: unknown) => say('warning', messageOf(reason), file);
+  const unreadable = (file: string, reason: unknown) => notify('warning', messageOf(reason), file);
   await add({ name, items: () => expand(good, name, unreadable) });
 }
 
@@ -139,7 +139,7 @@ async function work(signal: AbortSignal): Promise<void> {
     // Stopped while the model was loading is paused, too: it can go on.
     if (!signal.aborted && isTteError(error, 'aborted')) pause();
     if (isTteError(error, 'aborted')) return;
-    sayError(error);
+    notifyError(error);
     cancelAdding();
   } finally {
     await refreshInfo();
@@ -156,12 +156,12 @@ async function addAll(source: Source, signal: AbortSignal): Promise<void> {
       yield item;
     }
   }
-  const { failed } = await index.addMany(named(), {
+  const { failed } = await index.addFiles(named(), {
     signal,
     onProgress: ({ done, total, skipped, failed }) =>
       !signal.aborted && show(source, { done, total, skipped, failed, current: names[done - 1] ?? '' }),
   });
-  for (const { index, reason } of failed.slice(0, 3)) say('warning', messageOf(reason), names[index]);
+  for (const { index, reason } of failed.slice(0, 3)) notify('warning', messageOf(reason), names[index]);
 }
 
 function show({ name }: Source, changed: Partial<Adding>): void {

@@ -4,8 +4,8 @@ import { count } from './collection.ts';
 import { info } from './engine.ts';
 import { notices } from './notices.ts';
 import { offline } from './offline.ts';
-import { sent } from './sent.ts';
 import { report } from './storage.ts';
+import { traffic } from './traffic.ts';
 
 export async function deviceReport(): Promise<string> {
   const { userAgent, hardwareConcurrency, language } = navigator;
@@ -21,7 +21,7 @@ export async function deviceReport(): Promise<string> {
     ['loaded', info.value ?? 'nothing'],
     ['items in the collection', count.value ?? 'not opened'],
     ['offline', offline.value],
-    ['sent', sent.value ?? 'not measured'],
+    ['sent', traffic.value ?? 'not measured'],
     ['storage', report.value ?? 'not asked'],
     ['messages', notices.value.map(({ message }) => message)],
   ];

@@ -1,13 +1,13 @@
 /** The one embedder of the page: loaded when first needed, replaced when another model or backend is chosen. */
 import { effect, signal } from '@preact/signals';
-import { createEmbedder, type Embedder, type EmbedderInfo, type Progress } from 'think-then-embed';
+import { createEmbedder, type Embedder, type EmbedderInfo, type LoadProgress } from 'think-then-embed';
 import { backend, type Choice, choice, mirroredHub } from './choices.ts';
-import { say } from './notices.ts';
+import { notify } from './notices.ts';
 import { controlled } from './offline.ts';
-import { countFromNow } from './sent.ts';
+import { resetTraffic } from './traffic.ts';
 
 /** Null: nothing is loaded or loading. */
-export const progress = signal<Progress | null>(null);
+export const progress = signal<LoadProgress | null>(null);
 export const info = signal<EmbedderInfo | null>(null);
 
 interface Current {
@@ -63,11 +63,11 @@ async function load({ model, hub }: Choice, signal: AbortSignal): Promise<Embedd
     onProgress: (next) => {
       progress.value = next.phase === 'ready' ? null : next;
     },
-    onWarning: ({ message }) => say('warning', message),
+    onWarning: ({ message }) => notify('warning', message),
   });
   progress.value = null;
   info.value = embedder.info;
-  countFromNow();
+  resetTraffic();
   return embedder;
 }
 

@@ -1,16 +1,16 @@
 /** What was searched for and what the model thought about it, newest first; kept in this browser. */
 import { signal } from '@preact/signals';
 import type { SearchResult } from 'think-then-embed';
-import { kept } from './kept.ts';
+import { settings } from './settings.ts';
 
-export interface Asked {
+export interface HistoryQuery {
   text: string;
   instruction: string;
   /** Name of the picture that was asked with; it is not kept itself. */
   picture: string | null;
 }
 
-export interface Thought extends Asked {
+export interface HistoryEntry extends HistoryQuery {
   mode: string;
   trace: string | null;
   best: string;
@@ -18,15 +18,17 @@ export interface Thought extends Asked {
   at: number;
 }
 
-const MOST = 50;
-export const history = signal<readonly Thought[]>(JSON.parse(kept.read('history') ?? '[]') as Thought[]);
+const MAX_ENTRIES = 50;
+export const history = signal<readonly HistoryEntry[]>(
+  JSON.parse(settings.read('history') ?? '[]') as HistoryEntry[],
+);
 
-export function remember(asked: Asked, { trace, think, hits, ms }: SearchResult): void {
+export function remember(asked: HistoryQuery, { trace, thinkDecision, hits, ms }: SearchResult): void {
   const { text, picture } = asked;
   if (!text && !picture) return;
-  const latest: Thought = {
+  const latest: HistoryEntry = {
     ...asked,
-    mode: think.mode,
+    mode: thinkDecision.mode,
     trace: trace?.text ?? null,
     best: String(hits[0]?.metadata.name ?? ''),
     ms: ms.total,
@@ -36,14 +38,14 @@ export function remember(asked: Asked, { trace, think, hits, ms }: SearchResult)
   const others = history.value.filter(
     (other) => !(latest.at - other.at < 10_000 && picture === other.picture && text.startsWith(other.text)),
   );
-  save([latest, ...others].slice(0, MOST));
+  save([latest, ...others].slice(0, MAX_ENTRIES));
 }
 
 export function forgetHistory(): void {
   save([]);
 }
 
-function save(thoughts: readonly Thought[]): void {
+function save(thoughts: readonly HistoryEntry[]): void {
   history.value = thoughts;
-  kept.write('history', JSON.stringify(thoughts));
+  settings.write('history', JSON.stringify(thoughts));
 }

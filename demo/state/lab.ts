@@ -3,9 +3,9 @@ import { batch, signal } from '@preact/signals';
 import { type Embedder, type Embedding, isTteError, type ThinkMode } from 'think-then-embed';
 import { cosine } from '../format.ts';
 import { text as words } from '../strings.ts';
+import type { DroppedImages } from './dropped-images.ts';
 import { engine, refreshInfo, stopLoading } from './engine.ts';
-import { dismissErrors, sayError } from './notices.ts';
-import type { Given } from './pictures.ts';
+import { dismissErrors, notifyError } from './notices.ts';
 
 export interface Entry {
   label: string;
@@ -16,7 +16,7 @@ export interface Entry {
 }
 
 export const input = {
-  pictures: signal<readonly Given[]>([]),
+  pictures: signal<readonly DroppedImages[]>([]),
   text: signal(''),
   instruction: signal(''),
   think: signal<ThinkMode>('auto'),
@@ -58,7 +58,7 @@ export async function embed(both: boolean): Promise<void> {
     status.value = words.lab.done;
   } catch (error) {
     status.value = isTteError(error, 'aborted') ? words.lab.stopped : '';
-    sayError(error);
+    notifyError(error);
   } finally {
     running = null;
     busy.value = false;
@@ -68,7 +68,7 @@ export async function embed(both: boolean): Promise<void> {
 
 async function embedOne(
   embedder: Embedder,
-  picture: Given | null,
+  picture: DroppedImages | null,
   both: boolean,
   signal: AbortSignal,
 ): Promise<void> {
@@ -107,7 +107,7 @@ async function embedOne(
 }
 
 function allowed({ info }: Embedder, mode: ThinkMode): ThinkMode {
-  return info.think.includes(mode) ? mode : 'never';
+  return info.thinkModes.includes(mode) ? mode : 'never';
 }
 
 /** Those before the last, nearest to it first; another space is not compared (null). */

@@ -1,10 +1,10 @@
 /** The collection on a plane: where its items lie, which are selected, and how alike those are. */
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { Index, MapPoint, StoredItem } from 'think-then-embed';
+import type { MapPoint, StoredItem, VectorIndex } from 'think-then-embed';
 import { cosine } from '../format.ts';
 import { text } from '../strings.ts';
 import { changes, collection, count } from './collection.ts';
-import { sayError } from './notices.ts';
+import { notifyError } from './notices.ts';
 
 export interface Place extends MapPoint {
   item: StoredItem;
@@ -17,13 +17,13 @@ export interface Matrix {
 }
 
 /** A map of fewer says nothing. */
-export const FEWEST = 5;
+export const MIN_ITEMS = 5;
 /** Rows and columns of the matrix. */
-export const MOST = 12;
+export const MAX_MATRIX_ITEMS = 12;
 
 export const places = signal<readonly Place[]>([]);
 /** 0 … 1 while the map is laid out, else null. */
-export const drawing = signal<number | null>(null);
+export const isDrawing = signal<number | null>(null);
 /** Under the pointer, or gone to by keys: which of `places`. */
 export const current = signal<number | null>(null);
 /** Ids, in the order they were selected. */
@@ -50,18 +50,18 @@ export async function drawMap(anew = false): Promise<void> {
   drawer?.abort();
   const own = new AbortController();
   drawer = own;
-  drawing.value = 0;
+  isDrawing.value = 0;
   if (anew) seed++;
   try {
     const index = await collection();
     drawn = changes.peek();
     const earlier = anew ? [] : places.peek().map(({ id, x, y }) => ({ id, x, y }));
-    const points = await index.map({
+    const points = await index.project2d({
       earlier,
       seed,
       signal: own.signal,
       onProgress: (done) => {
-        if (drawer === own) drawing.value = done;
+        if (drawer === own) isDrawing.value = done;
       },
     });
     const items = await itemsOf(index);
@@ -74,11 +74,11 @@ export async function drawMap(anew = false): Promise<void> {
       });
     });
   } catch (error) {
-    sayError(error);
+    notifyError(error);
   } finally {
     if (drawer === own) {
       drawer = null;
-      drawing.value = null;
+      isDrawing.value = null;
     }
   }
 }
@@ -88,12 +88,12 @@ export function stopDrawing(): void {
 }
 
 /** Soon draws what has changed since, not more often than one can look. */
-export function keepUp(): void {
+export function updateMap(): void {
   if (timer) return;
   timer = window.setTimeout(
     () => {
       timer = 0;
-      if (drawing.peek() === null && drawn !== changes.peek()) void drawMap();
+      if (isDrawing.peek() === null && drawn !== changes.peek()) void drawMap();
     },
     places.peek().length === 0 ? 0 : PAUSE,
   );
@@ -113,7 +113,7 @@ export function toggle(id: string): void {
   selected.value = ids;
 }
 
-async function itemsOf(index: Index): Promise<Map<string, StoredItem>> {
+async function itemsOf(index: VectorIndex): Promise<Map<string, StoredItem>> {
   const items = new Map<string, StoredItem>();
   for (let offset = 0; ; offset += PAGE) {
     const list = await index.list({ offset, limit: PAGE });
@@ -134,7 +134,7 @@ async function compare(items: readonly StoredItem[]): Promise<Matrix> {
 }
 
 effect(() => {
-  const wanted = selection.value.slice(0, MOST);
+  const wanted = selection.value.slice(0, MAX_MATRIX_ITEMS);
   if (wanted.length < 2) {
     matrix.value = null;
     return;
@@ -142,7 +142,7 @@ effect(() => {
   let isLast = true;
   compare(wanted.map(({ item }) => item)).then((made) => {
     if (isLast) matrix.value = made;
-  }, sayError);
+  }, notifyError);
   return () => {
     isLast = false;
   };

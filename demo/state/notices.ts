@@ -11,15 +11,15 @@ export interface Notice {
 
 export const notices = signal<readonly Notice[]>([]);
 
-export function say(kind: Notice['kind'], message: string, file?: string): void {
+export function notify(kind: Notice['kind'], message: string, file?: string): void {
   if (notices.value.some((notice) => notice.message === message && notice.file === file)) return;
   notices.value = [...notices.value, { kind, message, ...(file !== undefined && { file }) }];
 }
 
 /** Shows an error, unless it is the user's own Stop. */
-export function sayError(error: unknown): void {
+export function notifyError(error: unknown): void {
   if (isTteError(error, 'aborted') || isTteError(error, 'disposed')) return;
-  say('error', messageOf(error));
+  notify('error', messageOf(error));
 }
 
 export function messageOf(error: unknown): string {

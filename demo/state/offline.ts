@@ -1,7 +1,7 @@
 /** The service worker seen from the page: keeping the page's files, counting, a new version, installation. */
 import { signal } from '@preact/signals';
 import type { FromServiceWorker, ToServiceWorker } from '../offline-protocol.ts';
-import { addSent, countFromNow } from './sent.ts';
+import { addTraffic, resetTraffic } from './traffic.ts';
 
 export type Offline =
   | { state: 'none'; reason: string }
@@ -58,14 +58,14 @@ export async function goOffline(): Promise<void> {
       location.reload();
       return;
     }
-    countFromNow();
+    resetTraffic();
   } catch (error) {
     offline.value = { state: 'none', reason: String(error) };
   }
 }
 
 /** Lets the newer version take over; the page is loaded again with it. */
-export function takeUpdate(): void {
+export function applyUpdate(): void {
   workers?.addEventListener('controllerchange', () => location.reload(), { once: true });
   update.value?.postMessage({ type: 'take-over' } satisfies ToServiceWorker);
 }
@@ -82,7 +82,7 @@ function watch(registration: ServiceWorkerRegistration): void {
 }
 
 /** The rest of the page's files, the runtime and the built-in model among them, unless the user asked to save data. */
-export async function keepRest(): Promise<void> {
+export async function cacheRemaining(): Promise<void> {
   const { connection, gpu } = navigator as Navigator & { connection?: { saveData?: boolean } };
   if (connection?.saveData) return;
   const adapter = await gpu?.requestAdapter().catch(() => null);
@@ -92,7 +92,7 @@ export async function keepRest(): Promise<void> {
 }
 
 function hear(message: FromServiceWorker): void {
-  if (message.type === 'sent') addSent(message.bytes);
+  if (message.type === 'sent') addTraffic(message.bytes);
   else if (message.type === 'keeping')
     offline.value = { state: 'keeping', kept: message.kept, total: message.total };
   else if (message.type === 'kept') offline.value = { state: 'ready', total: message.total };

@@ -2,10 +2,10 @@
 import { batch, effect, signal, untracked } from '@preact/signals';
 import { isTteError, type SearchOptions, type SearchResult, type ThinkMode } from 'think-then-embed';
 import { changes, collection, count, isAdding } from './collection.ts';
+import type { DroppedImages } from './dropped-images.ts';
 import { refreshInfo } from './engine.ts';
 import { remember } from './history.ts';
-import { dismissErrors, sayError } from './notices.ts';
-import type { Given } from './pictures.ts';
+import { dismissErrors, notifyError } from './notices.ts';
 
 /** `waiting`: whether one types on. */
 export type State =
@@ -21,7 +21,7 @@ export type State =
 
 export const query = {
   text: signal(''),
-  picture: signal<Given | null>(null),
+  picture: signal<DroppedImages | null>(null),
   instruction: signal(''),
   /** Items to resemble. */
   like: signal<readonly { id: string; name: string }[]>([]),
@@ -34,7 +34,7 @@ export const query = {
 
 export const state = signal<State>('idle');
 export const quick = signal<SearchResult | null>(null);
-export const thought = signal<SearchResult | null>(null);
+export const reasoned = signal<SearchResult | null>(null);
 /** The trace as it is written. */
 export const streamed = signal('');
 /** From the start of the search to the first hits on the page, ms. */
@@ -119,7 +119,7 @@ export function searchAsYouType(): void {
     batch(() => {
       state.value = 'idle';
       quick.value = null;
-      thought.value = null;
+      reasoned.value = null;
       streamed.value = '';
     });
   });
@@ -158,7 +158,7 @@ async function refresh(): Promise<void> {
       state.value = before;
     });
   } catch (error) {
-    sayError(error);
+    notifyError(error);
   } finally {
     if (running === own) running = null;
   }
@@ -195,13 +195,13 @@ async function run(): Promise<void> {
       take(result, performance.now() - began);
     }
     state.value = 'done';
-    const last = thought.value ?? quick.value;
+    const last = reasoned.value ?? quick.value;
     if (last) remember(asking(), last);
   } catch (error) {
     if (signal.aborted) return; // Whoever did so has set the state.
     // Loading was stopped, or something broke.
     state.value = isTteError(error, 'aborted') ? 'stopped' : 'failed';
-    sayError(error);
+    notifyError(error);
   } finally {
     if (running === own) running = null;
     await refreshInfo();
@@ -212,11 +212,11 @@ function take(result: SearchResult, ms: number): void {
   batch(() => {
     if (result.stage === 'quick') {
       quick.value = result;
-      thought.value = null;
+      reasoned.value = null;
       firstHits.value = ms;
       state.value = result.final ? 'done' : 'thinking';
     } else {
-      thought.value = result;
+      reasoned.value = result;
     }
   });
 }
@@ -244,5 +244,5 @@ function asking() {
 function options(signal: AbortSignal): SearchOptions {
   const { think, hybrid, kind } = query;
   const where = kind.value && { where: { kind: kind.value } };
-  return { k: K, think: think.value, hybrid: hybrid.value, ...where, signal };
+  return { topK: K, think: think.value, hybrid: hybrid.value, ...where, signal };
 }

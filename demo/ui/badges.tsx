@@ -2,7 +2,7 @@
 import { choice } from '../state/choices.ts';
 import { info } from '../state/engine.ts';
 import type { Offline } from '../state/offline.ts';
-import { sent } from '../state/sent.ts';
+import { traffic } from '../state/traffic.ts';
 import { text } from '../strings.ts';
 
 const { badges } = text;
@@ -10,7 +10,7 @@ const { badges } = text;
 export function Badges({ offline }: { offline: Offline }) {
   const loaded = info.value;
   const dtypes = loaded && [...new Set([loaded.embedder.dtype, loaded.reasoner?.dtype])].filter(Boolean);
-  const counted = sent.value;
+  const counted = traffic.value;
   return (
     <footer class="badges">
       <ul aria-label={badges.title}>

@@ -14,9 +14,9 @@ import {
   stopAsking,
   streamed,
 } from '../state/ask.ts';
+import { picturesIn } from '../state/dropped-images.ts';
 import { info } from '../state/engine.ts';
-import { sayError } from '../state/notices.ts';
-import { picturesIn } from '../state/pictures.ts';
+import { notifyError } from '../state/notices.ts';
 import { text } from '../strings.ts';
 import { PickButton } from '../ui/controls.tsx';
 import { TraceText } from '../ui/trace-text.tsx';
@@ -27,12 +27,12 @@ type SamplePicture = Sample['pictures'][number];
 export function AskView() {
   const [offered, setOffered] = useState<readonly SamplePicture[]>([]);
   useEffect(() => {
-    sample().then(({ pictures }) => setOffered(pictures.filter(({ kind }) => kind === 'scene')), sayError);
+    sample().then(({ pictures }) => setOffered(pictures.filter(({ kind }) => kind === 'scene')), notifyError);
     const paste = ({ clipboardData }: ClipboardEvent) => take(clipboardData);
     document.addEventListener('paste', paste);
     return () => document.removeEventListener('paste', paste);
   }, []);
-  const images = info.value?.images ?? true;
+  const images = info.value?.supportsImages ?? true;
   const about = offered.find(({ title }) => title === picture.value?.name);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button is the first
@@ -189,6 +189,6 @@ async function takeSample({ file, title }: SamplePicture): Promise<void> {
   try {
     askAbout(await (await fetch(sampleUrl(file))).blob(), title);
   } catch (error) {
-    sayError(error);
+    notifyError(error);
   }
 }

@@ -1,11 +1,11 @@
 /** A picture from the camera. The stream ends when the dialog does. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Given, given } from '../state/pictures.ts';
+import { type DroppedImages, droppedImages } from '../state/dropped-images.ts';
 import { text } from '../strings.ts';
 import { Dialog } from '../ui/dialog.tsx';
 
 interface Props {
-  onPicture(picture: Given): void;
+  onPicture(picture: DroppedImages): void;
   onClose(): void;
 }
 
@@ -61,8 +61,8 @@ async function openCamera(): Promise<MediaStream> {
   });
 }
 
-async function still(video: HTMLVideoElement): Promise<Given> {
+async function still(video: HTMLVideoElement): Promise<DroppedImages> {
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   canvas.getContext('2d')?.drawImage(video, 0, 0);
-  return given(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }), text.camera.name);
+  return droppedImages(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }), text.camera.name);
 }

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { useCallback } from 'preact/hooks';
 import type { StoredItem } from 'think-then-embed';
 import { addFiles, addSample, changes, collection, count } from '../state/collection.ts';
-import { sayError } from '../state/notices.ts';
+import { notifyError } from '../state/notices.ts';
 import { query } from '../state/search.ts';
 import { text } from '../strings.ts';
 import { PickButton } from '../ui/controls.tsx';
@@ -20,7 +20,7 @@ export function CollectionView() {
   const total = count.value ?? 0;
   const now = changes.value;
   const onRange = useCallback((first: number, end: number) => void fetchRange(first, end), [now]);
-  const files = (found: Parameters<typeof addFiles>[0]) => void addFiles(found).catch(sayError);
+  const files = (found: Parameters<typeof addFiles>[0]) => void addFiles(found).catch(notifyError);
   return (
     <section aria-labelledby="collection-title">
       <div class="bar">
@@ -30,7 +30,7 @@ export function CollectionView() {
         <div class="actions">
           <PickButton label={text.collection.folder} folder onFiles={files} />
           <PickButton label={text.collection.files} id="files" onFiles={files} />
-          <button type="button" onClick={() => void addSample().catch(sayError)}>
+          <button type="button" onClick={() => void addSample().catch(notifyError)}>
             {text.collection.sample}
           </button>
         </div>
@@ -85,7 +85,7 @@ async function fetchRange(first: number, end: number): Promise<void> {
       for (const [at, item] of list.entries()) next.set(page * PAGE + at, item);
       items.value = next;
     } catch (error) {
-      sayError(error);
+      notifyError(error);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** The collection as a file, and back. */
 import { signal } from '@preact/signals';
 import { collection, count } from '../state/collection.ts';
-import { sayError } from '../state/notices.ts';
+import { notifyError } from '../state/notices.ts';
 import { text } from '../strings.ts';
 import { PickButton, Select } from '../ui/controls.tsx';
 
@@ -19,13 +19,13 @@ export function Exchange() {
       <p class="note">{device.exchangeAbout}</p>
       <Select label={device.format} options={FORMATS} value={format} />
       <div class="actions">
-        <button type="button" disabled={!count.value} onClick={() => void save().catch(sayError)}>
+        <button type="button" disabled={!count.value} onClick={() => void save().catch(notifyError)}>
           {device.export}
         </button>
         <PickButton
           label={device.import}
           id="import"
-          onFiles={(found) => void load(found.map(({ file }) => file)).catch(sayError)}
+          onFiles={(found) => void load(found.map(({ file }) => file)).catch(notifyError)}
         />
         <output id="exchange-status">{status.value}</output>
       </div>

@@ -3,7 +3,7 @@ import { megabytes } from '../format.ts';
 import { sampleUrl } from '../ingest/sample.ts';
 import { choice } from '../state/choices.ts';
 import { addFiles, addSample } from '../state/collection.ts';
-import { sayError } from '../state/notices.ts';
+import { notifyError } from '../state/notices.ts';
 import { text } from '../strings.ts';
 import { PickButton } from '../ui/controls.tsx';
 
@@ -21,14 +21,14 @@ const SHOWN = [
 ];
 
 export function Hero() {
-  const { name, bytes, licence } = choice.value;
-  const files = (found: Parameters<typeof addFiles>[0]) => void addFiles(found).catch(sayError);
+  const { name, bytes, license } = choice.value;
+  const files = (found: Parameters<typeof addFiles>[0]) => void addFiles(found).catch(notifyError);
   return (
     <section class="hero">
       <h2>{hero.title}</h2>
       <p class="lead">{hero.about}</p>
       <div class="actions">
-        <button type="button" class="main" onClick={() => void addSample().catch(sayError)}>
+        <button type="button" class="main" onClick={() => void addSample().catch(notifyError)}>
           {hero.sample}
         </button>
         <PickButton label={hero.folder} folder onFiles={files} />
@@ -37,7 +37,7 @@ export function Hero() {
       <p class="note">{hero.drop}</p>
       <Strip />
       <p class="note">
-        {hero.cost(bytes === null ? text.device.unknownSize : megabytes(bytes), licence, name)}{' '}
+        {hero.cost(bytes === null ? text.device.unknownSize : megabytes(bytes), license, name)}{' '}
         <a href="#device">{hero.choose}</a>
       </p>
     </section>

@@ -1,5 +1,5 @@
 import { milliseconds } from '../format.ts';
-import { forgetHistory, history, type Thought } from '../state/history.ts';
+import { forgetHistory, type HistoryEntry, history } from '../state/history.ts';
 import { askAgain } from '../state/search.ts';
 import { text } from '../strings.ts';
 
@@ -31,7 +31,7 @@ export function History() {
   );
 }
 
-function Earlier({ text: words, instruction, picture, mode, trace: written, best, ms }: Thought) {
+function Earlier({ text: words, instruction, picture, mode, trace: written, best, ms }: HistoryEntry) {
   const label = [picture, words, instruction].filter(Boolean).join(' · ');
   return (
     <button

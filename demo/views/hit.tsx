@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { SearchHit, StoredItem } from 'think-then-embed';
 import { askAbout } from '../state/ask.ts';
 import { collection } from '../state/collection.ts';
-import { sayError } from '../state/notices.ts';
+import { notifyError } from '../state/notices.ts';
 import { show } from '../state/route.ts';
 import { query } from '../state/search.ts';
 import { thumbnailBlob } from '../state/thumbnails.ts';
@@ -44,7 +44,7 @@ export function HitCard({ item }: { item: StoredItem | SearchHit }) {
       {hit && (
         <span class="figures">
           <span title={text.search.score}>{hit.score.toFixed(2)}</span>
-          <Moved change={hit.change} />
+          <Moved rankDelta={hit.rankDelta} />
         </span>
       )}
     </button>
@@ -56,14 +56,14 @@ export function OpenedItem() {
   return open.value && <Opened key={open.value.id} item={open.value} />;
 }
 
-function Moved({ change }: Pick<SearchHit, 'change'>) {
+function Moved({ rankDelta }: Pick<SearchHit, 'rankDelta'>) {
   const { moved } = text.search;
-  if (change === null) return null;
-  if (change === 'new') return <span class="moved new">{moved.new}</span>;
-  if (change === 0) return null;
-  const [mark, label] = change > 0 ? ['▲', moved.up(change)] : ['▼', moved.down(-change)];
+  if (rankDelta === null) return null;
+  if (rankDelta === 'new') return <span class="moved new">{moved.new}</span>;
+  if (rankDelta === 0) return null;
+  const [mark, label] = rankDelta > 0 ? ['▲', moved.up(rankDelta)] : ['▼', moved.down(-rankDelta)];
   return (
-    <span class={`moved ${change > 0 ? 'up' : 'down'}`}>
+    <span class={`moved ${rankDelta > 0 ? 'up' : 'down'}`}>
       <span aria-hidden="true">{mark}</span> {label}
     </span>
   );
@@ -131,7 +131,7 @@ function fieldName(field: string): string {
 }
 
 async function askAboutItem({ id }: StoredItem, name: string): Promise<void> {
-  const blob = await thumbnailBlob(id).catch(sayError);
+  const blob = await thumbnailBlob(id).catch(notifyError);
   if (!blob) return;
   askAbout(blob, name);
   show('ask');
@@ -141,6 +141,6 @@ async function remove(id: string): Promise<void> {
   try {
     await (await collection()).delete(id);
   } catch (error) {
-    sayError(error);
+    notifyError(error);
   }
 }

@@ -13,8 +13,8 @@ export function Outcome() {
     <>
       {embedding && (
         <p id="decision" class="note">
-          {lab.mode(embedding.think.mode, embedding.think.reason)}
-          {embedding.think.discarded && ` ${text.trace.discarded(embedding.think.discarded)}`}
+          {lab.mode(embedding.thinkDecision.mode, embedding.thinkDecision.reason)}
+          {embedding.thinkDecision.discarded && ` ${text.trace.discarded(embedding.thinkDecision.discarded)}`}
         </p>
       )}
       <h3>{lab.vector}</h3>
@@ -22,14 +22,14 @@ export function Outcome() {
       <p id="vector-text" class="note">
         {embedding ? lab.dimensions(embedding.vector.length, beginning(embedding)) : lab.vectorEmpty}
       </p>
-      {embedding && plain.value && <Compared thought={embedding} plain={plain.value} />}
+      {embedding && plain.value && <Compared reasoned={embedding} plain={plain.value} />}
       {embedding && <Facts embedding={embedding} />}
     </>
   );
 }
 
-function Compared({ thought, plain }: { thought: Embedding; plain: Embedding }) {
-  const score = cosine(thought.vector, plain.vector);
+function Compared({ reasoned, plain }: { reasoned: Embedding; plain: Embedding }) {
+  const score = cosine(reasoned.vector, plain.vector);
   return (
     <section id="compared" class="without" aria-label={text.search.withoutThinking}>
       <h3>{text.search.withoutThinking}</h3>

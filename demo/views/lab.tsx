@@ -1,9 +1,9 @@
 /** One input, one vector. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { droppedImages, picturesIn } from '../state/dropped-images.ts';
 import { info } from '../state/engine.ts';
 import { busy, embed, input, result, status, stop, streamed } from '../state/lab.ts';
-import { given, picturesIn } from '../state/pictures.ts';
 import { text } from '../strings.ts';
 import { Segments } from '../ui/controls.tsx';
 import { TraceText } from '../ui/trace-text.tsx';
@@ -32,7 +32,7 @@ export function LabView() {
 }
 
 function Input() {
-  const allowed = info.value?.think;
+  const allowed = info.value?.thinkModes;
   return (
     <form
       id="input"
@@ -101,7 +101,7 @@ function Pictures() {
     document.addEventListener('paste', paste);
     return () => document.removeEventListener('paste', paste);
   }, []);
-  const images = info.value?.images ?? true;
+  const images = info.value?.supportsImages ?? true;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the file chooser is the first
     <div
@@ -148,7 +148,10 @@ function Pictures() {
           onChange={({ currentTarget }) => {
             const files = [...(currentTarget.files ?? [])];
             currentTarget.value = '';
-            input.pictures.value = [...input.pictures.value, ...files.map((file) => given(file, file.name))];
+            input.pictures.value = [
+              ...input.pictures.value,
+              ...files.map((file) => droppedImages(file, file.name)),
+            ];
           }}
         />
       </p>

@@ -2,15 +2,15 @@
 import { useEffect } from 'preact/hooks';
 import { changes, count, expected } from '../state/collection.ts';
 import {
-  drawing,
   drawMap,
-  FEWEST,
-  keepUp,
+  isDrawing,
   kindOf,
+  MIN_ITEMS,
   places,
   select,
   selection,
   stopDrawing,
+  updateMap,
 } from '../state/map.ts';
 import { text } from '../strings.ts';
 import { MapCanvas } from './map-canvas.tsx';
@@ -20,11 +20,11 @@ const words = text.map;
 
 export function MapView() {
   const total = count.value;
-  const enough = (total ?? 0) >= FEWEST;
+  const enough = (total ?? 0) >= MIN_ITEMS;
   const now = changes.value;
   useEffect(() => {
-    if (enough) keepUp();
-  }, [enough, now, drawing.value === null]);
+    if (enough) updateMap();
+  }, [enough, now, isDrawing.value === null]);
   return (
     <div class="map">
       <p class="lead">{words.about}</p>
@@ -49,7 +49,7 @@ export function MapView() {
 }
 
 function Bar() {
-  const done = drawing.value;
+  const done = isDrawing.value;
   const chosen = selection.value.length;
   return (
     <div class="bar">

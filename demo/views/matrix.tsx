@@ -1,7 +1,7 @@
 /** How alike the selected items are, each with each. */
 import { useState } from 'preact/hooks';
 import type { StoredItem } from 'think-then-embed';
-import { type Matrix, MOST, matrix, selection } from '../state/map.ts';
+import { MAX_MATRIX_ITEMS, type Matrix, matrix, selection } from '../state/map.ts';
 import { text } from '../strings.ts';
 import { ARROWS } from '../ui/scatter.ts';
 import { Thumbnail } from '../ui/thumbnail.tsx';
@@ -15,7 +15,7 @@ export function MatrixView() {
   return (
     <section class="panel" aria-labelledby="matrix-title">
       <h2 id="matrix-title">{words.matrix}</h2>
-      {selection.value.length > MOST && <p class="note">{words.most(MOST)}</p>}
+      {selection.value.length > MAX_MATRIX_ITEMS && <p class="note">{words.most(MAX_MATRIX_ITEMS)}</p>}
       <Table {...made} />
     </section>
   );

@@ -1,4 +1,4 @@
-/** The model chooser: size and licence are told before anything is downloaded. */
+/** The model chooser: size and license are told before anything is downloaded. */
 import { megabytes } from '../format.ts';
 import {
   type Backend,
@@ -10,7 +10,7 @@ import {
   chooseBackend,
 } from '../state/choices.ts';
 import { engine, info } from '../state/engine.ts';
-import { sayError } from '../state/notices.ts';
+import { notifyError } from '../state/notices.ts';
 import { text } from '../strings.ts';
 import { Segments } from '../ui/controls.tsx';
 
@@ -36,7 +36,7 @@ export function Models() {
         type="button"
         class="main"
         disabled={info.value !== null}
-        onClick={() => void engine().catch(sayError)}
+        onClick={() => void engine().catch(notifyError)}
       >
         {device.load}
       </button>
@@ -45,7 +45,7 @@ export function Models() {
 }
 
 function Model(offered: Choice) {
-  const { id, name, about, licence, bytes, hub } = offered;
+  const { id, name, about, license, bytes, hub } = offered;
   const used = choice.value.id === id && info.value !== null;
   return (
     <li>
@@ -61,7 +61,7 @@ function Model(offered: Choice) {
           <br />
           {about}
           <span class="note">
-            {bytes === null ? device.unknownSize : megabytes(bytes)} · {licence} ·{' '}
+            {bytes === null ? device.unknownSize : megabytes(bytes)} · {license} ·{' '}
             {hub ? device.hub : device.local}
           </span>
         </span>

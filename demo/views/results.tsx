@@ -12,11 +12,11 @@ const { search } = text;
 
 interface Props {
   quick: SearchResult | null;
-  thought: SearchResult | null;
+  reasoned: SearchResult | null;
 }
 
-export function Results({ quick, thought }: Props) {
-  const best = thought ?? quick;
+export function Results({ quick, reasoned }: Props) {
+  const best = reasoned ?? quick;
   const first = firstHits.value;
   return (
     <>
@@ -34,7 +34,7 @@ export function Results({ quick, thought }: Props) {
       {compare.value ? (
         <div class="compared">
           <Ranking title={search.withoutThinking} result={quick} />
-          <Ranking title={search.withThinking} result={thought} />
+          <Ranking title={search.withThinking} result={reasoned} />
         </div>
       ) : (
         best && <Hits result={best} />

@@ -1,8 +1,8 @@
 /** The query: words, a picture, an instruction, or all of them. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { droppedImages, picturesIn } from '../state/dropped-images.ts';
 import { info } from '../state/engine.ts';
-import { given, picturesIn } from '../state/pictures.ts';
 import { asked, askFor, clearQuery, query, searchSoon, state, stop } from '../state/search.ts';
 import { text } from '../strings.ts';
 import { PickButton, Segments, Select, Switch } from '../ui/controls.tsx';
@@ -17,12 +17,12 @@ export function SearchBox() {
   useEffect(() => {
     const paste = ({ clipboardData }: ClipboardEvent) => {
       const [picture] = picturesIn(clipboardData);
-      if (picture && (info.value?.images ?? true)) query.picture.value = picture;
+      if (picture && (info.value?.supportsImages ?? true)) query.picture.value = picture;
     };
     document.addEventListener('paste', paste);
     return () => document.removeEventListener('paste', paste);
   }, []);
-  const images = info.value?.images ?? true;
+  const images = info.value?.supportsImages ?? true;
   const busy = state.value === 'loading' || state.value === 'quick' || state.value === 'thinking';
   return (
     <search>
@@ -73,7 +73,7 @@ export function SearchBox() {
                 multiple={false}
                 accept="image/*"
                 onFiles={([found]) => {
-                  if (found) query.picture.value = given(found.file, found.file.name);
+                  if (found) query.picture.value = droppedImages(found.file, found.file.name);
                 }}
               />
               <button
@@ -144,7 +144,7 @@ function Chips() {
 }
 
 function Options() {
-  const modes = info.value?.think;
+  const modes = info.value?.thinkModes;
   return (
     <div class="options">
       <Segments

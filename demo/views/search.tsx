@@ -1,8 +1,8 @@
 /** Collection and search in one view: what one has, and what one looks for. */
 import { useEffect } from 'preact/hooks';
 import { adding, collection, count, expected } from '../state/collection.ts';
-import { sayError } from '../state/notices.ts';
-import { quick, state, thought } from '../state/search.ts';
+import { notifyError } from '../state/notices.ts';
+import { quick, reasoned, state } from '../state/search.ts';
 import { text } from '../strings.ts';
 import { AddingBar } from './adding.tsx';
 import { CollectionView } from './collection.tsx';
@@ -18,7 +18,7 @@ export function SearchView() {
   const shut = count.value === null && expected();
   useEffect(() => {
     // After another model was chosen; at the start main.tsx has done so already.
-    if (shut) collection().catch(sayError);
+    if (shut) collection().catch(notifyError);
   }, [shut]);
   if (empty && !adding.value && state.value === 'idle') return <Hero />;
   const searching = state.value !== 'idle';
@@ -29,7 +29,7 @@ export function SearchView() {
       {searching ? (
         <div class="found">
           <section aria-label={text.views.search}>
-            <Results quick={quick.value} thought={thought.value} />
+            <Results quick={quick.value} reasoned={reasoned.value} />
           </section>
           <aside>
             <TracePanel />

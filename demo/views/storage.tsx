@@ -1,16 +1,17 @@
 /** What is kept in this browser, by model, cache and collection, each to delete. */
 import { useEffect } from 'preact/hooks';
+import type { Embedder } from 'think-then-embed';
 import { megabytes } from '../format.ts';
 import { changes } from '../state/collection.ts';
 import { info } from '../state/engine.ts';
-import { clear, lookAtStorage, persist, report } from '../state/storage.ts';
+import { persist, refreshStorage, remove, report } from '../state/storage.ts';
 import { text } from '../strings.ts';
 
 const { device } = text;
 
 interface Row {
-  /** As `clear` names it. */
-  what: string;
+  key: string;
+  remove: (embedder: Embedder) => Promise<void>;
   kind: string;
   name: string;
   about: string;
@@ -18,7 +19,7 @@ interface Row {
 
 export function Storage() {
   const state = `${info.value?.embedder.id} ${changes.value}`;
-  useEffect(() => void lookAtStorage(), [state]);
+  useEffect(() => void refreshStorage(), [state]);
   const kept = report.value;
   return (
     <section class="panel" aria-labelledby="storage-title">
@@ -32,13 +33,13 @@ export function Storage() {
         {kept && (kept.persisted ? device.persistent : device.fleeting)}
       </p>
       <ul id="storage" class="kept">
-        {rows().map(({ what, kind, name, about }) => (
-          <li key={what}>
+        {rows().map(({ key, remove: removal, kind, name, about }) => (
+          <li key={key}>
             <span>
               <small>{kind}</small> <strong>{name}</strong>
               <span class="note">{about}</span>
             </span>
-            <button type="button" aria-label={device.deleteNamed(name)} onClick={() => void clear(what)}>
+            <button type="button" aria-label={device.deleteNamed(name)} onClick={() => void remove(removal)}>
               {device.delete}
             </button>
           </li>
@@ -46,7 +47,7 @@ export function Storage() {
       </ul>
       {kept && (
         <div class="actions">
-          <button type="button" onClick={() => void clear()}>
+          <button type="button" onClick={() => void remove((embedder) => embedder.clearAll())}>
             {device.deleteAll}
           </button>
           {!kept.persisted && (
@@ -64,19 +65,22 @@ function rows(): Row[] {
   const kept = report.value;
   if (!kept) return [];
   const caches = (['vectors', 'traces'] as const).map((name) => ({
-    what: name,
+    key: name,
+    remove: (embedder: Embedder) => embedder.clearCache(name),
     kind: device.kind.cache,
     name: device.caches[name],
     about: device.cached(kept.caches[name].entries, megabytes(kept.caches[name].bytes)),
   }));
   const models = kept.models.map(({ id, bytes, files, complete }) => ({
-    what: id,
+    key: `model/${id}`,
+    remove: (embedder: Embedder) => embedder.deleteModel(id),
     kind: device.kind.model,
     name: id,
     about: device.files(megabytes(bytes), files, complete),
   }));
   const indexes = kept.indexes.map(({ name, count, bytes }) => ({
-    what: `index/${name}`,
+    key: `index/${name}`,
+    remove: (embedder: Embedder) => embedder.deleteIndex(name),
     kind: device.kind.index,
     name: device.index(name.replace(/^demo-/, '')),
     about: device.indexed(count, megabytes(bytes)),

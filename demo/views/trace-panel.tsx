@@ -1,6 +1,6 @@
 /** The trace beside the box: while it is written, and to change. */
 import { signal } from '@preact/signals';
-import { query, quick, skip, state, streamed, thought } from '../state/search.ts';
+import { query, quick, reasoned, skip, state, streamed } from '../state/search.ts';
 import { text } from '../strings.ts';
 import { TraceText } from '../ui/trace-text.tsx';
 
@@ -10,8 +10,8 @@ const { trace } = text;
 
 export function TracePanel() {
   const thinking = state.value === 'thinking';
-  const result = thought.value ?? quick.value;
-  const written = thought.value?.trace ?? null;
+  const result = reasoned.value ?? quick.value;
+  const written = reasoned.value?.trace ?? null;
   return (
     <section class="panel" aria-labelledby="trace-title">
       <div class="bar">
@@ -52,8 +52,10 @@ export function TracePanel() {
           </button>
         </p>
       )}
-      {result && <p class="note">{result.think.reason}</p>}
-      {result?.think.discarded && <p class="note">{trace.discarded(result.think.discarded)}</p>}
+      {result && <p class="note">{result.thinkDecision.reason}</p>}
+      {result?.thinkDecision.discarded && (
+        <p class="note">{trace.discarded(result.thinkDecision.discarded)}</p>
+      )}
     </section>
   );
 }

@@ -88,7 +88,7 @@ test('errors cross whole, and dispose rejects what is pending', async ({ harness
     const { openFake, outcome, describeError } = window.bridge;
     const tte = await openFake();
     const error = await tte.storage().catch(describeError);
-    const [item] = await tte.embedMany([{ text: 'reject' }]);
+    const [item] = await tte.embedMany([{ text: 'reject' }], { onError: 'collect' });
     const pending = outcome(tte.embed({ text: 'wait' }));
     await tte.dispose();
     const later = await outcome(tte.embed({ text: 'a' }));

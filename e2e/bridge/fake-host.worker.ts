@@ -3,14 +3,14 @@ import { expose, transfer } from 'comlink';
 import { TteError } from '../../src/shared/errors.ts';
 import type { ExchangeApi } from '../../src/shared/exchange-protocol.ts';
 import type { IndexApi } from '../../src/shared/index-protocol.ts';
-import type { HostApi, HostEvent, Teacher, WireInput } from '../../src/shared/protocol.ts';
+import type { ExternalReasoner, HostApi, HostEvent, WireInput } from '../../src/shared/protocol.ts';
 import { installTransferHandlers, packError, release } from '../../src/shared/transfer.ts';
 import type { Device, Embedding } from '../../src/shared/types.ts';
 import { openImage } from '../../workers/images/decode.ts';
-import { hold } from '../../workers/lifeline.ts';
+import { holdLivenessLock } from '../../workers/liveness-lock.ts';
 
 let device: Device = 'wasm';
-let teacher: Teacher | null = null;
+let externalReasoner: ExternalReasoner | null = null;
 let tell: (event: HostEvent) => void = () => {};
 const cancelled = new Set<number>();
 
@@ -31,7 +31,7 @@ async function obey(request: number, text: string): Promise<string> {
   if (command === 'lose')
     tell({ type: 'warning', warning: { code: 'device-lost', message: 'the device was lost' } });
   if (command === 'block') block(Number(argument));
-  if (command === 'ask') return (await teacher?.(request, 0, 'answer')) ?? '';
+  if (command === 'ask') return (await externalReasoner?.(request, 0, 'answer')) ?? '';
   if (command === 'cancelled') return String([...cancelled].length);
   if (['close', 'throw', 'lose', 'wait'].includes(command as string)) await new Promise(() => {});
   return text;
@@ -53,7 +53,7 @@ async function answer(request: number, { images, text }: WireInput): Promise<Emb
     vector: new Float32Array(numbers),
     space,
     trace: null,
-    think: { mode: 'never', reason: '' },
+    thinkDecision: { mode: 'never', reason: '' },
     usage: { inputTokens: 0, traceTokens: 0, ms: { decode: 0, think: 0, encode: 0, total: 0 } },
     cached: false,
     truncated: false,
@@ -63,20 +63,20 @@ async function answer(request: number, { images, text }: WireInput): Promise<Emb
 const host = {
   async load(_request, config, onEvent, asked) {
     device = config.device;
-    teacher = asked;
+    externalReasoner = asked;
     tell = onEvent;
     if (config.embedder === 'broken-on-webgpu' && device === 'webgpu')
       throw new TteError('run-failed', 'wrong vectors');
     if (config.embedder === 'endless') await new Promise(() => {});
     return {
-      system: 'TTE_s',
-      embedder: { id: config.embedder, revision: '1', dtype: 'fp32', licence: 'none', bytes: 0 },
+      system: 'separate',
+      embedder: { id: config.embedder, revision: '1', dtype: 'fp32', license: 'none', bytes: 0 },
       reasoner: null,
       device,
       threads: 1,
       dimensions: [2],
-      think: ['never'],
-      images: true,
+      thinkModes: ['never'],
+      supportsImages: true,
       warnings: [],
     };
   },
@@ -100,9 +100,12 @@ const host = {
   cancel: (request) => void cancelled.add(request),
   storage: () =>
     Promise.reject(new TteError('quota', 'full', { cause: new RangeError('too much', { cause: 'x' }) })),
-  clear: () => sleep(0).then(() => {}),
+  deleteModel: () => sleep(0).then(() => {}),
+  deleteIndex: () => sleep(0).then(() => {}),
+  clearCache: () => sleep(0).then(() => {}),
+  clearAll: () => sleep(0).then(() => {}),
   ping: () => true,
-  hold,
+  holdLivenessLock,
 } satisfies Omit<HostApi, keyof (IndexApi & ExchangeApi)>;
 
 installTransferHandlers();

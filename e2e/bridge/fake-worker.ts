@@ -40,14 +40,14 @@ export function fakeWorker(host: Partial<HostApi>): FakeWorker {
 
 export function fakeInfo(): EmbedderInfo {
   return {
-    system: 'TTE_s',
-    embedder: { id: 'fake', revision: '1', dtype: 'fp32', licence: 'none', bytes: 1 },
+    system: 'separate',
+    embedder: { id: 'fake', revision: '1', dtype: 'fp32', license: 'none', bytes: 1 },
     reasoner: null,
     device: 'wasm',
     threads: 1,
     dimensions: [2, 1],
-    think: ['never'],
-    images: true,
+    thinkModes: ['never'],
+    supportsImages: true,
     warnings: [],
   };
 }
@@ -57,7 +57,7 @@ export function fakeEmbedding(): Embedding {
     vector: new Float32Array([0.6, 0.8]),
     space: 'fake',
     trace: null,
-    think: { mode: 'never', reason: '' },
+    thinkDecision: { mode: 'never', reason: '' },
     usage: { inputTokens: 1, traceTokens: 0, ms: { decode: 0, think: 0, encode: 0, total: 0 } },
     cached: false,
     truncated: false,

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../harness/test.ts';
-import { pdf, video } from './made.ts';
-import { added, ask, BEES, hits, RENT, settled, textFile, WHALES } from './steps.ts';
+import { pdf, video } from './fixtures.ts';
+import { added, ask, BEES, hits, RENT, settled, textFile, WHALES } from './helpers.ts';
 
 test('pages of a PDF and frames of a video are found; a broken file keeps nothing else out', async ({
   page,

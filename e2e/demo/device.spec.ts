@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '../harness/test.ts';
-import { add, ask, BEES, hits, RENT, settled } from './steps.ts';
+import { add, ask, BEES, hits, RENT, settled } from './helpers.ts';
 
 const TEN_THOUSAND = 10_000;
 
-test('size and licence of every model are told before anything of it is fetched', async ({
+test('size and license of every model are told before anything of it is fetched', async ({
   page,
   server,
 }) => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { findFirefox, openFirefox } from '../../scripts/firefox.ts';
 import { expect, test } from '../harness/test.ts';
-import { BEES, RENT, WHALES } from './steps.ts';
+import { BEES, RENT, WHALES } from './helpers.ts';
 
 test('in a stock Firefox, too: the page loads, embeds, thinks and finds', async ({ server }, info) => {
   const path = findFirefox();
@@ -19,7 +19,7 @@ test('in a stock Firefox, too: the page loads, embeds, thinks and finds', async 
     expect(await firefox.evaluate('crossOriginIsolated')).toBe(true);
     await firefox.setFiles('#files', files);
     await expect.poll(() => text('#collection-title small'), { timeout: 120_000 }).toBe('3 items');
-    expect(await text('#badge-device')).toMatch(/^WASM, TTE_u$/);
+    expect(await text('#badge-device')).toMatch(/^WASM, unified$/);
     const type = (words: string) =>
       firefox.evaluate(`(() => {
         const box = document.querySelector('#query');

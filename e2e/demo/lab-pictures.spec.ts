@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '../harness/test.ts';
-import { embed, tiny } from './steps.ts';
+import { embed, tiny } from './helpers.ts';
 
 const LANDSCAPE = 'e2e/fixtures/images/landscape.png';
 

@@ -1,5 +1,5 @@
 import { expect, needWeights, test } from '../harness/test.ts';
-import { embed, tiny } from './steps.ts';
+import { embed, tiny } from './helpers.ts';
 
 test('two texts are embedded and compared', { tag: '@webgpu' }, async ({ page, backend }) => {
   await page.goto(tiny('bert-mean'));
@@ -52,7 +52,7 @@ test('with real models below a sub-path: the trace streams, nothing is sent', as
   await embed(page, 'How do plants make food?');
   await expect(page.locator('#trace')).toContainText(/photosynthesis/i);
   await expect(page.locator('#decision')).toContainText('Mode answer');
-  await expect(page.locator('#badge-device')).toContainText('TTE_s');
+  await expect(page.locator('#badge-device')).toContainText('separate');
   await expect(page.locator('#badge-dtype')).toHaveText('q4');
   const steps = await page.evaluate(() => (window as unknown as { lengths: number[] }).lengths.length);
   expect(steps, 'updates of the trace').toBeGreaterThan(4);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { startServer } from '../../scripts/server/server.ts';
 import { expect, test } from '../harness/test.ts';
-import { add, ask, BEES, hits, RENT, WHALES } from './steps.ts';
+import { add, ask, BEES, hits, RENT, WHALES } from './helpers.ts';
 
 test('with its server dead the page opens, adds, thinks and finds, again after a reload', async ({
   page,
@@ -21,7 +21,7 @@ test('with its server dead the page opens, adds, thinks and finds, again after a
   await page.reload();
   await page.getByRole('radio', { name: 'Full' }).check();
   await ask(page, 'what kind of thing is a whale ?');
-  await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'thought');
+  await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'reasoned');
   await expect(page.locator('#trace')).toContainText('whale');
   await expect(page.locator('#badge-sent')).toHaveText('bytes sent: 0');
   await page.getByRole('link', { name: 'Ask a picture' }).click();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { chromiumArgs, needChromium } from '../../scripts/chromium.ts';
 import { expect, test } from '../harness/test.ts';
-import { add, BEES, give, hits, type MadeFile, settled } from './steps.ts';
+import { add, BEES, dropOrPaste, type FixtureFile, hits, settled } from './helpers.ts';
 
 // Chromium's own pretended camera: a green picture with a moving pie.
 test.use({
@@ -15,17 +15,17 @@ const NAMES = ['eagle.webp', 'peacock.webp', 'guitar.webp', 'banana.webp', 'phot
 
 test('a search by a picture that is pasted, dropped or taken, and for more of the same', async ({ page }) => {
   const pictures = NAMES.map(picture);
-  const [eagle, , , banana] = pictures as [MadeFile, MadeFile, MadeFile, MadeFile];
+  const [eagle, , , banana] = pictures as [FixtureFile, FixtureFile, FixtureFile, FixtureFile];
   await page.goto('/');
   await add(page, [...pictures, BEES]);
   const best = page.locator('.hits .name').first();
 
-  await give(page, 'paste', '#query', [banana]);
+  await dropOrPaste(page, 'paste', '#query', [banana]);
   await expect(page.getByAltText('banana.webp')).toBeVisible();
   await expect(best).toHaveText('banana.webp');
 
   // Dropped on the box it is what to look for, and not added; nothing stays in the way.
-  await give(page, 'drop', '#query', [eagle]);
+  await dropOrPaste(page, 'drop', '#query', [eagle]);
   await expect(best).toHaveText('eagle.webp');
   await expect(page.locator('.over')).toHaveCount(0);
   await settled(page);
@@ -63,6 +63,6 @@ test('a search by a picture that is pasted, dropped or taken, and for more of th
   await expect(page.locator('.grid .card')).toHaveCount(6);
 });
 
-function picture(name: string): MadeFile {
+function picture(name: string): FixtureFile {
   return { name, mimeType: 'image/webp', buffer: readFileSync(`public/samples/${name}`) };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '../harness/test.ts';
-import { complaints } from './steps.ts';
+import { axeViolations } from './helpers.ts';
 
 declare global {
   interface Window {
@@ -37,7 +37,7 @@ test('the sample: searched while it is added, thought about, changed, found agai
 
   // A thought of one's own moves the hits, and says by how much.
   await page.getByRole('radio', { name: 'Full' }).check();
-  await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'thought', { timeout: 60_000 });
+  await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'reasoned', { timeout: 60_000 });
   await expect(page.locator('#trace')).not.toHaveAttribute('data-empty');
   await page.getByRole('button', { name: 'Edit' }).click();
   await page.getByLabel('The trace, to change').fill('bees honey sugar syrup hive');
@@ -61,7 +61,7 @@ test('the sample: searched while it is added, thought about, changed, found agai
   await expect(page.locator('.hits li').first()).toContainText('Whales', { timeout: 60_000 });
   const secondVisitMs = await page.evaluate(() => window.seen.hit);
   console.log('first result, ms:', { afterClickMs, secondVisitMs });
-  expect(await complaints(page)).toEqual([]);
+  expect(await axeViolations(page)).toEqual([]);
 });
 
 test('every view passes axe, light and dark', async ({ page }) => {
@@ -71,7 +71,7 @@ test('every view passes axe, light and dark', async ({ page }) => {
     for (const view of ['search', 'ask', 'lab', 'device']) {
       await page.goto(`/#${view}`);
       await expect(page.locator('main')).not.toBeEmpty();
-      expect(await complaints(page), `${view}, ${scheme}`).toEqual([]);
+      expect(await axeViolations(page), `${view}, ${scheme}`).toEqual([]);
     }
   }
 });

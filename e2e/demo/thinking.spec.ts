@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../harness/test.ts';
-import { add, ask, BEES, hits, RENT, settled, textFile, WHALES } from './steps.ts';
+import { add, ask, BEES, hits, RENT, settled, textFile, WHALES } from './helpers.ts';
 
 const LION = textFile('lion.txt', 'Lions hunt at night.');
 
@@ -24,7 +24,7 @@ test('thinking is skipped, stopped, taken over; thoughts are kept', async ({ pag
 
   // After either, a search goes through to the end.
   await ask(page, 'what kind of thing is a zebra ?');
-  await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'thought');
+  await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'reasoned');
   await expect(page.locator('#trace')).toContainText('zebra');
 
   // A trace of one's own counts for these words only.
@@ -41,7 +41,7 @@ test('thinking is skipped, stopped, taken over; thoughts are kept', async ({ pag
   await page.getByRole('switch', { name: 'Side by side' }).check();
   for (const [name, stage] of [
     ['Without thinking', 'quick'],
-    ['With thinking', 'thought'],
+    ['With thinking', 'reasoned'],
   ] as const) {
     const ranking = page.getByRole('region', { name });
     await expect(ranking.locator('.hits')).toHaveAttribute('data-stage', stage);

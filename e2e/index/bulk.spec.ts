@@ -33,7 +33,7 @@ test('pictures and texts of a folder, with thumbnails; what cannot be embedded i
       await put(deeper, 'broken.png', 'not a picture');
       await put(deeper, 'data.bin', 'bytes');
       const progress: [number, number | null][] = [];
-      const report = await index.addMany(root, {
+      const report = await index.addFiles(root, {
         metadata: (_, path) => ({ deep: path.includes('/') }),
         onProgress: ({ done, total }) => progress.push([done, total]),
       });
@@ -103,15 +103,15 @@ test.describe('bulk', () => {
       });
       const controller = new AbortController();
       const aborted = await index
-        .addMany(files, {
+        .addFiles(files, {
           signal: controller.signal,
           onProgress: ({ done }) => done >= 150 && controller.abort(),
         })
         .catch((error) => error.code);
       const kept = await there.count();
-      const report = await index.addMany([...files, files[0]!, { id: 'own', text: 'text 1 about things' }]);
+      const report = await index.addFiles([...files, files[0]!, { id: 'own', text: 'text 1 about things' }]);
       const count = await there.count();
-      const found = await there.search({ text: 'text 77 about things' }, { think: 'never', k: 3 }).next();
+      const found = await there.search({ text: 'text 77 about things' }, { think: 'never', topK: 3 }).next();
       const { count: infoCount } = await there.info();
       await index.delete({ where: { name: { in: ['0.txt', '1.txt'] } } });
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -23,7 +23,7 @@ test('an index goes out and comes back; another space is refused, or embedded an
     }));
     await index.add(items);
     const hitsOf = async (which: typeof index) => {
-      for await (const { hits } of which.search({ text: 'the cat' }, { k: 5, think: 'never' })) {
+      for await (const { hits } of which.search({ text: 'the cat' }, { topK: 5, think: 'never' })) {
         return hits.map(({ id, score, metadata, addedAt, contentHash }) => ({
           id,
           score: score.toFixed(4),
@@ -120,22 +120,22 @@ test('the report and the map of a small collection, with the built-in model', as
     ];
     await index.add(texts.map((text) => ({ id: text, text })));
     const told: number[] = [];
-    const report = await index.report({ sample: 3, k: 4, onProgress: (done) => told.push(done) });
-    const asked = await index.report({ queries: ['what do bees live in?'], k: 2 });
-    const map = await index.map();
-    const same = await index.map();
+    const report = await index.evaluateRecall({ sample: 3, topK: 4, onProgress: (done) => told.push(done) });
+    const asked = await index.evaluateRecall({ queries: ['what do bees live in?'], topK: 2 });
+    const map = await index.project2d();
+    const same = await index.project2d();
     await index.add(
       Array.from({ length: 20 }, (_, i) => ({ id: `more ${i}`, text: `the lake and boat ${i}` })),
     );
-    const earlier = await index.map();
+    const earlier = await index.project2d();
     await index.add({ id: 'last', text: 'a whale in the sea' });
-    const grown = await index.map({ earlier });
+    const grown = await index.project2d({ earlier });
     await embedder.dispose();
     return { report, asked, told, map, same, earlier, grown };
   });
   expect(seen.report).toMatchObject({
     items: 6,
-    k: 4,
+    topK: 4,
     seed: 1,
     scan: { queries: 3, approximate: false, overlap: 1, sameFirst: 1, rankChange: 0, moved: [] },
     thinking: { queries: 3, mode: 'answer' },

@@ -28,7 +28,7 @@ test('a collection: added, searched, filtered, changed, kept over a new embedder
       metadata: { tags: notes[0]![2], year: 2020 },
     });
     const first = async (query: object, options: object = {}) => {
-      for await (const result of index.search(query, { think: 'never', k: 3, ...options })) return result;
+      for await (const result of index.search(query, { think: 'never', topK: 3, ...options })) return result;
       throw new Error('no result');
     };
     const ids = async (query: object, options: object = {}) =>
@@ -41,8 +41,8 @@ test('a collection: added, searched, filtered, changed, kept over a new embedder
       plain,
       filtered: await ids({ text: 'an animal' }, { where: { tags: 'travel' } }),
       ranged: await ids({ text: 'an animal' }, { where: { year: { gte: 2022, lt: 2024 } } }),
-      like: await ids({ like: ['train'] }, { k: 1 }),
-      unlike: await ids({ text: 'travelling', unlike: ['train'] }, { k: 1 }),
+      like: await ids({ like: ['train'] }, { topK: 1 }),
+      unlike: await ids({ text: 'travelling', unlike: ['train'] }, { topK: 1 }),
       hybrid: (await first({ text: 'yeast' }, { hybrid: true })).hits[0]!,
     };
     const updated = await index.update('boat', { year: null, seen: true });
@@ -60,13 +60,13 @@ test('a collection: added, searched, filtered, changed, kept over a new embedder
       bread: await index.get('bread'),
       listed: (await index.list({ offset: 1, limit: 2 })).map(({ id }) => id),
       vector: Math.hypot(...(await index.vector('bees'))!),
-      found: await ids({ text: 'the largest creature' }, { k: 1 }),
+      found: await ids({ text: 'the largest creature' }, { topK: 1 }),
       replaced: await index.add({ id: 'whale', text: 'Elephants are heavy.' }),
       text: (await index.get('whale'))?.text,
       cleared: await index.delete({ where: { seen: true } }),
     };
     const { indexes } = await embedder.storage();
-    await embedder.clear('index/notes');
+    await embedder.deleteIndex('notes');
     const after = await index.count();
     const left = (await embedder.storage()).indexes;
     await embedder.dispose();
@@ -80,7 +80,7 @@ test('a collection: added, searched, filtered, changed, kept over a new embedder
   expect(seen.plain.hits[0]).toMatchObject({
     id: 'bees',
     rank: 1,
-    change: null,
+    rankDelta: null,
     ranks: { vector: 1, text: null },
   });
   expect(seen.plain.hits[0]!.why).toMatch(/^Near in meaning \(0\.\d\d\)\.$/);
@@ -119,14 +119,14 @@ test('quick hits first, then the thought-through ranking, with changes that add 
     await index.add(words.map((word) => ({ id: word, text: `a picture of a ${word}` })));
     let streamed = '';
     const results = [];
-    const options = { think: 'answer', k: 10, onTrace: (delta: string) => (streamed += delta) } as const;
+    const options = { think: 'answer', topK: 10, onTrace: (delta: string) => (streamed += delta) } as const;
     for await (const result of index.search({ text: 'What is used to drive in a nail?' }, options))
       results.push(result);
     const gate = [];
     for await (const result of index.search({ text: 'a red apple' }, { think: 'auto' })) gate.push(result);
     const supplied = [];
     const query = { text: 'something', trace: 'It is a violin.' };
-    for await (const result of index.search(query, { think: 'answer', k: 3 })) supplied.push(result);
+    for await (const result of index.search(query, { think: 'answer', topK: 3 })) supplied.push(result);
 
     let left = 0;
     for await (const _ of index.search({ text: 'what is a cat' }, { think: 'full' })) {
@@ -157,21 +157,21 @@ test('quick hits first, then the thought-through ranking, with changes that add 
   const [quick, thought] = seen.results;
   expect(seen.results.map(({ stage, final }) => [stage, final])).toEqual([
     ['quick', false],
-    ['thought', true],
+    ['reasoned', true],
   ]);
-  expect(quick!.hits.every(({ change }) => change === null)).toBe(true);
+  expect(quick!.hits.every(({ rankDelta }) => rankDelta === null)).toBe(true);
   expect(thought!.trace!.text).toBe(seen.streamed);
-  expect(thought!.think.mode).toBe('answer');
+  expect(thought!.thinkDecision.mode).toBe('answer');
   const before = new Map(quick!.hits.map(({ id, rank }) => [id, rank]));
-  for (const { id, rank, change, why } of thought!.hits) {
-    expect(change).toBe(before.get(id)! - rank);
+  for (const { id, rank, rankDelta, why } of thought!.hits) {
+    expect(rankDelta).toBe(before.get(id)! - rank);
     expect(why).toMatch(
-      change === 0 ? /^Near in meaning/ : Number(change) > 0 ? /^Up \d+ ranks? by/ : /^Down \d+ rank/,
+      rankDelta === 0 ? /^Near in meaning/ : Number(rankDelta) > 0 ? /^Up \d+ ranks? by/ : /^Down \d+ rank/,
     );
   }
   expect(seen.gate).toHaveLength(1);
-  expect(seen.gate[0]).toMatchObject({ stage: 'quick', final: true, think: { mode: 'never' } });
-  expect(seen.supplied.map(({ stage }) => stage)).toEqual(['quick', 'thought']);
+  expect(seen.gate[0]).toMatchObject({ stage: 'quick', final: true, thinkDecision: { mode: 'never' } });
+  expect(seen.supplied.map(({ stage }) => stage)).toEqual(['quick', 'reasoned']);
   expect(seen.supplied[0]!.trace).toBeNull();
   expect(seen.supplied[1]!.hits[0]).toMatchObject({ id: 'violin' });
   expect(seen.left).toBe(1);

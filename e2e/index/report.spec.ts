@@ -33,15 +33,15 @@ test('above 8,192 items the report compares the scan of codes with an exact one'
       new File([[JSON.stringify({ manifest: index.manifest }), ...lines].join('\n')], 'large.ids.jsonl'),
     ]);
     const told: number[] = [];
-    const report = await index.report({ sample: 40, onProgress: (done) => told.push(done) });
-    const again = await index.report({ sample: 40 });
-    const asked = await index.report({ queries: ['what do bees live in?'], k: 5 });
+    const report = await index.evaluateRecall({ sample: 40, onProgress: (done) => told.push(done) });
+    const again = await index.evaluateRecall({ sample: 40 });
+    const asked = await index.evaluateRecall({ queries: ['what do bees live in?'], topK: 5 });
     await embedder.dispose();
     return { added, failed, report, again, asked, told };
   });
   expect([seen.added, seen.failed]).toEqual([9000, []]);
   const { scan, thinking } = seen.report;
-  expect(seen.report).toMatchObject({ items: 9000, k: 10, scan: { queries: 40, approximate: true } });
+  expect(seen.report).toMatchObject({ items: 9000, topK: 10, scan: { queries: 40, approximate: true } });
   expect(scan.overlap).toBeGreaterThanOrEqual(0.99);
   expect(scan.sameFirst).toBe(1);
   expect(scan.scoreLoss.largest).toBeLessThan(0.02);

@@ -5,7 +5,7 @@ import { openImage } from '../../workers/images/decode.ts';
 import type { Pixels } from '../../workers/images/pixels.ts';
 import type { ModelFolder } from '../../workers/models/folder.ts';
 import { openReasoner } from '../../workers/reasoner/reasoner.ts';
-import type { Reasoner, Thought } from '../../workers/reasoner/types.ts';
+import type { Reasoner, ReasonerResult } from '../../workers/reasoner/types.ts';
 import { openUnified, type Unified } from '../../workers/reasoner/unified.ts';
 import { requestGpu } from '../../workers/runtime/device.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../workers/runtime/runtime.ts';
@@ -46,14 +46,14 @@ export async function open(model: string, device: Device, dtype: Dtype, plain = 
   } else reasoner = await openReasoner(runtime, folder, dtypes, signal);
 }
 
-export type Told = Omit<Thought, 'states'> & {
+export type Streamed = Omit<ReasonerResult, 'states'> & {
   deltas: string[];
   vector: number[] | null;
   live: number;
   runs: number;
 };
 
-export async function think(input: Input, mode: 'answer' | 'full', maxTokens?: number): Promise<Told> {
+export async function think(input: Input, mode: 'answer' | 'full', maxTokens?: number): Promise<Streamed> {
   controller = new AbortController();
   const deltas: string[] = [];
   const before = runs;
@@ -62,7 +62,7 @@ export async function think(input: Input, mode: 'answer' | 'full', maxTokens?: n
     onDelta: (delta) => deltas.push(delta),
     ...(maxTokens ? { maxTokens } : {}),
   });
-  const { states, ...rest } = thought as Thought & { states?: States };
+  const { states, ...rest } = thought as ReasonerResult & { states?: States };
   const done = runs - before;
   const [vector] = states ? await vectorsOf(states) : [null];
   return { ...rest, deltas, vector: vector ?? null, live, runs: done };
@@ -235,7 +235,7 @@ function plainDescriptor(model: string): ModelDescriptor {
     revision: '1',
     kind: 'reasoner',
     architecture: 'causal-lm',
-    licence: '',
+    license: '',
     source: '',
     sessions: { model: { q4: { path: 'onnx/model_q4.onnx' } } },
     files: {},

@@ -1,5 +1,5 @@
 /** Model folders and storage in a worker of their own: one worker is one tab. */
-import type { Progress, StorageReport, Warning } from '../../src/shared/types.ts';
+import type { EmbedderWarning, LoadProgress, StorageReport } from '../../src/shared/types.ts';
 import type { OpenedFolder } from '../../workers/models/folder.ts';
 import { openFolder } from '../../workers/models/open.ts';
 import { indexedDbStore } from '../../workers/storage/database.ts';
@@ -10,8 +10,8 @@ import { createStorage } from '../../workers/storage/storage.ts';
 import { storeContract } from '../../workers/storage/store-contract.ts';
 
 const storage = createStorage<{ vector: Float32Array }, { text: string }>();
-const events: Progress[] = [];
-const warnings: Warning[] = [];
+const events: LoadProgress[] = [];
+const warnings: EmbedderWarning[] = [];
 let folder: OpenedFolder | undefined;
 let abort = new AbortController();
 
@@ -57,8 +57,16 @@ export function report(): Promise<Omit<StorageReport, 'indexes'>> {
   return storage.report();
 }
 
-export function clear(what: string | null): Promise<void> {
-  return storage.clear(what);
+export function deleteModel(id: string): Promise<void> {
+  return storage.deleteModel(id);
+}
+
+export function clearCache(cache: 'vectors' | 'traces'): Promise<void> {
+  return storage.clearCache(cache);
+}
+
+export function clearAll(): Promise<void> {
+  return storage.clearAll();
 }
 
 /** Damages one stored chunk of the only large file: a bit flips, its end is lost, or it is gone. */

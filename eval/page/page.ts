@@ -6,7 +6,7 @@ import { createDrawer, type Drawer } from './draw.ts';
 
 export interface AskOptions {
   think: 'never' | 'answer' | 'full' | 'auto';
-  role: 'query' | 'target';
+  role: 'query' | 'document';
 }
 
 /** `trace`: to be used instead of thinking. */
@@ -61,7 +61,7 @@ window.evaluation = {
       const began = performance.now();
       const embedding = await embedder.embed(input, options);
       const ms = performance.now() - began;
-      const key = JSON.stringify([ask, embedding.think.mode]);
+      const key = JSON.stringify([ask, embedding.thinkDecision.mode]);
       if (embedding.usage.traceTokens > 0) thinkMs.set(key, embedding.usage.ms.think);
       const remembered = embedding.cached === 'trace' ? (thinkMs.get(key) ?? 0) : 0;
       answers.push(answer(embedding, ms + remembered));
@@ -73,7 +73,7 @@ window.evaluation = {
     if (asks.length === 0) return [];
     const inputs = await Promise.all(asks.map(inputOf));
     const began = performance.now();
-    const embeddings = await embedder.embedMany(inputs, { ...options, strict: true });
+    const embeddings = await embedder.embedMany(inputs, { ...options });
     const ms = (performance.now() - began) / asks.length;
     return embeddings.map((embedding) => answer(embedding, ms));
   },

@@ -42,7 +42,7 @@ async function measure(corpus: readonly { passage: string; question?: string }[]
   });
   const passages = await embedder.embedMany(
     corpus.map(({ passage }) => ({ text: passage })),
-    { role: 'target', think: 'never', strict: true },
+    { role: 'document', think: 'never' },
   );
   const rankOf = (query: Float32Array, right: number) => {
     const score = ({ vector }: { vector: Float32Array }) =>
@@ -57,7 +57,7 @@ async function measure(corpus: readonly { passage: string; question?: string }[]
     const thought = await embedder.embed({ text: question }, { think: 'answer' });
     results.push({
       question,
-      answer: thought.trace?.answer ?? `(left out: ${thought.think.discarded})`,
+      answer: thought.trace?.answer ?? `(left out: ${thought.thinkDecision.discarded})`,
       never: rankOf(plain.vector, index),
       answered: rankOf(thought.vector, index),
       tokens: thought.usage.traceTokens,

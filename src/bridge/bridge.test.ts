@@ -2,14 +2,14 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { type FakeWorker, fakeEmbedding, fakeInfo, fakeWorker } from '../../e2e/bridge/fake-worker.ts';
 import { TteError } from '../shared/errors.ts';
 import type { HostApi, HostEvent, LoadRequest } from '../shared/protocol.ts';
-import type { Device, Progress, Warning } from '../shared/types.ts';
+import type { Device, EmbedderWarning, LoadProgress } from '../shared/types.ts';
 import { type Bridge, createBridge } from './bridge.ts';
 import type { Host } from './connection.ts';
 
 const config: Omit<LoadRequest, 'device'> = {
   embedder: 'a',
   reasoner: null,
-  teacher: null,
+  externalReasoner: null,
   dtype: null,
   threads: null,
   modelsUrl: null,
@@ -23,8 +23,8 @@ const never = () => new Promise<never>(() => {});
 /** A bridge over fake workers; `host` makes the host of the n-th one. */
 function setUp(host: (n: number) => Partial<HostApi>, device: Device | 'auto' = 'wasm') {
   const workers: FakeWorker[] = [];
-  const warnings: Warning[] = [];
-  const progress: Progress[] = [];
+  const warnings: EmbedderWarning[] = [];
+  const progress: LoadProgress[] = [];
   const bridge = createBridge({
     start() {
       const worker = fakeWorker(host(workers.length));
@@ -33,7 +33,7 @@ function setUp(host: (n: number) => Partial<HostApi>, device: Device | 'auto' = 
     },
     config,
     device,
-    teacher: null,
+    externalReasoner: null,
     onProgress: (event) => progress.push(event),
     onWarning: (warning) => warnings.push(warning),
     onInfo() {},

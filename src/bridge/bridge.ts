@@ -1,9 +1,9 @@
 /** The worker's life-cycle: started when needed, replaced when it dies or its device fails, ended by `dispose`. */
 import { proxy } from 'comlink';
 import { isTteError, TteError } from '../shared/errors.ts';
-import type { HostEvent, LoadRequest, Teacher } from '../shared/protocol.ts';
+import type { ExternalReasoner, HostEvent, LoadRequest } from '../shared/protocol.ts';
 import { installTransferHandlers } from '../shared/transfer.ts';
-import type { Device, EmbedderInfo, Progress, Warning } from '../shared/types.ts';
+import type { Device, EmbedderInfo, EmbedderWarning, LoadProgress } from '../shared/types.ts';
 import { abortable, abortedError } from './abortable.ts';
 import { type Connection, connect, type Host } from './connection.ts';
 import { chooseDevice } from './device.ts';
@@ -14,9 +14,9 @@ export interface BridgeOptions {
   start: () => WorkerLike;
   config: Omit<LoadRequest, 'device'>;
   device: Device | 'auto';
-  teacher: Teacher | null;
-  onProgress: (progress: Progress) => void;
-  onWarning: (warning: Warning) => void;
+  externalReasoner: ExternalReasoner | null;
+  onProgress: (progress: LoadProgress) => void;
+  onWarning: (warning: EmbedderWarning) => void;
   /** Told after every load, also that of a replacement. */
   onInfo: (info: EmbedderInfo) => void;
 }
@@ -81,9 +81,9 @@ export function createBridge(options: BridgeOptions): Bridge {
       if (event.warning.code === 'device-lost') onDeviceLost(connection, event.warning.message);
     };
     try {
-      const teacher = options.teacher && proxy(options.teacher);
+      const externalReasoner = options.externalReasoner && proxy(options.externalReasoner);
       const load = { ...config, device };
-      onInfo(await connection.run((host) => host.load(++requests, load, proxy(onEvent), teacher)));
+      onInfo(await connection.run((host) => host.load(++requests, load, proxy(onEvent), externalReasoner)));
       ready = connection;
       return connection;
     } catch (error) {

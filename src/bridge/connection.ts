@@ -6,7 +6,7 @@ import type { WorkerLike } from './worker.ts';
 
 /**
  * A worker does not answer while it computes: one prefill or one session's compilation, tens of seconds on a slow
- * phone. Death is told by the lifeline at once; the watchdog only gives up on a worker that hangs. It counts ticks
+ * phone. Death is told by the liveness lock at once; the watchdog only gives up on a worker that hangs. It counts ticks
  * rather than time, so that a computer that slept is not mistaken for a worker that was silent.
  */
 const TICK_MS = 10_000;
@@ -27,7 +27,7 @@ export interface Connection {
 export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS): Connection {
   const host: Host = wrap<HostApi>(worker as Endpoint);
   const pending = new Set<(reason: TteError) => void>();
-  const lifeline = new AbortController();
+  const livenessLock = new AbortController();
   let ended: TteError | undefined;
   let silentTicks = 0;
 
@@ -46,7 +46,7 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
     if (ended !== undefined) return;
     ended = reason;
     clearInterval(watchdog);
-    lifeline.abort();
+    livenessLock.abort();
     host[releaseProxy]();
     worker.terminate();
     for (const reject of pending) reject(reason);
@@ -60,7 +60,7 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
     const { message } = event as ErrorEvent; // none: the script did not load
     died(message ? `crashed: ${message}` : 'could not be started: its script failed to load');
   });
-  const armed = holdLifeline(host, lifeline.signal, () => died('ended unexpectedly'));
+  const armed = watchLivenessLock(host, livenessLock.signal, () => died('ended unexpectedly'));
 
   return {
     end,
@@ -83,8 +83,8 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
  * The worker holds a lock all its life, and the page waits for it: getting it means that the worker is gone. Resolves
  * when that is set up, or cannot be: in a page without locks the watchdog is all there is.
  */
-async function holdLifeline(host: Host, signal: AbortSignal, onDeath: () => void): Promise<void> {
+async function watchLivenessLock(host: Host, signal: AbortSignal, onDeath: () => void): Promise<void> {
   const lock = `think-then-embed:worker:${Math.random()}`;
-  const held = await host.hold(lock).catch(() => false);
+  const held = await host.holdLivenessLock(lock).catch(() => false);
   if (held) navigator.locks.request(lock, { signal }, onDeath).catch(() => {}); // `end` aborts it
 }

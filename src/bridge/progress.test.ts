@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Progress } from '../shared/types.ts';
+import type { LoadProgress } from '../shared/types.ts';
 import { monotonic } from './progress.ts';
 
 test('at most 30 a second within a phase, every change of phase and every completion', () => {
-  const seen: Progress[] = [];
+  const seen: LoadProgress[] = [];
   let now = 0;
   const report = monotonic(
     (progress) => seen.push(progress),

@@ -1,4 +1,4 @@
-import type { Progress } from '../shared/types.ts';
+import type { LoadProgress } from '../shared/types.ts';
 
 const INTERVAL_MS = 33;
 
@@ -6,12 +6,12 @@ const INTERVAL_MS = 33;
  * Passes progress on, at most 30 times a second within one phase, and never backwards: a second worker (another
  * device, or after a crash) reports from zero again, and is shown from where the first one had come.
  */
-export function monotonic(report: (progress: Progress) => void, now = () => performance.now()) {
+export function monotonic(report: (progress: LoadProgress) => void, now = () => performance.now()) {
   let loaded = 0;
   let total = 0;
-  let phase: Progress['phase'] | undefined;
+  let phase: LoadProgress['phase'] | undefined;
   let due = 0;
-  return (progress: Progress): void => {
+  return (progress: LoadProgress): void => {
     total = Math.max(total, progress.total);
     loaded = Math.max(loaded, progress.loaded);
     const complete = progress.loaded === progress.total;

@@ -4,13 +4,13 @@ import type { IndexRef, ItemOutcome, WireItem } from '../shared/index-protocol.t
 import type { AddProgress, AddReport, Metadata } from '../shared/index-types.ts';
 import { unpackError } from '../shared/transfer.ts';
 import { listener, safely } from './callbacks.ts';
-import type { AddManyOptions, AddOptions, IndexItem, ManySource } from './index-types.ts';
+import type { AddFilesOptions, AddOptions, FileSource, IndexItem } from './index-types.ts';
 import { type Found, isFile, itemOf, listed, totalOf } from './sources.ts';
 import { invalid } from './validate.ts';
 import { type Prepared, prepare } from './wire.ts';
-import type { IndexParts } from './worker-call.ts';
+import type { IndexContext } from './worker-call.ts';
 
-export interface Feed extends IndexParts {
+export interface AddContext extends IndexContext {
   ref: IndexRef;
 }
 
@@ -22,11 +22,11 @@ const PICTURES = 8;
 type Ready = { index: number; item: WireItem; prepared: Prepared };
 
 /** @throws TteError quota | aborted | worker-died | disposed; failures of single items are in the report */
-export async function feed(
-  source: ManySource,
-  known: 'skip' | 'keep',
-  options: AddOptions & AddManyOptions,
-  { call, send, info, ref }: Feed,
+export async function addInBatches(
+  source: FileSource,
+  onDuplicate: 'skip' | 'keep',
+  options: AddOptions & AddFilesOptions,
+  { call, send, info, ref }: AddContext,
 ): Promise<AddReport> {
   const { signal } = options;
   const report = { added: 0, replaced: 0, skipped: 0, failed: [] as AddReport['failed'][number][] };
@@ -35,7 +35,7 @@ export async function feed(
   const progress: AddProgress = { done: 0, total, added: 0, skipped: 0, failed: 0, name: '' };
   let batch: Ready[] = [];
 
-  function told(name: string, outcome: ItemOutcome) {
+  function reportProgress(name: string, outcome: ItemOutcome) {
     progress.done++;
     if (outcome === 'skipped' || outcome === 'failed') progress[outcome]++;
     else progress.added++;
@@ -62,9 +62,9 @@ export async function feed(
     if (some.length === 0) return;
     const prepared = some.map((one) => one.prepared);
     const items = some.map(({ item }) => item);
-    const done = await call(prepared, { signal }, (host, request, over) => {
-      const onDone = (i: number, outcome: ItemOutcome) => told(some[i]?.item.name ?? '', outcome);
-      return host.indexAdd(request, ref, send(items, prepared), known, listener(onDone, over));
+    const done = await call(prepared, { signal }, (host, request, callEnded) => {
+      const onDone = (i: number, outcome: ItemOutcome) => reportProgress(some[i]?.item.name ?? '', outcome);
+      return host.indexAdd(request, ref, send(items, prepared), onDuplicate, listener(onDone, callEnded));
     });
     report.added += done.added;
     report.replaced += done.replaced;
@@ -84,7 +84,7 @@ export async function feed(
       batch.push(await ready(found, index));
     } catch (reason) {
       report.failed.push({ index, id: null, name: found.path, reason: reason as Error });
-      told(found.path, 'failed');
+      reportProgress(found.path, 'failed');
     }
     index++;
     const pictures = batch.reduce((sum, { item }) => sum + item.input.images.length, 0);

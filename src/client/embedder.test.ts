@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fakeEmbedding, fakeInfo, fakeWorker } from '../../e2e/bridge/fake-worker.ts';
 import { TteError } from '../shared/errors.ts';
-import type { HostApi, LoadRequest, Settled, Teacher } from '../shared/protocol.ts';
+import type { ExternalReasoner, HostApi, LoadRequest, SettledEmbedding } from '../shared/protocol.ts';
 import { packError } from '../shared/transfer.ts';
 import { openEmbedder } from './embedder.ts';
 import type { Embedder, EmbedderOptions, ReasonerFunction } from './types.ts';
@@ -28,7 +28,13 @@ test('options become what the worker is told', async () => {
   await setUp({ load }, { model: { embedder: 'owner/name@abc', reasoner: null }, modelsUrl: '../models' });
   const requests = load.mock.calls.map((call) => (call as unknown[])[1] as LoadRequest);
   expect(requests).toMatchObject([
-    { embedder: 'pico', reasoner: 'pico', teacher: null, modelsUrl: null, hubUrl: 'https://huggingface.co/' },
+    {
+      embedder: 'pico',
+      reasoner: 'pico',
+      externalReasoner: null,
+      modelsUrl: null,
+      hubUrl: 'https://huggingface.co/',
+    },
     {
       embedder: 'https://page.test/app/m/clip/',
       reasoner: 'https://page.test/r/',
@@ -65,7 +71,7 @@ test.each([
 });
 
 test('refuses dimensions, modes, roles and pictures that the model does not have', async () => {
-  const tte = await setUp({ load: async () => ({ ...fakeInfo(), images: false }) });
+  const tte = await setUp({ load: async () => ({ ...fakeInfo(), supportsImages: false }) });
   const refused = (options: object) => expect(tte.embed({ text: 'a' }, options)).rejects;
   await refused({ dimensions: 3 }).toEqual(
     code('invalid-input', /options\.dimensions: fake gives 2, 1, not 3/),
@@ -79,7 +85,7 @@ test('an input and its options as the host sees them', async () => {
   const embed = vi.fn(async () => fakeEmbedding());
   const tte = await setUp({ embed });
   const image = new Blob(['x'], { type: 'image/png' });
-  await tte.embed({ image, text: 'a', trace: '' }, { dimensions: 1, role: 'target' });
+  await tte.embed({ image, text: 'a', trace: '' }, { dimensions: 1, role: 'document' });
   expect(embed).toHaveBeenCalledWith(
     expect.any(Number),
     {
@@ -89,7 +95,7 @@ test('an input and its options as the host sees them', async () => {
       instruction: '',
       trace: '',
     },
-    { think: 'never', role: 'target', dimensions: 1 },
+    { think: 'never', role: 'document', dimensions: 1 },
     null,
   );
 });
@@ -97,7 +103,7 @@ test('an input and its options as the host sees them', async () => {
 test('embedMany keeps the order; items that fail here or there reject only themselves', async () => {
   const embedMany: HostApi['embedMany'] = async (_, inputs, __, onProgress) => {
     await onProgress?.(inputs.length, inputs.length);
-    return inputs.map(({ text }): Settled => {
+    return inputs.map(({ text }): SettledEmbedding => {
       if (text === 'bad')
         return { status: 'rejected', reason: packError(new TteError('run-failed', 'bad one')) };
       return { status: 'fulfilled', value: { ...fakeEmbedding(), space: text } };
@@ -107,7 +113,7 @@ test('embedMany keeps the order; items that fail here or there reject only thems
   const progress: number[][] = [];
   const onProgress = (...args: number[]) => progress.push(args);
   const items = [{ text: 'a' }, { text: 3 as never }, { text: 'bad' }, { text: 'd' }];
-  const results = await tte.embedMany(items, { onProgress });
+  const results = await tte.embedMany(items, { onProgress, onError: 'collect' });
   expect(results).toMatchObject([
     { status: 'fulfilled', value: { space: 'a' } },
     {
@@ -120,8 +126,8 @@ test('embedMany keeps the order; items that fail here or there reject only thems
   expect((results[2] as PromiseRejectedResult).reason).toBeInstanceOf(TteError);
   expect(progress).toEqual([[4, 4]]);
   expect(await tte.embedMany([])).toEqual([]);
-  await expect(tte.embedMany(items, { strict: true })).rejects.toEqual(code('invalid-input', /items\[1\]/));
-  expect((await tte.embedMany([{ text: 'x' }], { strict: true })).map(({ space }) => space)).toEqual(['x']);
+  await expect(tte.embedMany(items)).rejects.toEqual(code('invalid-input', /items\[1\]/));
+  expect((await tte.embedMany([{ text: 'x' }])).map(({ space }) => space)).toEqual(['x']);
 });
 
 test('callbacks fall silent when the call has ended, and what they throw is reported, not returned', async () => {
@@ -150,15 +156,15 @@ test('callbacks fall silent when the call has ended, and what they throw is repo
   expect(reported).toHaveBeenCalledTimes(1);
 });
 
-/** A host that asks its teacher about item 0 and gives the trace as `space`. */
+/** A host that asks the reasoner function about item 0 and gives the trace as `space`. */
 function askingHost(): Partial<HostApi> {
-  let teacher: Teacher | null = null;
+  let reasoner: ExternalReasoner | null = null;
   return {
     async load(_, config, __, asked) {
-      teacher = asked;
-      return { ...fakeInfo(), embedder: { ...fakeInfo().embedder, id: String(config.teacher) } };
+      reasoner = asked;
+      return { ...fakeInfo(), embedder: { ...fakeInfo().embedder, id: String(config.externalReasoner) } };
     },
-    embed: async (request) => ({ ...fakeEmbedding(), space: await teacher!(request, 0, 'full') }),
+    embed: async (request) => ({ ...fakeEmbedding(), space: await reasoner!(request, 0, 'full') }),
   };
 }
 

@@ -2,12 +2,12 @@ import { transfer } from 'comlink';
 import { createBridge } from '../bridge/bridge.ts';
 import type { Host } from '../bridge/connection.ts';
 import type { WorkerLike } from '../bridge/worker.ts';
-import type { Settled } from '../shared/protocol.ts';
+import type { SettledEmbedding } from '../shared/protocol.ts';
 import { unpackError } from '../shared/transfer.ts';
-import type { EmbedderInfo, Embedding, Warning } from '../shared/types.ts';
+import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
 import { listener, safely } from './callbacks.ts';
-import { createDesk } from './desk.ts';
 import { configure } from './options.ts';
+import { createReasonerCalls } from './reasoner-calls.ts';
 import { openIndex } from './search-index.ts';
 import type { Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
 import { checkOptions, invalid } from './validate.ts';
@@ -15,11 +15,11 @@ import { type Prepared, prepare, wireOptions } from './wire.ts';
 
 /** An embedder over workers that `start` starts. @throws as `createEmbedder` */
 export async function openEmbedder(options: EmbedderOptions, start: () => WorkerLike): Promise<Embedder> {
-  const { config, device, teacher } = configure(options);
-  const desk = teacher && createDesk(teacher);
-  const warnings: Warning[] = [];
+  const { config, device, reasonerFunction } = configure(options);
+  const reasonerCalls = reasonerFunction && createReasonerCalls(reasonerFunction);
+  const warnings: EmbedderWarning[] = [];
   const report = safely(options.onWarning);
-  const warn = (warning: Warning) => {
+  const warn = (warning: EmbedderWarning) => {
     if (warnings.some(({ message }) => message === warning.message)) return;
     warnings.push(warning);
     report(warning);
@@ -29,7 +29,7 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
     start,
     config,
     device,
-    teacher: desk?.answer ?? null,
+    externalReasoner: reasonerCalls?.answer ?? null,
     onProgress: safely(options.onProgress),
     onWarning: warn,
     onInfo(loaded) {
@@ -51,14 +51,18 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
   async function call<T>(
     items: readonly Prepared[],
     options: { signal?: AbortSignal | undefined; onTrace?: ((delta: string) => void) | undefined },
-    run: (host: Host, request: number, over: AbortSignal) => Promise<T>,
+    run: (host: Host, request: number, callEnded: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const request = bridge.nextRequest();
-    const over = new AbortController();
+    const callEnded = new AbortController();
     const onToken = safely(options.onTrace);
-    desk?.open(request, { inputs: items.map(({ asked }) => asked), onToken, over: over.signal });
+    reasonerCalls?.open(request, {
+      inputs: items.map(({ reasonerInput }) => reasonerInput),
+      onToken,
+      callEnded: callEnded.signal,
+    });
     try {
-      return await bridge.call(request, (host) => run(host, request, over.signal), options.signal);
+      return await bridge.call(request, (host) => run(host, request, callEnded.signal), options.signal);
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'DataCloneError') throw error;
       throw invalid(
@@ -66,13 +70,13 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
         error,
       );
     } finally {
-      over.abort(options.signal?.reason);
+      callEnded.abort(options.signal?.reason);
     }
   }
 
   /** Transferred; copied where a reasoner function still needs it. */
   const send = <T extends object>(value: T, items: readonly Prepared[]): T =>
-    desk
+    reasonerCalls
       ? value
       : transfer(
           value,
@@ -85,24 +89,24 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
   ): Promise<Embedding[] | PromiseSettledResult<Embedding>[]> {
     if (!Array.isArray(items)) throw invalid('items: give an array of inputs.');
     checkOptions(options, loaded());
-    const { strict = false, onProgress } = options;
+    const { onError = 'throw', onProgress } = options;
     const prepared = await Promise.allSettled(items.map((item, i) => prepare(item, `items[${i}]`, loaded())));
     const refused = prepared.filter((outcome) => outcome.status === 'rejected');
-    if (strict && refused[0]) throw refused[0].reason;
+    if (onError === 'throw' && refused[0]) throw refused[0].reason;
     const good = prepared.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const progress = onProgress && ((done: number) => onProgress(done + refused.length, items.length));
-    const run = (host: Host, request: number, over: AbortSignal): Promise<Settled[]> => {
+    const run = (host: Host, request: number, callEnded: AbortSignal): Promise<SettledEmbedding[]> => {
       const wires = good.map(({ wire }) => wire);
       const wanted = wireOptions(options, loaded());
-      return host.embedMany(request, send(wires, good), wanted, listener(progress, over), strict);
+      return host.embedMany(request, send(wires, good), wanted, listener(progress, callEnded), onError);
     };
     const answers = (good.length > 0 ? await call(good, options, run) : []).values();
     const results = prepared.map((outcome): PromiseSettledResult<Embedding> => {
       if (outcome.status === 'rejected') return outcome;
-      const answer = answers.next().value as Settled;
+      const answer = answers.next().value as SettledEmbedding;
       return answer.status === 'fulfilled' ? answer : { ...answer, reason: unpackError(answer.reason) };
     });
-    if (!strict) return results;
+    if (onError === 'collect') return results;
     return results.map((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
@@ -118,23 +122,31 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
       checkOptions(options, loaded());
       const item = await prepare(input, 'input', loaded());
       const wanted = wireOptions(options, loaded());
-      return call([item], options, (host, request, over) =>
-        host.embed(request, send(item.wire, [item]), wanted, listener(options.onTrace, over)),
+      return call([item], options, (host, request, callEnded) =>
+        host.embed(request, send(item.wire, [item]), wanted, listener(options.onTrace, callEnded)),
       );
     },
     embedMany: embedMany as Embedder['embedMany'],
     async think(input, options = {}) {
       checkOptions(options, loaded());
       const item = await prepare(input, 'input', loaded());
-      const think = options.think ?? (loaded().think.includes('full') ? 'full' : 'answer');
+      const think = options.think ?? (loaded().thinkModes.includes('full') ? 'full' : 'answer');
       const wanted = wireOptions({ ...options, think }, loaded());
-      return call([item], options, (host, request, over) =>
-        host.think(request, send(item.wire, [item]), wanted, listener(options.onTrace, over)),
+      return call([item], options, (host, request, callEnded) =>
+        host.think(request, send(item.wire, [item]), wanted, listener(options.onTrace, callEnded)),
       );
     },
     openIndex: (name, options = {}) => openIndex(name, options, { call, send, info: loaded }),
     storage: () => call([], {}, (host) => host.storage()),
-    clear: (what) => call([], {}, (host) => host.clear(what ?? null)),
+    deleteModel: (id) => call([], {}, (host) => host.deleteModel(id)),
+    deleteIndex: (name) => call([], {}, (host) => host.deleteIndex(name)),
+    async clearCache(cache) {
+      if (cache !== 'vectors' && cache !== 'traces') {
+        throw invalid(`cache: give 'vectors' or 'traces', not ${String(cache)}.`);
+      }
+      return call([], {}, (host) => host.clearCache(cache));
+    },
+    clearAll: () => call([], {}, (host) => host.clearAll()),
     async dispose() {
       bridge.dispose();
     },

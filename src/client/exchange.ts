@@ -2,19 +2,19 @@
 import type { IndexRef } from '../shared/index-protocol.ts';
 import { unpackError } from '../shared/transfer.ts';
 import { listener } from './callbacks.ts';
-import type { Index } from './index-types.ts';
+import type { VectorIndex } from './index-types.ts';
 import { invalid } from './validate.ts';
 import { prepare } from './wire.ts';
-import type { IndexParts } from './worker-call.ts';
+import type { IndexContext } from './worker-call.ts';
 
 const SAMPLE = 32;
-const K = 10;
+const TOP_K = 10;
 const SEED = 1;
 
 export function exchange(
   ref: IndexRef,
-  { call, send, info }: IndexParts,
-): Pick<Index, 'export' | 'import' | 'report' | 'map'> {
+  { call, send, info }: IndexContext,
+): Pick<VectorIndex, 'export' | 'import' | 'evaluateRecall' | 'project2d'> {
   return {
     async export({ format = 'parquet', signal } = {}) {
       if (!['parquet', 'jsonl', 'npy', 'sql'].includes(format)) {
@@ -26,8 +26,8 @@ export function exchange(
     async import(files, { reembed = false, signal, onProgress } = {}) {
       const all = files instanceof Blob ? [files] : [...files];
       if (!all.every((file) => file instanceof Blob)) throw invalid('files: give files or blobs.');
-      const report = await call([], { signal }, (host, request, over) =>
-        host.indexImport(request, ref, all, reembed, listener(onProgress, over)),
+      const report = await call([], { signal }, (host, request, callEnded) =>
+        host.indexImport(request, ref, all, reembed, listener(onProgress, callEnded)),
       );
       const failed = report.failed.map(({ reason, ...which }) => ({
         ...which,
@@ -35,26 +35,26 @@ export function exchange(
       }));
       return { ...report, failed };
     },
-    async report({ sample = SAMPLE, queries, k = K, seed = SEED, signal, onProgress } = {}) {
+    async evaluateRecall({ sample = SAMPLE, queries, topK = TOP_K, seed = SEED, signal, onProgress } = {}) {
       wholeNumber(sample, 'sample');
-      wholeNumber(k, 'k');
+      wholeNumber(topK, 'topK');
       const prepared = await Promise.all(
         (queries ?? []).map((text, i) => prepare({ text }, `options.queries[${i}]`, info())),
       );
       // A reasoner function is asked about what the page gave, and of sampled items the page knows nothing.
-      const canThink = info().system !== 'TTE_t' || queries !== undefined;
+      const canThink = info().system !== 'external' || queries !== undefined;
       const think = canThink
-        ? (['answer', 'full'] as const).find((mode) => info().think.includes(mode))
+        ? (['answer', 'full'] as const).find((mode) => info().thinkModes.includes(mode))
         : null;
       const wires = queries === undefined ? null : prepared.map(({ wire }) => wire);
-      const wire = { sample, k, seed, queries: wires, think: think ?? null };
-      return call(prepared, { signal }, (host, request, over) =>
-        host.indexReport(request, ref, send(wire, prepared), listener(onProgress, over)),
+      const wire = { sample, topK, seed, queries: wires, think: think ?? null };
+      return call(prepared, { signal }, (host, request, callEnded) =>
+        host.indexEvaluateRecall(request, ref, send(wire, prepared), listener(onProgress, callEnded)),
       );
     },
-    map: ({ earlier = [], seed = SEED, signal, onProgress } = {}) =>
-      call([], { signal }, (host, request, over) =>
-        host.indexMap(request, ref, { seed, earlier }, listener(onProgress, over)),
+    project2d: ({ earlier = [], seed = SEED, signal, onProgress } = {}) =>
+      call([], { signal }, (host, request, callEnded) =>
+        host.indexProject2d(request, ref, { seed, earlier }, listener(onProgress, callEnded)),
       ),
   };
 }

@@ -9,10 +9,10 @@ import type {
   IndexInfo,
   MapPoint,
   Metadata,
+  MetadataFilter,
   SearchResult,
   SpaceManifest,
   StoredItem,
-  Where,
 } from '../shared/index-types.ts';
 import type { ThinkMode } from '../shared/types.ts';
 import type { EmbedInput } from './types.ts';
@@ -52,17 +52,17 @@ export interface AddOptions {
 }
 
 /**
- * Where `addMany` takes items from: files (a FileList too), a directory's handle (read with its sub-folders), or any iterable of
+ * Where `addFiles` takes items from: files (a FileList too), a directory's handle (read with its sub-folders), or any iterable of
  * files and items. Pictures are embedded as such, text files (`text/*`, .md, .json, .csv, …) by their text; other
  * files are reported as failed with code `unsupported`. Their metadata: `name`, `path`, `type`, `bytes`, `modified` (ISO).
  */
-export type ManySource =
+export type FileSource =
   | Iterable<File | IndexItem>
   | AsyncIterable<File | IndexItem>
   | ArrayLike<File>
   | FileSystemDirectoryHandle;
 
-export interface AddManyOptions extends AddOptions {
+export interface AddFilesOptions extends AddOptions {
   /** Instruction for all files. Part of the content hash. */
   instruction?: string;
   /** Fields added to every file's metadata, or made from the file. */
@@ -79,9 +79,9 @@ export interface SearchQuery extends EmbedInput {
 
 export interface SearchOptions {
   /** Hits wanted. @default 10 */
-  k?: number;
+  topK?: number;
   /** Only items of which this holds. */
-  where?: Where;
+  where?: MetadataFilter;
   /**
    * Whether a thought-through ranking follows the quick one. `auto`: when the gate thinks it pays.
    * @default 'auto' where the embedder can think, else 'never'
@@ -99,7 +99,7 @@ export interface SearchOptions {
 }
 
 export interface ListOptions {
-  where?: Where;
+  where?: MetadataFilter;
   /** Items to skip. @default 0 */
   offset?: number;
   /** @default 100 */
@@ -121,13 +121,13 @@ export interface ImportOptions extends AddOptions {
   reembed?: boolean;
 }
 
-export interface ReportOptions {
+export interface RecallOptions {
   /** How many of the items stand for queries, chosen by the seed. @default 32 */
   sample?: number;
   /** Texts to search for instead. */
   queries?: readonly string[];
   /** Hits compared. @default 10 */
-  k?: number;
+  topK?: number;
   /** @default 1 */
   seed?: number;
   signal?: AbortSignal;
@@ -135,7 +135,7 @@ export interface ReportOptions {
   onProgress?: (done: number) => void;
 }
 
-export interface MapOptions {
+export interface ProjectionOptions {
   /**
    * An earlier map: its items stay where they are, and new ones are placed among them. With fewer than 15 of its items left a map is drawn anew.
    * @default none: a map is drawn
@@ -149,11 +149,11 @@ export interface MapOptions {
 }
 
 /** @see Embedder.openIndex */
-export interface Index {
+export interface VectorIndex {
   readonly name: string;
   readonly manifest: SpaceManifest;
   /** @throws TteError invalid-input: a bad filter */
-  count(where?: Where): Promise<number>;
+  count(where?: MetadataFilter): Promise<number>;
   info(): Promise<IndexInfo>;
   /**
    * Embeds and keeps items. What is reported as added is in the database. One item that fails does not stop the others.
@@ -164,11 +164,11 @@ export interface Index {
    * Keeps a collection of any size, a few items at a time; the page stays responsive. Content that is there already is skipped, so
    * that a call that was aborted, or whose page was closed, goes on where it stopped when it is made again.
    */
-  addMany(source: ManySource, options?: AddManyOptions): Promise<AddReport>;
+  addFiles(source: FileSource, options?: AddFilesOptions): Promise<AddReport>;
   /** Merges fields into an item's metadata (null removes one); its vector stays. False: no such item. */
   update(id: string, metadata: Metadata): Promise<boolean>;
   /** Items by id, or all of which a filter holds. Resolves to how many there were. */
-  delete(what: string | readonly string[] | { where: Where }): Promise<number>;
+  delete(what: string | readonly string[] | { where: MetadataFilter }): Promise<number>;
   /** Null: no such item. */
   get(id: string): Promise<StoredItem | null>;
   /** Its vector; null: no such item. */
@@ -181,7 +181,7 @@ export interface Index {
    * Quick hits (without thinking) first; then, when thinking is decided on, the thought-through ranking.
    * @throws TteError (from the iteration) invalid-input | unsupported | aborted | as `embed`
    * @example
-   * for await (const { stage, hits } of index.search({ text: 'what do bees live in' }, { k: 5 })) show(stage, hits);
+   * for await (const { stage, hits } of index.search({ text: 'what do bees live in' }, { topK: 5 })) show(stage, hits);
    */
   search(query: SearchQuery, options?: SearchOptions): AsyncIterableIterator<SearchResult>;
   /**
@@ -201,16 +201,16 @@ export interface Index {
    * What the faster search misses on this index, and what thinking changes.
    * @throws TteError invalid-input | aborted | as `embed`
    */
-  report(options?: ReportOptions): Promise<RecallReport>;
+  evaluateRecall(options?: RecallOptions): Promise<RecallReport>;
   /**
    * Places all items on a plane, like beside like; in no order of its own. Of more than 10,000 a sample is drawn and the others are placed among it.
    * @throws TteError aborted
    */
-  map(options?: MapOptions): Promise<MapPoint[]>;
+  project2d(options?: ProjectionOptions): Promise<MapPoint[]>;
   /** Told after every change, made here or in another tab. Returns the function that ends it. */
   onChange(listener: (change: IndexChange) => void): () => void;
   /** Writes the index anew without what was deleted; also done by itself when that pays. */
   compact(): Promise<void>;
-  /** Returns its memory. What is kept stays; `tte.clear('index/<name>')` deletes it. */
+  /** Returns its memory. What is kept stays; `tte.deleteIndex(name)` deletes it. */
   close(): Promise<void>;
 }

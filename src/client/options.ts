@@ -13,7 +13,7 @@ const FOLDER_URL = /^(\.{0,2}\/|[a-z][a-z\d+.-]*:)/i;
 export interface Configuration {
   device: Device | 'auto';
   config: Omit<LoadRequest, 'device'>;
-  teacher: ReasonerFunction | null;
+  reasonerFunction: ReasonerFunction | null;
 }
 
 /** @throws TteError invalid-input */
@@ -28,14 +28,14 @@ export function configure(options: EmbedderOptions): Configuration {
   // One name stands for both: the worker takes what the model can do.
   const { embedder, reasoner = null } =
     typeof model === 'string' ? { embedder: model, reasoner: model } : model;
-  const teacher = typeof reasoner === 'function' ? reasoner : null;
+  const reasonerFunction = typeof reasoner === 'function' ? reasoner : null;
   return {
     device,
-    teacher,
+    reasonerFunction,
     config: {
       embedder: modelRef(embedder, 'options.model.embedder'),
-      reasoner: teacher || reasoner === null ? null : modelRef(reasoner, 'options.model.reasoner'),
-      teacher: teacher && (teacher.id ?? (teacher.name || 'reasoner')),
+      reasoner: reasonerFunction || reasoner === null ? null : modelRef(reasoner, 'options.model.reasoner'),
+      externalReasoner: reasonerFunction && (reasonerFunction.id ?? (reasonerFunction.name || 'reasoner')),
       dtype: options.dtype ?? null,
       threads: threads ?? null,
       modelsUrl: options.modelsUrl === undefined ? null : folderUrl(options.modelsUrl, 'options.modelsUrl'),

@@ -1,29 +1,33 @@
 /** `Index`: what a page does with an index, told to the worker. */
 import type { Host } from '../bridge/connection.ts';
 import { TteError } from '../shared/errors.ts';
-import { INDEX_CHANNEL, type IndexNews, type IndexRef } from '../shared/index-protocol.ts';
-import type { IndexInfo, SearchResult, Where } from '../shared/index-types.ts';
-import { type Feed, feed } from './adding.ts';
+import { INDEX_CHANNEL, type IndexChangeMessage, type IndexRef } from '../shared/index-protocol.ts';
+import type { IndexInfo, MetadataFilter, SearchResult } from '../shared/index-types.ts';
+import { type AddContext, addInBatches } from './adding.ts';
 import { listener } from './callbacks.ts';
 import { exchange } from './exchange.ts';
-import type { Index, OpenIndexOptions, SearchOptions, SearchQuery } from './index-types.ts';
+import type { OpenIndexOptions, SearchOptions, SearchQuery, VectorIndex } from './index-types.ts';
 import { checkOptions, invalid } from './validate.ts';
 import { prepare, wireOptions } from './wire.ts';
-import type { IndexParts } from './worker-call.ts';
+import type { IndexContext } from './worker-call.ts';
 
 const THUMBNAIL = 160;
-const K = 10;
+const TOP_K = 10;
 const PAGE = 100;
 
 /** @throws TteError invalid-input | space-mismatch | integrity */
-export async function openIndex(name: string, options: OpenIndexOptions, parts: IndexParts): Promise<Index> {
+export async function openIndex(
+  name: string,
+  options: OpenIndexOptions,
+  parts: IndexContext,
+): Promise<VectorIndex> {
   if (typeof name !== 'string' || name === '') throw invalid('name: give the index a name.');
   checkOptions(options, parts.info());
   const { dimensions = null, think = null, thumbnails = THUMBNAIL } = options;
   const ref: IndexRef = { name, dimensions, think, thumbnails };
   const ask = <T>(run: (host: Host) => Promise<T>) => parts.call([], {}, run);
   const { manifest }: IndexInfo = await ask((host) => host.indexOpen(ref));
-  const feeding: Feed = { ...parts, ref };
+  const addContext: AddContext = { ...parts, ref };
 
   return {
     name,
@@ -32,12 +36,13 @@ export async function openIndex(name: string, options: OpenIndexOptions, parts: 
     count: (where) => ask((host) => host.indexCount(ref, where)),
     async add(items, options = {}) {
       const all = Array.isArray(items) ? items : [items];
-      return feed(all, 'keep', options, feeding);
+      return addInBatches(all, 'keep', options, addContext);
     },
-    addMany: (source, options = {}) => feed(source, 'skip', options, feeding),
+    addFiles: (source, options = {}) => addInBatches(source, 'skip', options, addContext),
     update: (id, metadata) => ask((host) => host.indexUpdate(ref, id, metadata)),
     delete(what) {
-      const wanted = typeof what === 'string' ? [what] : (what as readonly string[] | { where: Where });
+      const wanted =
+        typeof what === 'string' ? [what] : (what as readonly string[] | { where: MetadataFilter });
       return ask((host) => host.indexDelete(ref, wanted));
     },
     get: (id) => ask((host) => host.indexGet(ref, id)),
@@ -53,7 +58,7 @@ export async function openIndex(name: string, options: OpenIndexOptions, parts: 
     ...exchange(ref, parts),
     onChange(listen) {
       const channel = new BroadcastChannel(INDEX_CHANNEL);
-      channel.onmessage = ({ data }: MessageEvent<IndexNews>) => {
+      channel.onmessage = ({ data }: MessageEvent<IndexChangeMessage>) => {
         if (data.name === name) listen({ count: data.count });
       };
       return () => channel.close();
@@ -67,12 +72,12 @@ async function* search(
   ref: IndexRef,
   query: SearchQuery,
   options: SearchOptions,
-  { call, send, info }: IndexParts,
+  { call, send, info }: IndexContext,
 ): AsyncGenerator<SearchResult, void, undefined> {
   checkOptions(options, info());
   const { like = [], unlike = [], ...input } = query;
-  const { k = K, where, hybrid = false, signal, onTrace } = options;
-  if (!(Number.isInteger(k) && k > 0)) throw invalid('options.k: give a whole number from 1.');
+  const { topK = TOP_K, where, hybrid = false, signal, onTrace } = options;
+  if (!(Number.isInteger(topK) && topK > 0)) throw invalid('options.topK: give a whole number from 1.');
   const hasInput = Boolean(input.text || input.image || input.frames || input.pages);
   if (!hasInput && like.length === 0) throw invalid('query: give a text, a picture, or ids in `like`.');
   const prepared = hasInput ? [await prepare(input, 'query', info())] : [];
@@ -92,7 +97,7 @@ async function* search(
       request,
       ref,
       send(wire, prepared),
-      { k, think, hybrid, ...(where && { where }) },
+      { topK, think, hybrid, ...(where && { where }) },
       listener(push, ended) as NonNullable<ReturnType<typeof listener<[SearchResult]>>>,
       listener(onTrace, ended),
     ),

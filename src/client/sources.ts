@@ -1,6 +1,6 @@
-/** What `addMany` is given, one by one: files with their paths, items, the files of a folder. */
+/** What `addFiles` is given, one by one: files with their paths, items, the files of a folder. */
 import type { Metadata } from '../shared/index-types.ts';
-import type { AddManyOptions, IndexItem, ManySource } from './index-types.ts';
+import type { AddFilesOptions, FileSource, IndexItem } from './index-types.ts';
 import { invalid } from './validate.ts';
 
 export interface Found {
@@ -13,7 +13,7 @@ export interface Found {
 const TEXT_LIMIT = 1_000_000;
 const TEXT_NAME = /\.(txt|md|markdown|csv|tsv|json|jsonl|xml|ya?ml|html?|tex|rst|org|log|srt|vtt)$/i;
 
-export async function* listed(source: ManySource): AsyncGenerator<Found> {
+export async function* listed(source: FileSource): AsyncGenerator<Found> {
   if (isDirectory(source)) {
     yield* filesOf(source, '');
     return;
@@ -26,7 +26,7 @@ export async function* listed(source: ManySource): AsyncGenerator<Found> {
 }
 
 /** How many there are; null where only listing tells. */
-export function totalOf(source: ManySource): number | null {
+export function totalOf(source: FileSource): number | null {
   return 'length' in source && typeof source.length === 'number' ? source.length : null;
 }
 
@@ -34,7 +34,7 @@ export function totalOf(source: ManySource): number | null {
 export async function itemOf(
   file: File,
   path: string,
-  { instruction, metadata }: Pick<AddManyOptions, 'instruction' | 'metadata'>,
+  { instruction, metadata }: Pick<AddFilesOptions, 'instruction' | 'metadata'>,
 ): Promise<IndexItem | undefined> {
   const content = await contentOf(file);
   if (content === undefined) return undefined;
@@ -64,7 +64,7 @@ async function* filesOf(directory: FileSystemDirectoryHandle, folder: string): A
   }
 }
 
-function isDirectory(source: ManySource): source is FileSystemDirectoryHandle {
+function isDirectory(source: FileSource): source is FileSystemDirectoryHandle {
   if (typeof source !== 'object' || source === null) {
     throw invalid('source: give files, a directory handle, or an iterable of files and items.');
   }

@@ -3,15 +3,15 @@ import type {
   Device,
   Dtype,
   EmbedderInfo,
+  EmbedderWarning,
   Embedding,
-  Progress,
+  LoadProgress,
   Role,
   StorageReport,
   ThinkMode,
   Trace,
-  Warning,
 } from '../shared/types.ts';
-import type { Index, OpenIndexOptions } from './index-types.ts';
+import type { OpenIndexOptions, VectorIndex } from './index-types.ts';
 
 /**
  * A picture. Blobs and URLs are decoded in the worker, EXIF orientation applied. An `ImageBitmap` is handed over:
@@ -64,13 +64,14 @@ export interface EmbedManyOptions {
   /** Items finished, failed ones included. */
   onProgress?: (done: number, total: number) => void;
   /**
-   * True: resolve to plain embeddings, and let the first failure reject the whole call.
-   * @default false
+   * What an item that fails does. `throw`: it rejects the whole call, which else resolves to the embeddings. `collect`: it rejects
+   * only itself, and the call resolves to settled results.
+   * @default 'throw'
    */
-  strict?: boolean;
+  onError?: 'throw' | 'collect';
 }
 
-export interface EmbedOptions extends Omit<EmbedManyOptions, 'onProgress' | 'strict'> {
+export interface EmbedOptions extends Omit<EmbedManyOptions, 'onProgress' | 'onError'> {
   /** Receives the trace while it is written, at most 60 times a second. */
   onTrace?: (delta: string) => void;
 }
@@ -96,7 +97,7 @@ export interface ReasonerInput {
 }
 
 /**
- * Any source of traces (TTE_t). Resolves to the trace: a short final statement in `answer` mode, in `full` mode
+ * Any source of traces (system `external`). Resolves to the trace: a short final statement in `answer` mode, in `full` mode
  * `<think>…</think>` before it. `onToken` takes the text as it comes; calling it is optional.
  */
 export interface ReasonerFunction {
@@ -138,9 +139,9 @@ export interface EmbedderOptions {
   /** Bounds of the caches, in entries; 0 turns one off. @default { vectors: 10000, traces: 10000 } */
   cache?: { vectors?: number; traces?: number };
   /** Loading, in bytes; never goes back, also not over a change of device. */
-  onProgress?: (progress: Progress) => void;
+  onProgress?: (progress: LoadProgress) => void;
   /** Something the page should show; also listed in `warnings`. */
-  onWarning?: (warning: Warning) => void;
+  onWarning?: (warning: EmbedderWarning) => void;
   /** Gives up loading. */
   signal?: AbortSignal;
 }
@@ -150,7 +151,7 @@ export interface Embedder {
   /** What is loaded and where it runs; follows a change of device. */
   readonly info: EmbedderInfo;
   /** Every warning so far. */
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly EmbedderWarning[];
   /**
    * One input to one vector.
    * @throws TteError invalid-input | unsupported | reasoner-failed | run-failed | device-lost | worker-died | aborted | disposed
@@ -159,15 +160,18 @@ export interface Embedder {
    */
   embed(input: EmbedInput, options?: EmbedOptions): Promise<Embedding>;
   /**
-   * Many inputs, results in input order, batched in the worker. An item that fails rejects only itself, unless `strict`.
+   * Many inputs, results in input order, batched in the worker. The first item that fails rejects the call, unless `onError: 'collect'`.
    * Give Blobs or URLs rather than elements where there are many: they are decoded one batch at a time.
-   * @throws as `embed`, for the whole call; items' own errors are in the results
+   * @throws as `embed`; with `collect` only for the whole call, items' own errors are in the results
    */
-  embedMany(items: readonly EmbedInput[], options: EmbedManyOptions & { strict: true }): Promise<Embedding[]>;
   embedMany(
     items: readonly EmbedInput[],
-    options?: EmbedManyOptions & { strict?: false },
+    options: EmbedManyOptions & { onError: 'collect' },
   ): Promise<PromiseSettledResult<Embedding>[]>;
+  embedMany(
+    items: readonly EmbedInput[],
+    options?: EmbedManyOptions & { onError?: 'throw' },
+  ): Promise<Embedding[]>;
   /**
    * The trace alone: show it, edit it, pass it back as `input.trace`. Null where it came to nothing usable.
    * @throws TteError as `embed`; unsupported where the embedder cannot think
@@ -179,11 +183,17 @@ export interface Embedder {
    * @example
    * const photos = await tte.openIndex('photos');
    */
-  openIndex(name: string, options?: OpenIndexOptions): Promise<Index>;
+  openIndex(name: string, options?: OpenIndexOptions): Promise<VectorIndex>;
   /** What is kept in this browser, and how large it is. */
   storage(): Promise<StorageReport>;
-  /** Deletes a model by its id, the cached `vectors` or `traces`, or without an argument everything of this package. */
-  clear(what?: string): Promise<void>;
+  /** Deletes a model by its id, with unfinished downloads. Files that another model shares stay. */
+  deleteModel(id: string): Promise<void>;
+  /** Deletes a search index by its name. One that is not there is no error. */
+  deleteIndex(name: string): Promise<void>;
+  /** Empties the cache of vectors, or that of traces. */
+  clearCache(cache: 'vectors' | 'traces'): Promise<void>;
+  /** Deletes everything that this package keeps in this browser: models, caches, measurements and indexes. */
+  clearAll(): Promise<void>;
   /** Ends the worker and returns its memory; pending calls reject with code 'disposed'. */
   dispose(): Promise<void>;
 }

@@ -8,7 +8,7 @@ export function invalid(message: string, cause?: unknown): TteError {
 }
 
 const THINK: readonly unknown[] = ['never', 'answer', 'full', 'auto'] satisfies ThinkMode[];
-const ROLES: readonly unknown[] = ['query', 'target'] satisfies Role[];
+const ROLES: readonly unknown[] = ['query', 'document'] satisfies Role[];
 const STRINGS = ['text', 'instruction', 'trace'] as const;
 const PICTURES = ['image', 'frames', 'pages'] as const;
 
@@ -27,7 +27,7 @@ export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo)
   if (pictures.length > 1) throw invalid(`${field}: give only one of ${pictures.join(' and ')}.`);
   if (key === undefined && !input.text) throw invalid(`${field}: give a text or a picture, or both.`);
   if (key === undefined) return;
-  if (!info.images) {
+  if (!info.supportsImages) {
     throw new TteError(
       'unsupported',
       `${field}.${key}: ${info.embedder.id} reads no pictures. Choose a model that does.`,
@@ -47,7 +47,7 @@ export function checkOptions(
     throw invalid(`options.think: give one of ${THINK.join(', ')}, not ${String(think)}.`);
   }
   if (role !== undefined && !ROLES.includes(role)) {
-    throw invalid(`options.role: give 'query' or 'target', not ${String(role)}.`);
+    throw invalid(`options.role: give 'query' or 'document', not ${String(role)}.`);
   }
   if (dimensions !== undefined && !info.dimensions.includes(dimensions)) {
     throw invalid(

@@ -10,7 +10,7 @@ export interface Prepared {
   /** Pixels in it, to be transferred. */
   bitmaps: ImageBitmap[];
   /** The same for a reasoner function. */
-  asked: ReasonerInput;
+  reasonerInput: ReasonerInput;
 }
 
 /**
@@ -27,12 +27,12 @@ export async function prepare(input: EmbedInput, field: string, info: EmbedderIn
   return {
     wire: { images: images.map(toWire), layout, text, instruction, ...(trace !== undefined && { trace }) },
     bitmaps: images.filter(isBitmap),
-    asked: { images, text, instruction },
+    reasonerInput: { images, text, instruction },
   };
 }
 
 export function wireOptions(options: EmbedOptions, info: EmbedderInfo): WireOptions {
-  const { think = info.think.includes('auto') ? 'auto' : 'never', role = 'query', dimensions } = options;
+  const { think = info.thinkModes.includes('auto') ? 'auto' : 'never', role = 'query', dimensions } = options;
   return { think, role, ...(dimensions !== undefined && { dimensions }) };
 }
 

@@ -7,10 +7,10 @@ import type { Prepared } from './wire.ts';
 export type WorkerCall = <T>(
   items: readonly Prepared[],
   options: { signal?: AbortSignal | undefined; onTrace?: ((delta: string) => void) | undefined },
-  run: (host: Host, request: number, over: AbortSignal) => Promise<T>,
+  run: (host: Host, request: number, callEnded: AbortSignal) => Promise<T>,
 ) => Promise<T>;
 
-export interface IndexParts {
+export interface IndexContext {
   call: WorkerCall;
   /** Hands pictures over, or copies them. */
   send: <T extends object>(value: T, items: readonly Prepared[]) => T;

@@ -50,7 +50,7 @@ export interface ModelDescriptor {
   revision: string;
   kind: 'unified' | 'reasoner' | 'embedder';
   architecture: Architecture;
-  licence: string;
+  license: string;
   source: string;
   sessions: Record<string, Partial<Record<Dtype, SessionFile>>>;
   files: Record<string, FileInfo>;

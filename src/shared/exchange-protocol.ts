@@ -4,9 +4,9 @@ import type { RecallReport } from './index-report.ts';
 import type { AddProgress, ExportFormat, MapPoint } from './index-types.ts';
 import type { BlobLike, WireInput } from './protocol.ts';
 
-export interface WireReportOptions {
+export interface WireRecallOptions {
   sample: number;
-  k: number;
+  topK: number;
   seed: number;
   /** Null: sampled items stand for queries. */
   queries: readonly WireInput[] | null;
@@ -14,7 +14,7 @@ export interface WireReportOptions {
   think: 'answer' | 'full' | null;
 }
 
-export interface WireMapOptions {
+export interface WireProjectionOptions {
   seed: number;
   earlier: readonly MapPoint[];
 }
@@ -29,16 +29,16 @@ export interface ExchangeApi {
     reembed: boolean,
     onProgress: ((progress: AddProgress) => void) | null,
   ): Promise<WireAddReport>;
-  indexReport(
+  indexEvaluateRecall(
     request: number,
     ref: IndexRef,
-    options: WireReportOptions,
+    options: WireRecallOptions,
     onProgress: ((done: number) => void) | null,
   ): Promise<RecallReport>;
-  indexMap(
+  indexProject2d(
     request: number,
     ref: IndexRef,
-    options: WireMapOptions,
+    options: WireProjectionOptions,
     onProgress: ((done: number) => void) | null,
   ): Promise<MapPoint[]>;
 }

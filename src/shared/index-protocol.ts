@@ -4,9 +4,9 @@ import type {
   IndexChange,
   IndexInfo,
   Metadata,
+  MetadataFilter,
   SearchResult,
   StoredItem,
-  Where,
 } from './index-types.ts';
 import type { WireInput } from './protocol.ts';
 import type { WireError } from './transfer.ts';
@@ -45,8 +45,8 @@ export interface WireQuery {
 }
 
 export interface WireSearchOptions {
-  k: number;
-  where?: Where;
+  topK: number;
+  where?: MetadataFilter;
   think: ThinkMode;
   hybrid: boolean;
 }
@@ -59,7 +59,7 @@ export interface WireThumbnail {
 /** The channel on which workers tell pages and each other of changes. */
 export const INDEX_CHANNEL = 'think-then-embed:indexes';
 
-export interface IndexNews extends IndexChange {
+export interface IndexChangeMessage extends IndexChange {
   name: string;
   generation: number;
 }
@@ -77,11 +77,14 @@ export interface IndexApi {
     onDone: ((index: number, outcome: ItemOutcome) => void) | null,
   ): Promise<WireAddReport>;
   indexUpdate(ref: IndexRef, id: string, metadata: Metadata): Promise<boolean>;
-  indexDelete(ref: IndexRef, what: readonly string[] | { where: Where }): Promise<number>;
-  indexCount(ref: IndexRef, where: Where | undefined): Promise<number>;
+  indexDelete(ref: IndexRef, what: readonly string[] | { where: MetadataFilter }): Promise<number>;
+  indexCount(ref: IndexRef, where: MetadataFilter | undefined): Promise<number>;
   indexGet(ref: IndexRef, id: string): Promise<StoredItem | null>;
   indexVector(ref: IndexRef, id: string): Promise<Float32Array<ArrayBuffer> | null>;
-  indexList(ref: IndexRef, options: { where?: Where; offset: number; limit: number }): Promise<StoredItem[]>;
+  indexList(
+    ref: IndexRef,
+    options: { where?: MetadataFilter; offset: number; limit: number },
+  ): Promise<StoredItem[]>;
   indexThumbnails(ref: IndexRef, ids: readonly string[]): Promise<(WireThumbnail | null)[]>;
   /** Tells one or two results, then resolves. */
   indexSearch(

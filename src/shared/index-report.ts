@@ -1,4 +1,4 @@
-/** What `index.report()` finds: how far the rankings of two ways to search are apart, on the index' own items. */
+/** What `index.evaluateRecall()` finds: how far the rankings of two ways to search are apart, on the index' own items. */
 
 /** An item and how it moved between two rankings, over all queries. */
 export interface MovedItem {
@@ -7,7 +7,7 @@ export interface MovedItem {
   entered: number;
   left: number;
   /** Mean of ranks gained (positive) or lost where it was in both; null: it never was. */
-  change: number | null;
+  rankDelta: number | null;
 }
 
 export interface RankingComparison {
@@ -23,7 +23,7 @@ export interface RankingComparison {
 
 export interface RecallReport {
   items: number;
-  k: number;
+  topK: number;
   seed: number;
   /** The search as it is done against one that scores every item. */
   scan: RankingComparison & {

@@ -1,10 +1,16 @@
 /** The vocabulary of search: what an index keeps and answers. Free of DOM and worker types, so both sides share it. */
 import type { Role, ThinkDecision, ThinkMode, Trace } from './types.ts';
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 /** Free fields beside an item. Arrays of strings serve as tags. */
-export type Metadata = { readonly [field: string]: Json };
+export type Metadata = { readonly [field: string]: JsonValue };
 
 export type Scalar = string | number | boolean | null;
 
@@ -31,11 +37,11 @@ export type Condition =
  * @example
  * { kind: 'photo', year: { gte: 2020 }, or: [{ tags: 'beach' }, { not: { tags: { in: ['work', 'scan'] } } }] }
  */
-export type Where = {
-  readonly and?: readonly Where[];
-  readonly or?: readonly Where[];
-  readonly not?: Where;
-} & { readonly [field: string]: Condition | readonly Where[] | Where | undefined };
+export type MetadataFilter = {
+  readonly and?: readonly MetadataFilter[];
+  readonly or?: readonly MetadataFilter[];
+  readonly not?: MetadataFilter;
+} & { readonly [field: string]: Condition | readonly MetadataFilter[] | MetadataFilter | undefined };
 
 /** One item as it is kept, whole: what exporters, the map and the report work on. */
 export interface IndexRecord {
@@ -65,9 +71,9 @@ export interface SpaceManifest {
   metric: 'cosine';
   normalised: true;
   embedder: { id: string; revision: string; dtype: string };
-  /** Put before queries and targets; null: none. */
+  /** Put before queries and documents; null: none. */
   prompts: Record<Role, string> | null;
-  /** How targets were thought about. */
+  /** How documents were thought about. */
   think: ThinkMode;
   /** Who thought, where somebody did. */
   reasoner: string | null;
@@ -84,7 +90,7 @@ export interface AddReport {
   added: number;
   /** Items whose id was there before, with other content or metadata. */
   replaced: number;
-  /** Items that were there already, the same in content and metadata; with `addMany`, in content alone. */
+  /** Items that were there already, the same in content and metadata; with `addFiles`, in content alone. */
   skipped: number;
   failed: readonly { index: number; id: string | null; name: string; reason: Error }[];
 }
@@ -107,7 +113,7 @@ export interface SearchHit extends StoredItem {
   /** From 1. */
   rank: number;
   /** Ranks gained (positive) or lost since the quick hits; `'new'`: it was not among them; null: these are the quick hits. */
-  change: number | 'new' | null;
+  rankDelta: number | 'new' | null;
   /** Its place in each ranking, from 1; null where it is not among the first of it, or the ranking was not asked for. */
   ranks: { vector: number | null; text: number | null };
   /** Words of the query that full text found in it. */
@@ -116,12 +122,12 @@ export interface SearchHit extends StoredItem {
   why: string;
 }
 
-/** One stage of a search. `quick` comes first, always; `thought` follows where thinking was decided on. */
+/** One stage of a search. `quick` comes first, always; `reasoned` follows where thinking was decided on. */
 export interface SearchResult {
-  stage: 'quick' | 'thought';
+  stage: 'quick' | 'reasoned';
   hits: readonly SearchHit[];
   /** Whether this stage thought, and why, or why there is no second stage. */
-  think: ThinkDecision;
+  thinkDecision: ThinkDecision;
   /** The query's own trace. */
   trace: Trace | null;
   /** True: no further stage follows. */

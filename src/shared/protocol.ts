@@ -6,13 +6,13 @@ import type {
   Device,
   Dtype,
   EmbedderInfo,
+  EmbedderWarning,
   Embedding,
-  Progress,
+  LoadProgress,
   Role,
   StorageReport,
   ThinkMode,
   Trace,
-  Warning,
 } from './types.ts';
 
 /** Structural stand-ins, so that shared code needs neither DOM nor worker types. */
@@ -58,8 +58,8 @@ export interface LoadRequest {
   embedder: ModelRef;
   /** Null: no local reasoner; equal to `embedder` for a unified model. */
   reasoner: ModelRef | null;
-  /** Identity of a reasoner function (TTE_t), part of the space and of cache keys; null: none. */
-  teacher: string | null;
+  /** Identity of a reasoner function, part of the space and of cache keys; null: none. */
+  externalReasoner: string | null;
   /** The bridge decides `auto`: the worker is told one device. */
   device: Device;
   /** Null: the best the device computes correctly. */
@@ -75,13 +75,17 @@ export interface LoadRequest {
 }
 
 /** Sent while loading and later (device lost, memory only). */
-export type HostEvent = { type: 'progress'; progress: Progress } | { type: 'warning'; warning: Warning };
+export type HostEvent =
+  | { type: 'progress'; progress: LoadProgress }
+  | { type: 'warning'; warning: EmbedderWarning };
 
 /** Asks the page's reasoner function about the input of a pending request; resolves to its trace. */
-export type Teacher = (request: number, index: number, mode: 'answer' | 'full') => Promise<string>;
+export type ExternalReasoner = (request: number, index: number, mode: 'answer' | 'full') => Promise<string>;
 
 /** One item of `embedMany`; the reason is packed by `packError`, because a cloned error loses `code` and `cause`. */
-export type Settled = { status: 'fulfilled'; value: Embedding } | { status: 'rejected'; reason: WireError };
+export type SettledEmbedding =
+  | { status: 'fulfilled'; value: Embedding }
+  | { status: 'rejected'; reason: WireError };
 
 /** `request` identifies a call for `cancel`. Callbacks are comlink proxies, top-level arguments only, null when not wanted. */
 export interface HostApi extends IndexApi, ExchangeApi {
@@ -89,7 +93,7 @@ export interface HostApi extends IndexApi, ExchangeApi {
     request: number,
     config: LoadRequest,
     onEvent: (event: HostEvent) => void,
-    teacher: Teacher | null,
+    externalReasoner: ExternalReasoner | null,
   ): Promise<EmbedderInfo>;
   embed(
     request: number,
@@ -102,8 +106,8 @@ export interface HostApi extends IndexApi, ExchangeApi {
     inputs: readonly WireInput[],
     options: WireOptions,
     onProgress: ((done: number, total: number) => void) | null,
-    strict: boolean,
-  ): Promise<Settled[]>;
+    onError: 'throw' | 'collect',
+  ): Promise<SettledEmbedding[]>;
   think(
     request: number,
     input: WireInput,
@@ -112,13 +116,16 @@ export interface HostApi extends IndexApi, ExchangeApi {
   ): Promise<Trace | null>;
   cancel(request: number): void;
   storage(): Promise<StorageReport>;
-  /** A model id, `vectors`, `traces`, `index/<name>`, or everything. */
-  clear(what: string | null): Promise<void>;
+  deleteModel(id: string): Promise<void>;
+  deleteIndex(name: string): Promise<void>;
+  clearCache(cache: 'vectors' | 'traces'): Promise<void>;
+  /** Models, caches, measurements and indexes. */
+  clearAll(): Promise<void>;
   /** Answers as soon as the worker is not computing: the watchdog's question. */
   ping(): true;
   /**
    * Takes the named Web Lock and keeps it until the worker ends, however that comes about; resolves to true once it is
    * held, to false where there are no Web Locks. The page waits for the same lock and so learns of a crash at once.
    */
-  hold(lock: string): Promise<boolean>;
+  holdLivenessLock(lock: string): Promise<boolean>;
 }

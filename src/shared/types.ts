@@ -12,8 +12,8 @@ export type Dtype = 'fp32' | 'fp16' | 'q8' | 'int8' | 'uint8' | 'q4' | 'q4f16' |
  */
 export type ThinkMode = 'never' | 'answer' | 'full' | 'auto';
 
-/** A query is where latency counts; a target is embedded once and stored. Prompts may differ. */
-export type Role = 'query' | 'target';
+/** A query is where latency counts; a document is embedded once and stored. Prompts may differ. */
+export type Role = 'query' | 'document';
 
 /** What the reasoner wrote, or what was supplied in its place. */
 export interface Trace {
@@ -25,8 +25,8 @@ export interface Trace {
   answer: string;
   /** Tokens generated; 0 for a supplied trace. */
   tokens: number;
-  /** `reasoner`: the local model; `input`: supplied in `input.trace`; `teacher`: the reasoner function (TTE_t). */
-  source: 'reasoner' | 'input' | 'teacher';
+  /** `reasoner`: the local model; `input`: supplied in `input.trace`; `external`: the reasoner function. */
+  source: 'reasoner' | 'input' | 'external';
   /** Why generation stopped; `supplied` where nothing was generated here. */
   stop: 'end' | 'budget' | 'loop' | 'supplied';
 }
@@ -56,7 +56,7 @@ export interface Embedding {
   /** Fingerprint of the vector space; vectors are comparable only within one space. */
   space: string;
   trace: Trace | null;
-  think: ThinkDecision;
+  thinkDecision: ThinkDecision;
   usage: Usage;
   /** `vector`: answered without any model; `trace`: the trace came from the cache, the vector was computed. */
   cached: false | 'trace' | 'vector';
@@ -65,20 +65,20 @@ export interface Embedding {
 }
 
 /** Loading, as one union. `loaded` and `total` are bytes and never decrease. */
-export type Progress =
+export type LoadProgress =
   | { phase: 'download'; file: string; loaded: number; total: number; source: 'network' | 'storage' }
   | { phase: 'verify' | 'compile' | 'warmup'; loaded: number; total: number }
   | { phase: 'ready'; loaded: number; total: number; device: Device };
 
 /** Something the page should show: the embedder works, but not as asked. */
-export interface Warning {
+export interface EmbedderWarning {
   code: 'device-fallback' | 'memory-only' | 'single-thread' | 'device-lost' | 'unverified';
   message: string;
 }
 
 /** What is loaded and where it runs. */
 export interface EmbedderInfo {
-  system: 'direct' | 'TTE_s' | 'TTE_t' | 'TTE_u';
+  system: 'direct' | 'separate' | 'unified' | 'external';
   embedder: LoadedModel;
   /** Null: no local reasoner. */
   reasoner: LoadedModel | null;
@@ -87,16 +87,16 @@ export interface EmbedderInfo {
   /** Full dimensions and the shorter ones the model was trained for (Matryoshka). */
   dimensions: readonly number[];
   /** Think modes this embedder can carry out. */
-  think: readonly ThinkMode[];
-  images: boolean;
-  warnings: readonly Warning[];
+  thinkModes: readonly ThinkMode[];
+  supportsImages: boolean;
+  warnings: readonly EmbedderWarning[];
 }
 
 export interface LoadedModel {
   id: string;
   revision: string;
   dtype: string;
-  licence: string;
+  license: string;
   /** Bytes of all its files. */
   bytes: number;
 }

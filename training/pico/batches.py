@@ -6,13 +6,13 @@ from functools import cache
 
 import torch
 
-from . import bank, names, tokens, traces, wordnet
-from .eyes import REGIONS
+from . import feature_bank, names, tokens, traces, wordnet
+from .backbones import REGIONS
 from .minilm import WIDTH
 from .traces import Item, Parts, Thing
 
 CLS, SEP = 101, 102
-TOP = bank.TOP
+TOP = feature_bank.TOP
 KIND = 0.5  # weight of a kind's word vector beside the name's
 
 
@@ -134,7 +134,7 @@ class Scenes:
     """Draws things and views from a bank; simulated ones put other names onto the shape of real posteriors."""
 
     def __init__(self, bank_name: str, rng: random.Random, pool: list[Thing] | None = None) -> None:
-        self.data, self.rng, self.pool = bank.load(bank_name), rng, pool or []
+        self.data, self.rng, self.pool = feature_bank.load(bank_name), rng, pool or []
         self.rows = len(self.data["at"])
         by_kind: dict[str, list[Thing]] = {}
         for thing in self.pool:
@@ -155,7 +155,7 @@ class Scenes:
         truth = d["truth"][r].tolist()
         at, incoming, cropped = int(d["at"][r]), int(d["incoming"][r]), int(d["cropped"][r])
         numbers = {"a": truth, "crop": [truth[cropped]]}
-        for key, place in (("b", at), ("wrong", int(bank.elsewhere(d["at"][r], d["incoming"][r])))):
+        for key, place in (("b", at), ("wrong", int(feature_bank.elsewhere(d["at"][r], d["incoming"][r])))):
             numbers[key] = [*truth[:place], incoming, *truth[place + 1 :]]
         views = {k: d[k]["names"][r] for k in numbers}
         if simulated:

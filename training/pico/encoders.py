@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
-from . import batches, export_text, export_vision, sight, tokens, traces, train_head
+from . import batches, export_text, export_vision, tokens, traces, train_head, vision_model
 from .batches import Seen, Sequence
-from .eyes import CLOSE, REGIONS
+from .backbones import CLOSE, REGIONS
 from .folder import QUESTION, SUFFIX, TEXTS, calibration_batches, data_url, descriptor, sample_scenes, settings, summary, weigh, write
 from .onnx_run import NOTHING, as_sequence, session
 from .paths import TRAINING, work
@@ -35,7 +35,7 @@ class Encoder:
     vision: ort.InferenceSession
 
     def see(self, pixels: np.ndarray) -> dict[str, np.ndarray]:
-        made = self.vision.run(None, {"pixel_values": sight.normalise(pixels[None]).numpy()})
+        made = self.vision.run(None, {"pixel_values": vision_model.normalise(pixels[None]).numpy()})
         return dict(zip(NOTHING, made, strict=True))
 
     def vector(self, prompt: list[int], trace: list[int], seen: dict[str, np.ndarray] | None) -> np.ndarray:
@@ -58,7 +58,7 @@ def calibration(model: train_head.Embedder) -> Moments:
     return observe([model], run)
 
 
-def graphs(folder: Path, model: train_head.Embedder, eyes: sight.Sight, text: str, vision: str) -> Encoder:
+def graphs(folder: Path, model: train_head.Embedder, eyes: vision_model.Sight, text: str, vision: str) -> Encoder:
     """Writes the graphs and opens them."""
     onnx = folder / "onnx"
     dtypes = {"decoder_model_merged": text, "embedding_head": text, "vision_encoder": vision}
@@ -74,7 +74,7 @@ def reference(model: train_head.Embedder, prompt: list[int], trace: list[int], s
     return model(batches.collate([Sequence(seen, prompt, trace)]))[0].numpy()
 
 
-def compare(encoder: Encoder, model: train_head.Embedder, eyes: sight.Sight | None) -> dict[str, float]:
+def compare(encoder: Encoder, model: train_head.Embedder, eyes: vision_model.Sight | None) -> dict[str, float]:
     """Cosines to the reference over texts, images, questions and the teacher's traces; without `eyes` both read what the encoder sees."""
     cosines = []
     for sentence in TEXTS:
@@ -82,31 +82,31 @@ def compare(encoder: Encoder, model: train_head.Embedder, eyes: sight.Sight | No
         cosines.append(float(encoder.vector(ids, [], None) @ reference(model, ids, [], None)))
     rng = random.Random(0)
     for image, numbers in sample_scenes(12, 32):
-        pixels = sight.preprocess(image, CLOSE)
+        pixels = vision_model.preprocess(image, CLOSE)
         seen = encoder.see(pixels)
-        want = sight.look(eyes, pixels[None])[0] if eyes else as_sequence([], [], seen).seen
+        want = vision_model.look(eyes, pixels[None])[0] if eyes else as_sequence([], [], seen).seen
         item = traces.about_scene("qa", [batches.table_things()[n] for n in numbers], rng)
         prompt, trace = traces.to_ids(item.prompt), traces.to_ids(traces.written(item, "full"))
         cosines += [float(encoder.vector(p, t, seen) @ reference(model, p, t, want)) for p, t in (([], []), (prompt, []), (prompt, trace))]
     return {"least cosine": min(cosines), "mean cosine": float(np.mean(cosines))}
 
 
-def golden(encoder: Encoder, model: train_head.Embedder, eyes: sight.Sight) -> list[dict]:
+def golden(encoder: Encoder, model: train_head.Embedder, eyes: vision_model.Sight) -> list[dict]:
     """As pico's golden inputs: full vectors by the fp32 reference, and what the shipped files reach less a margin."""
     image, numbers = sample_scenes(1)[0]
-    pixels = sight.preprocess(image)
+    pixels = vision_model.preprocess(image)
     question = QUESTION.format(x=batches.table_things()[numbers[1]].name)
     made = []
     for given in [{"text": t} for t in TEXTS] + [{"image": data_url(image)}, {"image": data_url(image), "text": question}]:
         ids, looks = tokens.encode(given.get("text", "")), "image" in given
-        vector = reference(model, ids, [], sight.look(eyes, pixels[None])[0] if looks else None)
+        vector = reference(model, ids, [], vision_model.look(eyes, pixels[None])[0] if looks else None)
         cosine = float(encoder.vector(ids, [], encoder.see(pixels) if looks else None) @ vector)
         made.append({"input": given, "vector": [round(float(x), 5) for x in vector], "minCosine": round(cosine - 0.02, 3)})
     return made
 
 
 def export(name: str, out: Path) -> None:
-    model, eyes = train_head.load(name), sight.load()
+    model, eyes = train_head.load(name), vision_model.load()
     exact = compare(graphs(work(f"fp32-{name}/x").parent, model, eyes, "fp32", "fp32"), model, None)
     print(out.name, "fp32", exact, flush=True)
     if exact["least cosine"] < 0.999:

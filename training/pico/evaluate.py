@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from . import bank, batches, names, pairs, sight, stsb, tokens, traces, train_head, train_reasoner
+from . import batches, feature_bank, names, pairs, stsb, tokens, traces, train_head, train_reasoner, vision_model
 from .batches import Sequence
-from .eyes import CLOSE, SIDE
+from .backbones import CLOSE, SIDE
 from .loop import Options
 from .paths import SHARED, work
 from .reasoner import generate
@@ -126,23 +126,23 @@ def systems(suite: Suite, first: Suite, models: dict, reasoner: tuple) -> dict[s
     return out
 
 
-def collage_bank(eyes: sight.Sight, side: int, count: int, seed: int = 20) -> dict:
+def collage_bank(eyes: vision_model.Sight, side: int, count: int, seed: int = 20) -> dict:
     """Collages of four photos as a bank (pairs, crops), from the evaluation photos, seen at a side."""
     from PIL import Image
 
     rng = random.Random(seed)
     numbers = photo_numbers()
     paths = sorted((SHARED / "data" / "photos").glob("*.jpg"))
-    tile = {p: sight.preprocess(Image.open(p), side) for p in paths}
-    small = {p: sight.preprocess(Image.open(p), side // 2) for p in paths}
-    rows, images = [], {k: [] for k in bank.VIEWS}
+    tile = {p: vision_model.preprocess(Image.open(p), side) for p in paths}
+    small = {p: vision_model.preprocess(Image.open(p), side // 2) for p in paths}
+    rows, images = [], {k: [] for k in feature_bank.VIEWS}
     for _ in range(count):
         picked = rng.sample(paths, 5)
         at, cropped = rng.randrange(4), rng.randrange(4)
         named = [numbers[p.name.split("_")[0]] for p in picked]
-        wrong = int(bank.elsewhere(torch.tensor(at), torch.tensor(named[4])))
+        wrong = int(feature_bank.elsewhere(torch.tensor(at), torch.tensor(named[4])))
         changed = [[*picked[:k], picked[4], *picked[k + 1 : 4]] for k in (at, wrong)]
-        for key, four in zip(bank.VIEWS, (picked[:4], *changed), strict=False):
+        for key, four in zip(feature_bank.VIEWS, (picked[:4], *changed), strict=False):
             top, bottom = (torch.cat([small[four[i]], small[four[i + 1]]], 2) for i in (0, 2))
             images[key].append(torch.cat([top, bottom], 1))
         images["crop"].append(tile[picked[cropped]])
@@ -158,8 +158,8 @@ def collage_bank(eyes: sight.Sight, side: int, count: int, seed: int = 20) -> di
 
 
 @torch.no_grad()
-def see(eyes: sight.Sight, images: torch.Tensor) -> dict[str, torch.Tensor]:
-    out = [eyes(sight.normalise(x)) for x in images.split(16)]
+def see(eyes: vision_model.Sight, images: torch.Tensor) -> dict[str, torch.Tensor]:
+    out = [eyes(vision_model.normalise(x)) for x in images.split(16)]
     return {k: torch.cat([o[i] for o in out]) for i, k in enumerate(("names", "probs", "features", "gate"))}
 
 
@@ -169,7 +169,7 @@ def photo_numbers() -> dict[str, int]:
     return dict(zip(wnids, names.photo_name_ids(), strict=True))
 
 
-def photo_search(eyes: sight.Sight, models: dict, reasoner: tuple) -> dict[str, float]:
+def photo_search(eyes: vision_model.Sight, models: dict, reasoner: tuple) -> dict[str, float]:
     """Zero-shot classification of single photos, and photos found by name, gloss and kind among them."""
     from PIL import Image
 
@@ -177,7 +177,7 @@ def photo_search(eyes: sight.Sight, models: dict, reasoner: tuple) -> dict[str, 
     truth = [names.load()[photo_numbers()[p.name.split("_")[0]]] for p in paths]
 
     def looked(side: int) -> tuple[list[Sequence], torch.Tensor]:
-        seen = see(eyes, torch.stack([sight.preprocess(Image.open(p), side) for p in paths]))
+        seen = see(eyes, torch.stack([vision_model.preprocess(Image.open(p), side) for p in paths]))
         views = batches.seen_by_number(seen["names"], seen["probs"], seen["features"])
         return [Sequence(view, [], []) for view in views], seen["gate"]
 
@@ -236,7 +236,7 @@ def run(_: Options) -> None:
     models = {
         k: train_head.load(n) for k, n in (("direct", "direct"), ("TTE_u", "head"), ("TTE_s", "embedder")) if work(f"{n}.ckpt").exists()
     }
-    reasoner, eyes = train_reasoner.load(), sight.load()
+    reasoner, eyes = train_reasoner.load(), vision_model.load()
     for name, side in (("collages", CLOSE), ("collages-first", SIDE)):
         torch.save(collage_bank(eyes, side, ROWS), work(f"bank-{name}.pt"))
     scores: dict[str, dict] = {}

@@ -8,10 +8,10 @@ import torch
 
 from . import tokens
 from .batches import TOP, kind_vectors, kinds_of_names
-from .eyes import HIDDEN, REGIONS, SHARED_BLOCKS, SIDE, Block, SameConv
+from .backbones import HIDDEN, REGIONS, SHARED_BLOCKS, SIDE, Block, SameConv
 from .graph import FLOAT, INT64, Graph
 from .minilm import WIDTH
-from .sight import DRAWN, FLAT, PHOTO, Sight
+from .vision_model import DRAWN, FLAT, PHOTO, Sight
 
 
 def convolution(g: Graph, x: str, conv: torch.nn.Conv2d, norm: torch.nn.BatchNorm2d, name: str, clip: bool = True) -> str:

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from PIL import Image
 
-from . import art, batches, draw, export_text, export_vision, names, pairs, sight, tokens, train_eyes, train_head, train_reasoner
+from . import art, batches, draw, export_text, export_vision, names, pairs, tokens, train_head, train_reasoner, train_vision, vision_model
 from .batches import Sequence
-from .eyes import CLOSE, REGIONS, SIDE
+from .backbones import CLOSE, REGIONS, SIDE
 from .loop import Options
 from .minilm import POSITIONS, WIDTH
 from .onnx_run import Exported, as_sequence
@@ -68,14 +68,14 @@ def settings(folder: Path) -> None:
 def sample_scenes(count: int, seed: int = 31) -> list[tuple[Image.Image, list[int]]]:
     """Scenes of openly licensed art as 224 px pictures, with their name numbers."""
     rng = torch.Generator().manual_seed(seed)
-    sampler = train_eyes.Sampler([art.TRAIN_VENDORS.index("noto")], rng)
+    sampler = train_vision.Sampler([art.TRAIN_VENDORS.index("noto")], rng)
     usable = torch.tensor([i for i, rows in enumerate(sampler.rows) if len(rows)])
     made = []
     for _ in range(count):
         labels = usable[torch.rand(len(usable), generator=rng).topk(4).indices]
-        scene = draw.assemble(draw.cells(train_eyes.load_art(sampler.draw(labels)), SIDE // 2, draw.Look(0.6, 0.8), rng, 4))[0]
+        scene = draw.assemble(draw.cells(train_vision.load_art(sampler.draw(labels)), SIDE // 2, draw.Look(0.6, 0.8), rng, 4))[0]
         pixels = (scene.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
-        made.append((Image.fromarray(pixels).quantize(64).convert("RGB"), train_eyes.concepts()[labels].tolist()))
+        made.append((Image.fromarray(pixels).quantize(64).convert("RGB"), train_vision.concepts()[labels].tolist()))
     return made
 
 
@@ -89,7 +89,7 @@ class Reference:
     """The fp32 PyTorch model, seen as the exported one is."""
 
     def __init__(self) -> None:
-        self.eyes = sight.load()
+        self.eyes = vision_model.load()
         self.backbone, self.reasoner = train_reasoner.load()
         self.model = train_head.load("head")
 
@@ -143,8 +143,8 @@ def compare(folder: Path, reference: Reference, text: str, vision: str) -> dict[
         cosines.append(float(model.run(ids, [], None)[1] @ reference.vector(ids, None)))
     rng = random.Random(0)
     for image, numbers in sample_scenes(12, 32):
-        pixels = sight.preprocess(image, CLOSE)
-        seen, want = model.see(pixels), sight.look(reference.eyes, pixels[None])[0]
+        pixels = vision_model.preprocess(image, CLOSE)
+        seen, want = model.see(pixels), vision_model.look(reference.eyes, pixels[None])[0]
         visual.append(float((seen["candidate_ids"][:, 0] == want.ids[:, 0].numpy()).mean()))
         prompt = tokens.encode(QUESTION.format(x=batches.table_things()[numbers[rng.choice((1, 3))]].name))
         cosines.append(float(model.run([], [], seen)[1] @ reference.vector([], want)))
@@ -168,13 +168,13 @@ def golden(reference: Reference, shipped: Exported) -> list[dict]:
     `minCosine` is what the shipped files reach natively on that input, less a margin for other kernels.
     """
     image, numbers = sample_scenes(1)[0]
-    pixels = sight.preprocess(image)
+    pixels = vision_model.preprocess(image)
     question = QUESTION.format(x=batches.table_things()[numbers[1]].name)
     inputs = [{"text": t} for t in TEXTS] + [{"image": data_url(image)}, {"image": data_url(image), "text": question}]
     made = []
     for given in inputs:
         ids = tokens.encode(given.get("text", ""))
-        seen = sight.look(reference.eyes, pixels[None])[0] if "image" in given else None
+        seen = vision_model.look(reference.eyes, pixels[None])[0] if "image" in given else None
         vector = reference.vector(ids, seen)
         cosine = float(shipped.run(ids, [], shipped.see(pixels) if seen else None)[1] @ vector)
         print(f"golden {given.get('text', 'image')!r}: cosine {cosine:.4f}", flush=True)
@@ -201,14 +201,14 @@ def descriptor(folder: Path, kind: str, vectors: list[dict], scores: dict[str, f
     files = files_of(folder)
     sessions = {name: {dtype: {"path": f"onnx/{name}{SUFFIX[dtype]}.onnx"}} for name, dtype in SESSIONS.items()}
     return {
-        "format": 1, "id": folder.name, "revision": fingerprint(files), "kind": kind, "architecture": "unified-lm", "licence": "Apache-2.0",
+        "format": 1, "id": folder.name, "revision": fingerprint(files), "kind": kind, "architecture": "unified-lm", "license": "Apache-2.0",
         "source": SOURCE,
         "sessions": sessions, "files": files,
         "embedding": {"dimensions": WIDTH, "matryoshka": [256, 128], "pooling": "none"},
         "text": {"maxTokens": 256},
         "image": {**dict(zip(("processor", "thinkProcessor"), PROCESSORS, strict=True)), "token": tokens.IMAGE, "tokens": REGIONS},
         "prompts": {
-            "embed": {"query": PROMPT, "target": PROMPT},
+            "embed": {"query": PROMPT, "document": PROMPT},
             "think": {
                 "chat": False, **{form: {"user": PROMPT, "start": start} for form, start in STARTS.items()},
                 "maxTokens": MAX_TOKENS, "auto": "answer", **({"glossary": GLOSSARY} if kind == "unified" else {}),

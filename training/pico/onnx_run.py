@@ -9,7 +9,7 @@ import torch
 
 from . import tokens
 from .batches import CLS, SEP, TOP, Sequence
-from .eyes import REGIONS, normalise
+from .backbones import REGIONS, normalise
 from .minilm import HEADS, WIDTH
 from .reasoner import COPY
 

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from . import bank, batches, draw, names, sight, traces, train_eyes
+from . import batches, draw, feature_bank, names, traces, train_vision, vision_model
 
 CELL = 192  # pixels; a scene is two by two
 TASKS = ("qa", "category", "ground", *traces.CHANGES)
@@ -33,9 +33,9 @@ def picture(scene: torch.Tensor) -> Image.Image:
 
 def pictograms(suite: str, count: int, seed: int) -> list[tuple[list[int], int, torch.Tensor, torch.Tensor]]:
     """(five name numbers, which place changes, scene a, scene b); the fifth name comes in."""
-    plan = bank.plans()[suite]
+    plan = feature_bank.plans()[suite]
     rng = torch.Generator().manual_seed(seed)
-    sampler = train_eyes.Sampler(plan.vendors, rng)
+    sampler = train_vision.Sampler(plan.vendors, rng)
     usable = torch.tensor([c for c in plan.labels.tolist() if len(sampler.rows[c])])
     made = []
     for _ in range(count):
@@ -44,8 +44,8 @@ def pictograms(suite: str, count: int, seed: int) -> list[tuple[list[int], int, 
         at = int(torch.randint(4, (1,), generator=rng))
         changed = rows[:4].clone()
         changed[at] = rows[4]
-        a, b = (draw.assemble(draw.cells(train_eyes.load_art(r), CELL, draw.Look(), rng, 4))[0] for r in (rows[:4], changed))
-        made.append((train_eyes.concepts()[labels].tolist(), at, a, b))
+        a, b = (draw.assemble(draw.cells(train_vision.load_art(r), CELL, draw.Look(), rng, 4))[0] for r in (rows[:4], changed))
+        made.append((train_vision.concepts()[labels].tolist(), at, a, b))
     return made
 
 
@@ -58,7 +58,7 @@ def collages(folder: Path, count: int, seed: int) -> list[tuple[list[int], int, 
     made = []
     for _ in range(count):
         picked = rng.sample(paths, 5)
-        small = torch.stack([sight.preprocess(Image.open(p), CELL) for p in picked])
+        small = torch.stack([vision_model.preprocess(Image.open(p), CELL) for p in picked])
         at = rng.randrange(4)
         changed = small[:4].clone()
         changed[at] = small[4]

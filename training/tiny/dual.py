@@ -88,7 +88,7 @@ def _build(name, model, tokenizer, token_config, processor, preprocessor, encode
         embedding={"dimensions": len(texts["text"]), "pooling": "none"},
         text=text_settings,
         image={"processor": "preprocessor_config"},
-        prompts={"embed": {"query": PROMPT, "target": PROMPT}},
+        prompts={"embed": {"query": PROMPT, "document": PROMPT}},
         fusion={"text": TEXT_WEIGHT, "image": 0.5, "trace": 0.5},
     )
 

@@ -124,7 +124,7 @@ def write_descriptor(folder: Path, kind: str, architecture: str, golden: list[Js
         "revision": "1",
         "kind": kind,
         "architecture": architecture,
-        "licence": "Apache-2.0",
+        "license": "Apache-2.0",
         "source": NOTE,
         "sessions": sessions,
         "files": files,

@@ -15,25 +15,25 @@ BOA, AUDIO, EOA, VIDEO = "<|audio>", "<|audio|>", "<audio|>", "<|video|>"
 MAX_TOKENS, DIMENSIONS, WIDTH, PATCH, POOL, SOFT = 256, 32, 48, 4, 2, 70
 PROMPTS = {
     "query": "{image}[[{instruction} ]][[task: search result | query: {text}]][[ {trace}]]",
-    "target": "{image}[[title: none | text: {text}]][[ {trace}]]",
+    "document": "{image}[[title: none | text: {text}]][[ {trace}]]",
 }
 CASES: dict[str, f.Json] = {
     "text-query": {"text": "a red boat on a quiet river", "role": "query"},
-    "text-target": {"text": "a red boat on a quiet river", "role": "target"},
-    "non-ascii": {"text": "Ein Fuchs überquert die Straße, 夜の駅 🦊", "role": "target"},
+    "text-target": {"text": "a red boat on a quiet river", "role": "document"},
+    "non-ascii": {"text": "Ein Fuchs überquert die Straße, 夜の駅 🦊", "role": "document"},
     "truncated": {"text": f.LONG_TEXT, "role": "query"},
     "trace": {"text": "dogs on the beach", "trace": "The dogs run along the water.", "role": "query"},
-    "image": {"images": ["landscape.png"], "role": "target"},
-    "image-alpha": {"images": ["badge.png"], "role": "target"},
-    "image-turned": {"images": ["turned.jpg"], "role": "target"},
+    "image": {"images": ["landscape.png"], "role": "document"},
+    "image-alpha": {"images": ["badge.png"], "role": "document"},
+    "image-turned": {"images": ["turned.jpg"], "role": "document"},
     "image-text-instruction": {
         "images": ["portrait.png"],
         "text": "what is left of the house?",
         "instruction": "Answer the question.",
         "role": "query",
     },
-    "two-images": {"images": ["landscape.png", "badge.png"], "text": "two pictures", "role": "target"},
-    "image-trace": {"images": ["landscape.png"], "trace": "A house on a hill.", "role": "target"},
+    "two-images": {"images": ["landscape.png", "badge.png"], "text": "two pictures", "role": "document"},
+    "image-trace": {"images": ["landscape.png"], "trace": "A house on a hill.", "role": "document"},
 }
 
 

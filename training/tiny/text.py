@@ -14,9 +14,9 @@ from .vocab import byte_bpe, wordpiece
 MAX_TOKENS = 64
 TEXTS = {
     "text-query": {"text": "a photo of a red boat on a quiet river", "role": "query"},
-    "text-target": {"text": "a photo of a red boat on a quiet river", "role": "target"},
-    "short": {"text": "cat", "role": "target"},
-    "non-ascii": {"text": "Ein Fuchs überquert die Straße, 夜の駅 🦊", "role": "target"},
+    "text-target": {"text": "a photo of a red boat on a quiet river", "role": "document"},
+    "short": {"text": "cat", "role": "document"},
+    "non-ascii": {"text": "Ein Fuchs überquert die Straße, 夜の駅 🦊", "role": "document"},
     "truncated": {"text": f.LONG_TEXT, "role": "query"},
     "instruction": {"text": "dogs on the beach", "instruction": "Retrieve passages that answer", "role": "query"},
     "trace": {"text": "dogs on the beach", "trace": "The dogs run along the water.", "role": "query"},
@@ -139,12 +139,12 @@ def _bert(name: str, seed: int, pooling: str, prompts: dict[str, str]) -> None:
 
 def bert_cls() -> None:
     query = "Represent this sentence for searching relevant passages: [[{instruction} ]]{text}[[ {trace}]]"
-    _bert("tiny-bert-cls", 3, "cls", {"query": query, "target": "{text}[[ {trace}]]"})
+    _bert("tiny-bert-cls", 3, "cls", {"query": query, "document": "{text}[[ {trace}]]"})
 
 
 def bert_mean() -> None:
     prompt = "[[{instruction} ]]{text}[[ {trace}]]"
-    _bert("tiny-bert-mean", 4, "mean", {"query": prompt, "target": prompt})
+    _bert("tiny-bert-mean", 4, "mean", {"query": prompt, "document": prompt})
 
 
 def qwen3_embed() -> None:
@@ -174,5 +174,5 @@ def qwen3_embed() -> None:
         token_config,
         ["input_ids", "attention_mask"],
         "last",
-        {"query": query, "target": "{text}[[ {trace}]]"},
+        {"query": query, "document": "{text}[[ {trace}]]"},
     )

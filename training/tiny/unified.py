@@ -17,17 +17,17 @@ Given = dict[str, object]
 
 NEVER: dict[str, Given] = {
     "text-query": {"text": "a photo of a red boat on a quiet river", "role": "query"},
-    "text-target": {"text": "a photo of a red boat on a quiet river", "role": "target"},
-    "image": {"images": ["landscape.png"], "role": "target"},
-    "image-alpha": {"images": ["badge.png"], "role": "target"},
-    "image-turned": {"images": ["turned.jpg"], "role": "target"},
+    "text-target": {"text": "a photo of a red boat on a quiet river", "role": "document"},
+    "image": {"images": ["landscape.png"], "role": "document"},
+    "image-alpha": {"images": ["badge.png"], "role": "document"},
+    "image-turned": {"images": ["turned.jpg"], "role": "document"},
     "image-text-instruction": {
         "images": ["landscape.png"],
         "text": "what is left of the house?",
         "instruction": "Answer the question.",
         "role": "query",
     },
-    "two-images": {"images": ["landscape.png", "badge.png"], "text": "two pictures", "role": "target"},
+    "two-images": {"images": ["landscape.png", "badge.png"], "text": "two pictures", "role": "document"},
     "non-ascii": {"text": "Ein Fuchs überquert die Straße, 夜の駅 🦊", "role": "query"},
     "truncated": {"text": f.LONG_TEXT, "role": "query"},
 }

@@ -57,7 +57,7 @@ def build() -> None:
     kit = u.Kit(
         tokenizer,
         lambda names: processor([f.picture(n) for n in names], return_tensors="np")["pixel_values"],
-        {"query": "Query: {image}[[{instruction}\n]]{text}", "target": "{image}[[{instruction}\n]]{text}"},
+        {"query": "Query: {image}[[{instruction}\n]]{text}", "document": "{image}[[{instruction}\n]]{text}"},
         PROMPTS,
         lambda prompt, given, images: chat_prompt(prompt, given, u.IMAGE, images),
         eos,

@@ -50,7 +50,7 @@ def build() -> None:
     kit = u.Kit(
         tokenizer,
         lambda names: processor([f.picture(n) for n in names], return_tensors="np")["pixel_values"],
-        {"query": "query : " + USER, "target": USER},
+        {"query": "query : " + USER, "document": USER},
         PROMPTS,
         lambda prompt, given, images: f.render(prompt["user"], u.IMAGE, images, **{k: given.get(k, "") for k in ("text", "instruction")}),
         eos,

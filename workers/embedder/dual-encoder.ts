@@ -2,11 +2,11 @@
 import type { ModelFolder } from '../models/folder.ts';
 import { plainEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
+import { createTextComposer } from './text-composer.ts';
 import { openTextTower } from './text-tower.ts';
 import type { Embedder, Encoded, EncodeItem } from './types.ts';
 import { meanDirection, mix, type Vector } from './vector.ts';
 import { openVisionTower } from './vision-tower.ts';
-import { createWords } from './words.ts';
 
 /**
  * Weights of text against image. `text`: a composed query (image with text), where the words say what to look for.
@@ -23,9 +23,9 @@ export async function openDualEncoder(
   const { prompts, embedding, fusion = FUSION } = folder.descriptor;
   const tower = await openTextTower(runtime, folder, 'text_model', dtypes, signal);
   const vision = await openVisionTower(runtime, folder, 'vision_model', dtypes, signal);
-  const words = createWords(tower, prompts.embed ?? plainEmbed, fusion.trace);
+  const composer = createTextComposer(tower, prompts.embed ?? plainEmbed, fusion.trace);
 
-  async function see({ images }: EncodeItem): Promise<Vector> {
+  async function encodeImages({ images }: EncodeItem): Promise<Vector> {
     const views: Vector[] = [];
     for (const picture of images) {
       views.push(await vision.encode(await picture.pixels()));
@@ -34,31 +34,35 @@ export async function openDualEncoder(
     return meanDirection(views);
   }
 
-  async function encodePicture(item: EncodeItem, told: Encoded | undefined): Promise<Encoded> {
-    const seen = await see(item);
+  async function encodePicture(item: EncodeItem, textVectors: Encoded | undefined): Promise<Encoded> {
+    const imageVector = await encodeImages(item);
     const views = item.images.length;
-    if (!told) return { vector: seen, tokens: views, truncated: false };
+    if (!textVectors) return { vector: imageVector, tokens: views, truncated: false };
     const weight = item.text === '' ? fusion.image : fusion.text;
-    return { ...told, vector: mix(seen, told.vector, weight), tokens: told.tokens + views };
+    return {
+      ...textVectors,
+      vector: mix(imageVector, textVectors.vector, weight),
+      tokens: textVectors.tokens + views,
+    };
   }
 
   return {
-    images: true,
+    supportsImages: true,
     dimensions: embedding?.dimensions ?? 0,
     async *encode(items, signal) {
-      const told = new Map<number, Encoded>();
+      const textVectors = new Map<number, Encoded>();
       // An instruction alone describes the task, not the picture.
-      const worded = [...items.keys()].filter((index) => isWorded(items[index] as EncodeItem));
-      const wordedItems = worded.map((index) => items[index] as EncodeItem);
-      for await (const batch of words.encode(wordedItems, signal)) {
-        const own = batch.map(({ index, encoded }) => ({ index: worded[index] as number, encoded }));
-        for (const { index, encoded } of own) told.set(index, encoded);
+      const withText = [...items.keys()].filter((index) => hasText(items[index] as EncodeItem));
+      const itemsWithText = withText.map((index) => items[index] as EncodeItem);
+      for await (const batch of composer.encode(itemsWithText, signal)) {
+        const own = batch.map(({ index, encoded }) => ({ index: withText[index] as number, encoded }));
+        for (const { index, encoded } of own) textVectors.set(index, encoded);
         yield own.filter(({ index }) => items[index]?.images.length === 0);
       }
       for (const [index, item] of items.entries()) {
         if (item.images.length === 0) continue;
         signal.throwIfAborted();
-        yield [{ index, encoded: await encodePicture(item, told.get(index)) }];
+        yield [{ index, encoded: await encodePicture(item, textVectors.get(index)) }];
       }
     },
     async release() {
@@ -67,6 +71,6 @@ export async function openDualEncoder(
   };
 }
 
-function isWorded({ images, text, trace }: EncodeItem): boolean {
+function hasText({ images, text, trace }: EncodeItem): boolean {
   return images.length === 0 || text !== '' || trace !== null;
 }

@@ -43,9 +43,9 @@ export async function openMultimodalEncoder(
     const { text, instruction, trace, role } = item;
     let next = 0;
     const values = {
-      text: tokenizer.harmless(text),
-      instruction: tokenizer.harmless(instruction),
-      trace: tokenizer.harmless(trace?.text ?? ''),
+      text: tokenizer.escapeControlTokens(text),
+      instruction: tokenizer.escapeControlTokens(instruction),
+      trace: tokenizer.escapeControlTokens(trace?.text ?? ''),
       images: pictures.length,
     };
     return promptParts(prompts[role], values)
@@ -57,7 +57,7 @@ export async function openMultimodalEncoder(
       .join('');
   }
 
-  async function see(pictures: readonly Patches[]): Promise<Tensor> {
+  async function encodeImages(pictures: readonly Patches[]): Promise<Tensor> {
     const [first] = pictures;
     if (!first) return runtime.tensor('float32', new Float32Array(0), [0, width]);
     const { maxPatches } = first;
@@ -95,14 +95,14 @@ export async function openMultimodalEncoder(
         `The images do not fit the ${descriptor.text.maxTokens} tokens of ${descriptor.id}.`,
       );
     }
-    const seen = await see(pictures);
+    const imageFeatures = await encodeImages(pictures);
     const feeds = batchFeeds(runtime, model, [text], 0, tokenizer.padId);
     for (const name of model.inputs.keys()) {
       // Video and audio: none.
       if (name.endsWith('_features'))
         feeds[name] = runtime.tensor('float32', new Float32Array(0), [0, width]);
     }
-    feeds[FEATURES] = seen;
+    feeds[FEATURES] = imageFeatures;
     try {
       const { sentence_embedding: states } = (await model.run(feeds, ['sentence_embedding'])) as {
         sentence_embedding: Tensor;
@@ -112,12 +112,12 @@ export async function openMultimodalEncoder(
       states.dispose();
       return { vector: vector as Encoded['vector'], tokens: text.ids.length, truncated: text.truncated };
     } finally {
-      seen.dispose();
+      imageFeatures.dispose();
     }
   }
 
   return {
-    images: true,
+    supportsImages: true,
     dimensions: descriptor.embedding?.dimensions ?? width,
     async *encode(items, signal) {
       for (const [index, item] of items.entries()) {

@@ -2,9 +2,9 @@
 import type { ModelFolder } from '../models/folder.ts';
 import { plainEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
+import { createTextComposer } from './text-composer.ts';
 import { openTextTower } from './text-tower.ts';
 import type { Embedder } from './types.ts';
-import { createWords } from './words.ts';
 
 /** At least half of the vector stays the query's: a trace alone retrieves worse (docs/method.md). */
 const TRACE_WEIGHT = 0.4;
@@ -17,11 +17,11 @@ export async function openTextEncoder(
 ): Promise<Embedder> {
   const { prompts, fusion, embedding } = folder.descriptor;
   const tower = await openTextTower(runtime, folder, 'model', dtypes, signal);
-  const words = createWords(tower, prompts.embed ?? plainEmbed, fusion?.trace ?? TRACE_WEIGHT);
+  const composer = createTextComposer(tower, prompts.embed ?? plainEmbed, fusion?.trace ?? TRACE_WEIGHT);
   return {
-    images: false,
+    supportsImages: false,
     dimensions: embedding?.dimensions ?? 0,
-    encode: (items, signal) => words.encode(items, signal),
+    encode: (items, signal) => composer.encode(items, signal),
     release: () => tower.release(),
   };
 }

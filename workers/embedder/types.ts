@@ -33,7 +33,7 @@ export interface Encoded {
 
 export interface Embedder {
   /** Whether it sees images. */
-  readonly images: boolean;
+  readonly supportsImages: boolean;
   readonly dimensions: number;
   /**
    * Encodes the items batch by batch, in the order that pads least; each turn of the iterator is one batch (one forward

@@ -58,7 +58,7 @@ export async function openUnifiedEmbedder(
 
   return {
     model,
-    images: model.images,
+    supportsImages: model.supportsImages,
     dimensions: folder.descriptor.embedding?.dimensions ?? 0,
     async *encode(items, signal) {
       const together: { index: number; input: PreparedInput }[] = [];

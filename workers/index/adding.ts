@@ -7,27 +7,27 @@ import type { Engine } from '../pipeline/engine.ts';
 import { canonical } from '../storage/keys.ts';
 import type { Collection, NewItem } from './collection.ts';
 import { hashContent, thumbnailOf } from './content.ts';
-import type { Precedence } from './precedence.ts';
+import type { SearchPriority } from './search-priority.ts';
 import { liveRow } from './table.ts';
 
 /** Items that are one segment in the store, and one forward pass, as long as nobody searches. */
-const GROUP = 32;
+const BATCH_SIZE = 32;
 /** The first of many comes alone, so that there is soon something to find; groups then grow. */
-const FIRST_GROUP = 1;
+const FIRST_BATCH_SIZE = 1;
 /** Decoded pictures are large. */
-const IMAGES = 4;
+const IMAGES_PER_BATCH = 4;
 
-export interface Adding {
+export interface AddContext {
   collection: Collection;
   engine: Engine;
   /** Of targets. */
   options: WireOptions;
   thumbnails: number;
   /** `skip`: content that is there stays as it is; `keep`: the item is written under its own id. */
-  known: 'skip' | 'keep';
+  onDuplicate: 'skip' | 'keep';
   request: number;
   signal: AbortSignal;
-  precedence: Precedence;
+  searchPriority: SearchPriority;
   onDone: (index: number, outcome: ItemOutcome) => void;
 }
 
@@ -40,8 +40,8 @@ interface Read {
 }
 
 /** @throws TteError quota | aborted; failures of single items are in the report */
-export async function addItems(items: readonly WireItem[], adding: Adding): Promise<WireAddReport> {
-  const { collection, signal, precedence } = adding;
+export async function addItems(items: readonly WireItem[], adding: AddContext): Promise<WireAddReport> {
+  const { collection, signal, searchPriority } = adding;
   const report: WireAddReport = { added: 0, replaced: 0, skipped: 0, failed: [] };
   const met = new Set<string>(); // content hashes of this call
 
@@ -68,7 +68,8 @@ export async function addItems(items: readonly WireItem[], adding: Adding): Prom
 
   /** Whether it is there already, as it is. */
   async function isKnown({ id, contentHash, item }: Read): Promise<boolean> {
-    if (adding.known === 'keep') return isUnchanged(collection, { id, contentHash, metadata: item.metadata });
+    if (adding.onDuplicate === 'keep')
+      return isUnchanged(collection, { id, contentHash, metadata: item.metadata });
     if (met.has(contentHash)) return true;
     met.add(contentHash);
     return liveRow(collection.table, await collection.catalog.byHash(), contentHash) !== undefined;
@@ -78,8 +79,8 @@ export async function addItems(items: readonly WireItem[], adding: Adding): Prom
   async function embed(group: readonly Read[]): Promise<(NewItem & { index: number })[]> {
     const ready: (NewItem & { index: number })[] = [];
     for (let from = 0, size = 0; from < group.length; from += size) {
-      await precedence.clear();
-      size = precedence.isSearched() ? 1 : group.length - from;
+      await searchPriority.waitForSearches();
+      size = searchPriority.isSearchActive() ? 1 : group.length - from;
       ready.push(...(await embedTogether(group.slice(from, from + size))));
     }
     return ready;
@@ -140,14 +141,14 @@ export async function isUnchanged(
 }
 
 function groupSize(items: readonly WireItem[], from: number): number {
-  const limit = Math.min(GROUP, FIRST_GROUP + from, items.length - from);
+  const limit = Math.min(BATCH_SIZE, FIRST_BATCH_SIZE + from, items.length - from);
   const imagesOf = (at: number) => items[at]?.input.images.length ?? 0;
   let images = 0;
   for (let size = 0; size < limit; size++) {
     images += imagesOf(from + size);
     // Texts do not wait for a picture, which takes longer than all of them.
     const isOther = images > 0 && imagesOf(from) === 0;
-    if ((images > IMAGES || isOther) && size > 0) return size;
+    if ((images > IMAGES_PER_BATCH || isOther) && size > 0) return size;
   }
   return limit;
 }

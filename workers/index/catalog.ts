@@ -1,9 +1,9 @@
 /** What is known of the rows beside their vectors, read when it is first asked for: ids and hashes, items, filters. */
-import type { Metadata, StoredItem, Where } from '../../src/shared/index-types.ts';
+import type { Metadata, MetadataFilter, StoredItem } from '../../src/shared/index-types.ts';
 import type { Store } from '../storage/database.ts';
 import { compileFilter } from './filter.ts';
 import type { Allowed } from './matrix.ts';
-import { type KeptItem, PAGE_ITEMS, readItems, readKeys, readPage, type Segment } from './segments.ts';
+import { PAGE_ITEMS, readItems, readKeys, readPage, type Segment, type StoredRow } from './segments.ts';
 import type { Table } from './table.ts';
 
 export interface Catalog {
@@ -12,11 +12,11 @@ export interface Catalog {
   /** Rows by content hash: one of those that have it. */
   byHash(): Promise<ReadonlyMap<string, number>>;
   /** Items of rows, in their order. */
-  items(rows: ArrayLike<number>): Promise<KeptItem[]>;
+  items(rows: ArrayLike<number>): Promise<StoredRow[]>;
   /** Rows that are there and fit; reads the metadata of all items once. @throws TteError invalid-input: not a filter */
-  allowed(where: Where | undefined): Promise<Allowed>;
+  allowed(where: MetadataFilter | undefined): Promise<Allowed>;
   /** Told of every segment that was added. */
-  added(first: number, items: readonly KeptItem[]): void;
+  added(first: number, items: readonly StoredRow[]): void;
   /** Told of every segment that was read from the store. */
   found(): void;
 }
@@ -29,7 +29,7 @@ export function createCatalog(
   table: Table,
   segments: () => readonly Segment[],
 ): Catalog {
-  const pages = new Map<string, Promise<readonly KeptItem[]>>();
+  const pages = new Map<string, Promise<readonly StoredRow[]>>();
   let known: { byId: Map<string, number>; byHash: Map<string, number> } | undefined;
   let metadata: Metadata[] | undefined; // by row
   let version = 0;
@@ -74,7 +74,7 @@ export function createCatalog(
     return all;
   }
 
-  function page(segment: number, number: number): Promise<readonly KeptItem[]> {
+  function page(segment: number, number: number): Promise<readonly StoredRow[]> {
     const key = `${segment}/${number}`;
     const found = pages.get(key) ?? readPage(store, name, segment, number);
     pages.delete(key); // the last used come last
@@ -95,7 +95,7 @@ export function createCatalog(
         Array.from(rows, async (row) => {
           const [segment, place] = table.place(row);
           const items = await page(segment, Math.floor(place / PAGE_ITEMS));
-          return items[place % PAGE_ITEMS] as KeptItem;
+          return items[place % PAGE_ITEMS] as StoredRow;
         }),
       ),
     async allowed(where) {
@@ -127,6 +127,6 @@ export function createCatalog(
 }
 
 /** An item without what only the store needs. */
-export function publicItem({ id, text, metadata, trace, contentHash, addedAt }: KeptItem): StoredItem {
+export function publicItem({ id, text, metadata, trace, contentHash, addedAt }: StoredRow): StoredItem {
   return { id, text, metadata, trace, contentHash, addedAt };
 }

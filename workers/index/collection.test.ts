@@ -32,7 +32,7 @@ function world(store = memoryStore(), acquire = lock()): World {
     store,
     async tab(name = 'a') {
       const announce = ({ generation }: { generation: number }) => {
-        for (const tab of tabs) if (tab !== own) tab.outdated(generation);
+        for (const tab of tabs) if (tab !== own) tab.markStale(generation);
       };
       const own = await openCollection({ store, name: NAME, space: space(name), acquire, announce });
       tabs.push(own);

@@ -12,15 +12,15 @@ import { packRows } from './rows.ts';
 import {
   dropSegments,
   type IndexManifest,
-  type KeptItem,
   manifestKey,
   type Place,
   pictureKey,
-  readGone,
   readManifest,
   readRows,
+  readTombstones,
   type Segment,
-  Superseded,
+  SegmentSuperseded,
+  type StoredRow,
   segmentEntries,
   storedSegments,
   type Thumbnail,
@@ -33,7 +33,7 @@ export type NewItem = Omit<IndexRecord, 'addedAt'> & { addedAt?: number; thumbna
 export interface Change {
   items: readonly (StoredItem & { thumbnail: Thumbnail | null | 'kept'; number?: number })[];
   rows: ArrayBuffer;
-  gone: readonly number[];
+  removed: readonly number[];
 }
 
 export interface CollectionParts {
@@ -56,7 +56,7 @@ export interface Collection {
   /** Adds items, replacing those of the same ids. @returns ids that were replaced */
   append(items: readonly NewItem[]): Promise<Set<string>>;
   /** Another tab has written: what is in memory is brought up to date before the next use. */
-  outdated(generation: number): void;
+  markStale(generation: number): void;
   /** Runs an operation that reads, on what is newest, again if another tab's compaction took its records away. */
   read<T>(operation: () => Promise<T>): Promise<T>;
   /** Writes segments together; `all`: every one, else the newest small ones. */
@@ -68,9 +68,9 @@ const ATTEMPTS = 3;
 /** @throws TteError space-mismatch | integrity | quota */
 export async function openCollection(parts: CollectionParts): Promise<Collection> {
   const { store, name, space, acquire, announce } = parts;
-  const nothing: IndexManifest = {
+  const emptyManifest: IndexManifest = {
     format: 1,
-    born: '',
+    incarnation: '',
     generation: 0,
     space,
     count: 0,
@@ -78,7 +78,7 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
     nextItem: 0,
     segments: [],
   };
-  let manifest = nothing;
+  let manifest = emptyManifest;
   let table = createTable(space.dimensions);
   let catalog = createCatalog(store, name, table, () => manifest.segments);
   let stale = false;
@@ -86,14 +86,14 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
   let tail: Promise<unknown> = Promise.resolve();
 
   /** One at a time: what changes the state in memory. */
-  function alone<T>(work: () => Promise<T>): Promise<T> {
+  function exclusively<T>(work: () => Promise<T>): Promise<T> {
     const result = tail.then(work);
     tail = result.catch(() => {});
     return result;
   }
 
   function reset() {
-    manifest = nothing;
+    manifest = emptyManifest;
     table = createTable(space.dimensions);
     catalog = createCatalog(store, name, table, () => manifest.segments);
   }
@@ -101,23 +101,23 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
   /** Brings memory up to the manifest in the store: drops what it no longer names, reads what it names anew. */
   async function refresh(): Promise<void> {
     stale = false;
-    const next = (await readManifest(store, name).catch(unreadable)) ?? nothing;
+    const next = (await readManifest(store, name).catch(unreadable)) ?? emptyManifest;
     if (next.space.space !== space.space) throw mismatch(name, next.space.space, space.space);
-    const isSame = next.born === manifest.born && next.generation === manifest.generation;
+    const isSame = next.incarnation === manifest.incarnation && next.generation === manifest.generation;
     if (isSame && !table.failed) return;
     // Deleted and made anew, half read, or mostly rows that are gone: from the beginning.
-    const isOther = manifest !== nothing && next.born !== manifest.born;
+    const isOther = manifest !== emptyManifest && next.incarnation !== manifest.incarnation;
     if (isOther || table.failed || table.size > 2 * next.count + 4096) reset();
     const kept = commonLength(manifest.segments, next.segments);
     const fresh = next.segments.slice(kept);
-    const gone = await Promise.all(fresh.map((segment) => readGone(store, name, segment)));
+    const tombstones = await Promise.all(fresh.map((segment) => readTombstones(store, name, segment)));
     for (const { number } of manifest.segments.slice(kept)) {
       table.rowsOf(number).forEach(table.remove);
       table.forget(number);
     }
     for (const [i, { number, rows }] of fresh.entries()) {
       table.add(number, rows, () => readRows(store, name, number));
-      removePlaces(gone[i] as Place[]);
+      removePlaces(tombstones[i] as Place[]);
     }
     manifest = next;
     catalog.found();
@@ -129,8 +129,8 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
     }
   }
 
-  function removePlaces(gone: readonly Place[]) {
-    for (const place of gone) {
+  function removePlaces(tombstones: readonly Place[]) {
+    for (const place of tombstones) {
       const row = table.row(place);
       if (row !== undefined) table.remove(row);
     }
@@ -152,7 +152,7 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
   async function locked<T>(work: () => Promise<T>): Promise<T> {
     const release = await acquire(`think-then-embed:index:${name}`, 'exclusive', null);
     try {
-      return await alone(async () => {
+      return await exclusively(async () => {
         await refresh();
         await sweep();
         return work();
@@ -162,39 +162,39 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
     }
   }
 
-  async function write({ items, rows, gone }: Change) {
-    const kept: KeptItem[] = items.map(({ thumbnail, number, ...item }, i) => ({
+  async function write({ items, rows, removed }: Change) {
+    const kept: StoredRow[] = items.map(({ thumbnail, number, ...item }, i) => ({
       ...item,
       number: number ?? manifest.nextItem + i,
       hasThumbnail: thumbnail !== null,
     }));
-    const places = gone.map((row) => table.place(row));
+    const places = removed.map((row) => table.place(row));
     const stays = new Set(kept.map(({ number }) => number));
-    const dropped = (await catalog.items(gone)).filter(
+    const dropped = (await catalog.items(removed)).filter(
       (item) => item.hasThumbnail && !stays.has(item.number),
     );
     const { entries, segment } = segmentEntries(name, manifest.nextSegment, {
       items: kept,
       rows,
-      gone: places,
+      tombstones: places,
     });
     const pictures = items.flatMap(({ thumbnail }, i) =>
       thumbnail && thumbnail !== 'kept'
-        ? [[pictureKey(name, (kept[i] as KeptItem).number), thumbnail] as const]
+        ? [[pictureKey(name, (kept[i] as StoredRow).number), thumbnail] as const]
         : [],
     );
     const next: IndexManifest = {
       ...manifest,
-      born: manifest.born || `${Date.now()}-${Math.random()}`,
+      incarnation: manifest.incarnation || `${Date.now()}-${Math.random()}`,
       generation: manifest.generation + 1,
-      count: manifest.count + items.length - gone.length,
+      count: manifest.count + items.length - removed.length,
       nextSegment: manifest.nextSegment + 1,
       nextItem: manifest.nextItem + items.length,
       segments: [...manifest.segments, segment],
     };
     await save([...entries, ...pictures, [manifestKey(name), next]]);
     manifest = next;
-    for (const row of gone) table.remove(row);
+    for (const row of removed) table.remove(row);
     catalog.added(table.add(segment.number, segment.rows, rows), kept);
     if (dropped.length > 0) await store.remove(dropped.map(({ number }) => pictureKey(name, number)));
   }
@@ -235,11 +235,11 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
       const replaced = new Set<string>();
       await collection.change(async () => {
         const ids = await catalog.byId();
-        const gone: number[] = [];
+        const removed: number[] = [];
         for (const id of last.keys()) {
           const row = liveRow(table, ids, id);
           if (row === undefined) continue;
-          gone.push(row);
+          removed.push(row);
           replaced.add(id);
         }
         const added = [...last.values()].map(({ vector: _, addedAt = Date.now(), ...item }) => ({
@@ -250,24 +250,24 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
           [...last.values()].map(({ vector }) => vector),
           space.dimensions,
         );
-        return { items: added, rows, gone };
+        return { items: added, rows, removed };
       });
       return replaced;
     },
-    outdated(generation) {
+    markStale(generation) {
       stale ||= generation !== manifest.generation;
     },
     async read(operation) {
       for (let attempt = 1; ; attempt++) {
-        if (stale || table.failed) await alone(refresh);
+        if (stale || table.failed) await exclusively(refresh);
         try {
           return await operation();
         } catch (cause) {
-          if (!(cause instanceof Superseded)) throw cause;
+          if (!(cause instanceof SegmentSuperseded)) throw cause;
           if (attempt === ATTEMPTS) {
             throw new TteError('integrity', `Part of the index '${name}' is missing.`, { cause });
           }
-          await alone(refresh);
+          await exclusively(refresh);
         }
       }
     },
@@ -286,7 +286,7 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
       }),
   };
 
-  await collection.read(() => alone(refresh));
+  await collection.read(() => exclusively(refresh));
   return collection;
 }
 

@@ -5,12 +5,12 @@
 import type { Store } from '../storage/database.ts';
 import {
   type IndexManifest,
-  type KeptItem,
   manifestKey,
   type Place,
-  readGone,
   readItems,
+  readTombstones,
   type Segment,
+  type StoredRow,
   segmentEntries,
 } from './segments.ts';
 import type { Table } from './table.ts';
@@ -49,14 +49,14 @@ export async function compact({
   if (from === null) return null;
   const vectors = await table.vectors();
   const [stay, old] = [manifest.segments.slice(0, from), manifest.segments.slice(from)];
-  const outside = await goneOutside(store, name, stay, old);
+  const outside = await tombstonesOutside(store, name, stay, old);
   const segments: Segment[] = [];
   const moves: [segment: number, rows: Uint32Array][] = [];
-  let [items, rows]: [KeptItem[], number[]] = [[], []];
+  let [items, rows]: [StoredRow[], number[]] = [[], []];
 
-  async function flush(gone: readonly Place[]) {
+  async function writeSegment(tombstones: readonly Place[]) {
     const number = manifest.nextSegment + segments.length;
-    const written = segmentEntries(name, number, { items, rows: vectors.packed(rows), gone });
+    const written = segmentEntries(name, number, { items, rows: vectors.packed(rows), tombstones });
     await save(written.entries);
     segments.push(written.segment);
     moves.push([number, Uint32Array.from(rows)]);
@@ -67,12 +67,12 @@ export async function compact({
     const found = await readItems(store, name, segment);
     for (const [i, row] of table.rowsOf(segment.number).entries()) {
       if (table.live[row] === 0) continue;
-      items.push(found[i] as KeptItem);
+      items.push(found[i] as StoredRow);
       rows.push(row);
-      if (rows.length === SEGMENT_ROWS) await flush([]);
+      if (rows.length === SEGMENT_ROWS) await writeSegment([]);
     }
   }
-  if (rows.length > 0 || outside.length > 0) await flush(outside);
+  if (rows.length > 0 || outside.length > 0) await writeSegment(outside);
   const next: IndexManifest = {
     ...manifest,
     generation: manifest.generation + 1,
@@ -104,13 +104,13 @@ function tiersBelow(segments: readonly Segment[], limit: number): number {
 }
 
 /** What the old segments removed of those that stay: it must go on being said. */
-async function goneOutside(
+async function tombstonesOutside(
   store: Store,
   name: string,
   stay: readonly Segment[],
   old: readonly Segment[],
 ): Promise<Place[]> {
   const known = new Set(stay.map(({ number }) => number));
-  const gone = await Promise.all(old.map((segment) => readGone(store, name, segment)));
-  return gone.flat().filter(([segment]) => known.has(segment));
+  const tombstones = await Promise.all(old.map((segment) => readTombstones(store, name, segment)));
+  return tombstones.flat().filter(([segment]) => known.has(segment));
 }

@@ -9,8 +9,8 @@ import { memoryStore } from '../storage/database.ts';
 import { type Collection, openCollection } from './collection.ts';
 import { manifest, records } from './exchange/testing.ts';
 import { createExchangeHost } from './exchange-host.ts';
-import { createPrecedence } from './precedence.ts';
 import { seeded } from './random.ts';
+import { createSearchPriority } from './search-priority.ts';
 
 const all = records(1200);
 const engine = {
@@ -49,7 +49,7 @@ beforeEach(async () => {
   host = createExchangeHost({
     indexes: indexes as unknown as Parameters<typeof createExchangeHost>[0]['indexes'],
     requests: createRequests(),
-    precedence: createPrecedence(),
+    searchPriority: createSearchPriority(),
     engine: () => engine,
   });
   const full = await collectionOf('full');
@@ -106,22 +106,22 @@ test('a file with a fault at its end is refused as a whole', async () => {
 
 test('what was deleted is neither exported nor drawn', async () => {
   const full = await collectionOf('full');
-  await full.change(async () => ({ items: [], rows: new ArrayBuffer(0), gone: [0, 1, 2] }));
+  await full.change(async () => ({ items: [], rows: new ArrayBuffer(0), removed: [0, 1, 2] }));
   const [file] = await exported('jsonl');
   expect((await (file as File).text()).split('\n')).toHaveLength(1 + 1197 + 1);
 });
 
 test('the report: a small index is searched exactly; thoughts move things; a seed repeats it', async () => {
-  const options = { sample: 20, k: 5, seed: 1, queries: null, think: 'answer' as const };
-  const report = await host.indexReport(2, refOf('full'), options, null);
+  const options = { sample: 20, topK: 5, seed: 1, queries: null, think: 'answer' as const };
+  const report = await host.indexEvaluateRecall(2, refOf('full'), options, null);
   expect(report).toMatchObject({
     items: 1200,
     scan: { queries: 20, approximate: false, overlap: 1, rankChange: 0, scoreLoss: { mean: 0, largest: 0 } },
   });
   expect(report.thinking?.overlap).toBeLessThan(1);
   expect(report.thinking?.moved.length).toBeGreaterThan(0);
-  const again = await host.indexReport(3, refOf('full'), options, null);
+  const again = await host.indexEvaluateRecall(3, refOf('full'), options, null);
   expect(again.thinking).toEqual(report.thinking);
-  const without = await host.indexReport(4, refOf('full'), { ...options, think: null }, null);
+  const without = await host.indexEvaluateRecall(4, refOf('full'), { ...options, think: null }, null);
   expect(without.thinking).toBeNull();
 });

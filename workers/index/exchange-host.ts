@@ -4,10 +4,10 @@ import type { IndexRecord } from '../../src/shared/index-types.ts';
 import { release } from '../../src/shared/transfer.ts';
 import { publicItem } from './catalog.ts';
 import type { Collection } from './collection.ts';
-import type { IndexHostParts } from './host.ts';
+import type { IndexHostContext } from './host.ts';
 import { idsByRow } from './live-rows.ts';
-import { DRAWN, drawMap } from './map/draw.ts';
-import { reportOn } from './reporting.ts';
+import { LAYOUT_SAMPLE, project2d } from './projection/project.ts';
+import { evaluateRecall } from './recall.ts';
 
 /** Items read together. */
 const BATCH = 500;
@@ -15,9 +15,9 @@ const BATCH = 500;
 export function createExchangeHost({
   indexes,
   requests,
-  precedence,
+  searchPriority,
   engine,
-}: Omit<IndexHostParts, 'picture'>): ExchangeApi {
+}: Omit<IndexHostContext, 'picture'>): ExchangeApi {
   return {
     indexExport: (request, ref, format) =>
       requests.run(request, async (signal) => {
@@ -44,18 +44,18 @@ export function createExchangeHost({
           return importFiles(files as Blob[], {
             collection,
             engine: engine(),
-            options: { think, role: 'target', dimensions },
+            options: { think, role: 'document', dimensions },
             thumbnails: 0,
             request,
             signal,
-            precedence,
+            searchPriority,
             reembed,
             onProgress: (progress) => onProgress?.(progress),
           });
         })
         .finally(() => release(onProgress)),
 
-    indexReport: (request, ref, options, onProgress) =>
+    indexEvaluateRecall: (request, ref, options, onProgress) =>
       requests
         .run(request, async (signal) => {
           const { collection } = await indexes.open(ref, engine());
@@ -66,11 +66,11 @@ export function createExchangeHost({
             call,
             onProgress: (done: number) => onProgress?.(done),
           };
-          return collection.read(() => reportOn(options, parts));
+          return collection.read(() => evaluateRecall(options, parts));
         })
         .finally(() => release(onProgress)),
 
-    indexMap: (request, ref, { seed, earlier }, onProgress) =>
+    indexProject2d: (request, ref, { seed, earlier }, onProgress) =>
       requests
         .run(request, async (signal) => {
           const { collection } = await indexes.open(ref, engine());
@@ -82,10 +82,10 @@ export function createExchangeHost({
             const place = known.get(id);
             return place ? [[row, place] as const] : [];
           });
-          const points = await drawMap(vectors, [...ids.keys()], {
+          const points = await project2d(vectors, [...ids.keys()], {
             seed,
             earlier: new Map(places),
-            drawn: DRAWN,
+            sample: LAYOUT_SAMPLE,
             signal,
             onProgress: (done) => onProgress?.(done),
           });

@@ -2,7 +2,7 @@
 import type { SearchHit, StoredItem } from '../../src/shared/index-types.ts';
 import type { Trace } from '../../src/shared/types.ts';
 
-export interface Reasons extends Pick<SearchHit, 'score' | 'ranks' | 'terms' | 'change'> {
+export interface Reasons extends Pick<SearchHit, 'score' | 'ranks' | 'terms' | 'rankDelta'> {
   item: Pick<StoredItem, 'text' | 'metadata' | 'trace'>;
   trace: Trace | null;
   /** The query's own text. */
@@ -13,17 +13,17 @@ const SHOWN = 3;
 /** Shorter words join everything with everything. */
 const WORD = /[\p{L}\p{N}]{4,}/gu;
 
-export function explain({ item, score, ranks, terms, change, trace, query }: Reasons): string {
+export function explain({ item, score, ranks, terms, rankDelta, trace, query }: Reasons): string {
   const found = terms.length > 0 ? `has the words ${quoted(terms)}` : '';
   const near = ranks.vector === null ? '' : `near in meaning (${score.toFixed(2)})`;
   const base = [near, found].filter(Boolean).join(', ') || 'near in meaning';
-  if (change === null || change === 0 || trace === null) return sentence(base);
+  if (rankDelta === null || rankDelta === 0 || trace === null) return sentence(base);
   const shared = sharedWords(trace.answer, query, item);
   const thought = shared.length > 0 ? `the thought’s ${quoted(shared)}` : 'the thought';
-  if (change === 'new') return sentence(`${thought} brought it in: ${base}`);
-  const ranksMoved = `${Math.abs(change)} ${Math.abs(change) === 1 ? 'rank' : 'ranks'}`;
+  if (rankDelta === 'new') return sentence(`${thought} brought it in: ${base}`);
+  const ranksMoved = `${Math.abs(rankDelta)} ${Math.abs(rankDelta) === 1 ? 'rank' : 'ranks'}`;
   return sentence(
-    change > 0
+    rankDelta > 0
       ? `up ${ranksMoved} by ${thought}: ${base}`
       : `down ${ranksMoved}, others fit the thought better: ${base}`,
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Metadata, Where } from '../../src/shared/index-types.ts';
+import type { Metadata, MetadataFilter } from '../../src/shared/index-types.ts';
 import { compileFilter } from './filter.ts';
 
 const photo: Metadata = {
@@ -12,7 +12,7 @@ const photo: Metadata = {
   place: null,
 };
 
-test.each<[Where, boolean]>([
+test.each<[MetadataFilter, boolean]>([
   [{}, true],
   [{ kind: 'photo' }, true],
   [{ kind: 'note' }, false],
@@ -52,7 +52,7 @@ test.each<[unknown, RegExp]>([
   [{ or: { a: 1 } }, /^where\.or: give an array of filters/],
   [{ or: [{ a: undefined }, { a: [1] }] }, /^where\.or\[1\]\.a/],
 ])('%j is refused, with the place', (where, message) => {
-  expect(() => compileFilter(where as Where)).toThrow(
+  expect(() => compileFilter(where as MetadataFilter)).toThrow(
     expect.objectContaining({ code: 'invalid-input', message: expect.stringMatching(message) }),
   );
 });

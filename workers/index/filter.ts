@@ -1,9 +1,9 @@
 /** Filters over metadata, checked once and then fast. */
 import { TteError } from '../../src/shared/errors.ts';
-import type { Json, Metadata, Where } from '../../src/shared/index-types.ts';
+import type { JsonValue, Metadata, MetadataFilter } from '../../src/shared/index-types.ts';
 
-export type Fits = (metadata: Metadata) => boolean;
-type Test = (value: Json | undefined) => boolean;
+export type MetadataPredicate = (metadata: Metadata) => boolean;
+type Test = (value: JsonValue | undefined) => boolean;
 
 const RANGE = {
   gt: (a, b) => a > b,
@@ -13,7 +13,7 @@ const RANGE = {
 } satisfies Record<string, (a: number | string, b: number | string) => boolean>;
 
 /** @throws TteError invalid-input, naming the field */
-export function compileFilter(where: Where, path = 'where'): Fits {
+export function compileFilter(where: MetadataFilter, path = 'where'): MetadataPredicate {
   if (!isObject(where)) throw invalid(`${path}: give an object like { kind: 'photo' }.`);
   const parts = Object.entries(where)
     .filter(([, condition]) => condition !== undefined)
@@ -21,9 +21,9 @@ export function compileFilter(where: Where, path = 'where'): Fits {
   return (metadata) => parts.every((fits) => fits(metadata));
 }
 
-function compilePart(field: string, condition: unknown, path: string): Fits {
+function compilePart(field: string, condition: unknown, path: string): MetadataPredicate {
   if (field === 'not') {
-    const fits = compileFilter(condition as Where, path);
+    const fits = compileFilter(condition as MetadataFilter, path);
     return (metadata) => !fits(metadata);
   }
   if (field === 'and' || field === 'or') {
@@ -38,10 +38,10 @@ function compilePart(field: string, condition: unknown, path: string): Fits {
 }
 
 /** A field may have a dot in its own name. */
-function valueAt(metadata: Metadata, field: string, steps: readonly string[]): Json | undefined {
+function valueAt(metadata: Metadata, field: string, steps: readonly string[]): JsonValue | undefined {
   if (field in metadata) return metadata[field];
-  return steps.reduce<Json | undefined>(
-    (value, step) => (isObject(value) ? (value[step] as Json) : undefined),
+  return steps.reduce<JsonValue | undefined>(
+    (value, step) => (isObject(value) ? (value[step] as JsonValue) : undefined),
     metadata,
   );
 }

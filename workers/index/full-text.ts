@@ -1,6 +1,6 @@
 /** Full text over an index: text, metadata and traces, kept in memory and made anew when the index is opened. */
 import MiniSearch from 'minisearch';
-import type { Json, StoredItem } from '../../src/shared/index-types.ts';
+import type { JsonValue, StoredItem } from '../../src/shared/index-types.ts';
 
 export interface TextHit {
   id: string;
@@ -56,9 +56,9 @@ export function createFullText(): FullText {
 }
 
 /** Field names are not words to be found: everybody has them. */
-function wordsOf(value: Json): string {
+function wordsOf(value: JsonValue): string {
   if (typeof value !== 'object' || value === null) return typeof value === 'boolean' ? '' : `${value ?? ''}`;
-  return Object.values(value as Record<string, Json>)
+  return Object.values(value as Record<string, JsonValue>)
     .map(wordsOf)
     .join(' ');
 }

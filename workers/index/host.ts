@@ -9,15 +9,15 @@ import { addItems } from './adding.ts';
 import { publicItem } from './catalog.ts';
 import type { Collection } from './collection.ts';
 import type { Indexes } from './indexes.ts';
-import type { Precedence } from './precedence.ts';
+import type { SearchPriority } from './search-priority.ts';
 import { search } from './searching.ts';
-import { type KeptItem, pictureKey, type Thumbnail } from './segments.ts';
+import { pictureKey, type StoredRow, type Thumbnail } from './segments.ts';
 import { liveRow } from './table.ts';
 
-export interface IndexHostParts {
+export interface IndexHostContext {
   indexes: Indexes;
   requests: Requests;
-  precedence: Precedence;
+  searchPriority: SearchPriority;
   /** Of the model that is loaded. @throws TteError worker-died: none is */
   engine: () => Engine;
   /** Thumbnails are read from the store directly. */
@@ -27,10 +27,10 @@ export interface IndexHostParts {
 export function createIndexHost({
   indexes,
   requests,
-  precedence,
+  searchPriority,
   engine,
   picture,
-}: IndexHostParts): IndexApi {
+}: IndexHostContext): IndexApi {
   const opened = (ref: IndexRef) => indexes.open(ref, engine());
 
   /** An operation that reads, on the newest state. */
@@ -50,7 +50,7 @@ export function createIndexHost({
       reading(ref, async ({ name, manifest }) => ({ name, count: manifest.count, manifest: manifest.space })),
     indexClose: async ({ name }) => indexes.close(name),
 
-    indexAdd: (request, ref, items, known, onDone) =>
+    indexAdd: (request, ref, items, onDuplicate, onDone) =>
       requests
         .run(request, async (signal) => {
           const { collection } = await opened(ref);
@@ -58,12 +58,12 @@ export function createIndexHost({
           return addItems(items, {
             collection,
             engine: engine(),
-            options: { think, role: 'target', dimensions },
+            options: { think, role: 'document', dimensions },
             thumbnails: ref.thumbnails,
-            known,
+            onDuplicate,
             request,
             signal,
-            precedence,
+            searchPriority,
             onDone: (index, outcome) => onDone?.(index, outcome),
           });
         })
@@ -77,7 +77,7 @@ export function createIndexHost({
         const [row = null] = await rowsOf(collection, [id]);
         found = row !== null;
         if (row === null) return null;
-        const [item] = (await catalog.items([row])) as [KeptItem];
+        const [item] = (await catalog.items([row])) as [StoredRow];
         const merged = Object.entries({ ...item.metadata, ...metadata }).filter(
           ([, value]) => value !== null,
         );
@@ -91,7 +91,7 @@ export function createIndexHost({
             },
           ],
           rows: (await table.vectors()).packed([row]),
-          gone: [row],
+          removed: [row],
         };
       });
       return found;
@@ -101,12 +101,12 @@ export function createIndexHost({
       const { collection } = await opened(ref);
       let count = 0;
       await collection.change(async () => {
-        const gone =
+        const removed =
           'where' in what
             ? rowsIn((await collection.catalog.allowed(what.where)).mask)
             : [...new Set(await rowsOf(collection, what))].filter((row) => row !== null);
-        count = gone.length;
-        return count > 0 ? { items: [], rows: new ArrayBuffer(0), gone } : null;
+        count = removed.length;
+        return count > 0 ? { items: [], rows: new ArrayBuffer(0), removed } : null;
       });
       return count;
     },
@@ -117,7 +117,7 @@ export function createIndexHost({
       reading(ref, async (collection) => {
         const [row = null] = await rowsOf(collection, [id]);
         if (row === null) return null;
-        return publicItem((await collection.catalog.items([row]))[0] as KeptItem);
+        return publicItem((await collection.catalog.items([row]))[0] as StoredRow);
       }),
 
     indexVector: (ref, id) =>
@@ -140,7 +140,7 @@ export function createIndexHost({
         const found = await Promise.all(
           rows.map(async (row) => {
             if (row === null) return null;
-            const { hasThumbnail, number } = keys.next().value as KeptItem;
+            const { hasThumbnail, number } = keys.next().value as StoredRow;
             if (!hasThumbnail) return null;
             return ((await picture(pictureKey(ref.name, number))) as Thumbnail | undefined) ?? null;
           }),
@@ -154,15 +154,21 @@ export function createIndexHost({
     indexSearch: (request, ref, query, options, onResult, onTrace) =>
       requests
         .run(request, async (signal) => {
-          const end = precedence.begin();
+          const end = searchPriority.begin();
           try {
-            const { collection, words } = await opened(ref);
+            const { collection, fullTextSync } = await opened(ref);
             const call = { request, signal, onTrace: (delta: string) => onTrace?.(delta) };
             const tell = (result: SearchResult) => {
               onResult(result);
               end();
             };
-            await search(query, options, { collection, words, engine: engine(), call, onResult: tell });
+            await search(query, options, {
+              collection,
+              fullTextSync,
+              engine: engine(),
+              call,
+              onResult: tell,
+            });
           } finally {
             end();
           }

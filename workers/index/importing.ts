@@ -4,17 +4,17 @@ import type { WireAddReport, WireItem } from '../../src/shared/index-protocol.ts
 import type { AddProgress } from '../../src/shared/index-types.ts';
 import type { WireInput } from '../../src/shared/protocol.ts';
 import { packError } from '../../src/shared/transfer.ts';
-import { turn } from '../reasoner/turn.ts';
+import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
 import { sha256Text } from '../storage/hash.ts';
-import { type Adding, addItems, isUnchanged } from './adding.ts';
+import { type AddContext, addItems, isUnchanged } from './adding.ts';
 import type { NewItem } from './collection.ts';
 import { hashContent } from './content.ts';
 import { openImport } from './exchange/import.ts';
-import { refuseForeign } from './exchange/manifest.ts';
+import { rejectForeignSpace } from './exchange/manifest.ts';
 import type { ImportedRecord } from './exchange/rows.ts';
 
-export interface Importing extends Omit<Adding, 'known' | 'onDone'> {
+export interface ImportContext extends Omit<AddContext, 'onDuplicate' | 'onDone'> {
   /** Embed the texts of another space's items. */
   reembed: boolean;
   onProgress: (progress: AddProgress) => void;
@@ -27,15 +27,15 @@ const BATCH = 500;
  * All of a file is read and checked before anything of it is kept.
  * @throws TteError invalid-input | unsupported: the files · space-mismatch · quota | aborted
  */
-export async function importFiles(files: readonly Blob[], importing: Importing): Promise<WireAddReport> {
+export async function importFiles(files: readonly Blob[], importing: ImportContext): Promise<WireAddReport> {
   const { collection, signal, onProgress } = importing;
   const source = await openImport(files);
   const isOurs = source.manifest?.space === collection.manifest.space.space;
-  if (!importing.reembed) refuseForeign(collection.manifest.space, source.manifest);
+  if (!importing.reembed) rejectForeignSpace(collection.manifest.space, source.manifest);
   let total = 0;
   for await (const batch of source.batches(BATCH)) {
     total += batch.length;
-    await turn();
+    await yieldToEventLoop();
     throwIfAborted(signal);
   }
 
@@ -53,7 +53,7 @@ export async function importFiles(files: readonly Blob[], importing: Importing):
     else await embed(batch, done);
     done += batch.length;
     tell(batch.at(-1)?.id ?? '');
-    await turn();
+    await yieldToEventLoop();
     throwIfAborted(signal);
   }
   return report;
@@ -97,7 +97,7 @@ export async function importFiles(files: readonly Blob[], importing: Importing):
       items.push({ id, name: id, metadata, input: inputOf(text) });
       positions.push(first + i);
     }
-    const part = await addItems(items, { ...importing, known: 'keep', onDone: () => {} });
+    const part = await addItems(items, { ...importing, onDuplicate: 'keep', onDone: () => {} });
     for (const outcome of ['added', 'replaced', 'skipped'] as const) report[outcome] += part[outcome];
     for (const failure of part.failed) {
       report.failed.push({ ...failure, index: positions[failure.index] as number });

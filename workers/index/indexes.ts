@@ -1,16 +1,16 @@
 /** All indexes of this browser: those open in this worker, and what the store has. */
-import { INDEX_CHANNEL, type IndexNews, type IndexRef } from '../../src/shared/index-protocol.ts';
+import { INDEX_CHANNEL, type IndexChangeMessage, type IndexRef } from '../../src/shared/index-protocol.ts';
 import type { StorageReport } from '../../src/shared/types.ts';
 import type { Engine } from '../pipeline/engine.ts';
 import type { Store } from '../storage/database.ts';
 import type { Acquire } from '../storage/locks.ts';
 import { type Collection, mismatch, openCollection } from './collection.ts';
+import { createFullTextSync, type FullTextSync } from './full-text-sync.ts';
 import { dropIndex, readManifest, storedIndexes } from './segments.ts';
-import { createWords, type Words } from './words.ts';
 
 export interface OpenIndex {
   collection: Collection;
-  words: Words;
+  fullTextSync: FullTextSync;
 }
 
 export interface Indexes {
@@ -18,16 +18,17 @@ export interface Indexes {
   open(ref: IndexRef, engine: Engine): Promise<OpenIndex>;
   close(name: string): void;
   report(): Promise<StorageReport['indexes']>;
-  /** Deletes one, or all with null; waits for whoever is just writing. */
-  clear(name: string | null): Promise<void>;
+  /** Deletes one; waits for whoever is just writing. */
+  delete(name: string): Promise<void>;
+  deleteAll(): Promise<void>;
 }
 
 export function createIndexes(store: Store, acquire: Acquire): Indexes {
   const open = new Map<string, Promise<OpenIndex>>();
   const channel = new BroadcastChannel(INDEX_CHANNEL);
-  channel.onmessage = async ({ data: { name, generation } }: MessageEvent<IndexNews>) => {
+  channel.onmessage = async ({ data: { name, generation } }: MessageEvent<IndexChangeMessage>) => {
     const known = await open.get(name)?.catch(() => undefined);
-    known?.collection.outdated(generation);
+    known?.collection.markStale(generation);
   };
 
   async function start({ name, dimensions, think }: IndexRef, engine: Engine): Promise<OpenIndex> {
@@ -38,9 +39,20 @@ export function createIndexes(store: Store, acquire: Acquire): Indexes {
       ...(wanted !== undefined && { dimensions: wanted }),
     });
     const announce = (change: { generation: number; count: number }) =>
-      channel.postMessage({ name, ...change } satisfies IndexNews);
+      channel.postMessage({ name, ...change } satisfies IndexChangeMessage);
     const collection = await openCollection({ store, name, space, acquire, announce });
-    return { collection, words: createWords(collection) };
+    return { collection, fullTextSync: createFullTextSync(collection) };
+  }
+
+  async function deleteIndex(name: string): Promise<void> {
+    const release = await acquire(`think-then-embed:index:${name}`, 'exclusive', null);
+    try {
+      await dropIndex(store, name);
+      open.delete(name);
+      channel.postMessage({ name, generation: -1, count: 0 } satisfies IndexChangeMessage);
+    } finally {
+      release();
+    }
   }
 
   return {
@@ -67,18 +79,9 @@ export function createIndexes(store: Store, acquire: Acquire): Indexes {
         bytes: segments.reduce((sum, segment) => sum + segment.bytes, 0),
       }));
     },
-    async clear(name) {
-      const names = name === null ? (await storedIndexes(store)).map(([stored]) => stored) : [name];
-      for (const one of names) {
-        const release = await acquire(`think-then-embed:index:${one}`, 'exclusive', null);
-        try {
-          await dropIndex(store, one);
-          open.delete(one);
-          channel.postMessage({ name: one, generation: -1, count: 0 } satisfies IndexNews);
-        } finally {
-          release();
-        }
-      }
+    delete: deleteIndex,
+    async deleteAll() {
+      for (const [name] of await storedIndexes(store)) await deleteIndex(name);
     },
   };
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createTexts } from '../../bench/texts.ts';
 import { normalize } from '../embedder/vector.ts';
-import { createBest } from './best.ts';
 import { createMatrix, EXACT_ROWS } from './matrix.ts';
 import { packRows, unpackRow } from './rows.ts';
+import { createTopK } from './top-k.ts';
 
 const random = createTexts(7).random;
 const gauss = () => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
@@ -38,7 +38,7 @@ test.each([3, 8, 100, 384])('%i dimensions: all rows scored, as plain arithmetic
   const mask = Uint8Array.from(vectors, (_, row) => (row % 3 === 0 ? 1 : 0));
   for (const allowed of [everything(2500), { mask, count: 834 }]) {
     const query = unit(dimensions);
-    const found = matrix.scan(query, { k: 10, allowed });
+    const found = matrix.scan(query, { topK: 10, allowed });
     const expected = plain(vectors, query, 10, allowed.mask);
     for (const [i, { score }] of expected.entries()) expect(found[i]!.score).toBeCloseTo(score, 4);
     if (dimensions > 8) expect(found.map(({ row }) => row)).toEqual(expected.map(({ row }) => row));
@@ -61,7 +61,7 @@ test('a large one is scanned bit by bit, and what matters is found: filtered, gr
   for (let n = 0; n < 20; n++) {
     const query = near(themes[n]!);
     const expected = new Set(plain(vectors, query, 10, mask).map(({ row }) => row));
-    const found = matrix.scan(query, { k: 10, allowed });
+    const found = matrix.scan(query, { topK: 10, allowed });
     expect(found.every(({ row }) => mask[row] === 1)).toBe(true);
     hits += found.filter(({ row }) => expected.has(row)).length;
   }
@@ -69,7 +69,7 @@ test('a large one is scanned bit by bit, and what matters is found: filtered, gr
 });
 
 test('the best of many, ties in the order of rows', () => {
-  const best = createBest(3);
+  const best = createTopK(3);
   for (const [row, score] of [5, 1, 9, 5, 7, 9].entries()) best.offer(row, score);
   expect(best.sorted()).toEqual([
     { row: 2, score: 9 },

@@ -4,15 +4,15 @@
  * which size on: docs/search.md.
  */
 import { TteError } from '../../src/shared/errors.ts';
-import { createBest, type Scored } from './best.ts';
 import { createKernel } from './kernel.ts';
 import { addRow, numberBytes, rowBytes, unpackRow } from './rows.ts';
+import { createTopK, type Scored } from './top-k.ts';
 
 /** Rows up to which all are scored. */
 export const EXACT_ROWS = 8192;
 /** Of all rows this many by the code's length are scored in full after the scan (384 bits: one in 32), and at least `LEAST`. */
-const SHARE = 12;
-const LEAST = 1024;
+const RERANK_SHARE = 12;
+const MIN_RERANK = 1024;
 const BLOCK_ROWS = 1024;
 const PAGE_BYTES = 65_536;
 const MEAN_SAMPLE = 4096;
@@ -26,7 +26,7 @@ export interface Allowed {
 }
 
 export interface ScanOptions {
-  k: number;
+  topK: number;
   allowed: Allowed;
   /** Score every row, whatever the size. @default false */
   exact?: boolean;
@@ -102,7 +102,7 @@ export function createMatrix(dimensions: number): Matrix {
     const list = new Uint32Array(memory.buffer, LIST, BLOCK_ROWS);
     const output = new Float32Array(memory.buffer, OUTPUT, BLOCK_ROWS);
     const names = new Uint32Array(BLOCK_ROWS);
-    const best = createBest(k);
+    const best = createTopK(k);
     let filled = 0;
     const run = () => {
       if (filled === 0) return;
@@ -180,12 +180,12 @@ export function createMatrix(dimensions: number): Matrix {
       }
       if (size > EXACT_ROWS) encode();
     },
-    scan(query, { k, allowed, exact = false }) {
+    scan(query, { topK, allowed, exact = false }) {
       if (size === 0) return [];
       new Float32Array(memory.buffer, QUERY, dimensions).set(query);
       const { mask, count } = allowed;
-      const wanted = Math.max(LEAST, 16 * k, Math.floor((SHARE * count) / dimensions));
-      return score(exact || count <= EXACT_ROWS ? all(mask) : nearest(query, mask, wanted), k);
+      const wanted = Math.max(MIN_RERANK, 16 * topK, Math.floor((RERANK_SHARE * count) / dimensions));
+      return score(exact || count <= EXACT_ROWS ? all(mask) : nearest(query, mask, wanted), topK);
     },
     packed(rows) {
       const copy = new Uint8Array(rows.length * rowStride);

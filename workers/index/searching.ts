@@ -9,26 +9,26 @@ import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
 import { publicItem } from './catalog.ts';
 import type { Collection } from './collection.ts';
 import { explain } from './explain.ts';
+import type { FullTextSync } from './full-text-sync.ts';
 import { fuse } from './fusion.ts';
 import type { Allowed } from './matrix.ts';
 import { liveRow } from './table.ts';
-import type { Words } from './words.ts';
 
 /** How far an item pushes the query away that it shall be unlike, measured by what draws it. */
-const AWAY = 0.5;
+const NEGATIVE_WEIGHT = 0.5;
 /** How deep rankings are joined, in hits wanted. */
-const DEPTH = 5;
+const FUSION_DEPTH = 5;
 
-export interface Searching {
+export interface SearchContext {
   collection: Collection;
   engine: Engine;
-  words: Words;
+  fullTextSync: FullTextSync;
   call: Call;
   onResult: (result: SearchResult) => void;
 }
 
 /** What a stage searches for. */
-interface Probe {
+interface ResolvedQuery {
   vector: Vector;
   /** For full text. */
   text: string;
@@ -41,9 +41,9 @@ type Ranks = { vector: number | null; text: number | null };
 export async function search(
   query: WireQuery,
   options: WireSearchOptions,
-  searching: Searching,
+  context: SearchContext,
 ): Promise<void> {
-  const { collection, engine, call, onResult } = searching;
+  const { collection, engine, call, onResult } = context;
   const { dimensions } = collection.manifest.space;
   const wire = (think: ThinkMode) => ({ think, role: 'query' as const, dimensions });
   const { input } = query;
@@ -63,7 +63,7 @@ export async function search(
   if (final || input === null) return;
   const before = new Map(quick.hits.map(({ id, rank }) => [id, rank]));
   onResult({
-    ...(await stage('thought', null, () => embedOne(engine, input, wire(options.think), call), before)),
+    ...(await stage('reasoned', null, () => embedOne(engine, input, wire(options.think), call), before)),
     final: true,
   });
 
@@ -78,17 +78,17 @@ export async function search(
     const embedMs = performance.now() - started;
     return collection.read(async () => {
       const trace = embedded?.trace ?? null;
-      const probe: Probe = {
-        vector: await aim(embedded?.vector ?? null),
+      const resolved: ResolvedQuery = {
+        vector: await queryVector(embedded?.vector ?? null),
         text: [input?.text, trace?.answer].filter(Boolean).join(' '),
         trace,
       };
-      const { hits, scan, candidates } = await rank(probe, before);
+      const { hits, scan, candidates } = await rank(resolved, before);
       call.signal.throwIfAborted();
       return {
         stage: name,
         hits,
-        think: decided ?? (embedded as Embedding).think,
+        thinkDecision: decided ?? (embedded as Embedding).thinkDecision,
         trace,
         final: false,
         candidates,
@@ -98,7 +98,7 @@ export async function search(
   }
 
   /** The input's direction, moved towards and away from examples. */
-  async function aim(own: Vector | null): Promise<Vector> {
+  async function queryVector(own: Vector | null): Promise<Vector> {
     if (query.like.length + query.unlike.length === 0) return own as Vector;
     const sum = new Float32Array(dimensions);
     const add = (vector: Float32Array, weight: number) => {
@@ -106,7 +106,8 @@ export async function search(
     };
     if (own) add(own, 1);
     for (const vector of await examples(query.like, 'like')) add(vector, 1 / query.like.length);
-    for (const vector of await examples(query.unlike, 'unlike')) add(vector, -AWAY / query.unlike.length);
+    for (const vector of await examples(query.unlike, 'unlike'))
+      add(vector, -NEGATIVE_WEIGHT / query.unlike.length);
     return normalize(sum);
   }
 
@@ -140,12 +141,12 @@ export async function search(
     return { mask, count };
   }
 
-  async function rank(probe: Probe, before: ReadonlyMap<string, number> | undefined) {
+  async function rank(resolved: ResolvedQuery, before: ReadonlyMap<string, number> | undefined) {
     const { table, catalog } = collection;
     const [allowed, vectors] = await Promise.all([allowedRows(), table.vectors()]);
     const began = performance.now();
-    const depth = options.hybrid ? DEPTH * options.k : options.k;
-    const found = vectors.scan(probe.vector, { k: depth, allowed });
+    const depth = options.hybrid ? FUSION_DEPTH * options.topK : options.topK;
+    const found = vectors.scan(resolved.vector, { topK: depth, allowed });
     const scan = performance.now() - began;
     const near = found.map(({ row, score }, i) => ({ row, score, vector: i + 1 }));
 
@@ -156,25 +157,25 @@ export async function search(
       ]),
     );
     let order = near.map(({ row }) => row);
-    if (options.hybrid && probe.text !== '') order = await joined();
-    const best = order.slice(0, options.k);
+    if (options.hybrid && resolved.text !== '') order = await joined();
+    const best = order.slice(0, options.topK);
     const items = await catalog.items(best);
     const hits = best.map((row, i): SearchHit => {
       const { score, ranks, terms } = places.get(row) as NonNullable<ReturnType<typeof places.get>>;
       const item = publicItem(items[i] as (typeof items)[number]);
       const rank = i + 1;
       const was = before?.get(item.id);
-      const change = before === undefined ? null : was === undefined ? 'new' : was - rank;
+      const rankDelta = before === undefined ? null : was === undefined ? 'new' : was - rank;
       const why = explain({
         item,
         score,
         ranks,
         terms,
-        change,
-        trace: probe.trace,
+        rankDelta,
+        trace: resolved.trace,
         query: input?.text ?? '',
       });
-      return { ...item, score, rank, change, ranks, terms, why };
+      return { ...item, score, rank, rankDelta, ranks, terms, why };
     });
     return { hits, scan, candidates: allowed.count };
 
@@ -183,11 +184,11 @@ export async function search(
       const known = await catalog.byId();
       const vectors = await table.vectors(); // of all that are known
       const allows = (id: string) => allowed.mask[known.get(id) as number] === 1;
-      const texts = (await searching.words.current()).search(probe.text, depth, allows);
+      const texts = (await context.fullTextSync.current()).search(resolved.text, depth, allows);
       for (const [i, { id, terms }] of texts.entries()) {
         const row = known.get(id) as number;
         const place = places.get(row) ?? {
-          score: dot(probe.vector, vectors.vector(row)),
+          score: dot(resolved.vector, vectors.vector(row)),
           ranks: { vector: null, text: null } as Ranks,
           terms: [],
         };

@@ -4,12 +4,13 @@
  *     manifest/{name}               what the index is made of; replaced whole, in the same transaction as the segment it adds
  *     index/{name}/{segment}/rows   packed vectors (rows.ts)
  *     index/{name}/{segment}/keys   ids and content hashes, in the order of the rows
- *     index/{name}/{segment}/gone   rows of earlier segments that it removes: pairs of segment and row
+ *     index/{name}/{segment}/gone   tombstones: rows of earlier segments that it removes, pairs of segment and row
  *     index/{name}/{segment}/page/… items, PAGE_ITEMS at a time
  *     picture/{name}/{item}         thumbnails, by the item's number
  */
 import type { SpaceManifest, StoredItem } from '../../src/shared/index-types.ts';
 import type { Store } from '../storage/database.ts';
+import { upgradeIndexManifest } from '../storage/legacy.ts';
 import { bytesOf } from '../storage/size.ts';
 
 export const PAGE_ITEMS = 64;
@@ -17,7 +18,7 @@ export const PAGE_ITEMS = 64;
 export interface Segment {
   number: number;
   rows: number;
-  /** Whether it has a `gone` record. */
+  /** Whether it has tombstones. */
   removes: boolean;
   bytes: number;
 }
@@ -25,7 +26,7 @@ export interface Segment {
 export interface IndexManifest {
   format: 1;
   /** Tells an index from one of the same name that was deleted. */
-  born: string;
+  incarnation: string;
   /** Grows with every change. */
   generation: number;
   space: SpaceManifest;
@@ -38,7 +39,7 @@ export interface IndexManifest {
 }
 
 /** An item in its page. `number` is for good and names its thumbnail. */
-export interface KeptItem extends StoredItem {
+export interface StoredRow extends StoredItem {
   number: number;
   hasThumbnail: boolean;
 }
@@ -71,37 +72,43 @@ const pageKey = (name: string, segment: number, page: number) =>
 export function segmentEntries(
   name: string,
   number: number,
-  { items, rows, gone }: { items: readonly KeptItem[]; rows: ArrayBuffer; gone: readonly Place[] },
+  {
+    items,
+    rows,
+    tombstones,
+  }: { items: readonly StoredRow[]; rows: ArrayBuffer; tombstones: readonly Place[] },
 ): { entries: Entries; segment: Segment } {
   const key = (part: string) => segmentKey(name, number, part);
   const keys: Keys = { ids: items.map(({ id }) => id), hashes: items.map(({ contentHash }) => contentHash) };
   const entries: Entries = [];
   if (items.length > 0) entries.push([key('rows'), rows], [key('keys'), keys]);
-  if (gone.length > 0) entries.push([key('gone'), Uint32Array.from(gone.flat())]);
+  if (tombstones.length > 0) entries.push([key('gone'), Uint32Array.from(tombstones.flat())]);
   for (let page = 0; page * PAGE_ITEMS < items.length; page++) {
     const some = items.slice(page * PAGE_ITEMS, (page + 1) * PAGE_ITEMS);
     entries.push([pageKey(name, number, page), some]);
   }
   const bytes = entries.reduce((sum, [, value]) => sum + bytesOf(value), 0);
-  return { entries, segment: { number, rows: items.length, removes: gone.length > 0, bytes } };
+  return { entries, segment: { number, rows: items.length, removes: tombstones.length > 0, bytes } };
 }
 
 /** The manifest; null where there is none, or nothing that could be one. */
 export async function readManifest(store: Store, name: string): Promise<IndexManifest | null> {
   const found = await store.get(manifestKey(name));
-  return isManifest(found) ? found : null;
+  return isManifest(found) ? upgraded(found) : null;
 }
+
+const upgraded = (manifest: IndexManifest) => upgradeIndexManifest(manifest) as IndexManifest;
 
 export function isManifest(value: unknown): value is IndexManifest {
   return typeof value === 'object' && value !== null && 'segments' in value && 'space' in value;
 }
 
 /** What a segment's record should be is what was written with its manifest: one that is missing was deleted since. */
-export class Superseded extends Error {}
+export class SegmentSuperseded extends Error {}
 
 async function read<T>(store: Store, key: string): Promise<T> {
   const found = await store.get(key);
-  if (found === undefined) throw new Superseded(key);
+  if (found === undefined) throw new SegmentSuperseded(key);
   return found as T;
 }
 
@@ -110,9 +117,13 @@ export const readRows = (store: Store, name: string, segment: number) =>
 export const readKeys = (store: Store, name: string, segment: number) =>
   read<Keys>(store, segmentKey(name, segment, 'keys'));
 export const readPage = (store: Store, name: string, segment: number, page: number) =>
-  read<readonly KeptItem[]>(store, pageKey(name, segment, page));
+  read<readonly StoredRow[]>(store, pageKey(name, segment, page));
 
-export async function readGone(store: Store, name: string, { number, removes }: Segment): Promise<Place[]> {
+export async function readTombstones(
+  store: Store,
+  name: string,
+  { number, removes }: Segment,
+): Promise<Place[]> {
   if (!removes) return [];
   const flat = await read<Uint32Array>(store, segmentKey(name, number, 'gone'));
   return Array.from({ length: flat.length / 2 }, (_, i) => [
@@ -122,11 +133,11 @@ export async function readGone(store: Store, name: string, { number, removes }: 
 }
 
 /** All items of a segment, in the order of the rows. */
-export async function readItems(store: Store, name: string, { number, rows }: Segment): Promise<KeptItem[]> {
+export async function readItems(store: Store, name: string, { number, rows }: Segment): Promise<StoredRow[]> {
   if (rows === 0) return [];
   const pages = await store.entries(segmentKey(name, number, 'page/'));
-  const items = pages.flatMap(([, page]) => page as KeptItem[]);
-  if (items.length !== rows) throw new Superseded(segmentKey(name, number, 'page/'));
+  const items = pages.flatMap(([, page]) => page as StoredRow[]);
+  if (items.length !== rows) throw new SegmentSuperseded(segmentKey(name, number, 'page/'));
   return items;
 }
 
@@ -151,6 +162,6 @@ export async function dropIndex(store: Store, name: string): Promise<void> {
 export async function storedIndexes(store: Store): Promise<[name: string, manifest: IndexManifest][]> {
   const entries = await store.entries('manifest/');
   return entries.flatMap(([key, value]) =>
-    isManifest(value) ? [[decodeURIComponent(key.slice('manifest/'.length)), value] as const] : [],
+    isManifest(value) ? [[decodeURIComponent(key.slice('manifest/'.length)), upgraded(value)] as const] : [],
   ) as [string, IndexManifest][];
 }

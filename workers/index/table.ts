@@ -1,9 +1,9 @@
 /** The rows of an open index: which of them are there, where their items lie in the store, and their vectors, which come later. */
 import { TteError } from '../../src/shared/errors.ts';
-import { fill, type Rows } from './filling.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
 import { rowBytes } from './rows.ts';
 import type { Place } from './segments.ts';
+import { createVectorLoader, type RowSource } from './vector-loader.ts';
 
 export interface Table {
   /** Rows so far, those that are gone included. */
@@ -17,7 +17,7 @@ export interface Table {
   /** The vectors, once those of all rows so far are in memory. @throws what reading them threw */
   vectors(): Promise<Matrix>;
   /** A segment's rows, behind those of earlier ones; their vectors, where they must be read, come in the background. @returns the first one's number */
-  add(segment: number, count: number, rows: Rows): number;
+  add(segment: number, count: number, rows: RowSource): number;
   remove(row: number): void;
   place(row: number): Place;
   /** Undefined where that segment is not in memory. */
@@ -38,7 +38,7 @@ export function liveRow(table: Table, rows: ReadonlyMap<string, number>, key: st
 export function createTable(dimensions: number): Table {
   const matrix = createMatrix(dimensions);
   const segments = new Map<number, Uint32Array>();
-  const filling = fill(matrix);
+  const loader = createVectorLoader(matrix);
   let size = 0;
   let live = new Uint8Array(1024);
   let [segmentOf, placeIn] = [new Uint32Array(1024), new Uint32Array(1024)];
@@ -90,10 +90,10 @@ export function createTable(dimensions: number): Table {
       return count;
     },
     get failed() {
-      return filling.failed;
+      return loader.failed;
     },
     async vectors() {
-      await filling.done();
+      await loader.done();
       return matrix;
     },
     add(segment, added, rows) {
@@ -105,7 +105,7 @@ export function createTable(dimensions: number): Table {
       const numbers = new Uint32Array(added);
       for (let i = 0; i < added; i++) numbers[i] = first + i;
       settle(segment, numbers);
-      if (added > 0) filling.add(rows instanceof ArrayBuffer ? rows : () => checked(segment, added, rows));
+      if (added > 0) loader.add(rows instanceof ArrayBuffer ? rows : () => checked(segment, added, rows));
       return first;
     },
     remove(row) {

@@ -57,7 +57,7 @@ export const idsOf = async (tab: Collection): Promise<string[]> => (await conten
 export async function remove(tab: Collection, ...names: string[]): Promise<void> {
   await tab.change(async () => {
     const ids = await tab.catalog.byId();
-    return { items: [], rows: new ArrayBuffer(0), gone: names.map((name) => ids.get(name) as number) };
+    return { items: [], rows: new ArrayBuffer(0), removed: names.map((name) => ids.get(name) as number) };
   });
 }
 

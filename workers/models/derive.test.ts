@@ -10,7 +10,7 @@ function folder(json: Record<string, object>, graphs: readonly string[] = []): F
   return {
     id: 'owner/name',
     revision: null,
-    licence: null,
+    license: null,
     files: {},
     json: async (path) => (json[path] as Record<string, unknown> | undefined) ?? null,
     find: async (path) => (graphs.includes(path) ? { bytes: 7 } : null),

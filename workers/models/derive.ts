@@ -13,15 +13,22 @@ import { TteError } from '../../src/shared/errors.ts';
 import type { Dtype } from '../../src/shared/types.ts';
 import { dtypes } from './descriptor.ts';
 import { suffixes } from './dtype.ts';
-import { architectureOf, dimensionsOf, imageTokenOf, type Json, maxTokensOf, poolingOf } from './families.ts';
+import {
+  architectureOf,
+  dimensionsOf,
+  imageTokenOf,
+  type JsonObject,
+  maxTokensOf,
+  poolingOf,
+} from './families.ts';
 
 export interface FolderView {
   id: string;
   /** A commit, or null where nothing tells: then the revision is a fingerprint of the folder. */
   revision: string | null;
-  licence: string | null;
+  license: string | null;
   /** Parsed JSON, or null where there is no such file. */
-  json(path: string): Promise<Json | null>;
+  json(path: string): Promise<JsonObject | null>;
   /** Whether a file exists, and how large it is. */
   find(path: string): Promise<FileInfo | null>;
   /** Short hash for fingerprints. */
@@ -62,26 +69,26 @@ export async function deriveDescriptor(view: FolderView): Promise<ModelDescripto
     );
   }
   const { sessions, files } = await findSessions(view, architecture, config);
-  const embeds = architecture !== 'causal-lm' && architecture !== 'vision-lm';
-  const sees = architecture === 'dual-encoder' || 'vision_encoder' in sessions;
+  const isEmbedder = architecture !== 'causal-lm' && architecture !== 'vision-lm';
+  const supportsImages = architecture === 'dual-encoder' || 'vision_encoder' in sessions;
   const revision = view.revision ?? (await fingerprint(view, [config, tokenizer, pooling, files]));
   const token = imageTokenOf(config, tokenizer);
   return {
     format: 1,
     id: view.id,
     revision,
-    kind: embeds ? 'embedder' : 'reasoner',
+    kind: isEmbedder ? 'embedder' : 'reasoner',
     architecture,
-    licence: view.licence ?? 'unknown',
+    license: view.license ?? 'unknown',
     source: 'derived from the folder: no tte.json',
     sessions,
     files: { ...view.files, ...files },
     text: maxTokensOf(config, tokenizer, sentence),
     prompts: {},
-    ...(embeds && {
+    ...(isEmbedder && {
       embedding: { dimensions: dimensionsOf(config), pooling: poolingFor(architecture, pooling) },
     }),
-    ...(sees && {
+    ...(supportsImages && {
       image: {
         processor: preprocessor ? 'preprocessor_config' : 'processor_config',
         ...(architecture !== 'dual-encoder' && { token }),
@@ -90,13 +97,13 @@ export async function deriveDescriptor(view: FolderView): Promise<ModelDescripto
   };
 }
 
-function poolingFor(architecture: Architecture, pooling: Json | null): Pooling {
+function poolingFor(architecture: Architecture, pooling: JsonObject | null): Pooling {
   return architecture === 'text-encoder' ? poolingOf(pooling) : 'none';
 }
 
 type Sessions = Record<string, Partial<Record<Dtype, SessionFile>>>;
 
-async function findSessions(view: FolderView, architecture: Architecture, config: Json) {
+async function findSessions(view: FolderView, architecture: Architecture, config: JsonObject) {
   const sets = architecture === 'unified-lm' ? [] : sessionSets[architecture];
   const files: Record<string, FileInfo> = {};
   for (const names of sets) {
@@ -123,7 +130,7 @@ async function findSessions(view: FolderView, architecture: Architecture, config
 }
 
 /** One graph with its external data; null where any of it is missing, since a load with a missing part would hang. */
-async function findGraph(view: FolderView, name: string, session: string, config: Json) {
+async function findGraph(view: FolderView, name: string, session: string, config: JsonObject) {
   const path = `onnx/${name}`;
   const info = await view.find(path);
   if (!info) return null;
@@ -139,11 +146,11 @@ async function findGraph(view: FolderView, name: string, session: string, config
 }
 
 /** Names of a graph's external data files, as hub folders declare them in config.json for transformers.js. */
-function externalData(config: Json, name: string, session: string): string[] {
+function externalData(config: JsonObject, name: string, session: string): string[] {
   const custom = config['transformers.js_config'];
   const declared =
-    custom && typeof custom === 'object' ? (custom as Json).use_external_data_format : undefined;
-  const byName = declared && typeof declared === 'object' ? (declared as Json) : null;
+    custom && typeof custom === 'object' ? (custom as JsonObject).use_external_data_format : undefined;
+  const byName = declared && typeof declared === 'object' ? (declared as JsonObject) : null;
   const count = Number(byName ? (byName[name] ?? byName[session] ?? 0) : (declared ?? 0));
   return Array.from({ length: count }, (_, index) => `${name}_data${index === 0 ? '' : `_${index}`}`);
 }

@@ -10,7 +10,7 @@ const valid = {
   revision: '1',
   kind: 'embedder',
   architecture: 'text-encoder',
-  licence: 'MIT',
+  license: 'MIT',
   source: 'here',
   sessions: { model: { q4: { path: 'onnx/model_q4.onnx', data: ['onnx/model_q4.onnx_data'] } } },
   files: {
@@ -21,7 +21,7 @@ const valid = {
   text: { maxTokens: 64 },
   image: { processor: 'preprocessor_config', token: '<image>', tokens: 16 },
   prompts: {
-    embed: { query: 'q: {text}', target: '{text}' },
+    embed: { query: 'q: {text}', document: '{text}' },
     think: {
       chat: false,
       answer: { user: '{text}' },
@@ -70,7 +70,7 @@ test.each([
     'tte.json: files.onnx/model_q4.onnx.sha256 must be 64',
     { ...valid, files: { ...valid.files, 'onnx/model_q4.onnx': { bytes: 1, sha256: 'AB' } } },
   ],
-  ['tte.json: prompts.embed.target must be a string', { ...valid, prompts: { embed: { query: '' } } }],
+  ['tte.json: prompts.embed.document must be a string', { ...valid, prompts: { embed: { query: '' } } }],
   ['tte.json: fusion.trace must lie between 0 and 1', { ...valid, fusion: { text: 1, image: 0, trace: 2 } }],
   [
     'tte.json: golden.0.vector must have embedding.dimensions numbers, not 1',

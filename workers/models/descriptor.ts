@@ -10,6 +10,7 @@ import type {
   ThinkPrompt,
 } from '../../src/shared/descriptor.ts';
 import type { Dtype, Role } from '../../src/shared/types.ts';
+import { upgradeDescriptor } from '../storage/legacy.ts';
 import { type Field, field } from './field.ts';
 
 export const dtypes = [
@@ -33,11 +34,11 @@ const architectures = [
 ] as const satisfies readonly Architecture[];
 const forms = ['answer', 'full'] as const;
 const poolings = ['mean', 'cls', 'last', 'none'] as const satisfies readonly Pooling[];
-const roles = ['query', 'target'] as const satisfies readonly Role[];
+const roles = ['query', 'document'] as const satisfies readonly Role[];
 
 /** @throws TteError model-invalid, naming the field */
 export function parseDescriptor(json: unknown): ModelDescriptor {
-  const root = field('tte.json', json);
+  const root = field('tte.json', upgradeDescriptor(json));
   root.object();
   const format = root.get('format');
   if (format.number() !== 1) format.fail('must be 1: this version of think-then-embed reads no other');
@@ -47,7 +48,7 @@ export function parseDescriptor(json: unknown): ModelDescriptor {
     revision: root.get('revision').text(),
     kind: root.get('kind').oneOf(['unified', 'reasoner', 'embedder']),
     architecture: root.get('architecture').oneOf(architectures),
-    licence: root.get('licence').text(),
+    license: root.get('license').text(),
     source: root.get('source').text(),
     sessions: root.get('sessions').record(session),
     files: root.get('files').record(fileInfo),
@@ -126,7 +127,7 @@ function prompts(f: Field): ModelDescriptor['prompts'] {
   return {
     ...optional('embed', f.get('embed'), (embed) => ({
       query: embed.get('query').text(),
-      target: embed.get('target').text(),
+      document: embed.get('document').text(),
     })),
     ...optional('think', f.get('think'), (think) => ({
       chat: think.get('chat').boolean(),

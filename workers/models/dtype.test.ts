@@ -22,7 +22,7 @@ function model(
     revision: '1',
     kind: 'embedder',
     architecture,
-    licence: '',
+    license: '',
     source: '',
     sessions: Object.fromEntries(
       Object.entries(sessions).map(([name, sizes]) => [

@@ -15,7 +15,7 @@ export const suffixes: Readonly<Record<Dtype, string>> = {
   bnb4: '_bnb4',
 };
 
-export interface Abilities {
+export interface DeviceCapabilities {
   device: Device;
   /** The GPU computes in fp16 (`shader-f16`). */
   shaderF16: boolean;
@@ -43,14 +43,14 @@ const half: readonly Dtype[] = ['fp16', 'q4f16'];
  */
 export function dtypePlans(
   descriptor: ModelDescriptor,
-  abilities: Abilities,
+  capabilities: DeviceCapabilities,
   wanted: Dtype | null,
 ): DtypePlan[] {
   const names = Object.keys(descriptor.sessions);
   const main =
     names.find((name) => /^decoder/.test(name)) ?? names.find((name) => /model/.test(name)) ?? names[0];
   if (main === undefined) return [];
-  const ranked = Object.fromEntries(names.map((name) => [name, rank(descriptor, name, abilities)]));
+  const ranked = Object.fromEntries(names.map((name) => [name, rank(descriptor, name, capabilities)]));
   if (wanted) {
     const having = names.filter((name) => descriptor.sessions[name]?.[wanted]);
     if (having.length === 0) throw noSuchDtype(descriptor, wanted);
@@ -67,7 +67,11 @@ export function dtypePlans(
 }
 
 /** Formats a session has and the device computes correctly, best first. */
-function rank(descriptor: ModelDescriptor, session: string, { device, shaderF16 }: Abilities): Dtype[] {
+function rank(
+  descriptor: ModelDescriptor,
+  session: string,
+  { device, shaderF16 }: DeviceCapabilities,
+): Dtype[] {
   const files = descriptor.sessions[session] ?? {};
   const order = device === 'wasm' ? wasmOrder : webgpuOrder;
   const overflows = noHalf.some((pattern) => pattern.test(descriptor.id));

@@ -1,13 +1,16 @@
 /** What config.json and its companions say about a model, in their many dialects. */
 import type { Architecture, ModelDescriptor, Pooling } from '../../src/shared/descriptor.ts';
 
-export type Json = Record<string, unknown>;
+export type JsonObject = Record<string, unknown>;
 
 const dualEncoders = ['clip', 'chinese_clip', 'jina_clip', 'siglip', 'siglip2'];
 const visionLanguage = ['llava_qwen2'];
 
 /** Null: not one of those the engine runs. `pools`: the folder declares a pooling, so it is a sentence encoder. */
-export function architectureOf(config: Json, pools: boolean): Exclude<Architecture, 'unified-lm'> | null {
+export function architectureOf(
+  config: JsonObject,
+  pools: boolean,
+): Exclude<Architecture, 'unified-lm'> | null {
   const type = String(config.model_type);
   const name = Array.isArray(config.architectures) ? String(config.architectures[0]) : '';
   if (type === 'embedding_gemma2') return 'multimodal-encoder';
@@ -21,7 +24,7 @@ export function architectureOf(config: Json, pools: boolean): Exclude<Architectu
 }
 
 /** Length of the vectors a graph gives; configurations leave their architecture's defaults out. */
-export function dimensionsOf(config: Json): number {
+export function dimensionsOf(config: JsonObject): number {
   const text = child(config, 'text_config');
   const vision = child(config, 'vision_config');
   const type = String(config.model_type);
@@ -32,7 +35,7 @@ export function dimensionsOf(config: Json): number {
 }
 
 /** Sentence-transformers' 1_Pooling/config.json; without one, the mean. */
-export function poolingOf(pooling: Json | null): Pooling {
+export function poolingOf(pooling: JsonObject | null): Pooling {
   if (pooling?.pooling_mode_cls_token === true) return 'cls';
   if (pooling?.pooling_mode_lasttoken === true) return 'last';
   return 'mean';
@@ -40,9 +43,9 @@ export function poolingOf(pooling: Json | null): Pooling {
 
 /** The least of all limits that are given. */
 export function maxTokensOf(
-  config: Json,
-  tokenizer: Json | null,
-  sentence: Json | null,
+  config: JsonObject,
+  tokenizer: JsonObject | null,
+  sentence: JsonObject | null,
 ): ModelDescriptor['text'] {
   const type = String(config.model_type);
   const text = child(config, 'text_config');
@@ -66,7 +69,7 @@ export function maxTokensOf(
 }
 
 /** The token an image takes the place of. */
-export function imageTokenOf(config: Json, tokenizer: Json | null): string {
+export function imageTokenOf(config: JsonObject, tokenizer: JsonObject | null): string {
   if (typeof tokenizer?.image_token === 'string') return tokenizer.image_token;
   const id = config.image_token_id ?? config.image_token_index;
   const added = child(child(tokenizer ?? {}, 'added_tokens_decoder'), String(id)).content;
@@ -76,9 +79,9 @@ export function imageTokenOf(config: Json, tokenizer: Json | null): string {
   return type === 'embedding_gemma2' ? '<|image|>' : '<image>';
 }
 
-function child(json: Json, name: string): Json {
+function child(json: JsonObject, name: string): JsonObject {
   const value = json[name];
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
+  return typeof value === 'object' && value !== null ? (value as JsonObject) : {};
 }
 
 function count(value: unknown): number | null {

@@ -20,9 +20,9 @@ export interface OpenedFolder extends ModelFolder {
    * Begins to bring files that will be read into the store: `first` all at once, then `later`. What fails is told to who reads the
    * file. The total of the progress is right from here on.
    */
-  fetchAhead(first: readonly string[], later: readonly string[]): void;
+  prefetch(first: readonly string[], later: readonly string[]): void;
   /** Resolves when all of them are in the store, so that nothing needs the network any more. @throws TteError as `chunks` */
-  arrived(): Promise<void>;
+  whenPrefetched(): Promise<void>;
 }
 
 /** A unified model that only writes: its head is not loaded. */

@@ -17,7 +17,7 @@ const answer = {
 test('commit, sizes, and the hashes of large files', () => {
   expect(parseListing(JSON.stringify(answer))).toEqual({
     commit: 'f'.repeat(40),
-    licence: 'apache-2.0',
+    license: 'apache-2.0',
     files: { 'config.json': { bytes: 700 }, 'onnx/model.onnx': { bytes: 90_000, sha256: 'a'.repeat(64) } },
   });
 });

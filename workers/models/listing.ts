@@ -1,14 +1,14 @@
 /** Which files a folder has, how large, and with which hash. */
 import type { FileInfo } from '../../src/shared/descriptor.ts';
 import { fetchText } from '../storage/fetch-text.ts';
-import { NetworkTrouble, probe } from '../storage/request.ts';
-import { retrying } from '../storage/retry.ts';
+import { NetworkError, probe } from '../storage/request.ts';
+import { withRetries } from '../storage/retry.ts';
 
 export interface Listing {
   /** The commit the revision stands for now: its files never change. */
   commit: string;
   files: Record<string, FileInfo>;
-  licence: string | null;
+  license: string | null;
 }
 
 /**
@@ -22,14 +22,14 @@ export async function readListing(
 ): Promise<Listing | null> {
   const url = `${hubUrl}api/models/${id}/revision/${encodeURIComponent(revision)}?blobs=true`;
   const text = await fetchText(url, signal).catch((error) => {
-    if (error instanceof NetworkTrouble) return null;
+    if (error instanceof NetworkError) return null;
     throw error;
   });
   return text === null ? null : parseListing(text);
 }
 
 export function parseListing(text: string): Listing | null {
-  let answer: Answer;
+  let answer: HubAnswer;
   try {
     answer = JSON.parse(text);
   } catch {
@@ -42,12 +42,12 @@ export function parseListing(text: string): Listing | null {
     const sha256 = lfs?.sha256;
     files[rfilename] = typeof sha256 === 'string' ? { bytes: size, sha256 } : { bytes: size };
   }
-  const licence = answer.cardData?.license;
-  return { commit: answer.sha, files, licence: typeof licence === 'string' ? licence : null };
+  const license = answer.cardData?.license;
+  return { commit: answer.sha, files, license: typeof license === 'string' ? license : null };
 }
 
 /** The part of the hub's answer that is read; nothing in it is sure. */
-interface Answer {
+interface HubAnswer {
   sha?: unknown;
   siblings?: { rfilename?: unknown; size?: unknown; lfs?: { sha256?: unknown } | null }[];
   cardData?: { license?: unknown } | null;
@@ -55,5 +55,5 @@ interface Answer {
 
 /** Asks for one file after the other; sizes are what the server says, exact or not. */
 export function probeFile(url: string, signal: AbortSignal): Promise<FileInfo | null> {
-  return retrying(url, signal, () => probe(url, signal));
+  return withRetries(url, signal, () => probe(url, signal));
 }

@@ -2,29 +2,29 @@
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { ModelRef } from '../../src/shared/protocol.ts';
-import type { Warning } from '../../src/shared/types.ts';
-import { insistOnText } from '../storage/fetch-text.ts';
+import type { EmbedderWarning } from '../../src/shared/types.ts';
+import { fetchTextWithRetries } from '../storage/fetch-text.ts';
 import { sha256Text } from '../storage/hash.ts';
 import { canonical } from '../storage/keys.ts';
+import { type FileTable, fileSpec, type ModelMetadata, tableOf } from '../storage/model-metadata.ts';
 import type { ProgressMeter } from '../storage/progress.ts';
-import { type FileTable, fileSpec, type ModelRecord, tableOf } from '../storage/records.ts';
 import type { WorkerStorage } from '../storage/storage.ts';
 import type { Run } from '../storage/transfer.ts';
 import { deriveDescriptor } from './derive.ts';
 import { parseDescriptor } from './descriptor.ts';
-import type { Json } from './families.ts';
+import type { JsonObject } from './families.ts';
 import type { OpenedFolder } from './folder.ts';
 import { probeFile, readListing } from './listing.ts';
 import type { DescriptorPart } from './presets.ts';
 import { hubFolder, type Origins, resolveSource, type Source } from './source.ts';
 
 export interface OpenContext extends Origins {
-  storage: Pick<WorkerStorage<unknown, unknown>, 'weights' | 'records' | 'sweep'>;
+  storage: Pick<WorkerStorage<unknown, unknown>, 'weights' | 'modelMetadata' | 'sweep'>;
   /** Of the load: ends it in every phase. */
   signal: AbortSignal;
   /** One for all folders of a load. */
   meter: ProgressMeter;
-  onWarning: (warning: Warning) => void;
+  onWarning: (warning: EmbedderWarning) => void;
 }
 
 /**
@@ -33,18 +33,18 @@ export interface OpenContext extends Origins {
  * @throws TteError model-not-found | model-invalid | unsupported | download-failed | integrity | quota | aborted
  */
 export async function openFolder(ref: ModelRef, context: OpenContext): Promise<OpenedFolder> {
-  const { records, sweep } = context.storage;
+  const { modelMetadata, sweep } = context.storage;
   const source = resolveSource(ref, context);
-  const stored = await records.get(source.url);
-  const record = stored ?? (await survey(source, context));
-  if (stored) void refresh(stored, context.signal, records.put);
-  else await records.put(record);
+  const stored = await modelMetadata.get(source.url);
+  const record = stored ?? (await discoverFolder(source, context));
+  if (stored) void refresh(stored, context.signal, modelMetadata.put);
+  else await modelMetadata.put(record);
   void sweep();
   return folderOf(record, source, context);
 }
 
 /** What the network tells of a folder that is not stored. */
-async function survey(source: Source, context: OpenContext): Promise<ModelRecord> {
+async function discoverFolder(source: Source, context: OpenContext): Promise<ModelMetadata> {
   const { signal, storage } = context;
   const listing = source.hub && (await readListing(context.hubUrl, source.hub, signal));
   const base = source.hub && listing ? hubFolder(context.hubUrl, source.hub.id, listing.commit) : source.url;
@@ -55,7 +55,7 @@ async function survey(source: Source, context: OpenContext): Promise<ModelRecord
   const descriptor = await deriveDescriptor({
     id: source.id,
     revision: listing?.commit ?? null,
-    licence: listing?.licence ?? null,
+    license: listing?.license ?? null,
     files,
     json: async (path) => {
       const spec = fileSpec(table, path);
@@ -69,15 +69,15 @@ async function survey(source: Source, context: OpenContext): Promise<ModelRecord
 }
 
 async function readDescriptor(base: string, signal: AbortSignal): Promise<ModelDescriptor | null> {
-  const text = await insistOnText(`${base}tte.json`, signal);
+  const text = await fetchTextWithRetries(`${base}tte.json`, signal);
   return text === null ? null : parseDescriptor(parseJson(new TextEncoder().encode(text), `${base}tte.json`));
 }
 
 /** Whatever goes wrong here is no concern of the load. */
 async function refresh(
-  record: ModelRecord,
+  record: ModelMetadata,
   signal: AbortSignal,
-  put: (record: ModelRecord) => Promise<void>,
+  put: (record: ModelMetadata) => Promise<void>,
 ) {
   if (record.knowledge !== 'descriptor' || new URL(record.base).origin !== globalThis.location?.origin)
     return;
@@ -90,22 +90,22 @@ async function refresh(
   }
 }
 
-function folderOf(record: ModelRecord, source: Source, context: OpenContext): OpenedFolder {
-  const { weights, records } = context.storage;
+function folderOf(record: ModelMetadata, source: Source, context: OpenContext): OpenedFolder {
+  const { weights, modelMetadata } = context.storage;
   const warned = new Set<string>();
-  const onWarning = (warning: Warning) => {
+  const onWarning = (warning: EmbedderWarning) => {
     if (!warned.has(warning.code)) context.onWarning(warning);
     warned.add(warning.code);
   };
   const run = (signal: AbortSignal): Run => ({ signal, meter: context.meter, onWarning });
   /** Fetched or under way. What was tried once in vain is not tried again by the same load. */
-  const ahead = new Map<string, Promise<void>>();
+  const prefetches = new Map<string, Promise<void>>();
   let absent = record.absent;
   const spec = (path: string) => fileSpec({ ...tableOf(record), absent }, path);
 
   /** What does not match its descriptor, the descriptor may be to blame for: the next load asks for it again. */
-  async function blame(error: unknown): Promise<never> {
-    if (isTteError(error, 'integrity')) await records.remove(record.url);
+  async function invalidateOnIntegrityError(error: unknown): Promise<never> {
+    if (isTteError(error, 'integrity')) await modelMetadata.remove(record.url);
     throw error;
   }
 
@@ -113,13 +113,13 @@ function folderOf(record: ModelRecord, source: Source, context: OpenContext): Op
     const file = spec(path);
     if (!file) return null;
     const read = async () => {
-      await ahead.get(path);
+      await prefetches.get(path);
       return weights.whole(file, run(context.signal));
     };
-    const bytes = await read().catch(blame);
+    const bytes = await read().catch(invalidateOnIntegrityError);
     if (!bytes && !needed.includes(path)) {
       absent = [...absent, path];
-      await records.put({ ...record, absent });
+      await modelMetadata.put({ ...record, absent });
     }
     return bytes;
   }
@@ -138,13 +138,13 @@ function folderOf(record: ModelRecord, source: Source, context: OpenContext): Op
       const file = spec(path);
       if (!file) throw new TteError('model-not-found', `${record.descriptor.id} has no file ${path}`);
       try {
-        await ahead.get(path);
+        await prefetches.get(path);
         yield* weights.chunks(file, run(signal));
       } catch (error) {
-        await blame(error);
+        await invalidateOnIntegrityError(error);
       }
     },
-    fetchAhead(first, later) {
+    prefetch(first, later) {
       const begin = (paths: readonly string[], turn: Promise<unknown>) => {
         for (const path of paths) {
           const file = spec(path);
@@ -152,14 +152,14 @@ function folderOf(record: ModelRecord, source: Source, context: OpenContext): Op
           context.meter.expect(file.name, file.hint);
           const fetched = turn.then(() => weights.fetch(file, run(context.signal)));
           fetched.catch(() => {}); // told to who reads it, and by `arrived`
-          ahead.set(path, fetched);
+          prefetches.set(path, fetched);
         }
       };
       begin(first, Promise.resolve());
-      begin(later, Promise.allSettled(ahead.values()));
+      begin(later, Promise.allSettled(prefetches.values()));
     },
-    async arrived() {
-      await Promise.all(ahead.values()).catch(blame);
+    async whenPrefetched() {
+      await Promise.all(prefetches.values()).catch(invalidateOnIntegrityError);
     },
   };
 }
@@ -174,10 +174,10 @@ function withPart(descriptor: ModelDescriptor, { embedding, ...part }: Descripto
     : merged;
 }
 
-function parseJson(bytes: Uint8Array, name: string): Json {
+function parseJson(bytes: Uint8Array, name: string): JsonObject {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    if (typeof value === 'object' && value !== null) return value as Json;
+    if (typeof value === 'object' && value !== null) return value as JsonObject;
   } catch (cause) {
     throw new TteError('model-invalid', `${name} is not JSON`, { cause });
   }

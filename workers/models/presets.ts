@@ -3,7 +3,7 @@ import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 
 /** Takes the place of what was derived from the folder, part by part. */
 export type DescriptorPart = Partial<
-  Pick<ModelDescriptor, 'licence' | 'text' | 'prompts' | 'goldenTraces'> & {
+  Pick<ModelDescriptor, 'license' | 'text' | 'prompts' | 'goldenTraces'> & {
     embedding: Partial<NonNullable<ModelDescriptor['embedding']>>;
   }
 >;
@@ -22,7 +22,7 @@ const apache = 'Apache-2.0';
 /** The embedders' own prompt with a task's prefix on the query; a trace is then mixed in as a vector. */
 function queryPrefix(prefix: string): ModelDescriptor['prompts'] {
   const plain = '[[{instruction}\n]]{text}';
-  return { embed: { query: prefix + plain, target: plain } };
+  return { embed: { query: prefix + plain, document: plain } };
 }
 
 const search = 'Represent this sentence for searching relevant passages: ';
@@ -34,12 +34,12 @@ export const presets: Readonly<Record<string, Preset>> = {
 
   minilm: {
     hub: 'Xenova/all-MiniLM-L6-v2',
-    part: { licence: apache, embedding: { pooling: 'mean' }, text: { maxTokens: 256 } },
+    part: { license: apache, embedding: { pooling: 'mean' }, text: { maxTokens: 256 } },
   },
   'bge-small': {
     hub: 'Xenova/bge-small-en-v1.5',
     part: {
-      licence: 'MIT',
+      license: 'MIT',
       embedding: { pooling: 'cls' },
       text: { maxTokens: 512 },
       prompts: queryPrefix(search),
@@ -47,12 +47,12 @@ export const presets: Readonly<Record<string, Preset>> = {
   },
   'gte-small': {
     hub: 'Supabase/gte-small',
-    part: { licence: 'MIT', embedding: { pooling: 'mean' }, text: { maxTokens: 512 } },
+    part: { license: 'MIT', embedding: { pooling: 'mean' }, text: { maxTokens: 512 } },
   },
   'arctic-xs': {
     hub: 'Snowflake/snowflake-arctic-embed-xs',
     part: {
-      licence: apache,
+      license: apache,
       embedding: { pooling: 'cls' },
       text: { maxTokens: 512 },
       prompts: queryPrefix(search),
@@ -61,41 +61,41 @@ export const presets: Readonly<Record<string, Preset>> = {
   'qwen3-embedding': {
     hub: 'onnx-community/Qwen3-Embedding-0.6B-ONNX',
     part: {
-      licence: apache,
+      license: apache,
       embedding: { pooling: 'last', matryoshka: [768, 512, 256, 128, 64, 32] },
       text: { maxTokens: 8192 },
       prompts: {
-        embed: { query: '[[Instruct: {instruction}\nQuery:]]{text}', target: '{text}' },
+        embed: { query: '[[Instruct: {instruction}\nQuery:]]{text}', document: '{text}' },
       },
     },
   },
 
   clip: {
     hub: 'Xenova/clip-vit-base-patch32',
-    part: { licence: 'MIT', text: { maxTokens: 77 } },
+    part: { license: 'MIT', text: { maxTokens: 77 } },
   },
   'clip-b16': {
     hub: 'Xenova/clip-vit-base-patch16',
-    part: { licence: 'MIT', text: { maxTokens: 77 } },
+    part: { license: 'MIT', text: { maxTokens: 77 } },
   },
   siglip2: {
     hub: 'onnx-community/siglip2-base-patch16-224-ONNX',
-    part: { licence: apache, text: { maxTokens: 64, padToMax: true } },
+    part: { license: apache, text: { maxTokens: 64, padToMax: true } },
   },
   'jina-clip': {
     hub: 'jinaai/jina-clip-v1',
-    part: { licence: apache, text: { maxTokens: 8192 } },
+    part: { license: apache, text: { maxTokens: 8192 } },
   },
   'embeddinggemma-2': {
     hub: 'onnx-community/embeddinggemma-2-ONNX',
     part: {
-      licence: apache,
+      license: apache,
       embedding: { dimensions: 768, matryoshka: [512, 256, 128], pooling: 'none' },
       text: { maxTokens: 8192 },
       prompts: {
         embed: {
           query: '[[{image}]]task: search result | query: [[{instruction}\n]]{text}[[\n{trace}]]',
-          target: '[[{image}]]title: none | text: [[{instruction}\n]]{text}[[\n{trace}]]',
+          document: '[[{image}]]title: none | text: [[{instruction}\n]]{text}[[\n{trace}]]',
         },
       },
     },
@@ -104,24 +104,24 @@ export const presets: Readonly<Record<string, Preset>> = {
   smollm2: {
     hub: 'HuggingFaceTB/SmolLM2-135M-Instruct',
     part: {
-      licence: apache,
+      license: apache,
       goldenTraces: [{ input: { text: 'how do plants make food' }, mode: 'answer', startsWith: 'Plants' }],
     },
   },
   'qwen3-0.6b': {
     hub: 'onnx-community/Qwen3-0.6B-ONNX',
-    part: { licence: apache },
+    part: { license: apache },
   },
-  'gemma-3-270m': { hub: 'onnx-community/gemma-3-270m-it-ONNX', part: { licence: 'Gemma' } },
-  'smolvlm-256m': { hub: 'HuggingFaceTB/SmolVLM-256M-Instruct', part: { licence: apache } },
-  'smolvlm-500m': { hub: 'HuggingFaceTB/SmolVLM-500M-Instruct', part: { licence: apache } },
+  'gemma-3-270m': { hub: 'onnx-community/gemma-3-270m-it-ONNX', part: { license: 'Gemma' } },
+  'smolvlm-256m': { hub: 'HuggingFaceTB/SmolVLM-256M-Instruct', part: { license: apache } },
+  'smolvlm-500m': { hub: 'HuggingFaceTB/SmolVLM-500M-Instruct', part: { license: apache } },
   'qwen3.5-0.8b': {
     hub: 'onnx-community/Qwen3.5-0.8B-ONNX-OPT',
-    part: { licence: apache },
+    part: { license: apache },
   },
   'qwen3-vl-2b': { hub: 'onnx-community/Qwen3-VL-2B-Instruct-ONNX', part: {} },
   'fastvlm-0.5b': {
     hub: 'onnx-community/FastVLM-0.5B-ONNX',
-    part: { licence: 'apple-amlr (not for commerce)' },
+    part: { license: 'apple-amlr (not for commerce)' },
   },
 };

@@ -40,5 +40,5 @@ export function defaultThink(thinks: boolean): ThinkPrompts {
 }
 
 function both(template: string): EmbedPrompts {
-  return { query: template, target: template };
+  return { query: template, document: template };
 }

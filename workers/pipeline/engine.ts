@@ -6,14 +6,14 @@ import { TteError } from '../../src/shared/errors.ts';
 import type { WireInput, WireOptions } from '../../src/shared/protocol.ts';
 import type { Embedding, ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { Embedder } from '../embedder/types.ts';
-import { turn } from '../reasoner/turn.ts';
+import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { openInput } from './input.ts';
 import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
 import type { Keys } from './keys.ts';
-import type { PictureTest } from './open-models.ts';
+import type { ImageTest } from './open-models.ts';
 import type { Queue } from './queue.ts';
-import { carriedOut, planThinking } from './thinking.ts';
-import type { Thinker, ThinkResult, Thought } from './types.ts';
+import { planTrace, resolvePlan } from './trace-plan.ts';
+import type { TraceResult, TraceSource, TraceWithStates } from './types.ts';
 import { windows } from './windows.ts';
 
 /** A missing key gives undefined. */
@@ -25,11 +25,11 @@ export interface Cache<T> {
 export interface EngineParts {
   embedder: Embedder;
   /** Asked before the first picture. */
-  testPictures: PictureTest;
-  thinker: Thinker | null;
+  testImages: ImageTest;
+  traceSource: TraceSource | null;
   queue: Queue;
   keys: Keys;
-  caches: { vectors: Cache<StoredVector>; traces: Cache<Thought> };
+  caches: { vectors: Cache<StoredVector>; traces: Cache<TraceResult> };
 }
 
 /** One call of the page. */
@@ -69,8 +69,15 @@ export async function embedOne(
   throw outcome?.error ?? new TteError('run-failed', 'The embedder gave no result.');
 }
 
-export function createEngine({ embedder, testPictures, thinker, queue, keys, caches }: EngineParts): Engine {
-  let seesRightly = false;
+export function createEngine({
+  embedder,
+  testImages,
+  traceSource,
+  queue,
+  keys,
+  caches,
+}: EngineParts): Engine {
+  let imagesVerified = false;
   async function open(
     wire: WireInput,
     index: number,
@@ -79,42 +86,44 @@ export function createEngine({ embedder, testPictures, thinker, queue, keys, cac
   ): Promise<OpenJob> {
     const started = performance.now();
     const input = openInput(wire, signal);
-    const plan = planThinking(input, options.think, options.role, thinker);
+    const plan = planTrace(input, options.think, options.role, traceSource);
     const hashes = await input.imageHashes();
     const key = await keys.vector(input, hashes, plan, options);
     return { index, input, started, plan, key, hashes };
   }
 
   /** The thought about an input: remembered, or written now. */
-  async function thoughtOf(job: OpenJob, by: Thinker, mode: 'answer' | 'full', call: Call) {
+  async function traceOf(job: OpenJob, by: TraceSource, mode: 'answer' | 'full', call: Call) {
     const key = await keys.trace(job.input, job.hashes, mode);
     const known = await caches.traces.get(key);
     if (known) {
       if (known.trace) call.onTrace(known.trace.text);
-      return { thought: known, isNew: false, states: undefined };
+      return { result: known, isNew: false, states: undefined };
     }
     const { request, signal, onTrace: onDelta, positions } = call;
     const index = positions?.[job.index] ?? job.index;
     const think = () => by.think(job.input, mode, { request, index, signal, onDelta });
-    const { thought, states }: ThinkResult = await (by.local ? queue.run(think, signal) : think());
-    caches.traces.put(key, thought);
-    return { thought, isNew: true, states };
+    const { result, states }: TraceWithStates = await (by.local ? queue.run(think, signal) : think());
+    caches.traces.put(key, result);
+    return { result, isNew: true, states };
   }
 
-  async function ponder(job: OpenJob, options: WireOptions, call: Call): Promise<ReadyJob> {
+  async function prepareTrace(job: OpenJob, options: WireOptions, call: Call): Promise<ReadyJob> {
     const { images, text, instruction } = job.input;
     const began = performance.now();
     await Promise.all(images.map((image) => image.pixels()));
-    if (images.length > 0 && !seesRightly) {
-      await queue.run(() => testPictures(call.signal), call.signal);
-      seesRightly = true;
+    if (images.length > 0 && !imagesVerified) {
+      await queue.run(() => testImages(call.signal), call.signal);
+      imagesVerified = true;
     }
     const decoded = performance.now();
     const { mode } = job.plan.decision;
     const written =
-      thinker && mode !== 'never' && !job.plan.supplied ? await thoughtOf(job, thinker, mode, call) : null;
-    const { decision, trace } = carriedOut(job.plan, written?.thought ?? null);
-    if (images.length > 0 && !embedder.images && !trace) {
+      traceSource && mode !== 'never' && !job.plan.supplied
+        ? await traceOf(job, traceSource, mode, call)
+        : null;
+    const { decision, trace } = resolvePlan(job.plan, written?.result ?? null);
+    if (images.length > 0 && !embedder.supportsImages && !trace) {
       throw new TteError(
         'invalid-input',
         'The embedder reads text only: leave the image out, load a model that sees, or let a reasoner that sees describe it.',
@@ -132,7 +141,7 @@ export function createEngine({ embedder, testPictures, thinker, queue, keys, cac
       },
       decision,
       trace,
-      traceTokens: written?.isNew ? (written.thought.trace?.tokens ?? 0) : 0,
+      traceTokens: written?.isNew ? (written.result.trace?.tokens ?? 0) : 0,
       traceCached: written !== null && !written.isNew,
       ms: { decode: decoded - began, think: performance.now() - decoded },
     };
@@ -165,7 +174,7 @@ export function createEngine({ embedder, testPictures, thinker, queue, keys, cac
         onDone(job.index, { value: toEmbedding(job, stored, encoded, space, ms) });
       }
       // On WASM nothing else lets messages in: queries, `cancel`, the watchdog. One input alone is answered at once.
-      if (jobs.length > 1) await turn();
+      if (jobs.length > 1) await yieldToEventLoop();
     }
   }
 
@@ -196,7 +205,7 @@ export function createEngine({ embedder, testPictures, thinker, queue, keys, cac
   return {
     manifest: keys.manifest,
     decide: (wire, { think, role }, signal) =>
-      planThinking(openInput(wire, signal), think, role, thinker).decision,
+      planTrace(openInput(wire, signal), think, role, traceSource).decision,
 
     async embedMany(inputs, options, call, onDone) {
       for (const window of windows(inputs)) {
@@ -209,7 +218,7 @@ export function createEngine({ embedder, testPictures, thinker, queue, keys, cac
             if (stored) {
               const space = await keys.space(options, job.plan);
               onDone(index, { value: fromStored(stored, space, job.started) });
-            } else jobs.push(await ponder(job, options, call));
+            } else jobs.push(await prepareTrace(job, options, call));
           } catch (error) {
             call.signal.throwIfAborted();
             onDone(index, { error });
@@ -222,10 +231,10 @@ export function createEngine({ embedder, testPictures, thinker, queue, keys, cac
     async think(wire, options, call) {
       const job = await open(wire, 0, options, call.signal);
       const { mode } = job.plan.decision;
-      if (job.plan.supplied || mode === 'never' || !thinker) return job.plan.supplied;
-      const { thought, states } = await thoughtOf(job, thinker, mode, call);
+      if (job.plan.supplied || mode === 'never' || !traceSource) return job.plan.supplied;
+      const { result, states } = await traceOf(job, traceSource, mode, call);
       states?.dispose();
-      return thought.discarded ? null : thought.trace;
+      return result.discarded ? null : result.trace;
     },
   };
 }

@@ -4,14 +4,14 @@ import type { Embedding, ThinkDecision, Trace } from '../../src/shared/types.ts'
 import type { Encoded, EncodeItem } from '../embedder/types.ts';
 import { shorten } from '../embedder/vector.ts';
 import type { Input } from './input.ts';
-import type { ThinkPlan } from './thinking.ts';
+import type { TracePlan } from './trace-plan.ts';
 
 /** An input that no cache could answer. */
 export interface OpenJob {
   index: number;
   input: Input;
   started: number;
-  plan: ThinkPlan;
+  plan: TracePlan;
   /** Of the vector, in the cache. */
   key: string;
   /** Content hashes of the images. */
@@ -30,13 +30,13 @@ export interface ReadyJob extends OpenJob {
 }
 
 /** What the vector cache keeps. */
-export type StoredVector = Pick<Embedding, 'vector' | 'trace' | 'think' | 'truncated'>;
+export type StoredVector = Pick<Embedding, 'vector' | 'trace' | 'thinkDecision' | 'truncated'>;
 
 export function toStored(job: ReadyJob, encoded: Encoded, { dimensions }: WireOptions): StoredVector {
   return {
     vector: shorten(encoded.vector, dimensions ?? encoded.vector.length),
     trace: job.trace,
-    think: job.decision,
+    thinkDecision: job.decision,
     truncated: encoded.truncated,
   };
 }

@@ -5,13 +5,13 @@ import type { Device, ThinkMode } from '../../src/shared/types.ts';
 import { type InputIdentity, type ModelIdentity, traceKey, vectorKey } from '../storage/keys.ts';
 import { spaceOf } from '../storage/space.ts';
 import type { Input } from './input.ts';
-import type { ThinkPlan } from './thinking.ts';
+import type { TracePlan } from './trace-plan.ts';
 
 export interface Keys {
-  vector(input: Input, hashes: readonly string[], plan: ThinkPlan, options: WireOptions): Promise<string>;
+  vector(input: Input, hashes: readonly string[], plan: TracePlan, options: WireOptions): Promise<string>;
   trace(input: Input, hashes: readonly string[], think: 'answer' | 'full'): Promise<string>;
   /** Fingerprint of the space that a call's vectors belong to. */
-  space(options: WireOptions, plan: ThinkPlan): Promise<string>;
+  space(options: WireOptions, plan: TracePlan): Promise<string>;
   /** What targets have in common that are embedded with these options. */
   manifest(options: Pick<WireOptions, 'think' | 'dimensions'>): Promise<SpaceManifest>;
 }
@@ -33,7 +33,7 @@ export function createKeys(parts: {
     return known;
   }
 
-  const space = ({ think, dimensions = parts.dimensions }: WireOptions, plan: ThinkPlan) =>
+  const space = ({ think, dimensions = parts.dimensions }: WireOptions, plan: TracePlan) =>
     spaceFor(spaceMode(think, plan), dimensions);
 
   return {
@@ -77,8 +77,8 @@ export function createKeys(parts: {
  * The mode that names the space: what was asked for, since inputs of one index share their policy and not its outcome.
  * A supplied trace in a call that asked for none makes it what the trace is.
  */
-function spaceMode(asked: ThinkMode, { supplied, decision }: ThinkPlan): ThinkMode {
-  return supplied && asked === 'never' ? decision.mode : asked;
+function spaceMode(requested: ThinkMode, { supplied, decision }: TracePlan): ThinkMode {
+  return supplied && requested === 'never' ? decision.mode : requested;
 }
 
 function nameOf(reasoner: ModelIdentity | string | null): string | null {

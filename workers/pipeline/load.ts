@@ -1,6 +1,6 @@
 /** From a load request to a running engine. */
-import type { HostEvent, LoadRequest, Teacher } from '../../src/shared/protocol.ts';
-import type { EmbedderInfo, LoadedModel, ThinkMode, Warning } from '../../src/shared/types.ts';
+import type { ExternalReasoner, HostEvent, LoadRequest } from '../../src/shared/protocol.ts';
+import type { EmbedderInfo, EmbedderWarning, LoadedModel, ThinkMode } from '../../src/shared/types.ts';
 import { withoutHead } from '../models/folder.ts';
 import { openFolder } from '../models/open.ts';
 import { reasonerOf } from '../models/source.ts';
@@ -13,13 +13,19 @@ import type { WorkerStorage } from '../storage/storage.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { StoredVector } from './job.ts';
 import { createKeys } from './keys.ts';
-import { fetchAhead, type OpenedModel, type OpenedModels, openModels, weightFiles } from './open-models.ts';
+import {
+  type OpenedModel,
+  type OpenedModels,
+  openModels,
+  prefetchModel,
+  weightFiles,
+} from './open-models.ts';
 import { createQueue } from './queue.ts';
-import { teacherThinker } from './thinkers.ts';
 import { threadChoice } from './threads.ts';
-import type { Thinker, Thought } from './types.ts';
+import { externalTraceSource } from './trace-sources.ts';
+import type { TraceResult, TraceSource } from './types.ts';
 
-export type Storage = WorkerStorage<StoredVector, Thought>;
+export type Storage = WorkerStorage<StoredVector, TraceResult>;
 
 export interface Loaded {
   engine: Engine;
@@ -30,21 +36,21 @@ export interface LoadContext {
   storage: Storage;
   signal: AbortSignal;
   onEvent: (event: HostEvent) => void;
-  teacher: Teacher | null;
+  externalReasoner: ExternalReasoner | null;
 }
 
 /** Nobody has asked for anything for so long: time to find out how many threads are best. */
-const QUIET_MS = 15_000;
+const IDLE_MS = 15_000;
 
 /** @throws TteError of every kind; `unsupported`, `run-failed`, `device-lost` on WebGPU mean: try WASM, in a new worker */
 export async function load(
   config: LoadRequest,
-  { storage, signal, onEvent, teacher }: LoadContext,
+  { storage, signal, onEvent, externalReasoner }: LoadContext,
 ): Promise<Loaded> {
   storage.vectors.limit(config.cache.vectors);
   storage.traces.limit(config.cache.traces);
-  const warnings: Warning[] = [];
-  const onWarning = (warning: Warning) => {
+  const warnings: EmbedderWarning[] = [];
+  const onWarning = (warning: EmbedderWarning) => {
     warnings.push(warning);
     onEvent({ type: 'warning', warning });
   };
@@ -53,26 +59,26 @@ export async function load(
   const sources = { storage, signal, meter, onWarning, modelsUrl, hubUrl: config.hubUrl };
   const folder = await openFolder(config.embedder, sources);
   const reasoner = config.reasoner === config.embedder ? reasonerOf(config.embedder) : config.reasoner;
-  const apart = reasoner !== null && reasoner !== config.embedder;
-  const reasonerFolder = apart ? withoutHead(await openFolder(reasoner, sources)) : null;
+  const isSeparate = reasoner !== null && reasoner !== config.embedder;
+  const reasonerFolder = isSeparate ? withoutHead(await openFolder(reasoner, sources)) : null;
 
   const gpu = config.device === 'webgpu' ? await requestGpu() : null;
   void gpu?.lost.then((reason) =>
     onWarning({ code: 'device-lost', message: `The GPU went away (${reason}).` }),
   );
-  const abilities = { device: config.device, shaderF16: gpu?.shaderF16 ?? false };
-  for (const each of [folder, reasonerFolder]) if (each) fetchAhead(each, abilities, config.dtype);
+  const capabilities = { device: config.device, shaderF16: gpu?.shaderF16 ?? false };
+  for (const each of [folder, reasonerFolder]) if (each) prefetchModel(each, capabilities, config.dtype);
   meter.phase('compile');
   // Figures of the CPU can be trusted; those of a GPU cannot (wrong results without an error are known of several).
   const onUnverified = (model: string) => {
     const message = `${model} brings no golden values: that this GPU computes it rightly was not tested.`;
     if (gpu) onWarning({ code: 'unverified', message });
   };
-  const environment = { dtype: config.dtype, facts: storage.facts, signal, onUnverified };
+  const environment = { dtype: config.dtype, measurements: storage.measurements, signal, onUnverified };
   const openOn = async (runtime: Runtime, device: string, shaderF16: boolean) => {
     const models = await openModels(folder, reasonerFolder, { ...environment, runtime, device, shaderF16 });
     const dispose = async () => {
-      await Promise.all([models.embedder.run.release(), models.reasoner?.thinker.release()]);
+      await Promise.all([models.embedder.run.release(), models.reasoner?.traceSource.release()]);
       runtime.dispose();
     };
     return { runtime, models, dispose };
@@ -82,58 +88,58 @@ export async function load(
   const choice = threadChoice(
     config.threads === null ? threadCandidates() : [config.threads],
     both.join('+'),
-    storage.facts,
+    storage.measurements,
   );
   const opened = gpu
     ? await openOn(await createWebGpuRuntime(gpu), `webgpu/${gpu.name}`, gpu.shaderF16)
     : await openOnWasm(await choice.best());
   const { runtime, models } = opened;
   const queue = createQueue();
-  const thinker =
-    teacher && config.teacher !== null
-      ? teacherThinker(config.teacher, teacher)
-      : (models.reasoner?.thinker ?? null);
+  const traceSource =
+    externalReasoner && config.externalReasoner !== null
+      ? externalTraceSource(config.externalReasoner, externalReasoner)
+      : (models.reasoner?.traceSource ?? null);
   const dimensions = models.embedder.run.dimensions;
   const keys = createKeys({
     embedder: identityOf(models.embedder),
-    reasoner: config.teacher ?? (models.reasoner && identityOf(models.reasoner.model)),
+    reasoner: config.externalReasoner ?? (models.reasoner && identityOf(models.reasoner.model)),
     dimensions,
     device: runtime.device,
   });
   const engine = createEngine({
     embedder: models.embedder.run,
-    testPictures: models.embedder.testPictures,
-    thinker,
+    testImages: models.embedder.testImages,
+    traceSource,
     queue,
     keys,
     caches: storage,
   });
-  await Promise.all([folder.arrived(), reasonerFolder?.arrived()]);
+  await Promise.all([folder.whenPrefetched(), reasonerFolder?.whenPrefetched()]);
   meter.ready(runtime.device);
-  if (!gpu) void queue.quiet(QUIET_MS).then(() => choice.compare(opened, openOnWasm, queue));
+  if (!gpu) void queue.whenIdle(IDLE_MS).then(() => choice.compare(opened, openOnWasm, queue));
   const { threads, device } = runtime;
-  return { engine, info: { ...inform(models, thinker, config), device, threads, warnings } };
+  return { engine, info: { ...describeModels(models, traceSource, config), device, threads, warnings } };
 }
 
-function inform(
+function describeModels(
   { embedder, reasoner }: OpenedModels,
-  thinker: Thinker | null,
-  { teacher }: LoadRequest,
+  traceSource: TraceSource | null,
+  { externalReasoner }: LoadRequest,
 ): Omit<EmbedderInfo, 'device' | 'threads' | 'warnings'> {
   const { matryoshka = [] } = embedder.folder.descriptor.embedding ?? {};
   const isUnified = reasoner?.model.folder === embedder.folder;
   return {
-    system: teacher !== null ? 'TTE_t' : isUnified ? 'TTE_u' : reasoner ? 'TTE_s' : 'direct',
+    system: externalReasoner !== null ? 'external' : isUnified ? 'unified' : reasoner ? 'separate' : 'direct',
     embedder: loadedModel(embedder),
     reasoner: reasoner && loadedModel(reasoner.model),
     dimensions: [embedder.run.dimensions, ...matryoshka],
-    think: thinkModes(thinker),
-    images: embedder.run.images || (thinker?.images ?? false),
+    thinkModes: thinkModes(traceSource),
+    supportsImages: embedder.run.supportsImages || (traceSource?.supportsImages ?? false),
   };
 }
 
-function thinkModes(thinker: Thinker | null): readonly ThinkMode[] {
-  return thinker ? ['never', 'answer', 'full', 'auto'] : ['never', 'auto'];
+function thinkModes(traceSource: TraceSource | null): readonly ThinkMode[] {
+  return traceSource ? ['never', 'answer', 'full', 'auto'] : ['never', 'auto'];
 }
 
 function identityOf({ folder, plan }: OpenedModel): ModelIdentity {
@@ -142,7 +148,7 @@ function identityOf({ folder, plan }: OpenedModel): ModelIdentity {
 }
 
 function loadedModel(model: OpenedModel): LoadedModel {
-  const { id, revision, licence, files } = model.folder.descriptor;
+  const { id, revision, license, files } = model.folder.descriptor;
   const bytes = weightFiles(model).reduce((sum, path) => sum + (files[path]?.bytes ?? 0), 0);
-  return { id, revision, dtype: model.plan.label, licence, bytes };
+  return { id, revision, dtype: model.plan.label, license, bytes };
 }

@@ -4,14 +4,14 @@ import type { Dtype } from '../../src/shared/types.ts';
 import { openEmbedder } from '../embedder/open.ts';
 import type { Embedder } from '../embedder/types.ts';
 import { openUnifiedEmbedder } from '../embedder/unified.ts';
-import { type Abilities, type DtypePlan, dtypePlans } from '../models/dtype.ts';
+import { type DeviceCapabilities, type DtypePlan, dtypePlans } from '../models/dtype.ts';
 import type { OpenedFolder } from '../models/folder.ts';
 import { openReasoner } from '../reasoner/reasoner.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
-import type { Facts } from '../storage/facts.ts';
-import { testPictures, testThinker, testWords } from './self-test.ts';
-import { localThinker, unifiedThinker } from './thinkers.ts';
-import type { LocalThinker } from './types.ts';
+import type { Measurements } from '../storage/measurements.ts';
+import { testImages, testTexts, testTraces } from './self-test.ts';
+import { localTraceSource, unifiedTraceSource } from './trace-sources.ts';
+import type { LocalTraceSource } from './types.ts';
 
 export interface OpenedModel {
   folder: OpenedFolder;
@@ -23,12 +23,12 @@ export interface OpenedModel {
  * loading, since another backend takes over from it.
  * @throws TteError unsupported, when the vectors are not what they must be
  */
-export type PictureTest = (signal: AbortSignal) => Promise<unknown>;
+export type ImageTest = (signal: AbortSignal) => Promise<unknown>;
 
 export interface OpenedModels {
-  embedder: OpenedModel & { run: Embedder; testPictures: PictureTest };
+  embedder: OpenedModel & { run: Embedder; testImages: ImageTest };
   /** Null: nobody here writes traces. `model` is the embedder's for a unified model. */
-  reasoner: { model: OpenedModel; thinker: LocalThinker } | null;
+  reasoner: { model: OpenedModel; traceSource: LocalTraceSource } | null;
 }
 
 export interface OpenEnvironment {
@@ -38,7 +38,7 @@ export interface OpenEnvironment {
   device: string;
   /** Asked for by the caller, or null. */
   dtype: Dtype | null;
-  facts: Facts;
+  measurements: Measurements;
   /** Told of a model that brings nothing to test it with. */
   onUnverified: (model: string) => void;
   signal: AbortSignal;
@@ -49,16 +49,20 @@ export interface OpenEnvironment {
  * progress so knows its total.
  * @throws TteError unsupported, when this device can run none of the model's formats
  */
-export function fetchAhead(folder: OpenedFolder, abilities: Abilities, dtype: Dtype | null): void {
+export function prefetchModel(
+  folder: OpenedFolder,
+  abilities: DeviceCapabilities,
+  dtype: Dtype | null,
+): void {
   const plan = plansFor(folder, abilities, dtype)[0] as DtypePlan;
   const { files, prompts } = folder.descriptor;
   const configs = Object.keys(files).filter((path) => /^(\w+_)?config\.json$/.test(path));
   const glossary = prompts.think?.glossary ? [prompts.think.glossary] : [];
-  const { vision_encoder: eyes, ...others } = plan.sessions;
+  const { vision_encoder: visionEncoder, ...others } = plan.sessions;
   const filesOf = (sessions: Dtypes) => weightFiles({ folder, plan: { ...plan, sessions } });
-  folder.fetchAhead(
+  folder.prefetch(
     [...filesOf(others), 'tokenizer.json', ...configs, ...glossary],
-    eyes ? filesOf({ vision_encoder: eyes }) : [],
+    visionEncoder ? filesOf({ vision_encoder: visionEncoder }) : [],
   );
 }
 
@@ -71,34 +75,34 @@ export async function openModels(
   if (folder.descriptor.kind === 'unified' && !reasonerFolder) {
     const opened = await openVerified(folder, environment, async ({ sessions }) => {
       const run = await openUnifiedEmbedder(runtime, folder, sessions, signal);
-      return { embedder: run, thinker: unifiedThinker(folder.descriptor.id, run.model) };
+      return { embedder: run, traceSource: unifiedTraceSource(folder.descriptor.id, run.model) };
     });
     const model = { folder, plan: opened.plan };
     return {
-      embedder: { ...model, run: opened.embedder, testPictures: opened.testPictures },
-      reasoner: { model, thinker: opened.thinker },
+      embedder: { ...model, run: opened.embedder, testImages: opened.testImages },
+      reasoner: { model, traceSource: opened.traceSource },
     };
   }
-  const { plan, embedder, testPictures } = await openVerified(folder, environment, async ({ sessions }) => ({
+  const { plan, embedder, testImages } = await openVerified(folder, environment, async ({ sessions }) => ({
     embedder: await openEmbedder(runtime, folder, sessions, signal),
   }));
-  const model = { folder, plan, run: embedder, testPictures };
+  const model = { folder, plan, run: embedder, testImages };
   if (!reasonerFolder) return { embedder: model, reasoner: null };
   const reasoner = await openVerified(reasonerFolder, environment, async ({ sessions }) => ({
-    thinker: localThinker(
+    traceSource: localTraceSource(
       reasonerFolder.descriptor.id,
       await openReasoner(runtime, reasonerFolder, sessions, signal),
     ),
   }));
   return {
     embedder: model,
-    reasoner: { model: { folder: reasonerFolder, plan: reasoner.plan }, thinker: reasoner.thinker },
+    reasoner: { model: { folder: reasonerFolder, plan: reasoner.plan }, traceSource: reasoner.traceSource },
   };
 }
 
 interface Verifiable {
   embedder?: Embedder;
-  thinker?: LocalThinker;
+  traceSource?: LocalTraceSource;
 }
 
 /** Format after format, until one computes rightly. @throws what the last one threw */
@@ -106,25 +110,25 @@ async function openVerified<T extends Verifiable>(
   folder: OpenedFolder,
   environment: OpenEnvironment,
   open: (plan: DtypePlan) => Promise<T>,
-): Promise<T & { plan: DtypePlan; testPictures: PictureTest }> {
-  const { runtime, shaderF16, dtype, device, facts, signal, onUnverified } = environment;
+): Promise<T & { plan: DtypePlan; testImages: ImageTest }> {
+  const { runtime, shaderF16, dtype, device, measurements, signal, onUnverified } = environment;
   let failure: unknown;
   for (const plan of plansFor(folder, { device: runtime.device, shaderF16 }, dtype)) {
     const opened = await open(plan);
-    const { embedder, thinker } = opened;
+    const { embedder, traceSource } = opened;
     const subject = { descriptor: folder.descriptor, device: `${device}/${plan.label}` };
-    const pictureTest: PictureTest = async (signal) =>
-      embedder && testPictures(subject, embedder, facts, signal);
+    const imageTest: ImageTest = async (signal) =>
+      embedder && testImages(subject, embedder, measurements, signal);
     try {
       const tested = [
-        embedder && (await testWords(subject, embedder, facts, signal)),
-        runtime.device === 'webgpu' && (await pictureTest(signal)),
-        thinker && (await testThinker(subject, thinker, facts, signal)),
+        embedder && (await testTexts(subject, embedder, measurements, signal)),
+        runtime.device === 'webgpu' && (await imageTest(signal)),
+        traceSource && (await testTraces(subject, traceSource, measurements, signal)),
       ];
       if (!tested.includes(true)) onUnverified(folder.descriptor.id);
-      return { ...opened, plan, testPictures: pictureTest };
+      return { ...opened, plan, testImages: imageTest };
     } catch (error) {
-      await Promise.all([embedder?.release(), thinker?.release()]);
+      await Promise.all([embedder?.release(), traceSource?.release()]);
       if (!isTteError(error, 'unsupported')) throw error;
       failure = error;
     }
@@ -135,7 +139,7 @@ async function openVerified<T extends Verifiable>(
 /** @throws TteError unsupported, when this device can run none of the model's formats */
 function plansFor(
   { descriptor }: OpenedFolder,
-  { device, shaderF16 }: Abilities,
+  { device, shaderF16 }: DeviceCapabilities,
   dtype: Dtype | null,
 ): DtypePlan[] {
   const plans = dtypePlans(descriptor, { device, shaderF16 }, dtype);

@@ -44,7 +44,7 @@ test('it is quiet when nothing has run for so long, not before', async () => {
   try {
     const queue = createQueue();
     let isQuiet = false;
-    void queue.quiet(1000).then(() => {
+    void queue.whenIdle(1000).then(() => {
       isQuiet = true;
     });
     const job = () => new Promise<void>((resolve) => setTimeout(resolve, 600));

@@ -6,7 +6,7 @@ export interface Queue {
   /** Runs `job` when all earlier ones have ended, however they ended. Not started at all once `signal` has fired. */
   run<T>(job: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Resolves when nothing has run or waited for so long. */
-  quiet(ms: number): Promise<void>;
+  whenIdle(ms: number): Promise<void>;
 }
 
 export function createQueue(): Queue {
@@ -28,7 +28,7 @@ export function createQueue(): Queue {
         });
       return result;
     },
-    async quiet(ms) {
+    async whenIdle(ms) {
       for (let left = ms; left > 0; left = jobs > 0 ? ms : ended + ms - performance.now()) {
         await new Promise((resolve) => setTimeout(resolve, left));
       }

@@ -6,9 +6,9 @@ import type { Embedder } from '../embedder/types.ts';
 import { cosine } from '../embedder/vector.ts';
 import { openImage } from '../images/decode.ts';
 import { parseTrace } from '../reasoner/trace.ts';
-import type { Facts } from '../storage/facts.ts';
+import type { Measurements } from '../storage/measurements.ts';
 import { picture } from './input.ts';
-import type { LocalThinker } from './types.ts';
+import type { LocalTraceSource } from './types.ts';
 
 /** What is tested. */
 export interface Subject {
@@ -18,7 +18,7 @@ export interface Subject {
 }
 
 /** Two plain texts, for models without golden vectors: enough to notice NaN, zeros, and a device that answers always the same. */
-const PROBES = ['A cat sleeps on a warm stone.', 'The parliament passed the budget.'];
+const DEFAULT_TEXTS = ['A cat sleeps on a warm stone.', 'The parliament passed the budget.'];
 /** Tokens of a golden trace that are written: its beginning is what must agree. */
 const TRACE_TOKENS = 8;
 
@@ -27,43 +27,43 @@ const TRACE_TOKENS = 8;
  * @returns false: there are no golden vectors, so that only gross errors would have been seen
  * @throws TteError unsupported, when the vectors are not what they must be
  */
-export async function testWords(
+export async function testTexts(
   subject: Subject,
   embedder: Embedder,
-  facts: Facts,
+  measurements: Measurements,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { descriptor } = subject;
   const goldens = (descriptor.golden ?? []).filter(({ input }) => input.image === undefined);
-  await once(subject, 'words', facts, async () => {
+  await once(subject, 'words', measurements, async () => {
     if (goldens.length > 0) return compare(subject, embedder, goldens, signal);
-    const [a, b] = [await encodeProbe(0), await encodeProbe(1)];
+    const [a, b] = [await encodeDefault(0), await encodeDefault(1)];
     const similarity = cosine(a, b);
     if (!Number.isFinite(similarity) || similarity > 0.9999 || a.every((x) => x === 0)) {
-      throw wrong(subject, 'two different texts gave no usable vectors');
+      throw wrongResult(subject, 'two different texts gave no usable vectors');
     }
   });
   return goldens.length > 0;
 
-  function encodeProbe(which: 0 | 1) {
-    return encode(descriptor, embedder, { text: PROBES[which] as string }, signal);
+  function encodeDefault(which: 0 | 1) {
+    return encode(descriptor, embedder, { text: DEFAULT_TEXTS[which] as string }, signal);
   }
 }
 
 /**
  * Golden inputs with a picture, where the embedder sees.
  * @returns false: there are none, nothing was tested
- * @throws TteError as `testWords`
+ * @throws TteError as `testTexts`
  */
-export async function testPictures(
+export async function testImages(
   subject: Subject,
   embedder: Embedder,
-  facts: Facts,
+  measurements: Measurements,
   signal: AbortSignal,
 ): Promise<boolean> {
   const goldens = (subject.descriptor.golden ?? []).filter(({ input }) => input.image !== undefined);
-  if (!embedder.images || goldens.length === 0) return false;
-  await once(subject, 'pictures', facts, () => compare(subject, embedder, goldens, signal));
+  if (!embedder.supportsImages || goldens.length === 0) return false;
+  await once(subject, 'pictures', measurements, () => compare(subject, embedder, goldens, signal));
   return true;
 }
 
@@ -77,7 +77,7 @@ async function compare(
     const similarity = cosine(await encode(subject.descriptor, embedder, input, signal), vector);
     if (similarity >= minCosine) continue;
     const what = input.image === undefined ? `"${input.text}"` : 'a golden picture';
-    throw wrong(
+    throw wrongResult(
       subject,
       `${what} came out at cosine ${similarity.toFixed(4)}, at least ${minCosine} is right`,
     );
@@ -90,7 +90,7 @@ async function encode(
   input: Golden['input'],
   signal: AbortSignal,
 ): Promise<Float32Array> {
-  const { text = '', instruction = '', trace, image, role = 'target' } = input;
+  const { text = '', instruction = '', trace, image, role = 'document' } = input;
   const images = image === undefined ? [] : [picture(openImage({ kind: 'url', url: image }, signal))];
   const item = { images, text, instruction, trace: trace === undefined ? null : parseTrace(trace), role };
   for await (const [first] of embedder.encode([item], signal)) if (first) return first.encoded.vector;
@@ -101,32 +101,37 @@ async function encode(
  * @returns false: there are no golden traces, nothing was tested
  * @throws TteError unsupported, when a trace does not begin as it must
  */
-export async function testThinker(
+export async function testTraces(
   subject: Subject,
-  thinker: LocalThinker,
-  facts: Facts,
+  traceSource: LocalTraceSource,
+  measurements: Measurements,
   signal: AbortSignal,
 ): Promise<boolean> {
   const goldens = subject.descriptor.goldenTraces ?? [];
   if (goldens.length === 0) return false;
-  await once(subject, 'traces', facts, async () => {
+  await once(subject, 'traces', measurements, async () => {
     for (const { input, mode, startsWith } of goldens) {
-      const text = await thinker.rehearse({ ...input, mode }, TRACE_TOKENS, signal);
+      const text = await traceSource.smokeTest({ ...input, mode }, TRACE_TOKENS, signal);
       if (!text.trimStart().startsWith(startsWith)) {
-        throw wrong(subject, `a golden trace begins "${text}", not "${startsWith}"`);
+        throw wrongResult(subject, `a golden trace begins "${text}", not "${startsWith}"`);
       }
     }
   });
   return true;
 }
 
-async function once({ descriptor, device }: Subject, what: string, facts: Facts, test: () => Promise<void>) {
+async function once(
+  { descriptor, device }: Subject,
+  what: string,
+  measurements: Measurements,
+  test: () => Promise<void>,
+) {
   const name = `self-test/${what}/${descriptor.id}@${descriptor.revision}/${device}`;
-  if ((await facts.get(name)) === true) return;
+  if ((await measurements.get(name)) === true) return;
   await test();
-  await facts.set(name, true);
+  await measurements.set(name, true);
 }
 
-function wrong({ descriptor, device }: Subject, what: string): TteError {
+function wrongResult({ descriptor, device }: Subject, what: string): TteError {
   return new TteError('unsupported', `${descriptor.id} does not compute rightly on ${device}: ${what}.`);
 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { memoryStore } from '../storage/database.ts';
-import { createFacts } from '../storage/facts.ts';
+import { createMeasurements } from '../storage/measurements.ts';
 import { createQueue } from './queue.ts';
 import { type Candidate, threadChoice } from './threads.ts';
 
@@ -21,8 +21,8 @@ function candidate(threads: number, ms: number, disposed: number[] = []): Candid
 }
 
 test('a first load takes the most threads; the fastest is used from then on', async () => {
-  const facts = createFacts(memoryStore());
-  const choice = threadChoice([1, 2, 4], 'model', facts);
+  const measurements = createMeasurements(memoryStore());
+  const choice = threadChoice([1, 2, 4], 'model', measurements);
   expect(await choice.best()).toBe(4);
   const disposed: number[] = [];
   const times: Record<number, number> = { 1: 12, 2: 2 };
@@ -32,16 +32,16 @@ test('a first load takes the most threads; the fastest is used from then on', as
     createQueue(),
   );
   expect(disposed).toEqual([1, 2]);
-  expect(await threadChoice([1, 2, 4], 'model', facts).best()).toBe(2);
+  expect(await threadChoice([1, 2, 4], 'model', measurements).best()).toBe(2);
   // Other models, or counts that are not possible any more, are another question.
-  expect(await threadChoice([1, 2, 4], 'other', facts).best()).toBe(4);
-  expect(await threadChoice([1, 4], 'model', facts).best()).toBe(4);
+  expect(await threadChoice([1, 2, 4], 'other', measurements).best()).toBe(4);
+  expect(await threadChoice([1, 4], 'model', measurements).best()).toBe(4);
 });
 
 test('what is known is not measured again, and a comparison that fails decides nothing', async () => {
   const store = memoryStore();
-  const facts = createFacts(store);
-  const choice = threadChoice([1, 2], 'model', facts);
+  const measurements = createMeasurements(store);
+  const choice = threadChoice([1, 2], 'model', measurements);
   const fails = () => Promise.reject(new Error('no memory for two'));
   await choice.compare(candidate(2, 1), fails, createQueue());
   expect(await store.keys('fact/')).toEqual([]);

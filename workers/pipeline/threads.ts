@@ -2,7 +2,7 @@
  * How many threads these models run fastest with on this machine. A first load takes the most and is done; the others are tried when
  * nothing else is to do, and the answer is remembered for the loads to come.
  */
-import type { Facts } from '../storage/facts.ts';
+import type { Measurements } from '../storage/measurements.ts';
 import type { OpenedModels } from './open-models.ts';
 import type { Queue } from './queue.ts';
 
@@ -24,12 +24,12 @@ const TOKENS = 8;
  * @param counts worth trying; more threads can be slower, since they wait for each other at every small operator
  * @param key what the answer depends on besides the machine: the models
  */
-export function threadChoice(counts: readonly number[], key: string, facts: Facts) {
+export function threadChoice(counts: readonly number[], key: string, measurements: Measurements) {
   const name = `threads/${key}/${navigator.hardwareConcurrency}`;
 
   async function known(): Promise<number | null> {
     if (counts.length === 1) return counts[0] as number;
-    const found = (await facts.get(name)) as number | undefined;
+    const found = (await measurements.get(name)) as number | undefined;
     return found !== undefined && counts.includes(found) ? found : null;
   }
 
@@ -49,7 +49,7 @@ export function threadChoice(counts: readonly number[], key: string, facts: Fact
           const ms = await timed(other).finally(other.dispose);
           if (ms < best.ms) best = { count, ms };
         }
-        await facts.set(name, best.count);
+        await measurements.set(name, best.count);
       } catch {
         // Most often too little memory for two: the next load tries again.
       }
@@ -70,6 +70,6 @@ async function measure({ embedder, reasoner }: OpenedModels): Promise<number> {
   const encode = times.sort((a, b) => a - b)[RUNS >> 1] as number;
   if (!reasoner) return encode;
   const began = performance.now();
-  await reasoner.thinker.rehearse({ text: TEXT, mode: 'answer' }, TOKENS, signal);
+  await reasoner.traceSource.smokeTest({ text: TEXT, mode: 'answer' }, TOKENS, signal);
   return encode + performance.now() - began;
 }

@@ -4,49 +4,49 @@ import type { EncodeItem } from '../embedder/types.ts';
 import type { States } from '../reasoner/states.ts';
 
 /** What came of thinking. `trace` is null when it was discarded (ψ = ∅). */
-export interface Thought {
+export interface TraceResult {
   trace: Trace | null;
   discarded?: NonNullable<ThinkDecision['discarded']>;
 }
 
 /** A thought, and, from a unified model, the states it left behind: the caller's to dispose. */
-export interface ThinkResult {
-  thought: Thought;
+export interface TraceWithStates {
+  result: TraceResult;
   states?: States;
 }
 
 export type ThinkInput = Pick<EncodeItem, 'images' | 'text' | 'instruction'>;
 
 /** Whoever writes traces: the local reasoner, or the page's function (TTE_t). */
-export interface Thinker {
+export interface TraceSource {
   /** Part of cache keys and of the space. */
   readonly id: string;
   /** Whether it sees images. */
-  readonly images: boolean;
+  readonly supportsImages: boolean;
   /** Whether it computes in this worker and therefore needs the run queue. */
   readonly local: boolean;
   /** The longer form that `auto` may choose. */
-  readonly longest: 'answer' | 'full';
-  think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<ThinkResult>;
+  readonly longestMode: 'answer' | 'full';
+  think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<TraceWithStates>;
 }
 
-export interface Rehearsal {
+export interface SmokeTestInput {
   text: string;
   instruction?: string;
   mode: 'answer' | 'full';
 }
 
-/** A thinker in this worker, which can be tested and measured. */
-export interface LocalThinker extends Thinker {
+/** A trace source in this worker, which can be tested and measured. */
+export interface LocalTraceSource extends TraceSource {
   /** Thinks about words for so many tokens, leaves nothing behind, and gives what it wrote. */
-  rehearse(input: Rehearsal, maxTokens: number, signal: AbortSignal): Promise<string>;
+  smokeTest(input: SmokeTestInput, maxTokens: number, signal: AbortSignal): Promise<string>;
   release(): Promise<void>;
 }
 
 export interface ThinkCall {
   signal: AbortSignal;
   onDelta: (delta: string) => void;
-  /** Which item of which pending request this is, for thinkers on the page. */
+  /** Which item of which pending request this is, for reasoner functions. */
   request: number;
   index: number;
 }

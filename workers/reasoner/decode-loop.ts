@@ -5,7 +5,7 @@ import type { Decoder } from './decoder.ts';
 import { createLoopDetector } from './loop-detector.ts';
 import type { PrefixCache } from './prefix-cache.ts';
 import { type PreparedPrompt, type Run, startRun } from './run.ts';
-import { turn } from './turn.ts';
+import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 /** Prompt tokens in one pass: as fast as larger passes (docs/decoding.md), and `abort` is heard soon. */
 const CHUNK = 64;
@@ -41,7 +41,7 @@ export async function prefill(
     const next = await run.feedPrompt(end, isLast && wantNext);
     if (isLast) return next;
     if (shared && end === stable) prefixes.put(run.snapshot());
-    await turn();
+    await yieldToEventLoop();
   }
 }
 
@@ -72,7 +72,7 @@ export async function decode(
   let ahead: Tensor | null = null;
   try {
     for (let tokens = 0; ; ) {
-      await turn();
+      await yieldToEventLoop();
       signal.throwIfAborted();
       // A GPU need not wait for us to read its choice: the next pass is queued behind it, for nothing if this is the end.
       const isAhead = decoder.runtime.device === 'webgpu' && !goesOn && tokens + 1 < maxTokens;

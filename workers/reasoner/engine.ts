@@ -14,7 +14,7 @@ import { createPrefixCache, type PrefixCache } from './prefix-cache.ts';
 import { buildPrompt } from './prompt.ts';
 import type { PreparedPrompt, Run } from './run.ts';
 import { judgeTrace, parseTrace } from './trace.ts';
-import type { ThinkInput, ThinkOptions, Thought } from './types.ts';
+import type { ReasonerResult, ThinkInput, ThinkOptions } from './types.ts';
 import { openVision, type Vision } from './vision.ts';
 
 export interface Engine {
@@ -30,7 +30,7 @@ export interface Engine {
     mode: 'answer' | 'full',
     options: ThinkOptions,
     useRun: (run: Run) => Promise<void>,
-  ): Promise<Thought>;
+  ): Promise<ReasonerResult>;
   release(): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export async function openEngine(
     }
     const seen =
       input.images.length > 0 && vision
-        ? await vision.see(input.images, request.thinks, request.signal)
+        ? await vision.encode(input.images, request.thinks, request.signal)
         : null;
     const imageToken = vision?.token ?? '';
     const { ids, start, stable, truncated } = buildPrompt(tokenizer, {
@@ -128,7 +128,7 @@ export async function openEngine(
         };
         // The given beginning belongs to the trace, and the first token's text depends on it.
         for (const id of prompt.ids.slice(prompt.prefixLength)) write(stream.push(id));
-        const explains = glossary?.serves(input) ? glossary : null;
+        const explains = glossary?.appliesTo(input) ? glossary : null;
         // Only a head reads the states of words that are added.
         const feedsMore = explains !== null && decoder.keep.length > 0;
         const { tokens, stop } = await decode(decoder, run, first, {
@@ -139,7 +139,7 @@ export async function openEngine(
           onToken: (id) => write(stream.push(id)),
         });
         write(stream.end());
-        const more = stop === 'end' && explains ? explains.after(parseTrace(text).answer) : '';
+        const more = stop === 'end' && explains ? explains.expansionFor(parseTrace(text).answer) : '';
         if (more !== '' && feedsMore) await run.feedText(tokenizer.encode(more, { specials: false }).ids);
         write(more);
         deltas.flush();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, type GateInput } from './gate.ts';
 
 const ask = (input: Partial<GateInput>) =>
-  decide({ text: '', instruction: '', images: 0, role: 'query', longest: 'full', ...input });
+  decide({ text: '', instruction: '', images: 0, role: 'query', longestMode: 'full', ...input });
 
 describe('gate', () => {
   it.each<[Partial<GateInput>, string]>([
@@ -15,7 +15,7 @@ describe('gate', () => {
     [{ images: 1, text: 'What is left of the boat?' }, 'full'],
     [{ images: 1, instruction: 'What kind of thing is at the top?' }, 'full'],
     [{ text: 'Which river is longer than the Rhine and where does it end?' }, 'full'],
-    [{ images: 1, text: 'What is left of the boat?', longest: 'answer' }, 'answer'],
+    [{ images: 1, text: 'What is left of the boat?', longestMode: 'answer' }, 'answer'],
     [{ images: 1, text: 'name the kind of thing in the corner' }, 'answer'],
     [{ images: 1, text: 'the thing to the left of the boat' }, 'answer'],
     [{ text: 'the thing to the left of the boat' }, 'never'],
@@ -29,7 +29,7 @@ describe('gate', () => {
     [{ images: 1, text: 'the boat' }, 'answer'],
     [{ text: 'the boat' }, 'never'],
     [{ text: 'replace the boat with a car' }, 'never'],
-    [{ role: 'target', text: 'What is left of the boat?', images: 1 }, 'never'],
+    [{ role: 'document', text: 'What is left of the boat?', images: 1 }, 'never'],
     [{ text: `${'word '.repeat(100)}?` }, 'never'],
   ])('%j → %s', (input, mode) => {
     expect(ask(input).mode).toBe(mode);

@@ -12,7 +12,7 @@ export interface GateInput {
   images: number;
   role: Role;
   /** The longer form that the reasoner's `full` is worth. */
-  longest: 'answer' | 'full';
+  longestMode: 'answer' | 'full';
 }
 
 /** Words in a longer text say what it is about without help. */
@@ -40,10 +40,10 @@ export function decide({
   instruction,
   images,
   role,
-  longest,
+  longestMode,
 }: GateInput): Pick<ThinkDecision, 'mode' | 'reason'> {
   const asked = `${instruction}\n${text}`.trim();
-  if (role === 'target') return { mode: 'never', reason: 'Targets are embedded as they are.' };
+  if (role === 'document') return { mode: 'never', reason: 'Targets are embedded as they are.' };
   if (asked === '') return { mode: 'never', reason: 'Nothing was asked about it.' };
   if (text.split(/\s+/).length > LONG_WORDS)
     return { mode: 'never', reason: 'A long text says enough by itself.' };
@@ -51,7 +51,7 @@ export function decide({
   const steps = (Object.keys(CUES) as (keyof typeof CUES)[]).filter((cue) => CUES[cue].test(asked));
   const isQuestion = QUESTION.test(text) || (text === '' && QUESTION.test(instruction));
   if (isQuestion && (steps.length > 1 || (steps.length === 1 && images > 0))) {
-    return { mode: longest, reason: `A question that takes steps (${steps.join(', ')}).` };
+    return { mode: longestMode, reason: `A question that takes steps (${steps.join(', ')}).` };
   }
   if (images > 0 && EDIT.test(asked))
     return { mode: 'answer', reason: 'A change to the picture has to be worked out.' };

@@ -6,8 +6,8 @@ const glossary = createGlossary({ lion: 'big cat , feline', 'ice cream': 'frozen
 const picture = {} as ThinkInput['images'][number];
 
 test('a statement about one thing is gone on with', () => {
-  expect(glossary.after('lion : mammal , animal')).toBe(' , big cat , feline');
-  expect(glossary.after('ice cream : dish')).toBe(' , frozen dessert');
+  expect(glossary.expansionFor('lion : mammal , animal')).toBe(' , big cat , feline');
+  expect(glossary.expansionFor('ice cream : dish')).toBe(' , frozen dessert');
 });
 
 test.each([
@@ -18,12 +18,12 @@ test.each([
   'toString : function',
   '',
 ])('nothing is added to %j', (answer) => {
-  expect(glossary.after(answer)).toBe('');
+  expect(glossary.expansionFor(answer)).toBe('');
 });
 
 test('only pictures that nothing was asked about are described', () => {
   const asked = { images: [picture], text: '', instruction: '' };
-  expect(glossary.serves(asked)).toBe(true);
-  expect(glossary.serves({ ...asked, text: 'what kind of thing is a lion ?' })).toBe(false);
-  expect(glossary.serves({ ...asked, images: [] })).toBe(false);
+  expect(glossary.appliesTo(asked)).toBe(true);
+  expect(glossary.appliesTo({ ...asked, text: 'what kind of thing is a lion ?' })).toBe(false);
+  expect(glossary.appliesTo({ ...asked, images: [] })).toBe(false);
 });

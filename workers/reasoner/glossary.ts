@@ -8,9 +8,9 @@ import type { ThinkInput } from './types.ts';
 
 export interface Glossary {
   /** Whether a trace about this input may be gone on with: pictures that nothing was asked about. */
-  serves(input: ThinkInput): boolean;
+  appliesTo(input: ThinkInput): boolean;
   /** What follows the trace `thing : …`; '' where the glossary does not know the thing, or the trace is about several. */
-  after(answer: string): string;
+  expansionFor(answer: string): string;
 }
 
 /** Null where the model has none. */
@@ -26,8 +26,8 @@ export async function openGlossary({ descriptor, json }: ModelFolder): Promise<G
 export function createGlossary(entries: Readonly<Record<string, unknown>>): Glossary {
   const known = new Map(Object.entries(entries));
   return {
-    serves: ({ images, text }) => images.length > 0 && text.trim() === '',
-    after(answer) {
+    appliesTo: ({ images, text }) => images.length > 0 && text.trim() === '',
+    expansionFor(answer) {
       const colon = answer.indexOf(':');
       const entry = colon < 0 ? undefined : known.get(answer.slice(0, colon).trim());
       return typeof entry === 'string' ? ` , ${entry}` : '';

@@ -32,8 +32,8 @@ export interface PromptIds {
 export function buildPrompt(tokenizer: TextTokenizer, request: PromptRequest): PromptIds {
   const start = tokenizer.encode(request.prompt.start ?? '', { specials: false }).ids;
   const limit = request.maxTokens - start.length;
-  let text = tokenizer.harmless(request.text);
-  let instruction = tokenizer.harmless(request.instruction);
+  let text = tokenizer.escapeControlTokens(request.text);
+  let instruction = tokenizer.escapeControlTokens(request.instruction);
   let ids = render(tokenizer, request, text, instruction);
   const truncated = ids.length > limit;
   while (ids.length > limit) {

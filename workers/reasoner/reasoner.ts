@@ -14,8 +14,8 @@ export async function openReasoner(
 ): Promise<Reasoner> {
   const engine = await openEngine(runtime, folder, dtypes, Promise.resolve([]), signal);
   return {
-    images: engine.vision !== null,
-    longest: engine.prompts.auto ?? 'full',
+    supportsImages: engine.vision !== null,
+    longestMode: engine.prompts.auto ?? 'full',
     think: (input, mode, options) => engine.think(input, mode, options, async () => {}),
     release: () => engine.release(),
   };

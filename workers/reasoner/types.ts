@@ -16,7 +16,7 @@ export interface ThinkOptions {
   maxTokens?: number;
 }
 
-export interface Thought {
+export interface ReasonerResult {
   trace: Trace;
   /** Why the trace is of no use: the caller goes on with ψ = ∅ and says so. */
   discarded?: NonNullable<ThinkDecision['discarded']>;
@@ -30,11 +30,11 @@ export interface Thought {
 
 export interface Reasoner {
   /** Whether it sees images. */
-  readonly images: boolean;
+  readonly supportsImages: boolean;
   /** The longer form that is worth its tokens. */
-  readonly longest: 'answer' | 'full';
+  readonly longestMode: 'answer' | 'full';
   /** @throws TteError invalid-input (images given to a text model) | run-failed | device-lost | aborted (the signal's reason) */
-  think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<Thought>;
+  think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<ReasonerResult>;
   /** Frees sessions and kept prefixes. */
   release(): Promise<void>;
 }

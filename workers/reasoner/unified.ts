@@ -8,9 +8,9 @@ import { beginRun, prefill } from './decode-loop.ts';
 import { openEngine } from './engine.ts';
 import type { PreparedPrompt } from './run.ts';
 import { encodeBatch, type States, takeStates } from './states.ts';
-import type { Reasoner, ThinkInput, ThinkOptions, Thought } from './types.ts';
+import type { Reasoner, ReasonerResult, ThinkInput, ThinkOptions } from './types.ts';
 
-export interface UnifiedThought extends Thought {
+export interface UnifiedResult extends ReasonerResult {
   /** The head's inputs over prompt and trace; the caller's to dispose. */
   states: States;
 }
@@ -25,7 +25,7 @@ export interface PreparedInput {
 }
 
 export interface Unified extends Reasoner {
-  think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<UnifiedThought>;
+  think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<UnifiedResult>;
   /** An input as it is encoded with a given trace, or with none. Looks at the images. */
   prepare(
     input: ThinkInput & { role: Role },
@@ -49,8 +49,8 @@ export async function openUnified(
   const embedPrompts = folder.descriptor.prompts.embed ?? unifiedEmbed;
 
   return {
-    images: engine.vision !== null,
-    longest: prompts.auto ?? 'full',
+    supportsImages: engine.vision !== null,
+    longestMode: prompts.auto ?? 'full',
 
     async think(input, mode, options) {
       let states: States | undefined;

@@ -6,10 +6,10 @@ import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts'
 import { disposeAll } from './cache.ts';
 import type { Rows } from './decoder.ts';
 import type { Grid } from './positions.ts';
-import { turn } from './turn.ts';
 import { type Cutter, cutterFor, type View, type Views } from './views.ts';
+import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
-export interface Seen {
+export interface EncodedImages {
   /** For each image what stands for it in the prompt: its image tokens and what the model wants around them. */
   patterns: readonly string[];
   /** A row for each image token, in order. */
@@ -27,7 +27,7 @@ export interface Vision {
    * The pictures seen last are remembered: thinking about them and then encoding them with the trace looks once.
    * @param thinks whether a trace goes with them: some models look closer then
    */
-  see(images: readonly Pixels[], thinks: boolean, signal: AbortSignal): Promise<Seen>;
+  encode(images: readonly Pixels[], thinks: boolean, signal: AbortSignal): Promise<EncodedImages>;
   release(): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ export async function openVision(
 
   let opened: Promise<GraphSession> | null = null;
   /** What failed once, for want of memory or of a file, is tried again by the next picture. */
-  function eyes(): Promise<GraphSession> {
+  function session(): Promise<GraphSession> {
     opened ??= open().catch((error) => {
       opened = null;
       throw error;
@@ -69,19 +69,23 @@ export async function openVision(
     return opened;
   }
 
-  async function look(images: readonly Pixels[], cut: Cutter, signal: AbortSignal): Promise<Seen> {
-    const graph = await eyes();
+  async function encodeViews(
+    images: readonly Pixels[],
+    cut: Cutter,
+    signal: AbortSignal,
+  ): Promise<EncodedImages> {
+    const graph = await session();
     signal.throwIfAborted();
     const patterns: string[] = [];
     const grids: Grid[] = [];
-    const parts: Record<string, Part[]> = Object.fromEntries(
+    const parts: Record<string, OutputRows[]> = Object.fromEntries(
       ['image_features', ...carried].map((name) => [name, []]),
     );
     for (const picture of images) {
       const views = cut(picture);
       let rows = 0;
       for (const view of views.views) {
-        await turn();
+        await yieldToEventLoop();
         signal.throwIfAborted();
         const outputs = await graph.run(feedsOf(runtime, graph, view, views), Object.keys(parts));
         try {
@@ -105,17 +109,17 @@ export async function openVision(
     };
   }
 
-  let last: { images: readonly Pixels[]; cut: Cutter; seen: Seen } | null = null;
+  let last: { images: readonly Pixels[]; cut: Cutter; seen: EncodedImages } | null = null;
   return {
     token,
-    async see(images, thinks, signal) {
+    async encode(images, thinks, signal) {
       const wanted = thinks ? cutToThink : cut;
       const isSame =
         last?.cut === wanted &&
         last.images.length === images.length &&
         last.images.every((image, i) => image === images[i]);
       if (!last || !isSame) {
-        last = { images: [...images], cut: wanted, seen: await look(images, wanted, signal) };
+        last = { images: [...images], cut: wanted, seen: await encodeViews(images, wanted, signal) };
       }
       return last.seen;
     },
@@ -127,21 +131,21 @@ export async function openVision(
 }
 
 /** An output over the image axis, flattened to rows. */
-interface Part {
+interface OutputRows {
   type: Tensor['type'];
   data: Awaited<ReturnType<Tensor['getData']>>;
   rows: number;
   width: number;
 }
 
-async function read(tensor: Tensor): Promise<Part> {
+async function read(tensor: Tensor): Promise<OutputRows> {
   const data = await tensor.getData();
   const width = tensor.dims[tensor.dims.length - 1] as number;
   return { type: tensor.type, data, rows: data.length / width, width };
 }
 
-function joined(parts: readonly Part[]): Part['data'] {
-  const [first, ...rest] = parts as [Part, ...Part[]];
+function joined(parts: readonly OutputRows[]): OutputRows['data'] {
+  const [first, ...rest] = parts as [OutputRows, ...OutputRows[]];
   if (rest.length === 0) return first.data;
   const all = new (first.data.constructor as Float32ArrayConstructor)(
     parts.reduce((sum, { data }) => sum + data.length, 0),
@@ -154,8 +158,8 @@ function joined(parts: readonly Part[]): Part['data'] {
   return all;
 }
 
-function tensorOf(runtime: Runtime, parts: readonly Part[]): Tensor {
-  const [{ type, width }] = parts as [Part];
+function tensorOf(runtime: Runtime, parts: readonly OutputRows[]): Tensor {
+  const [{ type, width }] = parts as [OutputRows];
   const data = joined(parts);
   return runtime.tensor(type, data as never, [data.length / width, width]);
 }

@@ -1,5 +1,5 @@
 import { request } from './request.ts';
-import { retrying } from './retry.ts';
+import { withRetries } from './retry.ts';
 
 /** A small file that is not stored as such (a descriptor), as text; null where there is none. @throws as `request` */
 export async function fetchText(url: string, signal: AbortSignal): Promise<string | null> {
@@ -12,6 +12,6 @@ export async function fetchText(url: string, signal: AbortSignal): Promise<strin
 }
 
 /** The same, again and again where the network is in trouble. */
-export function insistOnText(url: string, signal: AbortSignal): Promise<string | null> {
-  return retrying(url, signal, () => fetchText(url, signal));
+export function fetchTextWithRetries(url: string, signal: AbortSignal): Promise<string | null> {
+  return withRetries(url, signal, () => fetchText(url, signal));
 }

@@ -9,7 +9,7 @@ const model = {
   id: 'm',
   revision: '1',
   dtype: 'q4',
-  prompts: { embed: { query: '{text}', target: '{text}' } },
+  prompts: { embed: { query: '{text}', document: '{text}' } },
 };
 const input = { images: [], layout: 'none', text: 'a', instruction: '', trace: null };
 
@@ -50,7 +50,7 @@ test('each part of a vector’s key changes it', async () => {
     vectorKey({ ...base, input: { ...input, layout: 'pages' } }),
     vectorKey({ ...base, space: 't' }),
     vectorKey({ ...base, device: 'webgpu' }),
-    vectorKey({ ...base, role: 'target' }),
+    vectorKey({ ...base, role: 'document' }),
     vectorKey({ ...base, think: 'full' }),
   ]);
   expect(new Set(keys).size).toBe(keys.length);
@@ -61,7 +61,7 @@ test('each part of a trace’s key changes it', async () => {
   const base = { input, reasoner: model, device: 'wasm', think: 'answer' } as const;
   const keys = await Promise.all([
     traceKey(base),
-    traceKey({ ...base, reasoner: 'teacher' }),
+    traceKey({ ...base, reasoner: 'external' }),
     traceKey({ ...base, reasoner: { ...model, revision: '2' } }),
     traceKey({ ...base, reasoner: { ...model, dtype: 'fp32' } }),
     traceKey({ ...base, reasoner: { ...model, prompts: {} } }),
@@ -76,7 +76,7 @@ test('a space is readable, and tells apart what must not meet', async () => {
   const space = await spaceOf(base);
   expect(space).toMatch(/^m@1\/q4\/384\/answer#[0-9a-f]{8}$/);
   expect(await spaceOf({ ...base, embedder: { ...model, prompts: {} } })).not.toBe(space);
-  expect(await spaceOf({ ...base, reasoner: 'teacher' })).not.toBe(space);
+  expect(await spaceOf({ ...base, reasoner: 'external' })).not.toBe(space);
   expect(await spaceOf({ ...base, dimensions: 256 })).not.toBe(space);
   const never = await spaceOf({ ...base, think: 'never' });
   expect(await spaceOf({ ...base, think: 'never', reasoner: null })).toBe(never);

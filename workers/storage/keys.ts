@@ -2,6 +2,7 @@
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { Device, Role } from '../../src/shared/types.ts';
 import { sha256, sha256Text } from './hash.ts';
+import { fingerprintedPrompts } from './legacy.ts';
 
 /** A model as far as results depend on it. */
 export interface ModelIdentity {
@@ -32,7 +33,7 @@ export function imageKey(
   return sha256(pixels).then((hash) => `${width}x${height}:${hash}`);
 }
 
-/** Key of the trace a reasoner (a local one, or a teacher's name) writes about an input. */
+/** Key of the trace a reasoner (a local one, or a reasoner function's name) writes about an input. */
 export function traceKey(parts: {
   input: InputIdentity;
   reasoner: ModelIdentity | string;
@@ -53,7 +54,7 @@ export function vectorKey(parts: {
   think: string;
 }): Promise<string> {
   return sha256Text(
-    canonical(['vector', input(parts.input), parts.space, parts.device, parts.role, parts.think]),
+    canonical(['embedding', input(parts.input), parts.space, parts.device, parts.role, parts.think]),
   );
 }
 
@@ -72,6 +73,6 @@ function input({ images, layout, text, instruction, trace }: InputIdentity) {
 
 function model(identity: ModelIdentity | string) {
   return typeof identity === 'string'
-    ? identity
-    : [identity.id, identity.revision, identity.dtype, identity.prompts];
+    ? ['external', identity]
+    : [identity.id, identity.revision, identity.dtype, fingerprintedPrompts(identity.prompts)];
 }

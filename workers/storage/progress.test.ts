@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Progress } from '../../src/shared/types.ts';
+import type { LoadProgress } from '../../src/shared/types.ts';
 import { createProgressMeter } from './progress.ts';
 
 function recorded() {
-  const events: Progress[] = [];
+  const events: LoadProgress[] = [];
   let time = 0;
   const meter = createProgressMeter(
     (event) => events.push(event),

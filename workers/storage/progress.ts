@@ -1,5 +1,5 @@
 /** Byte progress of one load, over all its files and phases: `loaded` and `total` never decrease. */
-import type { Device, Progress } from '../../src/shared/types.ts';
+import type { Device, LoadProgress } from '../../src/shared/types.ts';
 
 export interface ProgressMeter {
   /** Adds a file to the total, or corrects its size upwards. `bytes` may be a guess. */
@@ -16,7 +16,7 @@ export interface ProgressMeter {
 const interval = 33;
 
 export function createProgressMeter(
-  emit: (progress: Progress) => void,
+  emit: (progress: LoadProgress) => void,
   now = () => performance.now(),
 ): ProgressMeter {
   const sizes = new Map<string, number>();

@@ -1,16 +1,22 @@
 /** What is kept, how large, and how to be rid of it. */
 import type { StorageReport } from '../../src/shared/types.ts';
-import type { Facts } from './facts.ts';
+import { dropFile, type FileManifest, type FileStores, isManifest } from './chunked-file.ts';
 import type { Acquire } from './locks.ts';
 import type { Lru } from './lru.ts';
-import { fileSpec, type ModelRecord, owns, type Records, tableOf } from './records.ts';
-import { dropFile, isManifest, type Manifest, type Tiers } from './shelf.ts';
+import type { Measurements } from './measurements.ts';
+import {
+  fileSpec,
+  type ModelMetadata,
+  type ModelMetadataStore,
+  ownsFile,
+  tableOf,
+} from './model-metadata.ts';
 import { lockName } from './weights.ts';
 
-export interface Kept {
-  tiers: Tiers;
-  records: Records;
-  facts: Facts;
+export interface StorageContext {
+  stores: FileStores;
+  modelMetadata: ModelMetadataStore;
+  measurements: Measurements;
   acquire: Acquire;
   vectors: Lru<unknown>;
   traces: Lru<unknown>;
@@ -18,16 +24,16 @@ export interface Kept {
 
 /** Files in memory only are not counted. */
 export async function storageReport({
-  tiers,
-  records,
+  stores,
+  modelMetadata,
   vectors,
   traces,
-}: Kept): Promise<Omit<StorageReport, 'indexes'>> {
+}: StorageContext): Promise<Omit<StorageReport, 'indexes'>> {
   const { usage = null, quota = null } = (await navigator.storage?.estimate().catch(() => null)) ?? {};
   const persisted = (await navigator.storage?.persisted().catch(() => false)) ?? false;
-  const manifests = await readManifests(tiers);
-  const models = (await records.all().catch(() => [])).map((record) => {
-    const files = manifests.filter(({ key }) => owns(record, key));
+  const manifests = await readManifests(stores);
+  const models = (await modelMetadata.all().catch(() => [])).map((record) => {
+    const files = manifests.filter(({ key }) => ownsFile(record, key));
     const { id, revision } = record.descriptor;
     const bytes = files.reduce((sum, { received }) => sum + received, 0);
     return { id, revision, bytes, files: files.length, complete: isComplete(record, files) };
@@ -42,33 +48,41 @@ export async function storageReport({
 }
 
 /**
- * Deletes a model (by its id) with unfinished downloads, `vectors`, `traces`, or with null everything. A file that a tab is
- * just loading is deleted when that tab is done with it. Files that another model shares stay.
+ * Deletes a model by its id, with unfinished downloads. A file that a tab is just loading is deleted when that tab is done with it.
+ * Files that another model shares stay.
  */
-export async function clearStorage(kept: Kept, what: string | null): Promise<void> {
-  if (what === null || what === 'vectors') await kept.vectors.clear();
-  if (what === null || what === 'traces') await kept.traces.clear();
-  if (what === 'vectors' || what === 'traces') return;
-  if (what === null) await kept.facts.clear();
-  for (const record of await kept.records.all()) {
-    if (what === null || record.descriptor.id === what) await kept.records.remove(record.url);
+export async function deleteModel(context: StorageContext, id: string): Promise<void> {
+  await deleteModels(context, (record) => record.descriptor.id === id);
+}
+
+/** Deletes all models, both caches and the measurements. */
+export async function clearAll(context: StorageContext): Promise<void> {
+  await context.vectors.clear();
+  await context.traces.clear();
+  await context.measurements.clear();
+  await deleteModels(context, () => true);
+}
+
+async function deleteModels(context: StorageContext, isChosen: (record: ModelMetadata) => boolean) {
+  for (const record of await context.modelMetadata.all()) {
+    if (isChosen(record)) await context.modelMetadata.remove(record.url);
   }
-  await sweep(kept);
+  await sweep(context);
 }
 
 /** Deletes the files that belong to no model: those of deleted models and of superseded revisions. */
 export async function sweep({
-  tiers,
-  records,
+  stores,
+  modelMetadata,
   acquire,
-}: Pick<Kept, 'tiers' | 'records' | 'acquire'>): Promise<void> {
-  const keys = await storedKeys(tiers); // before the models: what another tab is just adding must not look abandoned
-  const models = await records.all();
+}: Pick<StorageContext, 'stores' | 'modelMetadata' | 'acquire'>): Promise<void> {
+  const keys = await storedKeys(stores); // before the models: what another tab is just adding must not look abandoned
+  const models = await modelMetadata.all();
   for (const key of keys) {
-    if (models.some((record) => owns(record, key))) continue;
+    if (models.some((record) => ownsFile(record, key))) continue;
     const release = await acquire(lockName(key), 'exclusive', null);
     try {
-      await dropFile(tiers, key);
+      await dropFile(stores, key);
     } finally {
       release();
     }
@@ -76,7 +90,7 @@ export async function sweep({
 }
 
 /** Whether the model would load without the network: every session in one format at least. */
-function isComplete(record: ModelRecord, manifests: readonly Manifest[]): boolean {
+function isComplete(record: ModelMetadata, manifests: readonly FileManifest[]): boolean {
   const stored = new Set(manifests.filter(({ complete }) => complete).map(({ key }) => key));
   const isStored = (path: string) => stored.has(fileSpec(tableOf(record), path)?.key ?? '');
   return Object.values(record.descriptor.sessions).every((formats) =>
@@ -84,13 +98,13 @@ function isComplete(record: ModelRecord, manifests: readonly Manifest[]): boolea
   );
 }
 
-async function readManifests({ persistent }: Tiers): Promise<Manifest[]> {
+async function readManifests({ persistent }: FileStores): Promise<FileManifest[]> {
   const entries = await persistent.entries('file/').catch(() => []);
   return entries.map(([, value]) => value).filter(isManifest);
 }
 
 /** Keys of all files of which anything is stored: also chunks that lost their manifest. */
-async function storedKeys({ persistent }: Tiers): Promise<Set<string>> {
+async function storedKeys({ persistent }: FileStores): Promise<Set<string>> {
   const manifests = (await persistent.keys('file/')).map((key) => key.slice('file/'.length));
   const chunks = (await persistent.keys('chunk/')).map((key) =>
     key.slice('chunk/'.length, key.lastIndexOf('/')),

@@ -3,7 +3,7 @@ import { TteError } from '../../src/shared/errors.ts';
 import { throwIfAborted } from './aborted.ts';
 
 /** Trying again may help. */
-export class NetworkTrouble extends Error {
+export class NetworkError extends Error {
   override readonly name = 'NetworkTrouble';
 }
 
@@ -108,9 +108,9 @@ function answers(response: Response, url: string): boolean {
     );
   }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    throw new NetworkTrouble(`${url} answers ${status}`);
+    throw new NetworkError(`${url} answers ${status}`);
   }
-  if (status === 416) throw new NetworkTrouble(`${url} has no such range`);
+  if (status === 416) throw new NetworkError(`${url} has no such range`);
   if (!response.ok) throw new TteError('download-failed', `${url} answers ${status}`);
   return !/^text\/html\b/i.test(response.headers.get('Content-Type') ?? '');
 }
@@ -128,7 +128,7 @@ async function guarded<T>(
     return await step();
   } catch (cause) {
     throwIfAborted(signal);
-    throw new NetworkTrouble(`${url}: ${dead.signal.aborted ? 'no bytes for 30 s' : String(cause)}`, {
+    throw new NetworkError(`${url}: ${dead.signal.aborted ? 'no bytes for 30 s' : String(cause)}`, {
       cause,
     });
   } finally {

@@ -1,6 +1,6 @@
 import { TteError } from '../../src/shared/errors.ts';
 import { sleep, throwIfAborted } from './aborted.ts';
-import { NetworkTrouble } from './request.ts';
+import { NetworkError } from './request.ts';
 
 /** Milliseconds to wait after the first, second … failure in a row. */
 const backoff = [300, 1000, 3000];
@@ -10,7 +10,7 @@ const backoff = [300, 1000, 3000];
  * @param progressed whether the step got somewhere since it was asked last: then failures are counted from zero
  * @throws TteError download-failed | aborted, and whatever else the step throws
  */
-export async function retrying<T>(
+export async function withRetries<T>(
   name: string,
   signal: AbortSignal,
   step: () => Promise<T>,
@@ -21,7 +21,7 @@ export async function retrying<T>(
       return await step();
     } catch (error) {
       throwIfAborted(signal);
-      if (!(error instanceof NetworkTrouble)) throw error;
+      if (!(error instanceof NetworkError)) throw error;
       if (progressed()) failures = 0;
       const wait = backoff[failures++];
       if (wait === undefined) {

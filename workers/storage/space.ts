@@ -2,12 +2,13 @@
 import type { ThinkMode } from '../../src/shared/types.ts';
 import { sha256Text } from './hash.ts';
 import { canonical, type ModelIdentity } from './keys.ts';
+import { fingerprintedPrompts } from './legacy.ts';
 
 export interface SpaceParts {
   embedder: ModelIdentity;
   dimensions: number;
   think: ThinkMode;
-  /** The local reasoner, a teacher's name, or null. Counts only where there is thinking. */
+  /** The local reasoner, a reasoner function's name, or null. Counts only where there is thinking. */
   reasoner: ModelIdentity | string | null;
 }
 
@@ -17,7 +18,12 @@ export interface SpaceParts {
  * and WASM belong together (golden vectors see to it).
  */
 export async function spaceOf({ embedder, dimensions, think, reasoner }: SpaceParts): Promise<string> {
-  const parts = [embedder, dimensions, think, think === 'never' ? null : reasoner];
+  const parts = [identityOf(embedder), dimensions, think, think === 'never' ? null : identityOf(reasoner)];
   const hash = await sha256Text(canonical(parts));
   return `${embedder.id}@${embedder.revision}/${embedder.dtype}/${dimensions}/${think}#${hash.slice(0, 8)}`;
+}
+
+function identityOf(model: ModelIdentity | string | null) {
+  if (model === null || typeof model === 'string') return model;
+  return { ...model, prompts: fingerprintedPrompts(model.prompts) };
 }

@@ -1,25 +1,27 @@
 /** Everything the worker keeps, put together: one for each worker. */
 import type { StorageReport } from '../../src/shared/types.ts';
+import type { FileStores } from './chunked-file.ts';
 import { indexedDbStore, memoryStore } from './database.ts';
-import { createFacts, type Facts } from './facts.ts';
 import { acquireLock } from './locks.ts';
 import { createLru, type Lru } from './lru.ts';
-import { createRecords, type Records } from './records.ts';
-import { clearStorage, storageReport, sweep } from './report.ts';
-import type { Tiers } from './shelf.ts';
+import { createMeasurements, type Measurements } from './measurements.ts';
+import { createModelMetadataStore, type ModelMetadataStore } from './model-metadata.ts';
+import { clearAll, deleteModel, storageReport, sweep } from './report.ts';
 import { bytesOf } from './size.ts';
 import { createWeights, type Weights } from './weights.ts';
 
 export interface WorkerStorage<Vector, Trace> {
   weights: Weights;
-  records: Records;
+  modelMetadata: ModelMetadataStore;
   /** Small things worth remembering: self-tests passed, the best thread count. */
-  facts: Facts;
+  measurements: Measurements;
   /** Off until `limit()` says how many entries may be kept. */
   vectors: Lru<Vector>;
   traces: Lru<Trace>;
   report(): Promise<Omit<StorageReport, 'indexes'>>;
-  clear(what: string | null): Promise<void>;
+  deleteModel(id: string): Promise<void>;
+  clearCache(cache: 'vectors' | 'traces'): Promise<void>;
+  clearAll(): Promise<void>;
   /** Deletes files of superseded revisions, in the background of a load. */
   sweep(): Promise<void>;
   /** Writes what the caches have pending: before the worker ends. */
@@ -28,27 +30,29 @@ export interface WorkerStorage<Vector, Trace> {
 
 export function createStorage<Vector, Trace>(): WorkerStorage<Vector, Trace> {
   const persistent = indexedDbStore('think-then-embed/weights');
-  const tiers: Tiers = { persistent, memory: memoryStore(), spilled: new Set() };
+  const stores: FileStores = { persistent, memory: memoryStore(), inMemoryKeys: new Set() };
   const cache = <Value>(name: string) =>
     createLru<Value>({ store: indexedDbStore(`think-then-embed/${name}`), bytesOf });
-  const kept = {
-    tiers,
-    records: createRecords(persistent),
-    facts: createFacts(persistent),
+  const context = {
+    stores,
+    modelMetadata: createModelMetadataStore(persistent),
+    measurements: createMeasurements(persistent),
     acquire: acquireLock,
     vectors: cache<Vector>('vectors'),
     traces: cache<Trace>('traces'),
   };
-  const { records, facts, vectors, traces } = kept;
+  const { modelMetadata, measurements, vectors, traces } = context;
   return {
-    weights: createWeights({ tiers, acquire: acquireLock, room }),
-    records,
-    facts,
+    weights: createWeights({ stores, acquire: acquireLock, room }),
+    modelMetadata,
+    measurements,
     vectors,
     traces,
-    report: () => storageReport(kept),
-    clear: (what) => clearStorage(kept, what),
-    sweep: () => sweep(kept).catch(() => {}),
+    report: () => storageReport(context),
+    deleteModel: (id) => deleteModel(context, id),
+    clearCache: (cache) => context[cache].clear(),
+    clearAll: () => clearAll(context),
+    sweep: () => sweep(context).catch(() => {}),
     flush: async () => {
       await Promise.all([vectors.flush(), traces.flush()]);
     },

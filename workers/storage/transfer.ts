@@ -1,29 +1,29 @@
 /** Brings a file from the network into a store, chunk by chunk, and goes on where an earlier attempt stopped. */
 import { TteError } from '../../src/shared/errors.ts';
-import type { Warning } from '../../src/shared/types.ts';
-import { createHasher, sha256 } from './hash.ts';
-import type { ProgressMeter } from './progress.ts';
-import { NetworkTrouble, type Reply, request } from './request.ts';
-import { retrying } from './retry.ts';
+import type { EmbedderWarning } from '../../src/shared/types.ts';
 import {
+  CHUNK_BYTES,
   type Chunk,
-  chunkBytes,
   chunkKey,
   dropFile,
+  type FileManifest,
   type FileSpec,
-  type Manifest,
+  type FileStores,
   manifestKey,
+  moveFileToMemory,
   readManifest,
-  spillFile,
   storeOf,
-  type Tiers,
-} from './shelf.ts';
+} from './chunked-file.ts';
+import { createHasher, sha256 } from './hash.ts';
+import type { ProgressMeter } from './progress.ts';
+import { NetworkError, type Reply, request } from './request.ts';
+import { withRetries } from './retry.ts';
 
 /** What belongs to one call, as opposed to the file. */
 export interface Run {
   signal: AbortSignal;
   meter: ProgressMeter;
-  onWarning: (warning: Warning) => void;
+  onWarning: (warning: EmbedderWarning) => void;
 }
 
 /** This many new bytes make a connection count as working again. */
@@ -34,8 +34,8 @@ const headway = 1024 * 1024;
  * Null: no such file. The caller holds the file's lock.
  * @throws TteError download-failed (what has arrived stays, the next call resumes) | model-not-found | quota | aborted
  */
-export async function transfer(file: FileSpec, tiers: Tiers, run: Run): Promise<Manifest | null> {
-  const draft = await openDraft(file, tiers, run);
+export async function transfer(file: FileSpec, stores: FileStores, run: Run): Promise<FileManifest | null> {
+  const draft = await openDraft(file, stores, run);
   let mark = draft.received();
   const progressed = () => {
     const far = draft.received() - mark > headway;
@@ -52,7 +52,7 @@ export async function transfer(file: FileSpec, tiers: Tiers, run: Run): Promise<
     await draft.restart(null);
     return null;
   };
-  return retrying(file.name, run.signal, step, progressed);
+  return withRetries(file.name, run.signal, step, progressed);
 }
 
 /** One connection, to its end. False: there is no such file. */
@@ -79,8 +79,8 @@ async function receive(file: FileSpec, draft: Draft, run: Run): Promise<boolean>
 type Draft = Awaited<ReturnType<typeof openDraft>>;
 
 /** A file while it arrives: committed chunks in a store, and the bytes of the next one. */
-async function openDraft(file: FileSpec, tiers: Tiers, run: Run) {
-  const empty: Manifest = {
+async function openDraft(file: FileSpec, stores: FileStores, run: Run) {
+  const empty: FileManifest = {
     key: file.key,
     url: file.url,
     complete: false,
@@ -94,7 +94,7 @@ async function openDraft(file: FileSpec, tiers: Tiers, run: Run) {
   };
   const hasher = await createHasher();
   hasher.init();
-  let manifest = (await readManifest(tiers, file.key)) ?? empty;
+  let manifest = (await readManifest(stores, file.key)) ?? empty;
   try {
     // Nothing to go on from without a hash, or a validator that tells whether the file is still the same one.
     const sure = manifest.url === file.url && (file.sha256 ?? manifest.etag ?? manifest.modified) !== null;
@@ -115,7 +115,7 @@ async function openDraft(file: FileSpec, tiers: Tiers, run: Run) {
     hasher.update(bytes);
     const chunk: Chunk = { bytes: bytes.byteLength, sha256: await sha256(bytes) };
     const index = manifest.chunks.length;
-    const next: Manifest = {
+    const next: FileManifest = {
       ...manifest,
       received: manifest.received + chunk.bytes,
       chunks: [...manifest.chunks, chunk],
@@ -126,21 +126,21 @@ async function openDraft(file: FileSpec, tiers: Tiers, run: Run) {
       [manifestKey(file.key), next] as const,
     ];
     try {
-      await storeOf(tiers, file.key).set(entries);
+      await storeOf(stores, file.key).set(entries);
     } catch (cause) {
       // Full or broken: what is there moves to memory, where the rest goes.
       run.onWarning(memoryOnly(file, cause));
-      if (!(await spillFile(tiers, manifest))) {
+      if (!(await moveFileToMemory(stores, manifest))) {
         await restart(null);
-        throw new NetworkTrouble('stored parts were lost', { cause });
+        throw new NetworkError('stored parts were lost', { cause });
       }
-      await tiers.memory.set(entries);
+      await stores.memory.set(entries);
     }
     manifest = next;
   }
 
   async function restart(reply: Reply | null) {
-    await dropFile(tiers, file.key).catch(() => {});
+    await dropFile(stores, file.key).catch(() => {});
     hasher.init();
     buffer = new Uint8Array(0);
     filled = 0;
@@ -174,7 +174,7 @@ async function openDraft(file: FileSpec, tiers: Tiers, run: Run) {
     },
     /** Keeps the bytes of an unfinished chunk, so that nothing is fetched twice. */
     flush: () => commit().catch(() => {}),
-    async finish(): Promise<Manifest> {
+    async finish(): Promise<FileManifest> {
       await commit();
       return { ...manifest, sha256: hasher.digest('hex'), state: null };
     },
@@ -183,7 +183,7 @@ async function openDraft(file: FileSpec, tiers: Tiers, run: Run) {
 
 /** Bytes of the chunk that begins at `received`. */
 function nextChunk(total: number | null, received: number): number {
-  return total !== null && total > received ? Math.min(chunkBytes, total - received) : chunkBytes;
+  return total !== null && total > received ? Math.min(CHUNK_BYTES, total - received) : CHUNK_BYTES;
 }
 
 function allocate(bytes: number): Uint8Array<ArrayBuffer> {
@@ -194,7 +194,7 @@ function allocate(bytes: number): Uint8Array<ArrayBuffer> {
   }
 }
 
-export function memoryOnly(file: FileSpec, cause: unknown): Warning {
+export function memoryOnly(file: FileSpec, cause: unknown): EmbedderWarning {
   const why = cause instanceof Error ? cause.message || cause.name : String(cause);
   const message = `${file.name} is kept in memory only and will be downloaded again next time: ${why}`;
   return { code: 'memory-only', message };

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Progress, Warning } from '../../src/shared/types.ts';
+import type { EmbedderWarning, LoadProgress } from '../../src/shared/types.ts';
+import { CHUNK_BYTES, chunkKey, type FileSpec, type FileStores, manifestKey } from './chunked-file.ts';
 import { memoryStore, type Store } from './database.ts';
 import type { Acquire } from './locks.ts';
 import { createProgressMeter } from './progress.ts';
-import { chunkBytes, chunkKey, type FileSpec, manifestKey, type Tiers } from './shelf.ts';
 import { type FakeFile, fakeNetwork } from './testing.ts';
 import { createWeights } from './weights.ts';
 
 const url = 'http://here/models/m/onnx/model.onnx';
-const big = patterned(chunkBytes + 3_000_000);
+const big = patterned(CHUNK_BYTES + 3_000_000);
 const small = patterned(1000);
 
 beforeEach(() => {
@@ -51,23 +51,23 @@ function setUp(answers: FakeFile[], options: { persistent?: Store; room?: number
   const network = fakeNetwork({ [url]: answers });
   vi.stubGlobal('fetch', network.fetch);
   const persistent = options.persistent ?? memoryStore();
-  const tiers: Tiers = { persistent, memory: memoryStore(), spilled: new Set() };
+  const stores: FileStores = { persistent, memory: memoryStore(), inMemoryKeys: new Set() };
   const locks: string[] = [];
-  const weights = createWeights({ tiers, acquire: queueing(locks), room: async () => options.room ?? null });
-  const events: Progress[] = [];
-  const warnings: Warning[] = [];
+  const weights = createWeights({ stores, acquire: queueing(locks), room: async () => options.room ?? null });
+  const events: LoadProgress[] = [];
+  const warnings: EmbedderWarning[] = [];
   const abort = new AbortController();
   const run = {
     signal: abort.signal,
     meter: createProgressMeter((event) => events.push(event)),
-    onWarning: (warning: Warning) => warnings.push(warning),
+    onWarning: (warning: EmbedderWarning) => warnings.push(warning),
   };
   const read = async (file: FileSpec) => {
     const parts: Uint8Array[] = [];
     for await (const part of weights.chunks(file, run)) parts.push(part);
     return Buffer.concat(parts);
   };
-  return { ...network, persistent, tiers, weights, run, read, events, warnings, abort, locks };
+  return { ...network, persistent, stores, weights, run, read, events, warnings, abort, locks };
 }
 
 /** Exclusive and shared in one process, first come first served. */
@@ -206,12 +206,12 @@ test('a full store moves what has arrived to memory, with a warning and without 
     set: (entries) =>
       ++writes > 1 ? Promise.reject(new DOMException('full', 'QuotaExceededError')) : persistent.set(entries),
   };
-  const { read, requests, warnings, tiers } = setUp([{ bytes: big }], { persistent: full });
+  const { read, requests, warnings, stores } = setUp([{ bytes: big }], { persistent: full });
   expect((await read(known(big))).equals(big)).toBe(true);
   expect(warnings).toMatchObject([{ code: 'memory-only' }]);
   expect(requests).toHaveLength(1);
   expect(await persistent.keys('')).toEqual([]);
-  expect(await tiers.memory.keys('')).toEqual([]); // handed over, not kept twice
+  expect(await stores.memory.keys('')).toEqual([]); // handed over, not kept twice
 });
 
 test('no room by the browser’s own account: memory from the start', async () => {
@@ -269,7 +269,7 @@ test('an abort between two chunks ends the reading and frees the lock', async ()
     }
   })();
   await expect(reading).rejects.toMatchObject({ code: 'aborted' });
-  expect(seen).toEqual([chunkBytes]);
+  expect(seen).toEqual([CHUNK_BYTES]);
   expect(locks).toEqual(['exclusive', 'shared']);
 });
 

@@ -1,19 +1,19 @@
 /** Files of models: downloaded once for all tabs, verified, kept in chunks, read back chunk by chunk. */
 import { TteError } from '../../src/shared/errors.ts';
 import { throwIfAborted } from './aborted.ts';
-import type { Acquire } from './locks.ts';
 import {
   chunkKey,
   dropFile,
+  type FileManifest,
   type FileSpec,
-  type Manifest,
+  type FileStores,
   manifestKey,
+  moveFileToMemory,
   readChunk,
   readManifest,
-  spillFile,
   storeOf,
-  type Tiers,
-} from './shelf.ts';
+} from './chunked-file.ts';
+import type { Acquire } from './locks.ts';
 import { memoryOnly, type Run, transfer } from './transfer.ts';
 
 export interface Weights {
@@ -30,7 +30,7 @@ export interface Weights {
 }
 
 export interface WeightsOptions {
-  tiers: Tiers;
+  stores: FileStores;
   acquire: Acquire;
   /** Bytes the browser would still store; null where it does not tell. */
   room: () => Promise<number | null>;
@@ -38,10 +38,10 @@ export interface WeightsOptions {
 
 export const lockName = (key: string) => `think-then-embed/${key}`;
 
-export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights {
+export function createWeights({ stores, acquire, room }: WeightsOptions): Weights {
   /** The manifest of a stored file that is what `file` asks for. */
-  async function stored(file: FileSpec): Promise<Manifest | null> {
-    const manifest = await readManifest(tiers, file.key);
+  async function stored(file: FileSpec): Promise<FileManifest | null> {
+    const manifest = await readManifest(stores, file.key);
     return manifest?.complete && matches(manifest, file) ? manifest : null;
   }
 
@@ -55,16 +55,16 @@ export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights
   }
 
   /** Sees to it that the file is in a store. Null: there is no such file. */
-  async function ensure(file: FileSpec, run: Run): Promise<Manifest | null> {
+  async function ensure(file: FileSpec, run: Run): Promise<FileManifest | null> {
     const before = await stored(file);
     // Another tab may have been first while this one waited.
     return before ?? exclusively(file, run, async () => (await stored(file)) ?? download(file, run));
   }
 
-  async function download(file: FileSpec, run: Run): Promise<Manifest | null> {
+  async function download(file: FileSpec, run: Run): Promise<FileManifest | null> {
     await checkRoom(file, run);
     for (let attempt = 0; attempt < 2; attempt++) {
-      const got = await transfer(file, tiers, run);
+      const got = await transfer(file, stores, run);
       if (!got) return null;
       if (matches(got, file)) return await seal(file, run, { ...got, complete: true });
       await discard(file);
@@ -74,20 +74,20 @@ export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights
   }
 
   /** The manifest last: from here on the file counts as stored. */
-  async function seal(file: FileSpec, run: Run, manifest: Manifest): Promise<Manifest> {
+  async function seal(file: FileSpec, run: Run, manifest: FileManifest): Promise<FileManifest> {
     const entry = [manifestKey(file.key), manifest] as const;
     try {
-      await storeOf(tiers, file.key).set([entry]);
+      await storeOf(stores, file.key).set([entry]);
     } catch (cause) {
       run.onWarning(memoryOnly(file, cause));
-      await spillFile(tiers, manifest);
+      await moveFileToMemory(stores, manifest);
     }
     return manifest;
   }
 
   async function checkRoom(file: FileSpec, run: Run) {
-    if (tiers.spilled.has(file.key)) return;
-    const arrived = (await readManifest(tiers, file.key))?.received ?? 0;
+    if (stores.inMemoryKeys.has(file.key)) return;
+    const arrived = (await readManifest(stores, file.key))?.received ?? 0;
     const missing = (file.bytes ?? file.hint) - arrived;
     const free = await room();
     if (free === null || missing <= free) return;
@@ -95,32 +95,32 @@ export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights
       memoryOnly(file, new Error(`it needs ${missing} more bytes, the browser would store ${free}`)),
     );
     await discard(file);
-    tiers.spilled.add(file.key);
+    stores.inMemoryKeys.add(file.key);
   }
 
   /** A store that cannot even delete has nothing that would be found in it. */
-  const discard = (file: FileSpec) => dropFile(tiers, file.key).catch(() => {});
+  const discard = (file: FileSpec) => dropFile(stores, file.key).catch(() => {});
 
   /** Fetches a file again whose chunk `index` is damaged, unless another tab has already done so. */
-  function replace(file: FileSpec, run: Run, index: number): Promise<Manifest | null> {
+  function replace(file: FileSpec, run: Run, index: number): Promise<FileManifest | null> {
     return exclusively(file, run, async () => {
       const now = await stored(file);
       const chunk = now?.chunks[index];
-      if (now && chunk && (await readChunk(tiers, file.key, index, chunk))) return now;
+      if (now && chunk && (await readChunk(stores, file.key, index, chunk))) return now;
       await discard(file);
       return await download(file, run);
     });
   }
 
-  async function* stream(file: FileSpec, run: Run, first: Manifest) {
+  async function* stream(file: FileSpec, run: Run, first: FileManifest) {
     let manifest = first;
     const load = (index: number) => {
       const chunk = manifest.chunks[index];
-      return chunk ? readChunk(tiers, file.key, index, chunk) : null;
+      return chunk ? readChunk(stores, file.key, index, chunk) : null;
     };
     // What lies in memory is handed over, not copied: the next reader downloads it again.
-    const inMemory = () => tiers.spilled.has(file.key);
-    if (inMemory()) await tiers.memory.remove([manifestKey(file.key)]);
+    const inMemory = () => stores.inMemoryKeys.has(file.key);
+    if (inMemory()) await stores.memory.remove([manifestKey(file.key)]);
     run.meter.expect(file.name, manifest.received);
     let release = await acquire(lockName(file.key), 'shared', run.signal);
     try {
@@ -143,7 +143,7 @@ export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights
           next = load(index);
           continue;
         }
-        if (inMemory()) await tiers.memory.remove([chunkKey(file.key, index)]);
+        if (inMemory()) await stores.memory.remove([chunkKey(file.key, index)]);
         next = load(++index); // read and verified while the caller works on this one
         loaded += bytes.byteLength;
         run.meter.advance(file.name, loaded, 'storage');
@@ -178,7 +178,7 @@ export function createWeights({ tiers, acquire, room }: WeightsOptions): Weights
   };
 }
 
-function matches(manifest: Manifest, file: FileSpec): boolean {
+function matches(manifest: FileManifest, file: FileSpec): boolean {
   const length = file.bytes ?? manifest.total ?? manifest.received;
   return manifest.received === length && (file.sha256 ?? manifest.sha256) === manifest.sha256;
 }

@@ -25,7 +25,7 @@ export interface TextTokenizer {
   /** Decodes token by token: the deltas joined are the text of all of them. */
   stream(): TextStream;
   /** The text with every control token in it broken up, so that what people type cannot steer the prompt. */
-  harmless(text: string): string;
+  escapeControlTokens(text: string): string;
   /** Id of one token of the vocabulary. */
   id(token: string): number | undefined;
   /** Ids that end the model's turn. */
@@ -65,10 +65,10 @@ export async function openTokenizer(folder: ModelFolder): Promise<TextTokenizer>
     return visible.length === 0 ? '' : tokenizer.decode(visible, { clean_up_tokenization_spaces: false });
   };
   const bare = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
-  const around = surroundings(tokenizer);
+  const affixes = specialTokenAffixes(tokenizer);
   const encode: TextTokenizer['encode'] = (text, { specials = true, maxTokens = Infinity } = {}) => {
     const ids = bare(text);
-    const { head, tail } = specials ? around : { head: [], tail: [] };
+    const { head, tail } = specials ? affixes : { head: [], tail: [] };
     const room = Math.max(0, maxTokens - head.length - tail.length);
     return { ids: [...head, ...ids.slice(0, room), ...tail], truncated: ids.length > room };
   };
@@ -80,7 +80,7 @@ export async function openTokenizer(folder: ModelFolder): Promise<TextTokenizer>
     encode,
     decode,
     stream: () => createTextStream(decode),
-    harmless: (text) =>
+    escapeControlTokens: (text) =>
       controlText ? text.replace(controlText, (match) => `${match[0]} ${match.slice(1)}`) : text,
     id,
     eos: new Set([
@@ -103,7 +103,7 @@ function createTokenizer(json: object, config: object, model: string): Tokenizer
 }
 
 /** The ids that the post-processor puts before and after every single text. */
-function surroundings(tokenizer: Tokenizer): { head: number[]; tail: number[] } {
+function specialTokenAffixes(tokenizer: Tokenizer): { head: number[]; tail: number[] } {
   const inner = tokenizer.encode('a', { add_special_tokens: false }).ids;
   const outer = tokenizer.encode('a').ids;
   const start = outer.findIndex((_, at) => inner.every((token, offset) => outer[at + offset] === token));

@@ -1,6 +1,6 @@
 /** From an index to files. */
 import type { ExportFormat, IndexRecord, SpaceManifest } from '../../../src/shared/index-types.ts';
-import { turn } from '../../reasoner/turn.ts';
+import { yieldToEventLoop } from '../../reasoner/yield-to-event-loop.ts';
 import { throwIfAborted } from '../../storage/aborted.ts';
 import { writeJsonl } from './jsonl.ts';
 import { writeNpy } from './npy.ts';
@@ -62,7 +62,7 @@ async function* groupsOf(size: number, batches: Batches, signal: AbortSignal): A
       if (group.length < size) continue;
       yield group;
       group = [];
-      await turn();
+      await yieldToEventLoop();
       throwIfAborted(signal);
     }
   }

@@ -1,13 +1,14 @@
 /** The manifest that goes with every file, and what it is for: vectors of another space stay out. */
 import { isTteError, TteError } from '../../../src/shared/errors.ts';
 import type { SpaceManifest } from '../../../src/shared/index-types.ts';
+import { upgradeSpaceManifest } from '../../storage/legacy.ts';
 
 /** Under which key of Parquet's file metadata the manifest stands, as JSON. */
 export const MANIFEST_KEY = 'think-then-embed';
 
 /** @throws TteError invalid-input: not a manifest · unsupported: one of a later version */
 export function parseManifest(value: unknown, place: string): SpaceManifest {
-  const manifest = value as SpaceManifest | null;
+  const manifest = upgradeSpaceManifest(value) as SpaceManifest | null;
   const isNewer = typeof manifest?.format === 'number' && manifest.format > 1;
   if (isNewer) {
     throw new TteError('unsupported', `${place}: written by a later version (format ${manifest.format})`);
@@ -29,7 +30,7 @@ export function parseManifest(value: unknown, place: string): SpaceManifest {
  * Vectors of another space, or of none that is named, would be compared as if they meant the same.
  * @throws TteError space-mismatch, naming both spaces
  */
-export function refuseForeign(own: SpaceManifest, other: SpaceManifest | null): void {
+export function rejectForeignSpace(own: SpaceManifest, other: SpaceManifest | null): void {
   if (other?.space === own.space) return;
   const theirs = other === null ? 'no named space (a manifest is missing)' : `the space ${other.space}`;
   throw new TteError(
@@ -39,7 +40,7 @@ export function refuseForeign(own: SpaceManifest, other: SpaceManifest | null): 
 }
 
 /** What a reader throws about a damaged file, as ours. */
-export function unreadable(place: string, format: string, cause: unknown): TteError {
+export function unreadableFile(place: string, format: string, cause: unknown): TteError {
   if (isTteError(cause)) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   const isCodec = /unsupported compression|codec/i.test(reason);

@@ -1,6 +1,6 @@
 /** Parquet files: ours, and others' with columns of the same names. A row group is read at a time. */
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
-import { MANIFEST_KEY, parseManifest, unreadable } from './manifest.ts';
+import { MANIFEST_KEY, parseManifest, unreadableFile } from './manifest.ts';
 import { type ImportedRecord, recordOf } from './rows.ts';
 
 const COLUMNS = ['id', 'vector', 'text', 'metadata', 'trace', 'content_hash', 'added_at'];
@@ -12,7 +12,7 @@ export async function openParquet(blob: Blob, name: string) {
     slice: (start: number, end?: number) => blob.slice(start, end).arrayBuffer(),
   };
   const metadata = await parquetMetadataAsync(file).catch((error) => {
-    throw unreadable(name, 'Parquet', error);
+    throw unreadableFile(name, 'Parquet', error);
   });
   const noted = metadata.key_value_metadata?.find(({ key }) => key === MANIFEST_KEY)?.value;
   const manifest = noted === undefined ? null : parseManifest(parseJson(noted), name);
@@ -26,7 +26,7 @@ export async function openParquet(blob: Blob, name: string) {
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows);
       const rows = await parquetReadObjects({ file, metadata, columns, rowStart, rowEnd }).catch((error) => {
-        throw unreadable(name, 'Parquet', error);
+        throw unreadableFile(name, 'Parquet', error);
       });
       const first = rowStart;
       const records = rows.map((row, i) =>

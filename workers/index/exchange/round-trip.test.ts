@@ -3,7 +3,7 @@ import { TteError } from '../../../src/shared/errors.ts';
 import type { ExportFormat, IndexRecord } from '../../../src/shared/index-types.ts';
 import { exportFiles } from './export.ts';
 import { openImport } from './import.ts';
-import { refuseForeign } from './manifest.ts';
+import { rejectForeignSpace } from './manifest.ts';
 import type { ImportedRecord } from './rows.ts';
 import { manifest, records, sourceOf } from './testing.ts';
 
@@ -54,9 +54,9 @@ test('an aborted export ends with the typed error', async () => {
 
 test('another space, and a file that names none, are refused with both names', () => {
   const other = { ...manifest, space: 'other@2/q4/16/never#11111111' };
-  expect(() => refuseForeign(manifest, manifest)).not.toThrow();
-  expect(() => refuseForeign(manifest, other)).toThrow(/other@2.*tiny@1/);
-  expect(() => refuseForeign(manifest, null)).toThrow(
+  expect(() => rejectForeignSpace(manifest, manifest)).not.toThrow();
+  expect(() => rejectForeignSpace(manifest, other)).toThrow(/other@2.*tiny@1/);
+  expect(() => rejectForeignSpace(manifest, null)).toThrow(
     expect.objectContaining({ code: 'space-mismatch', message: expect.stringContaining(manifest.space) }),
   );
 });

@@ -1,5 +1,5 @@
 /** SQL for PostgreSQL with pgvector: one transaction that makes a table and fills it. */
-import type { IndexRecord, Json, SpaceManifest } from '../../../src/shared/index-types.ts';
+import type { IndexRecord, JsonValue, SpaceManifest } from '../../../src/shared/index-types.ts';
 import { type Batches, digits, rowOf } from './rows.ts';
 
 /** Rows of one INSERT: few enough for every client's limit, many enough for speed. */
@@ -50,7 +50,7 @@ function wellFormed(text: string): string {
   return text.replace(/\0|\p{Surrogate}/gu, '\uFFFD');
 }
 
-function wellFormedJson(value: Json): Json {
+function wellFormedJson(value: JsonValue): JsonValue {
   if (typeof value === 'string') return wellFormed(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(wellFormedJson);

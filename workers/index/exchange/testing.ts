@@ -10,7 +10,7 @@ export const manifest: SpaceManifest = {
   metric: 'cosine',
   normalised: true,
   embedder: { id: 'tiny', revision: '1', dtype: 'fp32' },
-  prompts: { query: 'query: ', target: 'it\'s "quoted": ' },
+  prompts: { query: 'query: ', document: 'it\'s "quoted": ' },
   think: 'never',
   reasoner: null,
 };

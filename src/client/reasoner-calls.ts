@@ -1,0 +1,37 @@
+/** Answers the worker's questions for a trace, as long as the call they belong to is pending. */
+import { isTteError, TteError } from '../shared/errors.ts';
+import type { ExternalReasoner } from '../shared/protocol.ts';
+import type { ReasonerFunction, ReasonerInput } from './types.ts';
+
+/** One pending call. `over` aborts when it has ended, however it ended. */
+export interface PendingCall {
+  inputs: readonly ReasonerInput[];
+  onToken: (delta: string) => void;
+  callEnded: AbortSignal;
+}
+
+export interface ReasonerCalls {
+  answer: ExternalReasoner;
+  open(request: number, pending: PendingCall): void;
+}
+
+export function createReasonerCalls(reasoner: ReasonerFunction): ReasonerCalls {
+  const open = new Map<number, PendingCall>();
+  return {
+    open(request, pending) {
+      open.set(request, pending);
+      pending.callEnded.addEventListener('abort', () => open.delete(request), { once: true });
+    },
+    async answer(request, index, mode) {
+      const pending = open.get(request);
+      const input = pending?.inputs[index];
+      if (pending === undefined || input === undefined) throw new TteError('aborted', 'The call has ended.');
+      try {
+        return await reasoner(input, { signal: pending.callEnded, onToken: pending.onToken, mode });
+      } catch (cause) {
+        if (isTteError(cause)) throw cause;
+        throw new TteError('reasoner-failed', `The reasoner function failed: ${cause}`, { cause });
+      }
+    },
+  };
+}

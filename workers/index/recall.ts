@@ -1,0 +1,130 @@
+/** The recall report on an index: its own items, or the caller's queries, searched in two ways each. */
+import type { WireRecallOptions } from '../../src/shared/exchange-protocol.ts';
+import type { RecallReport } from '../../src/shared/index-report.ts';
+import type { WireInput } from '../../src/shared/protocol.ts';
+import type { ThinkMode } from '../../src/shared/types.ts';
+import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
+import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
+import { throwIfAborted } from '../storage/aborted.ts';
+import type { Collection } from './collection.ts';
+import { idsByRow } from './live-rows.ts';
+import { EXACT_ROWS } from './matrix.ts';
+import { sampleOf, seeded } from './random.ts';
+import { compareRankings, median, type Ranking, type RankingPair, scoreLoss } from './ranking-comparison.ts';
+
+export interface RecallContext {
+  collection: Collection;
+  engine: Engine;
+  call: Call;
+  /** 0 … 1. */
+  onProgress: (done: number) => void;
+}
+
+/** A query, and the row it is made of: an item is not its own answer. */
+interface RecallQuery {
+  self: number | null;
+  /** Among the caller's queries, or the sampled items. */
+  position: number;
+  input: WireInput | null;
+  vector: () => Promise<Float32Array>;
+}
+
+/** Share of the work that scanning is, for progress; thinking is slow. */
+const SCANNING = 0.2;
+
+/** @throws TteError aborted | as `embed` */
+export async function evaluateRecall(
+  { sample, topK, seed, queries, think }: WireRecallOptions,
+  { collection, engine, call, onProgress }: RecallContext,
+): Promise<RecallReport> {
+  const { dimensions } = collection.manifest.space;
+  const ids = await idsByRow(collection);
+  const matrix = await collection.table.vectors();
+  const mask = new Uint8Array(matrix.size);
+  for (const row of ids.keys()) mask[row] = 1;
+  const allowed = { mask, count: ids.size };
+  const recallQueries = queries ? queries.map(fromInput) : await sampled();
+
+  function fromInput(input: WireInput, position: number): RecallQuery {
+    const recallQuery: RecallQuery = {
+      self: null,
+      position,
+      input,
+      vector: () => embed(recallQuery, 'never'),
+    };
+    return recallQuery;
+  }
+
+  async function sampled(): Promise<RecallQuery[]> {
+    const rows = sampleOf([...ids.keys()], sample, seeded(seed));
+    const items = await collection.catalog.items(rows);
+    return rows.map((row, i) => {
+      const text = items[i]?.text ?? '';
+      const input: WireInput | null =
+        text === '' ? null : { images: [], layout: 'none', text, instruction: '' };
+      return { self: row, position: i, input, vector: async () => matrix.vector(row) };
+    });
+  }
+
+  async function embed({ input, position }: RecallQuery, think: ThinkMode): Promise<Float32Array> {
+    const options = { think, role: 'query' as const, dimensions };
+    const its = { ...call, positions: [position] };
+    return (await embedOne(engine, input as WireInput, options, its)).vector;
+  }
+
+  function ranked(vector: Float32Array, self: number | null, exact: boolean): Ranking {
+    return matrix
+      .scan(vector, { topK: topK + 1, allowed, exact })
+      .filter(({ row }) => row !== self)
+      .slice(0, topK)
+      .map(({ row, score }) => ({ id: ids.get(row) as string, score }));
+  }
+
+  async function yieldAndReport(done: number) {
+    onProgress(done);
+    await yieldToEventLoop();
+    throwIfAborted(call.signal);
+  }
+
+  const scanned: RankingPair[] = [];
+  const [exactMs, searchMs]: [number[], number[]] = [[], []];
+  const withText = think === null ? [] : recallQueries.filter(({ input }) => input !== null);
+  const share = withText.length > 0 ? SCANNING : 1;
+  for (const { self, vector } of recallQueries) {
+    const query = await vector();
+    const began = performance.now();
+    const before = ranked(query, self, true);
+    const between = performance.now();
+    const after = ranked(query, self, false);
+    exactMs.push(between - began);
+    searchMs.push(performance.now() - between);
+    scanned.push({ before, after });
+    await yieldAndReport(share * (scanned.length / recallQueries.length));
+  }
+
+  const thought: RankingPair[] = [];
+  for (const recallQuery of withText) {
+    const without = await embed(recallQuery, 'never');
+    const withThought = await embed(recallQuery, think as ThinkMode);
+    const { self } = recallQuery;
+    thought.push({ before: ranked(without, self, false), after: ranked(withThought, self, false) });
+    await yieldAndReport(share + (1 - share) * (thought.length / withText.length));
+  }
+
+  return {
+    items: ids.size,
+    topK,
+    seed,
+    scan: {
+      ...compareRankings(scanned, topK),
+      queries: scanned.length,
+      approximate: ids.size > EXACT_ROWS,
+      scoreLoss: scoreLoss(scanned),
+      ms: { exact: median(exactMs), search: median(searchMs) },
+    },
+    thinking:
+      think === null || thought.length === 0
+        ? null
+        : { ...compareRankings(thought, topK), queries: thought.length, mode: think },
+  };
+}

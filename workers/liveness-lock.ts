@@ -1,0 +1,12 @@
+/** `HostApi.hold`: a Web Lock that the browser gives back when this worker ends, however that comes about. */
+export function holdLivenessLock(lock: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (navigator.locks === undefined) return resolve(false); // not a secure context
+    navigator.locks
+      .request(lock, () => {
+        resolve(true);
+        return new Promise<never>(() => {});
+      })
+      .catch(() => resolve(false)); // refused: an opaque origin
+  });
+}

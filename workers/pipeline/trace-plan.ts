@@ -1,0 +1,75 @@
+/** Whether to think about an input, and the thought: supplied, remembered, or written now. */
+import { TteError } from '../../src/shared/errors.ts';
+import type { Role, ThinkDecision, ThinkMode, Trace } from '../../src/shared/types.ts';
+import { decide } from '../reasoner/gate.ts';
+import { parseTrace } from '../reasoner/trace.ts';
+import type { Input } from './input.ts';
+import type { TraceResult, TraceSource } from './types.ts';
+
+export interface TracePlan {
+  decision: ThinkDecision;
+  /** The caller's own trace, parsed. */
+  supplied: Trace | null;
+}
+
+/** @throws TteError unsupported, when thinking is asked for and nobody is there to think */
+export function planTrace(
+  input: Input,
+  mode: ThinkMode,
+  role: Role,
+  traceSource: TraceSource | null,
+): TracePlan {
+  if (input.trace !== null) {
+    const supplied: Trace = { ...parseTrace(input.trace), tokens: 0, source: 'input', stop: 'supplied' };
+    const form = supplied.thinking === '' ? 'answer' : 'full';
+    return { decision: { mode: form, reason: 'A trace was supplied.' }, supplied };
+  }
+  return { decision: choose(input, mode, role, traceSource), supplied: null };
+}
+
+function choose(input: Input, mode: ThinkMode, role: Role, traceSource: TraceSource | null): ThinkDecision {
+  if (mode === 'never') return { mode, reason: 'Thinking is switched off.' };
+  if (!traceSource) {
+    if (mode === 'auto') return { mode: 'never', reason: 'No reasoner is loaded.' };
+    throw new TteError(
+      'unsupported',
+      `think: "${mode}" needs a reasoner; name one in createEmbedder, or supply input.trace.`,
+    );
+  }
+  const blind = !traceSource.supportsImages && input.images.length > 0;
+  if (mode === 'auto') {
+    if (blind) return { mode: 'never', reason: 'The reasoner does not see images.' };
+    const { text, instruction, images } = input;
+    return decide({ text, instruction, images: images.length, role, longestMode: traceSource.longestMode });
+  }
+  if (blind && input.text === '') {
+    throw new TteError(
+      'unsupported',
+      `${traceSource.id} does not see images, and there is no text to think about.`,
+    );
+  }
+  return { mode, reason: `Thinks as asked: ${mode}.` };
+}
+
+/** The thought and the decision as carried out: a discarded trace leaves ψ = ∅ and says so. */
+export function resolvePlan(
+  plan: TracePlan,
+  thought: TraceResult | null,
+): { decision: ThinkDecision; trace: Trace | null } {
+  if (plan.supplied) {
+    const { answer, text } = plan.supplied;
+    if (answer.trim() !== '' || text.trim() !== '') return { decision: plan.decision, trace: plan.supplied };
+    return {
+      decision: { mode: 'never', reason: 'The supplied trace is empty.', discarded: 'empty' },
+      trace: null,
+    };
+  }
+  if (!thought?.discarded) return { decision: plan.decision, trace: thought?.trace ?? null };
+  const said = { empty: 'was empty', loop: 'went in circles', refused: 'refused the task' }[
+    thought.discarded
+  ];
+  return {
+    decision: { mode: 'never', reason: `The trace ${said} and was left out.`, discarded: thought.discarded },
+    trace: null,
+  };
+}

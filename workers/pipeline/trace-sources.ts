@@ -1,0 +1,100 @@
+/** Who writes traces: the local reasoner, or the page's reasoner function (TTE_t). */
+
+import { isTteError, TteError } from '../../src/shared/errors.ts';
+import type { ExternalReasoner } from '../../src/shared/protocol.ts';
+import { judgeTrace, parseTrace } from '../reasoner/trace.ts';
+import type { Reasoner, ReasonerResult as ReasonerThought } from '../reasoner/types.ts';
+import type { Unified } from '../reasoner/unified.ts';
+import type { LocalTraceSource, ThinkCall, ThinkInput, TraceResult, TraceSource } from './types.ts';
+
+export function localTraceSource(id: string, reasoner: Reasoner): LocalTraceSource {
+  return {
+    id,
+    supportsImages: reasoner.supportsImages,
+    local: true,
+    longestMode: reasoner.longestMode,
+    async think(input, mode, call) {
+      return {
+        result: toTraceResult(await reasoner.think(await decodedInput(input, reasoner), mode, options(call))),
+      };
+    },
+    async smokeTest({ mode, ...words }, maxTokens, signal) {
+      return (await reasoner.think(textOnly(words), mode, { maxTokens, signal })).trace.text;
+    },
+    release: () => reasoner.release(),
+  };
+}
+
+/** A unified model's states go on to its head. */
+export function unifiedTraceSource(id: string, model: Unified): LocalTraceSource {
+  return {
+    id,
+    supportsImages: model.supportsImages,
+    local: true,
+    longestMode: model.longestMode,
+    async think(input, mode, call) {
+      const { states, ...thought } = await model.think(await decodedInput(input, model), mode, options(call));
+      return { result: toTraceResult(thought), states };
+    },
+    async smokeTest({ mode, ...words }, maxTokens, signal) {
+      const { trace, states } = await model.think(textOnly(words), mode, { maxTokens, signal });
+      states.dispose();
+      return trace.text;
+    },
+    release: async () => {}, // its embedder's release is its own
+  };
+}
+
+/** A reasoner without eyes thinks about the words. */
+async function decodedInput({ images, text, instruction }: ThinkInput, reasoner: Reasoner) {
+  const pixels = reasoner.supportsImages ? await Promise.all(images.map((image) => image.pixels())) : [];
+  return { images: pixels, text, instruction };
+}
+
+function textOnly({ text, instruction = '' }: { text: string; instruction?: string }) {
+  return { images: [], text, instruction };
+}
+
+function options({ signal, onDelta }: ThinkCall) {
+  return { signal, onDelta };
+}
+
+/** What is worth remembering of a thought. */
+function toTraceResult({ trace, discarded }: ReasonerThought): TraceResult {
+  return { trace, ...(discarded ? { discarded } : {}) };
+}
+
+/** The function runs on the page and streams to the page's listener there; only its result comes here. */
+export function externalTraceSource(id: string, reasoner: ExternalReasoner): TraceSource {
+  return {
+    id,
+    supportsImages: true,
+    local: false,
+    longestMode: 'full',
+    async think(_, mode, { signal, request, index }) {
+      const text = await abortable(reasoner(request, index, mode), signal).catch((cause: unknown) => {
+        if (signal.aborted || isTteError(cause)) throw cause;
+        const detail = cause instanceof Error ? cause.message : String(cause);
+        throw new TteError('reasoner-failed', `The reasoner "${id}" failed: ${detail}`, { cause });
+      });
+      const trace = {
+        ...parseTrace(text),
+        tokens: 0,
+        source: 'external' as const,
+        stop: 'supplied' as const,
+      };
+      const discarded = judgeTrace(trace);
+      return { result: { trace, ...(discarded ? { discarded } : {}) } };
+    },
+  };
+}
+
+/** Settles as the promise does, or rejects with the signal's reason first. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,17 @@
+import type { Store } from './database.ts';
+
+/** Remembered results of measurements and tests, by name. Getting and setting never fail: what is lost is found out again. */
+export interface Measurements {
+  /** Undefined where nothing is known. */
+  get(name: string): Promise<unknown>;
+  set(name: string, value: unknown): Promise<void>;
+  clear(): Promise<void>;
+}
+
+export function createMeasurements(store: Store): Measurements {
+  return {
+    get: (name) => store.get(`fact/${name}`).catch(() => undefined),
+    set: (name, value) => store.set([[`fact/${name}`, value]]).catch(() => {}),
+    clear: async () => store.remove(await store.keys('fact/')),
+  };
+}
