@@ -29,6 +29,8 @@ export interface WireItem {
   name: string;
   input: WireInput;
   metadata: Metadata;
+  /** Milliseconds since 1970. @default now */
+  addedAt?: number;
 }
 
 export type WireAddReport = Omit<AddReport, 'failed'> & {

@@ -105,6 +105,7 @@ export async function addItems(items: readonly WireItem[], adding: AddContext): 
         trace: trace?.text ?? null,
         contentHash,
         thumbnail: small[i] ?? null,
+        ...(item.addedAt !== undefined && { addedAt: item.addedAt }),
       });
     });
     return ready.sort((a, b) => a.index - b.index);

@@ -83,6 +83,8 @@ test('another space is refused and nothing kept; embedded anew, items without a 
   expect(report).toMatchObject({ added: 1200 - silent, replaced: 0, skipped: 0 });
   expect(report.failed).toHaveLength(silent);
   expect(report.failed[0]).toMatchObject({ index: 1, id: all[1]?.id, reason: { code: 'unsupported' } });
+  const [first] = await foreign.catalog.items([0]);
+  expect(first).toMatchObject({ id: all[0]?.id, addedAt: all[0]?.addedAt, metadata: all[0]?.metadata });
 });
 
 test('vectors without a text or a hash come in, too, and once', async () => {

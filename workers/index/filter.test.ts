@@ -43,8 +43,28 @@ test.each<[MetadataFilter, boolean]>([
   expect(compileFilter(where)(photo)).toBe(expected);
 });
 
+test.each<[unknown, boolean]>([
+  [{ constructor: { exists: true } }, false],
+  [{ toString: { exists: true } }, false],
+  [{ 'constructor.name': 'Object' }, false],
+  [{ 'exif.hasOwnProperty': { exists: true } }, false],
+  [{ 'kind.length': { exists: true } }, false],
+  [JSON.parse('{ "__proto__": { "exists": true } }'), false],
+  [{ not: { valueOf: { exists: true } } }, true],
+])('only an item’s own fields count: %j: %s', (where, expected) => {
+  expect(compileFilter(where as MetadataFilter)(photo)).toBe(expected);
+});
+
+test('a field may have any name that JSON allows', () => {
+  const odd: Metadata = JSON.parse('{ "constructor": 1, "__proto__": { "toString": 2 } }');
+  const fits = (where: string) => compileFilter(JSON.parse(where))(odd);
+  expect(fits('{ "constructor": 1 }')).toBe(true);
+  expect(fits('{ "__proto__.toString": 2 }')).toBe(true);
+});
+
 test.each<[unknown, RegExp]>([
   [[], /^where: give an object/],
+  [{ year: { toString: 1 } }, /^where\.year: give one of in/],
   [{ year: { near: 3 } }, /^where\.year: give one of in/],
   [{ year: { gt: 1, in: [2] } }, /^where\.year/],
   [{ year: { gt: null } }, /^where\.year\.gt/],

@@ -34,14 +34,14 @@ function compilePart(field: string, condition: unknown, path: string): MetadataP
   }
   const test = compileTest(condition, path);
   const steps = field.split('.');
-  return (metadata) => test(steps.length === 1 ? metadata[field] : valueAt(metadata, field, steps));
+  return (metadata) => test(valueAt(metadata, field, steps));
 }
 
-/** A field may have a dot in its own name. */
+/** Own fields only: every object has a `constructor`. A field may have a dot in its own name. */
 function valueAt(metadata: Metadata, field: string, steps: readonly string[]): JsonValue | undefined {
-  if (field in metadata) return metadata[field];
+  if (Object.hasOwn(metadata, field)) return metadata[field];
   return steps.reduce<JsonValue | undefined>(
-    (value, step) => (isObject(value) ? (value[step] as JsonValue) : undefined),
+    (value, step) => (isObject(value) && Object.hasOwn(value, step) ? (value[step] as JsonValue) : undefined),
     metadata,
   );
 }
@@ -59,7 +59,7 @@ function compileTest(condition: unknown, path: string): Test {
     const wanted = Boolean(condition.exists);
     return (value) => (value !== undefined && value !== null) === wanted;
   }
-  if (keys.length > 0 && keys.every((key) => key in RANGE)) {
+  if (keys.length > 0 && keys.every((key) => Object.hasOwn(RANGE, key))) {
     const bounds = keys.map((key) => {
       const bound = condition[key];
       if (typeof bound !== 'number' && typeof bound !== 'string') {

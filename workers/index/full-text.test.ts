@@ -44,6 +44,50 @@ test.each<[string, string, string[]]>([
   expect(ids(query)).toEqual(expected);
 });
 
+test.each<[string, string, string[]]>([
+  ['C#', 'C#', ['sharp']],
+  ['C#, in a sentence', 'programs (C#).', ['sharp']],
+  ['C++', 'c++', ['plus', 'plus-17']],
+  ['C alone', 'C language', ['plain']],
+  ['a brand with a sign, without it', 'disney films', ['brand']],
+  ['a brand with its sign', 'Disney+', ['brand']],
+  ['an emoji', '🐝', ['bee']],
+  ['an emoji inside a sentence', 'a 🐝 hive', ['bee']],
+  ['an emoji of another skin colour', '👍', ['thumb']],
+  ['a family, not its members', '👨‍👩‍👧', ['family']],
+  ['a flag', '🇩🇪', ['flag']],
+  ['an emoji with or without its variation selector', '❤', ['heart']],
+  ['a keycap', '1️⃣', ['keycap']],
+  ['a currency', '€', ['price']],
+  ['an arrow', '→', ['arrow']],
+  ['an emoji among words without spaces', '🍣', ['sushi']],
+  ['words without spaces beside an emoji', '寿司', ['sushi']],
+  ['words between tabs', 'second column', ['table']],
+  ['a word with soft hyphens', 'cooperation', ['soft']],
+])('finds as it is written: %s', (_what, query, expected) => {
+  const text = createFullText();
+  const texts = {
+    plain: 'written in C',
+    sharp: 'written in C#, mostly',
+    plus: 'written in C++',
+    'plus-17': 'C++/CLI from 2017',
+    brand: 'Disney+ subscription',
+    bee: 'summer🐝 garden',
+    thumb: 'well done 👍🏽',
+    family: 'us 👨‍👩‍👧!',
+    flag: '🇩🇪🇫🇷',
+    heart: 'love ❤️',
+    keycap: 'step 1️⃣',
+    price: '€5',
+    arrow: 'from→to',
+    sushi: '寿司🍣を食べる',
+    table: 'first\tsecond\tthird',
+    soft: 'co\u00adope\u00adra\u00adtion',
+  };
+  text.add(Object.entries(texts).map(([id, written]) => item(id, { text: written })));
+  expect(text.search(query, 10, all).map(({ id }) => id)).toEqual(expected);
+});
+
 test.each([['exif'], ['true'], ['zzz'], [''], ['  ,. ']])('finds nothing for %j', (query) => {
   expect(ids(query)).toEqual([]);
 });

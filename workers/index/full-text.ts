@@ -63,20 +63,29 @@ function wordsOf(value: JsonValue): string {
     .join(' ');
 }
 
-const SEPARATORS = /[\n\r\p{Z}\p{P}\p{S}]+/u;
+/** An emoji as people see it, however many characters it is made of: a flag, a keycap, a family joined by U+200D. */
+const EMOJI =
+  /\p{Regional_Indicator}{2}|[0-9#*]\u20e3|\p{Extended_Pictographic}(?:\u200d\p{Extended_Pictographic})*/u;
+/** A word, with the signs that make it another one: C is neither C# nor C++. */
+const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}\u200c\u200d]*(?:[#+]+(?![\p{L}\p{N}]))?/u;
+/** Symbols are words of their own, but for those of ASCII, which are mostly markup. */
+const SYMBOL = /(?![\0-\x7f])\p{S}/u;
+const TERMS = new RegExp([EMOJI, WORD, SYMBOL].map(({ source }) => source).join('|'), 'gu');
+/** Neither accents nor what chooses the colour or form of an emoji nor soft hyphens make another word. */
+const IGNORED = /[\u0300-\u036f]|\u00ad|\ufe0e|\ufe0f|\p{Emoji_Modifier}/gu;
 /** Scripts written without spaces. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]/u;
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Accents do not count, nor does case, which MiniSearch takes care of. */
+/** Case does not count either: MiniSearch takes care of that. */
 function tokenize(text: string): string[] {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .normalize('NFKC');
-  if (!UNSPACED.test(plain)) return plain.split(SEPARATORS);
+  const plain = text.normalize('NFKD').replace(IGNORED, '').normalize('NFKC');
+  return (plain.match(TERMS) ?? []).flatMap((term) => (UNSPACED.test(term) ? segmented(term) : term));
+}
+
+function segmented(text: string): string[] {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
-  return [...segmenter.segment(plain)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
+  return [...segmenter.segment(text)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
 }

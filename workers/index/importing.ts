@@ -88,13 +88,13 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
   async function embed(batch: readonly ImportedRecord[], first: number) {
     const items: WireItem[] = [];
     const positions: number[] = [];
-    for (const [i, { id, text, metadata }] of batch.entries()) {
+    for (const [i, { id, text, metadata, addedAt }] of batch.entries()) {
       if (text === '') {
         const message = `"${id}" has no text: pictures are not in such files, and only texts can be embedded anew.`;
         fail(first + i, id, new TteError('unsupported', message));
         continue;
       }
-      items.push({ id, name: id, metadata, input: inputOf(text) });
+      items.push({ id, name: id, metadata, input: inputOf(text), ...(addedAt !== null && { addedAt }) });
       positions.push(first + i);
     }
     const part = await addItems(items, { ...importing, onDuplicate: 'keep', onDone: () => {} });

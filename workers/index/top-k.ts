@@ -8,6 +8,7 @@ export interface Scored {
 export interface TopK {
   /** What a newcomer must exceed. */
   floor(): number;
+  /** A score that is not a number compares with nothing: such a row is no hit. */
   offer(row: number, score: number): void;
   /** Best first; equal scores in the order of their rows. */
   sorted(): Scored[];
@@ -44,6 +45,7 @@ export function createTopK(k: number): TopK {
   return {
     floor: () => (heap.length < k ? Number.NEGATIVE_INFINITY : at(0).score),
     offer(row, score) {
+      if (Number.isNaN(score)) return;
       if (heap.length < k) {
         heap.push({ row, score });
         rise(heap.length - 1);

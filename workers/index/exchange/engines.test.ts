@@ -7,7 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { connect } from '@lancedb/lancedb';
-import { readParquet } from 'parquet-wasm';
+import { Compression, readParquet, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ExportFormat } from '../../../src/shared/index-types.ts';
 import { exportFiles } from './export.ts';
@@ -75,6 +75,36 @@ test('DuckDB reads the Parquet: same top 10, same fields, the manifest; and what
     metadata: { n: 1 },
     trace: null,
   });
+});
+
+test.each<[keyof typeof Compression]>([
+  ['UNCOMPRESSED'],
+  ['SNAPPY'],
+  ['GZIP'],
+  ['BROTLI'],
+  ['LZ4_RAW'],
+  ['ZSTD'],
+])('Parquet that another tool compressed with %s is read', async (codec) => {
+  const table = readParquet(await (await exported('parquet')).bytes());
+  const properties = new WriterPropertiesBuilder().setCompression(Compression[codec]).build();
+  const file = new File([writeParquet(table, properties).slice()], 'other.parquet');
+  const batch: ImportedRecord[] = [];
+  for await (const part of (await openImport([file])).batches(5000)) batch.push(...part);
+  expect(batch).toEqual(all);
+});
+
+test('Parquet compressed by DuckDB is read', async () => {
+  const path = join(folder, 'plain.parquet');
+  await writeFile(path, await (await exported('parquet')).bytes());
+  const db = await (await DuckDBInstance.create(':memory:')).connect();
+  for (const codec of ['zstd', 'gzip', 'brotli', 'lz4', 'lz4_raw', 'snappy', 'uncompressed']) {
+    const copy = join(folder, `${codec}.parquet`);
+    await db.run(`COPY (SELECT id, text FROM '${path}') TO '${copy}' (COMPRESSION ${codec})`);
+    const ids: string[] = [];
+    const { batches } = await openImport([new File([await readFile(copy)], 'copy.parquet')]);
+    for await (const part of batches(5000)) ids.push(...part.map(({ id }) => id));
+    expect(ids, codec).toEqual(all.map(({ id }) => id));
+  }
 });
 
 test('PostgreSQL with pgvector takes the SQL: same top 10, same fields, the manifest', async () => {

@@ -45,6 +45,8 @@ export function unreadableFile(place: string, format: string, cause: unknown): T
   const reason = cause instanceof Error ? cause.message : String(cause);
   const isCodec = /unsupported compression|codec/i.test(reason);
   return isCodec
-    ? new TteError('unsupported', `${place}: ${reason}; write it with Snappy or uncompressed`, { cause })
+    ? new TteError('unsupported', `${place}: ${reason}; write it with Zstandard, Snappy or uncompressed`, {
+        cause,
+      })
     : new TteError('invalid-input', `${place} cannot be read as ${format}: ${reason}`, { cause });
 }

@@ -1,11 +1,11 @@
 /** Parquet files: ours, and others' with columns of the same names. A row group is read at a time. */
-import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { type Compressors, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { MANIFEST_KEY, parseManifest, unreadableFile } from './manifest.ts';
 import { type ImportedRecord, recordOf } from './rows.ts';
 
 const COLUMNS = ['id', 'vector', 'text', 'metadata', 'trace', 'content_hash', 'added_at'];
 
-/** @throws TteError invalid-input: damaged, or without a column `id` · unsupported: compressed in another way */
+/** @throws TteError invalid-input: damaged, or without a column `id` · unsupported: compressed in a way of its own (LZO) */
 export async function openParquet(blob: Blob, name: string) {
   const file = {
     byteLength: blob.size,
@@ -20,12 +20,20 @@ export async function openParquet(blob: Blob, name: string) {
     metadata.row_groups[0]?.columns.map((column) => column.meta_data?.path_in_schema[0]),
   );
   const columns = COLUMNS.filter((column) => present.has(column));
+  const compressors = await compressorsFor(metadata, columns);
 
   async function* batches(size: number): AsyncGenerator<ImportedRecord[]> {
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows);
-      const rows = await parquetReadObjects({ file, metadata, columns, rowStart, rowEnd }).catch((error) => {
+      const rows = await parquetReadObjects({
+        file,
+        metadata,
+        columns,
+        compressors,
+        rowStart,
+        rowEnd,
+      }).catch((error) => {
         throw unreadableFile(name, 'Parquet', error);
       });
       const first = rowStart;
@@ -42,6 +50,17 @@ export async function openParquet(blob: Blob, name: string) {
   }
 
   return { manifest, count: Number(metadata.num_rows), batches };
+}
+
+/** hyparquet itself reads Snappy; what reads the others is loaded for a file that needs it. */
+async function compressorsFor(metadata: FileMetaData, columns: readonly string[]): Promise<Compressors> {
+  const codecs = metadata.row_groups.flatMap((group) =>
+    group.columns.flatMap(({ meta_data }) =>
+      meta_data && columns.includes(meta_data.path_in_schema[0] ?? '') ? [meta_data.codec] : [],
+    ),
+  );
+  if (codecs.every((codec) => codec === 'UNCOMPRESSED' || codec === 'SNAPPY')) return {};
+  return (await import('./parquet-codecs.ts')).codecs;
 }
 
 function parseJson(text: string): unknown {

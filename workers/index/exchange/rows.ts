@@ -1,6 +1,7 @@
 /** Records as files hold them: one row an item, the same field names in every format. */
 import { TteError } from '../../../src/shared/errors.ts';
 import type { IndexRecord, Metadata } from '../../../src/shared/index-types.ts';
+import { isPortable } from '../../../src/shared/well-formed.ts';
 
 /** A record from a file: what another tool may have left out is null. */
 export interface ImportedRecord extends Omit<IndexRecord, 'vector' | 'contentHash' | 'addedAt'> {
@@ -54,6 +55,7 @@ export function recordOf(
   };
   const id = ['number', 'bigint'].includes(typeof row.id) ? String(row.id) : row.id;
   if (typeof id !== 'string' || id === '') throw faulty('id', 'text, and not empty');
+  if (!isPortable(id)) throw faulty('id', 'text without NUL and lone surrogates');
   const metadata = row.metadata ?? {};
   if (typeof metadata !== 'object' || Array.isArray(metadata)) throw faulty('metadata', 'an object');
   const addedAt = timeOf(row.added_at ?? null);

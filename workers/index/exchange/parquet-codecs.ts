@@ -1,0 +1,17 @@
+/** Parquet's compressions beside Snappy, in a file of their own: only who imports such a file loads them. */
+import type { Compressors } from 'hyparquet';
+import {
+  decompressBrotli,
+  decompressGzip,
+  decompressLz4,
+  decompressLz4Raw,
+  decompressZstd,
+} from 'hyparquet-compressors';
+
+export const codecs: Compressors = {
+  GZIP: decompressGzip,
+  BROTLI: decompressBrotli,
+  LZ4: decompressLz4,
+  LZ4_RAW: decompressLz4Raw,
+  ZSTD: (input) => decompressZstd(input),
+};
