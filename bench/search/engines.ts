@@ -4,8 +4,8 @@ import { loadHnswlib } from 'hnswlib-wasm';
 import { openCollection } from '../../workers/index/collection.ts';
 import { packRows } from '../../workers/index/rows.ts';
 import { dropIndex } from '../../workers/index/segments.ts';
-import { indexedDbStore } from '../../workers/storage/database.ts';
-import { acquireLock } from '../../workers/storage/locks.ts';
+import { indexedDbStore } from '../../workers/platform/browser/indexed-db.ts';
+import { acquireLock } from '../../workers/platform/browser/web-locks.ts';
 import { type Collection, row } from './vectors.ts';
 
 export interface Engine {

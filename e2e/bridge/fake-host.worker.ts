@@ -7,7 +7,7 @@ import type { ExternalReasoner, HostApi, HostEvent, WireInput } from '../../src/
 import { installTransferHandlers, packError, release } from '../../src/shared/transfer.ts';
 import type { Device, Embedding } from '../../src/shared/types.ts';
 import { openImage } from '../../workers/images/decode.ts';
-import { holdLivenessLock } from '../../workers/liveness-lock.ts';
+import { holdLivenessLock } from '../../workers/platform/browser/liveness-lock.ts';
 
 let device: Device = 'wasm';
 let externalReasoner: ExternalReasoner | null = null;

@@ -2,8 +2,9 @@
 import { type Collection, openCollection } from '../../workers/index/collection.ts';
 import { dropIndex, storedSegments } from '../../workers/index/segments.ts';
 import { idsOf, item, mortal, space, writeAll } from '../../workers/index/testing.ts';
-import { indexedDbStore, type Store } from '../../workers/storage/database.ts';
-import { acquireLock } from '../../workers/storage/locks.ts';
+import { indexedDbStore } from '../../workers/platform/browser/indexed-db.ts';
+import { acquireLock } from '../../workers/platform/browser/web-locks.ts';
+import type { Store } from '../../workers/storage/database.ts';
 
 const store = indexedDbStore('think-then-embed/indexes');
 

@@ -3,7 +3,7 @@
 import { openTextTower } from '../../workers/embedder/text-tower.ts';
 import { cosine } from '../../workers/embedder/vector.ts';
 import { openFolder } from '../../workers/models/open.ts';
-import { createWasmRuntime } from '../../workers/runtime/runtime.ts';
+import { browserPlatform } from '../../workers/platform/browser/platform.ts';
 import type { Runtime, Tensor } from '../../workers/runtime/types.ts';
 import { createProgressMeter } from '../../workers/storage/progress.ts';
 import { createStorage } from '../../workers/storage/storage.ts';
@@ -18,11 +18,13 @@ function folderAt(name: string) {
   const hubUrl = new URL('/hub/', self.location.origin).href;
   const modelsUrl = new URL('/models/', self.location.origin).href;
   const ref = new URL(`/models/${name}/`, self.location.origin).href;
-  return openFolder(ref, { storage: createStorage(), signal, meter, onWarning() {}, hubUrl, modelsUrl });
+  const storage = createStorage(browserPlatform);
+  const { fetcher } = browserPlatform;
+  return openFolder(ref, { storage, fetcher, signal, meter, onWarning() {}, hubUrl, modelsUrl });
 }
 
 async function runtimeOf(plain: boolean): Promise<Runtime> {
-  const runtime = createWasmRuntime(1);
+  const runtime = browserPlatform.runtimes.openCpu(1);
   return plain ? { ...runtime, open: openPlain } : runtime;
 }
 

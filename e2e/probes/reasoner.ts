@@ -4,11 +4,10 @@ import type { Device, Dtype, Role } from '../../src/shared/types.ts';
 import { openImage } from '../../workers/images/decode.ts';
 import type { Pixels } from '../../workers/images/pixels.ts';
 import type { ModelFolder } from '../../workers/models/folder.ts';
+import { browserPlatform } from '../../workers/platform/browser/platform.ts';
 import { openReasoner } from '../../workers/reasoner/reasoner.ts';
 import type { Reasoner, ReasonerResult } from '../../workers/reasoner/types.ts';
 import { openUnified, type Unified } from '../../workers/reasoner/unified.ts';
-import { requestGpu } from '../../workers/runtime/device.ts';
-import { createWasmRuntime, createWebGpuRuntime } from '../../workers/runtime/runtime.ts';
 import type { GraphSession, Runtime, Tensor } from '../../workers/runtime/types.ts';
 import { openPlain } from './plain.ts';
 
@@ -33,7 +32,10 @@ let controller = new AbortController();
 
 /** @param plain WASM without the rewrite of 4-bit weights: the file's own graph, with the choice of the token appended */
 export async function open(model: string, device: Device, dtype: Dtype, plain = false): Promise<void> {
-  const inner = device === 'wasm' ? createWasmRuntime(1) : await createWebGpuRuntime(await requestGpu());
+  const inner =
+    device === 'wasm'
+      ? browserPlatform.runtimes.openCpu(1)
+      : await (await browserPlatform.runtimes.openGpu()).open();
   runtime = counted(plain ? { ...inner, open: openPlain } : inner);
   const folder = await folderOf(model);
   const { signal } = new AbortController();

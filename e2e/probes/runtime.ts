@@ -1,5 +1,5 @@
 /** The WASM runtime's own manners, on a small graph as a server gives it. */
-import { createWasmRuntime } from '../../workers/runtime/runtime.ts';
+import { browserPlatform } from '../../workers/platform/browser/platform.ts';
 import type { GraphSession, Runtime, Tensor } from '../../workers/runtime/types.ts';
 import { servedFolder } from './served-folder.ts';
 
@@ -11,7 +11,7 @@ let runtime: Runtime;
 let session: GraphSession;
 
 export async function open(threads: number): Promise<void> {
-  runtime = createWasmRuntime(threads);
+  runtime = browserPlatform.runtimes.openCpu(threads);
   session = await runtime.open({ folder, session: 'model', dtypes: { model: 'fp32' }, signal });
 }
 

@@ -2,14 +2,15 @@
 import type { EmbedderWarning, LoadProgress, StorageReport } from '../../src/shared/types.ts';
 import type { OpenedFolder } from '../../workers/models/folder.ts';
 import { openFolder } from '../../workers/models/open.ts';
-import { indexedDbStore } from '../../workers/storage/database.ts';
+import { indexedDbStore } from '../../workers/platform/browser/indexed-db.ts';
+import { browserPlatform } from '../../workers/platform/browser/platform.ts';
 import { createHasher } from '../../workers/storage/hash.ts';
 import { vectorKey } from '../../workers/storage/keys.ts';
 import { createProgressMeter } from '../../workers/storage/progress.ts';
 import { createStorage } from '../../workers/storage/storage.ts';
 import { storeContract } from '../../workers/storage/store-contract.ts';
 
-const storage = createStorage<{ vector: Float32Array }, { text: string }>();
+const storage = createStorage<{ vector: Float32Array }, { text: string }>(browserPlatform);
 const events: LoadProgress[] = [];
 const warnings: EmbedderWarning[] = [];
 let folder: OpenedFolder | undefined;
@@ -21,6 +22,7 @@ export async function open(ref: string, server: string) {
     modelsUrl: new URL(`${server}/models/`, location.href).href,
     hubUrl: new URL(`${server}/hub/`, location.href).href,
     storage,
+    fetcher: browserPlatform.fetcher,
     signal: abort.signal,
     meter: createProgressMeter((event) => events.push(event)),
     onWarning: (warning) => warnings.push(warning),
@@ -118,7 +120,7 @@ export async function cacheAcrossLives(count: number, limit: number) {
   storage.vectors.limit(limit);
   for (let i = 0; i < count; i++) storage.vectors.put(`k${i}`, { vector: new Float32Array([i]) });
   await storage.flush();
-  const next = createStorage<{ vector: Float32Array }, { text: string }>();
+  const next = createStorage<{ vector: Float32Array }, { text: string }>(browserPlatform);
   next.vectors.limit(limit);
   const last = await next.vectors.get(`k${count - 1}`);
   return { last: last?.vector[0], oldest: await next.vectors.get('k0'), totals: await next.vectors.totals() };

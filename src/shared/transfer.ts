@@ -60,6 +60,7 @@ export async function release(...callbacks: readonly Callback[]): Promise<void> 
   for (const callback of callbacks) {
     if (callback === null) continue;
     const remote = callback as unknown as Remote<ProxyMarked & { name: string }>;
+    if (remote[releaseProxy] === undefined) continue; // a function of this side
     await remote.name; // any answer comes after those before it
     remote[releaseProxy]();
   }

@@ -2,8 +2,8 @@
 import { INDEX_CHANNEL, type IndexChangeMessage, type IndexRef } from '../../src/shared/index-protocol.ts';
 import type { StorageReport } from '../../src/shared/types.ts';
 import type { Engine } from '../pipeline/engine.ts';
+import type { Platform } from '../platform/types.ts';
 import type { Store } from '../storage/database.ts';
-import type { Acquire } from '../storage/locks.ts';
 import { type Collection, mismatch, openCollection } from './collection.ts';
 import { createFullTextSync, type FullTextSync } from './full-text-sync.ts';
 import { dropIndex, readManifest, storedIndexes } from './segments.ts';
@@ -23,9 +23,9 @@ export interface Indexes {
   deleteAll(): Promise<void>;
 }
 
-export function createIndexes(store: Store, acquire: Acquire): Indexes {
+export function createIndexes(store: Store, { acquire, openChannel }: Platform): Indexes {
   const open = new Map<string, Promise<OpenIndex>>();
-  const channel = new BroadcastChannel(INDEX_CHANNEL);
+  const channel = openChannel(INDEX_CHANNEL);
   channel.onmessage = async ({ data: { name, generation } }: MessageEvent<IndexChangeMessage>) => {
     const known = await open.get(name)?.catch(() => undefined);
     known?.collection.markStale(generation);

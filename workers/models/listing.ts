@@ -1,5 +1,6 @@
 /** Which files a folder has, how large, and with which hash. */
 import type { FileInfo } from '../../src/shared/descriptor.ts';
+import type { Fetcher } from '../platform/types.ts';
 import { fetchText } from '../storage/fetch-text.ts';
 import { NetworkError, probe } from '../storage/request.ts';
 import { withRetries } from '../storage/retry.ts';
@@ -16,12 +17,13 @@ export interface Listing {
  * interface, as on a plain mirror of files; or it does not answer, and the files themselves may.
  */
 export async function readListing(
+  fetcher: Fetcher,
   hubUrl: string,
   { id, revision }: { id: string; revision: string },
   signal: AbortSignal,
 ): Promise<Listing | null> {
   const url = `${hubUrl}api/models/${id}/revision/${encodeURIComponent(revision)}?blobs=true`;
-  const text = await fetchText(url, signal).catch((error) => {
+  const text = await fetchText(fetcher, url, signal).catch((error) => {
     if (error instanceof NetworkError) return null;
     throw error;
   });
@@ -54,6 +56,6 @@ interface HubAnswer {
 }
 
 /** Asks for one file after the other; sizes are what the server says, exact or not. */
-export function probeFile(url: string, signal: AbortSignal): Promise<FileInfo | null> {
-  return withRetries(url, signal, () => probe(url, signal));
+export function probeFile(fetcher: Fetcher, url: string, signal: AbortSignal): Promise<FileInfo | null> {
+  return withRetries(url, signal, () => probe(fetcher, url, signal));
 }

@@ -3,6 +3,7 @@ import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { ModelRef } from '../../src/shared/protocol.ts';
 import type { EmbedderWarning } from '../../src/shared/types.ts';
+import type { Fetcher } from '../platform/types.ts';
 import { fetchTextWithRetries } from '../storage/fetch-text.ts';
 import { sha256Text } from '../storage/hash.ts';
 import { canonical } from '../storage/keys.ts';
@@ -20,6 +21,7 @@ import { hubFolder, type Origins, resolveSource, type Source } from './source.ts
 
 export interface OpenContext extends Origins {
   storage: Pick<WorkerStorage<unknown, unknown>, 'weights' | 'modelMetadata' | 'sweep'>;
+  fetcher: Fetcher;
   /** Of the load: ends it in every phase. */
   signal: AbortSignal;
   /** One for all folders of a load. */
@@ -35,9 +37,10 @@ export interface OpenContext extends Origins {
 export async function openFolder(ref: ModelRef, context: OpenContext): Promise<OpenedFolder> {
   const { modelMetadata, sweep } = context.storage;
   const source = resolveSource(ref, context);
-  const stored = await modelMetadata.get(source.url);
+  // What lies on this machine is read anew each time.
+  const stored = context.fetcher.isLocal(source.url) ? null : await modelMetadata.get(source.url);
   const record = stored ?? (await discoverFolder(source, context));
-  if (stored) void refresh(stored, context.signal, modelMetadata.put);
+  if (stored) void refresh(stored, context);
   else await modelMetadata.put(record);
   void sweep();
   return folderOf(record, source, context);
@@ -45,10 +48,10 @@ export async function openFolder(ref: ModelRef, context: OpenContext): Promise<O
 
 /** What the network tells of a folder that is not stored. */
 async function discoverFolder(source: Source, context: OpenContext): Promise<ModelMetadata> {
-  const { signal, storage } = context;
-  const listing = source.hub && (await readListing(context.hubUrl, source.hub, signal));
+  const { signal, storage, fetcher } = context;
+  const listing = source.hub && (await readListing(fetcher, context.hubUrl, source.hub, signal));
   const base = source.hub && listing ? hubFolder(context.hubUrl, source.hub.id, listing.commit) : source.url;
-  const own = !listing || listing.files['tte.json'] ? await readDescriptor(base, signal) : null;
+  const own = !listing || listing.files['tte.json'] ? await readDescriptor(fetcher, base, signal) : null;
   if (own) return { url: source.url, base, descriptor: own, knowledge: 'descriptor', absent: [] };
   const files = listing?.files ?? {};
   const table: FileTable = { id: source.id, base, files, complete: listing !== null, absent: [] };
@@ -62,29 +65,28 @@ async function discoverFolder(source: Source, context: OpenContext): Promise<Mod
       const bytes = spec && (await storage.weights.whole(spec, context));
       return bytes && parseJson(bytes, `${source.id}/${path}`);
     },
-    find: async (path) => (listing ? (files[path] ?? null) : probeFile(base + path, signal)),
+    find: async (path) => (listing ? (files[path] ?? null) : probeFile(fetcher, base + path, signal)),
     digest: sha256Text,
   });
   return { url: source.url, base, descriptor, knowledge: listing ? 'listing' : 'probe', absent: [] };
 }
 
-async function readDescriptor(base: string, signal: AbortSignal): Promise<ModelDescriptor | null> {
-  const text = await fetchTextWithRetries(`${base}tte.json`, signal);
+async function readDescriptor(
+  fetcher: Fetcher,
+  base: string,
+  signal: AbortSignal,
+): Promise<ModelDescriptor | null> {
+  const text = await fetchTextWithRetries(fetcher, `${base}tte.json`, signal);
   return text === null ? null : parseDescriptor(parseJson(new TextEncoder().encode(text), `${base}tte.json`));
 }
 
 /** Whatever goes wrong here is no concern of the load. */
-async function refresh(
-  record: ModelMetadata,
-  signal: AbortSignal,
-  put: (record: ModelMetadata) => Promise<void>,
-) {
-  if (record.knowledge !== 'descriptor' || new URL(record.base).origin !== globalThis.location?.origin)
-    return;
+async function refresh(record: ModelMetadata, { fetcher, signal, storage }: OpenContext) {
+  if (record.knowledge !== 'descriptor' || !fetcher.isOwn(record.base)) return;
   try {
-    const descriptor = await readDescriptor(record.base, signal);
+    const descriptor = await readDescriptor(fetcher, record.base, signal);
     if (descriptor && canonical(descriptor) !== canonical(record.descriptor))
-      await put({ ...record, descriptor });
+      await storage.modelMetadata.put({ ...record, descriptor });
   } catch {
     // Offline, most likely: the stored folder is good.
   }

@@ -46,11 +46,11 @@ export function reasonerOf(ref: ModelRef): ModelRef {
 }
 
 function folder(url: string): Source {
-  const { origin, pathname } = new URL(url); // a query or hash would end up inside file names
-  const path = pathname.replace(/\/*$/, '/');
+  const { href, origin, pathname } = new URL(url);
+  const base = href.replace(/[?#].*$/, '').replace(/\/*$/, '/'); // a query or hash would end up inside file names
   return {
-    url: origin + path,
-    id: decodeURIComponent(path.split('/').at(-2) || origin),
+    url: base,
+    id: decodeURIComponent(pathname.split('/').filter(Boolean).at(-1) ?? origin),
     hub: null,
     part: {},
   };

@@ -4,8 +4,7 @@ import type { EmbedderInfo, EmbedderWarning, LoadedModel, ThinkMode } from '../.
 import { withoutHead } from '../models/folder.ts';
 import { openFolder } from '../models/open.ts';
 import { reasonerOf } from '../models/source.ts';
-import { requestGpu, threadCandidates } from '../runtime/device.ts';
-import { createWasmRuntime, createWebGpuRuntime } from '../runtime/runtime.ts';
+import type { Platform } from '../platform/types.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { ModelIdentity } from '../storage/keys.ts';
 import { createProgressMeter } from '../storage/progress.ts';
@@ -33,6 +32,7 @@ export interface Loaded {
 }
 
 export interface LoadContext {
+  platform: Platform;
   storage: Storage;
   signal: AbortSignal;
   onEvent: (event: HostEvent) => void;
@@ -45,8 +45,9 @@ const IDLE_MS = 15_000;
 /** @throws TteError of every kind; `unsupported`, `run-failed`, `device-lost` on WebGPU mean: try WASM, in a new worker */
 export async function load(
   config: LoadRequest,
-  { storage, signal, onEvent, externalReasoner }: LoadContext,
+  { platform, storage, signal, onEvent, externalReasoner }: LoadContext,
 ): Promise<Loaded> {
+  const { runtimes, fetcher } = platform;
   storage.vectors.limit(config.cache.vectors);
   storage.traces.limit(config.cache.traces);
   const warnings: EmbedderWarning[] = [];
@@ -55,14 +56,14 @@ export async function load(
     onEvent({ type: 'warning', warning });
   };
   const meter = createProgressMeter((progress) => onEvent({ type: 'progress', progress }));
-  const modelsUrl = config.modelsUrl ?? new URL('../models/', self.location.href).href;
-  const sources = { storage, signal, meter, onWarning, modelsUrl, hubUrl: config.hubUrl };
+  const modelsUrl = config.modelsUrl ?? platform.modelsUrl;
+  const sources = { storage, fetcher, signal, meter, onWarning, modelsUrl, hubUrl: config.hubUrl };
   const folder = await openFolder(config.embedder, sources);
   const reasoner = config.reasoner === config.embedder ? reasonerOf(config.embedder) : config.reasoner;
   const isSeparate = reasoner !== null && reasoner !== config.embedder;
   const reasonerFolder = isSeparate ? withoutHead(await openFolder(reasoner, sources)) : null;
 
-  const gpu = config.device === 'webgpu' ? await requestGpu() : null;
+  const gpu = config.device === 'webgpu' ? await runtimes.openGpu() : null;
   void gpu?.lost.then((reason) =>
     onWarning({ code: 'device-lost', message: `The GPU went away (${reason}).` }),
   );
@@ -83,15 +84,15 @@ export async function load(
     };
     return { runtime, models, dispose };
   };
-  const openOnWasm = async (threads: number) => openOn(createWasmRuntime(threads), 'wasm', false);
+  const openOnWasm = async (threads: number) => openOn(runtimes.openCpu(threads), 'wasm', false);
   const both = [folder, reasonerFolder].map((each) => each && each.descriptor.id + each.descriptor.revision);
   const choice = threadChoice(
-    config.threads === null ? threadCandidates() : [config.threads],
+    config.threads === null ? runtimes.threadCandidates() : [config.threads],
     both.join('+'),
     storage.measurements,
   );
   const opened = gpu
-    ? await openOn(await createWebGpuRuntime(gpu), `webgpu/${gpu.name}`, gpu.shaderF16)
+    ? await openOn(await gpu.open(), `webgpu/${gpu.name}`, gpu.shaderF16)
     : await openOnWasm(await choice.best());
   const { runtime, models } = opened;
   const queue = createQueue();

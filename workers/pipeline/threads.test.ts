@@ -1,10 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { memoryStore } from '../storage/database.ts';
 import { createMeasurements } from '../storage/measurements.ts';
 import { createQueue } from './queue.ts';
 import { type Candidate, threadChoice } from './threads.ts';
-
-vi.stubGlobal('navigator', { hardwareConcurrency: 4 });
 
 /** Models that take so long for a text. */
 function candidate(threads: number, ms: number, disposed: number[] = []): Candidate {

@@ -25,7 +25,7 @@ const TOKENS = 8;
  * @param key what the answer depends on besides the machine: the models
  */
 export function threadChoice(counts: readonly number[], key: string, measurements: Measurements) {
-  const name = `threads/${key}/${navigator.hardwareConcurrency}`;
+  const name = `threads/${key}/${counts.join()}`;
 
   async function known(): Promise<number | null> {
     if (counts.length === 1) return counts[0] as number;

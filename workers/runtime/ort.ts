@@ -8,7 +8,7 @@ import webGpuBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?u
 import wasmGlue from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import thread from './thread.ts?worker&url';
-import { type CoreFactory, startCore, type WasmCore } from './wasm-module.ts';
+import { type CoreFactory, startCore, type WasmInstance } from './wasm-module.ts';
 
 export type { Ort };
 
@@ -20,11 +20,6 @@ export async function importWebGpu(): Promise<typeof Ort> {
   ort.env.wasm.wasmPaths = { mjs: absolute(webGpuGlue), wasm: absolute(webGpuBinary) };
   ort.env.wasm.numThreads = 1;
   return ort as unknown as typeof Ort;
-}
-
-export interface WasmInstance extends WasmCore {
-  /** Ends the instance's threads. */
-  terminate(): void;
 }
 
 /** The plain build's core, instantiated; half the size of the WebGPU build, and faster on the CPU. */

@@ -2,9 +2,10 @@
 import { TteError } from '../../src/shared/errors.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
 import type { Gpu } from './device.ts';
-import { importWebGpu, instantiateWasm } from './ort.ts';
+import type { Ort } from './ort.ts';
 import { checkedSession, runFailed } from './session.ts';
 import type { OpenOptions, RawSession, Runtime } from './types.ts';
+import type { WasmInstance } from './wasm-module.ts';
 import { createWasmSession } from './wasm-session.ts';
 import { hostTensor } from './wasm-tensor.ts';
 import { createWebGpuSession } from './webgpu-session.ts';
@@ -12,8 +13,7 @@ import { createWebGpuSession } from './webgpu-session.ts';
 type Graph = Awaited<ReturnType<typeof rewriteGraph>>;
 
 /** CPU, with `threads` threads. The core compiles while the first graphs are rewritten; that it does not start is told to who opens one. */
-export function createWasmRuntime(threads: number): Runtime {
-  const starting = instantiateWasm(threads);
+export function createWasmRuntime(threads: number, starting: Promise<WasmInstance>): Runtime {
   starting.catch(() => {}); // told by `open`
   return {
     device: 'wasm',
@@ -30,8 +30,7 @@ export function createWasmRuntime(threads: number): Runtime {
   };
 }
 
-export async function createWebGpuRuntime(gpu: Gpu): Promise<Runtime> {
-  const ort = await importWebGpu();
+export function createWebGpuRuntime(gpu: Gpu, ort: typeof Ort): Runtime {
   let lost: string | null = null;
   void gpu.lost.then((reason) => {
     lost = reason;

@@ -77,6 +77,11 @@ export interface WasmCore {
   readonly addOperators: (sessionOptions: number) => void;
 }
 
+export interface WasmInstance extends WasmCore {
+  /** Ends the instance's threads. */
+  terminate(): void;
+}
+
 export type CoreFactory = (config: {
   numThreads: number;
   instantiateWasm: (

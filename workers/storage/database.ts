@@ -1,5 +1,4 @@
-/** Key-value stores: IndexedDB through idb-keyval, and memory with the same contract (store-contract.ts). */
-import { createStore, promisifyRequest } from 'idb-keyval';
+/** Key-value stores: their contract (tested by store-contract.ts), and the one in memory. */
 
 export interface Store {
   /** The value, or undefined where there is none. */
@@ -12,40 +11,6 @@ export interface Store {
   keys(prefix: string): Promise<string[]>;
   /** Removes keys; those that do not exist are no error. */
   remove(keys: readonly string[]): Promise<void>;
-}
-
-/**
- * A database of its own (idb-keyval allows one object store per database). Opened at the first use; every
- * method rejects where the browser refuses IndexedDB, and `set` rejects with QuotaExceededError when full.
- */
-export function indexedDbStore(database: string): Store {
-  const use = createStore(database, 'entries');
-  return {
-    get: (key) => use('readonly', (store) => promisifyRequest<unknown>(store.get(key))),
-    set: (entries) =>
-      use('readwrite', (store) => {
-        for (const [key, value] of entries) store.put(value, key);
-        return promisifyRequest<undefined>(store.transaction);
-      }),
-    async entries(prefix) {
-      const [keys, values] = await use('readonly', (store) =>
-        Promise.all([
-          promisifyRequest(store.getAllKeys(below(prefix))),
-          promisifyRequest<unknown[]>(store.getAll(below(prefix))),
-        ]),
-      );
-      return keys.map((key, index) => [String(key), values[index]]);
-    },
-    keys: async (prefix) => {
-      const keys = await use('readonly', (store) => promisifyRequest(store.getAllKeys(below(prefix))));
-      return keys.map(String);
-    },
-    remove: (keys) =>
-      use('readwrite', (store) => {
-        for (const key of keys) store.delete(key);
-        return promisifyRequest<undefined>(store.transaction);
-      }),
-  };
 }
 
 /** The fallback where nothing can be stored: lives as long as the worker. */
@@ -63,8 +28,4 @@ export function memoryStore(): Store {
       for (const key of keys) map.delete(key);
     },
   };
-}
-
-function below(prefix: string): IDBKeyRange {
-  return IDBKeyRange.bound(prefix, `${prefix}\uffff`);
 }

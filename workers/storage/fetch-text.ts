@@ -1,9 +1,10 @@
+import type { Fetcher } from '../platform/types.ts';
 import { request } from './request.ts';
 import { withRetries } from './retry.ts';
 
 /** A small file that is not stored as such (a descriptor), as text; null where there is none. @throws as `request` */
-export async function fetchText(url: string, signal: AbortSignal): Promise<string | null> {
-  const reply = await request(url, 0, { etag: null, modified: null }, signal);
+export async function fetchText(fetcher: Fetcher, url: string, signal: AbortSignal): Promise<string | null> {
+  const reply = await request(fetcher, url, 0, { etag: null, modified: null }, signal);
   if (!reply) return null;
   const decoder = new TextDecoder();
   let text = '';
@@ -12,6 +13,10 @@ export async function fetchText(url: string, signal: AbortSignal): Promise<strin
 }
 
 /** The same, again and again where the network is in trouble. */
-export function fetchTextWithRetries(url: string, signal: AbortSignal): Promise<string | null> {
-  return withRetries(url, signal, () => fetchText(url, signal));
+export function fetchTextWithRetries(
+  fetcher: Fetcher,
+  url: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  return withRetries(url, signal, () => fetchText(fetcher, url, signal));
 }

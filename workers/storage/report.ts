@@ -1,5 +1,6 @@
 /** What is kept, how large, and how to be rid of it. */
 import type { StorageReport } from '../../src/shared/types.ts';
+import type { Platform } from '../platform/types.ts';
 import { dropFile, type FileManifest, type FileStores, isManifest } from './chunked-file.ts';
 import type { Acquire } from './locks.ts';
 import type { Lru } from './lru.ts';
@@ -18,6 +19,7 @@ export interface StorageContext {
   modelMetadata: ModelMetadataStore;
   measurements: Measurements;
   acquire: Acquire;
+  storageEstimate: Platform['storageEstimate'];
   vectors: Lru<unknown>;
   traces: Lru<unknown>;
 }
@@ -28,9 +30,8 @@ export async function storageReport({
   modelMetadata,
   vectors,
   traces,
+  storageEstimate,
 }: StorageContext): Promise<Omit<StorageReport, 'indexes'>> {
-  const { usage = null, quota = null } = (await navigator.storage?.estimate().catch(() => null)) ?? {};
-  const persisted = (await navigator.storage?.persisted().catch(() => false)) ?? false;
   const manifests = await readManifests(stores);
   const models = (await modelMetadata.all().catch(() => [])).map((record) => {
     const files = manifests.filter(({ key }) => ownsFile(record, key));
@@ -39,9 +40,7 @@ export async function storageReport({
     return { id, revision, bytes, files: files.length, complete: isComplete(record, files) };
   });
   return {
-    usage,
-    quota,
-    persisted,
+    ...(await storageEstimate()),
     models,
     caches: { vectors: await vectors.totals(), traces: await traces.totals() },
   };

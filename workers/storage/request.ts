@@ -1,5 +1,6 @@
 /** One HTTP request for a file, or for the rest of it. */
 import { TteError } from '../../src/shared/errors.ts';
+import type { Fetcher } from '../platform/types.ts';
 import { throwIfAborted } from './aborted.ts';
 
 /** Trying again may help. */
@@ -32,6 +33,7 @@ const stallAfter = 30_000;
  * @throws NetworkTrouble | TteError model-not-found | download-failed | aborted
  */
 export async function request(
+  fetcher: Fetcher,
   url: string,
   from: number,
   validator: Validator,
@@ -39,14 +41,14 @@ export async function request(
 ): Promise<Reply | null> {
   const dead = new AbortController();
   const headers = new Headers();
-  const sameOrigin = new URL(url).origin === globalThis.location?.origin;
+  const isOwn = fetcher.isOwn(url);
   if (from > 0) {
     headers.set('Range', `bytes=${from}-`);
     const condition = strongValidator(validator);
-    if (sameOrigin && condition) headers.set('If-Range', condition);
+    if (isOwn && condition) headers.set('If-Range', condition);
   }
   const response = await guarded(url, signal, dead, () =>
-    fetch(url, { headers, cache: 'no-store', signal: AbortSignal.any([signal, dead.signal]) }),
+    fetcher.fetch(url, { headers, cache: 'no-store', signal: AbortSignal.any([signal, dead.signal]) }),
   );
   if (!answers(response, url)) {
     await response.body?.cancel();
@@ -70,7 +72,7 @@ export async function request(
   const partial = response.status === 206;
   // A length across origins may be that of compressed bytes: the header that would say so is hidden there.
   const length =
-    sameOrigin && !response.headers.has('Content-Encoding') ? response.headers.get('Content-Length') : null;
+    isOwn && !response.headers.has('Content-Encoding') ? response.headers.get('Content-Length') : null;
   const told = partial ? range?.[2] : length;
   return {
     etag,
@@ -83,11 +85,15 @@ export async function request(
 }
 
 /** Size of a file without its bytes; null: no such file; 0: there, but of unknown size. */
-export async function probe(url: string, signal: AbortSignal): Promise<{ bytes: number } | null> {
+export async function probe(
+  fetcher: Fetcher,
+  url: string,
+  signal: AbortSignal,
+): Promise<{ bytes: number } | null> {
   const dead = new AbortController();
   const ask = (method: string) =>
     guarded(url, signal, dead, () =>
-      fetch(url, { method, cache: 'no-store', signal: AbortSignal.any([signal, dead.signal]) }),
+      fetcher.fetch(url, { method, cache: 'no-store', signal: AbortSignal.any([signal, dead.signal]) }),
     );
   let response = await ask('HEAD');
   if (response.status === 405 || response.status === 501) response = await ask('GET');

@@ -1,8 +1,8 @@
 /** Everything the worker keeps, put together: one for each worker. */
 import type { StorageReport } from '../../src/shared/types.ts';
+import type { Platform } from '../platform/types.ts';
 import type { FileStores } from './chunked-file.ts';
-import { indexedDbStore, memoryStore } from './database.ts';
-import { acquireLock } from './locks.ts';
+import { memoryStore } from './database.ts';
 import { createLru, type Lru } from './lru.ts';
 import { createMeasurements, type Measurements } from './measurements.ts';
 import { createModelMetadataStore, type ModelMetadataStore } from './model-metadata.ts';
@@ -28,22 +28,32 @@ export interface WorkerStorage<Vector, Trace> {
   flush(): Promise<void>;
 }
 
-export function createStorage<Vector, Trace>(): WorkerStorage<Vector, Trace> {
-  const persistent = indexedDbStore('think-then-embed/weights');
+export function createStorage<Vector, Trace>({
+  openStore,
+  fetcher,
+  acquire,
+  storageEstimate,
+}: Platform): WorkerStorage<Vector, Trace> {
+  const persistent = openStore('weights');
   const stores: FileStores = { persistent, memory: memoryStore(), inMemoryKeys: new Set() };
-  const cache = <Value>(name: string) =>
-    createLru<Value>({ store: indexedDbStore(`think-then-embed/${name}`), bytesOf });
+  const cache = <Value>(name: string) => createLru<Value>({ store: openStore(name), bytesOf });
   const context = {
     stores,
     modelMetadata: createModelMetadataStore(persistent),
     measurements: createMeasurements(persistent),
-    acquire: acquireLock,
+    acquire,
+    storageEstimate,
     vectors: cache<Vector>('vectors'),
     traces: cache<Trace>('traces'),
   };
   const { modelMetadata, measurements, vectors, traces } = context;
+  /** Bytes that could still be stored; null where that is not told. */
+  const room = async () => {
+    const { usage, quota } = await storageEstimate();
+    return usage === null || quota === null ? null : quota - usage;
+  };
   return {
-    weights: createWeights({ stores, acquire: acquireLock, room }),
+    weights: createWeights({ stores, fetcher, acquire, room }),
     modelMetadata,
     measurements,
     vectors,
@@ -57,10 +67,4 @@ export function createStorage<Vector, Trace>(): WorkerStorage<Vector, Trace> {
       await Promise.all([vectors.flush(), traces.flush()]);
     },
   };
-}
-
-/** Bytes the browser would still store; null where it does not tell. */
-async function room(): Promise<number | null> {
-  const { usage, quota } = (await navigator.storage?.estimate().catch(() => null)) ?? {};
-  return usage === undefined || quota === undefined ? null : quota - usage;
 }

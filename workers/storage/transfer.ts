@@ -1,6 +1,7 @@
 /** Brings a file from the network into a store, chunk by chunk, and goes on where an earlier attempt stopped. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { EmbedderWarning } from '../../src/shared/types.ts';
+import type { Fetcher } from '../platform/types.ts';
 import {
   CHUNK_BYTES,
   type Chunk,
@@ -34,7 +35,12 @@ const headway = 1024 * 1024;
  * Null: no such file. The caller holds the file's lock.
  * @throws TteError download-failed (what has arrived stays, the next call resumes) | model-not-found | quota | aborted
  */
-export async function transfer(file: FileSpec, stores: FileStores, run: Run): Promise<FileManifest | null> {
+export async function transfer(
+  file: FileSpec,
+  stores: FileStores,
+  fetcher: Fetcher,
+  run: Run,
+): Promise<FileManifest | null> {
   const draft = await openDraft(file, stores, run);
   let mark = draft.received();
   const progressed = () => {
@@ -44,7 +50,7 @@ export async function transfer(file: FileSpec, stores: FileStores, run: Run): Pr
   };
   const step = async () => {
     try {
-      if (draft.isWhole() || (await receive(file, draft, run))) return await draft.finish();
+      if (draft.isWhole() || (await receive(file, draft, fetcher, run))) return await draft.finish();
     } catch (error) {
       await draft.flush();
       throw error;
@@ -56,12 +62,12 @@ export async function transfer(file: FileSpec, stores: FileStores, run: Run): Pr
 }
 
 /** One connection, to its end. False: there is no such file. */
-async function receive(file: FileSpec, draft: Draft, run: Run): Promise<boolean> {
-  let reply = await request(file.url, draft.received(), draft.validator(), run.signal);
+async function receive(file: FileSpec, draft: Draft, fetcher: Fetcher, run: Run): Promise<boolean> {
+  let reply = await request(fetcher, file.url, draft.received(), draft.validator(), run.signal);
   if (reply && !draft.continues(reply)) {
     if (reply.from > 0) {
       reply.cancel();
-      reply = await request(file.url, 0, { etag: null, modified: null }, run.signal);
+      reply = await request(fetcher, file.url, 0, { etag: null, modified: null }, run.signal);
     }
     await draft.restart(reply);
   }

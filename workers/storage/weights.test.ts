@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { EmbedderWarning, LoadProgress } from '../../src/shared/types.ts';
 import { CHUNK_BYTES, chunkKey, type FileSpec, type FileStores, manifestKey } from './chunked-file.ts';
 import { memoryStore, type Store } from './database.ts';
@@ -12,12 +12,8 @@ const url = 'http://here/models/m/onnx/model.onnx';
 const big = patterned(CHUNK_BYTES + 3_000_000);
 const small = patterned(1000);
 
-beforeEach(() => {
-  vi.stubGlobal('location', { origin: 'http://here' });
-});
 afterEach(() => {
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 /** Waiting between attempts takes no time. */
@@ -49,11 +45,15 @@ const unknown: FileSpec = { key: `url:${url}`, url, name: 'm/model', bytes: null
 
 function setUp(answers: FakeFile[], options: { persistent?: Store; room?: number | null } = {}) {
   const network = fakeNetwork({ [url]: answers });
-  vi.stubGlobal('fetch', network.fetch);
   const persistent = options.persistent ?? memoryStore();
   const stores: FileStores = { persistent, memory: memoryStore(), inMemoryKeys: new Set() };
   const locks: string[] = [];
-  const weights = createWeights({ stores, acquire: queueing(locks), room: async () => options.room ?? null });
+  const weights = createWeights({
+    stores,
+    fetcher: { fetch: network.fetch, isOwn: () => true, isLocal: () => false },
+    acquire: queueing(locks),
+    room: async () => options.room ?? null,
+  });
   const events: LoadProgress[] = [];
   const warnings: EmbedderWarning[] = [];
   const abort = new AbortController();

@@ -1,5 +1,6 @@
 /** Files of models: downloaded once for all tabs, verified, kept in chunks, read back chunk by chunk. */
 import { TteError } from '../../src/shared/errors.ts';
+import type { Fetcher } from '../platform/types.ts';
 import { throwIfAborted } from './aborted.ts';
 import {
   chunkKey,
@@ -13,6 +14,7 @@ import {
   readManifest,
   storeOf,
 } from './chunked-file.ts';
+import { createLocalFiles } from './local-files.ts';
 import type { Acquire } from './locks.ts';
 import { memoryOnly, type Run, transfer } from './transfer.ts';
 
@@ -31,6 +33,7 @@ export interface Weights {
 
 export interface WeightsOptions {
   stores: FileStores;
+  fetcher: Fetcher;
   acquire: Acquire;
   /** Bytes the browser would still store; null where it does not tell. */
   room: () => Promise<number | null>;
@@ -38,7 +41,9 @@ export interface WeightsOptions {
 
 export const lockName = (key: string) => `think-then-embed/${key}`;
 
-export function createWeights({ stores, acquire, room }: WeightsOptions): Weights {
+export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions): Weights {
+  const local = createLocalFiles(fetcher);
+
   /** The manifest of a stored file that is what `file` asks for. */
   async function stored(file: FileSpec): Promise<FileManifest | null> {
     const manifest = await readManifest(stores, file.key);
@@ -64,7 +69,7 @@ export function createWeights({ stores, acquire, room }: WeightsOptions): Weight
   async function download(file: FileSpec, run: Run): Promise<FileManifest | null> {
     await checkRoom(file, run);
     for (let attempt = 0; attempt < 2; attempt++) {
-      const got = await transfer(file, stores, run);
+      const got = await transfer(file, stores, fetcher, run);
       if (!got) return null;
       if (matches(got, file)) return await seal(file, run, { ...got, complete: true });
       await discard(file);
@@ -157,14 +162,17 @@ export function createWeights({ stores, acquire, room }: WeightsOptions): Weight
 
   return {
     async fetch(file, run) {
+      if (fetcher.isLocal(file.url)) return;
       await ensure(file, run);
     },
     async *chunks(file, run) {
+      if (fetcher.isLocal(file.url)) return yield* local.chunks(file, run);
       const manifest = await ensure(file, run);
       if (!manifest) throw missing(file);
       yield* stream(file, run, manifest);
     },
     async whole(file, run) {
+      if (fetcher.isLocal(file.url)) return local.whole(file, run);
       const manifest = await ensure(file, run);
       if (!manifest) return null;
       const bytes = new Uint8Array(manifest.received);

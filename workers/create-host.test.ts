@@ -1,0 +1,54 @@
+/** The engine in Node, over files: what pages do in a worker, without a browser. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import type { LoadRequest } from '../src/shared/protocol.ts';
+import { createHost } from './create-host.ts';
+import { cosine } from './embedder/vector.ts';
+import { nodePlatform } from './platform/node/platform.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'tte-host-'));
+afterAll(() => rmSync(dataDir, { recursive: true }));
+
+const fixture = (name: string) => `${pathToFileURL(resolve('e2e/fixtures/models', name))}/`;
+const modelsUrl = `${pathToFileURL(resolve('public/models'))}/`;
+
+async function load(embedder: string, reasoner: string | null = null) {
+  const host = createHost(nodePlatform({ dataDir, modelsUrl }));
+  const config: LoadRequest = {
+    embedder,
+    reasoner,
+    externalReasoner: null,
+    device: 'wasm',
+    dtype: null,
+    threads: 1,
+    modelsUrl: null,
+    hubUrl: 'https://hub.invalid/',
+    cache: { vectors: 100, traces: 100 },
+  };
+  const info = await host.load(1, config, () => {}, null);
+  return { host, info };
+}
+
+const text = (text: string) => ({ images: [], layout: 'none' as const, text, instruction: '' });
+const plain = { think: 'never', role: 'query' } as const;
+
+test.each(['tiny-bert-mean', 'tiny-bert-cls', 'tiny-qwen3-embed'])(
+  '%s gives its reference vectors',
+  async (name) => {
+    const { host, info } = await load(fixture(name));
+    expect(info).toMatchObject({ system: 'direct', device: 'wasm' });
+    const { golden } = JSON.parse(readFileSync(`e2e/fixtures/models/${name}/tte.json`, 'utf8'));
+    for (const { input, vector } of golden) {
+      const found = await host.embed(
+        2,
+        text(input.text),
+        { ...plain, role: input.role === 'query' ? 'query' : 'document' },
+        null,
+      );
+      expect(cosine(found.vector, vector)).toBeGreaterThan(0.9999);
+    }
+  },
+);

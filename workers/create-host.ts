@@ -1,0 +1,96 @@
+/** The host: one loaded pair of models, and the indexes, behind the API that the client calls. */
+import { transfer } from 'comlink';
+import { TteError } from '../src/shared/errors.ts';
+import type { HostApi } from '../src/shared/protocol.ts';
+import { packError, release } from '../src/shared/transfer.ts';
+import { createExchangeHost } from './index/exchange-host.ts';
+import { createIndexHost, type IndexHostContext } from './index/host.ts';
+import { createIndexes } from './index/indexes.ts';
+import { createSearchPriority } from './index/search-priority.ts';
+import { embedOne, type Outcome } from './pipeline/engine.ts';
+import { type Loaded, load, type Storage } from './pipeline/load.ts';
+import { createRequests } from './pipeline/requests.ts';
+import type { Platform } from './platform/types.ts';
+import { createStorage } from './storage/storage.ts';
+
+export function createHost(platform: Platform) {
+  const requests = createRequests();
+  const storage: Storage = createStorage(platform);
+  const indexStore = platform.openStore('indexes');
+  const indexes = createIndexes(indexStore, platform);
+  let current: Loaded | null = null;
+
+  function loaded(): Loaded {
+    if (!current) throw new TteError('worker-died', 'No model is loaded in this worker.');
+    return current;
+  }
+
+  const search: IndexHostContext = {
+    indexes,
+    requests,
+    searchPriority: createSearchPriority(),
+    engine: () => loaded().engine,
+    picture: indexStore.get,
+  };
+
+  return {
+    load: (request, config, onEvent, externalReasoner) =>
+      requests.run(request, async (signal) => {
+        current = await load(config, { platform, storage, signal, onEvent, externalReasoner });
+        return current.info;
+      }),
+
+    embed: (request, input, options, onTrace) =>
+      requests
+        .run(request, async (signal) => {
+          const call = { request, signal, onTrace: (delta: string) => onTrace?.(delta) };
+          const embedding = await embedOne(loaded().engine, input, options, call);
+          return transfer(embedding, [embedding.vector.buffer]);
+        })
+        .finally(() => release(onTrace)),
+
+    embedMany: (request, inputs, options, onProgress, onError) =>
+      requests
+        .run(request, async (signal, abort) => {
+          const outcomes: Outcome[] = [];
+          let done = 0;
+          const call = { request, signal, onTrace: () => {} };
+          await loaded().engine.embedMany(inputs, options, call, (index, outcome) => {
+            outcomes[index] = outcome;
+            onProgress?.(++done, inputs.length);
+            if (onError === 'throw' && 'error' in outcome) abort(outcome.error);
+          });
+          const settled = outcomes.map((outcome) =>
+            'value' in outcome
+              ? { status: 'fulfilled' as const, value: outcome.value }
+              : { status: 'rejected' as const, reason: packError(outcome.error) },
+          );
+          const vectors = settled.flatMap((result) =>
+            result.status === 'fulfilled' ? [result.value.vector.buffer] : [],
+          );
+          return transfer(settled, vectors);
+        })
+        .finally(() => release(onProgress)),
+
+    think: (request, input, options, onTrace) =>
+      requests
+        .run(request, (signal) =>
+          loaded().engine.think(input, options, { request, signal, onTrace: (delta) => onTrace?.(delta) }),
+        )
+        .finally(() => release(onTrace)),
+
+    cancel: (request) => requests.cancel(request),
+    ...createIndexHost(search),
+    ...createExchangeHost(search),
+    storage: async () => ({ ...(await storage.report()), indexes: await indexes.report() }),
+    deleteModel: (id) => storage.deleteModel(id),
+    deleteIndex: (name) => indexes.delete(name),
+    clearCache: (cache) => storage.clearCache(cache),
+    async clearAll() {
+      await storage.clearAll();
+      await indexes.deleteAll();
+    },
+    ping: () => true,
+    holdLivenessLock: platform.holdLivenessLock,
+  } satisfies HostApi;
+}

@@ -1,0 +1,41 @@
+/** A store in IndexedDB, through idb-keyval. */
+import { createStore, promisifyRequest } from 'idb-keyval';
+import type { Store } from '../../storage/database.ts';
+
+/**
+ * A database of its own (idb-keyval allows one object store per database). Opened at the first use; every
+ * method rejects where the browser refuses IndexedDB, and `set` rejects with QuotaExceededError when full.
+ */
+export function indexedDbStore(database: string): Store {
+  const use = createStore(database, 'entries');
+  return {
+    get: (key) => use('readonly', (store) => promisifyRequest<unknown>(store.get(key))),
+    set: (entries) =>
+      use('readwrite', (store) => {
+        for (const [key, value] of entries) store.put(value, key);
+        return promisifyRequest<undefined>(store.transaction);
+      }),
+    async entries(prefix) {
+      const [keys, values] = await use('readonly', (store) =>
+        Promise.all([
+          promisifyRequest(store.getAllKeys(below(prefix))),
+          promisifyRequest<unknown[]>(store.getAll(below(prefix))),
+        ]),
+      );
+      return keys.map((key, index) => [String(key), values[index]]);
+    },
+    keys: async (prefix) => {
+      const keys = await use('readonly', (store) => promisifyRequest(store.getAllKeys(below(prefix))));
+      return keys.map(String);
+    },
+    remove: (keys) =>
+      use('readwrite', (store) => {
+        for (const key of keys) store.delete(key);
+        return promisifyRequest<undefined>(store.transaction);
+      }),
+  };
+}
+
+function below(prefix: string): IDBKeyRange {
+  return IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+}

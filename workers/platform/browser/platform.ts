@@ -1,0 +1,35 @@
+/** A page's worker. */
+
+import { requestGpu, threadCandidates } from '../../runtime/device.ts';
+import { importWebGpu, instantiateWasm } from '../../runtime/ort.ts';
+import { createWasmRuntime, createWebGpuRuntime } from '../../runtime/runtime.ts';
+import type { Platform } from '../types.ts';
+import { indexedDbStore } from './indexed-db.ts';
+import { holdLivenessLock } from './liveness-lock.ts';
+import { acquireLock } from './web-locks.ts';
+
+export const browserPlatform: Platform = {
+  runtimes: {
+    threadCandidates,
+    openCpu: (threads) => createWasmRuntime(threads, instantiateWasm(threads)),
+    async openGpu() {
+      const gpu = await requestGpu();
+      return { ...gpu, open: async () => createWebGpuRuntime(gpu, await importWebGpu()) };
+    },
+  },
+  openStore: (name) => indexedDbStore(`think-then-embed/${name}`),
+  fetcher: {
+    fetch: (url, init) => fetch(url, init),
+    isOwn: (url) => new URL(url).origin === location.origin,
+    isLocal: () => false,
+  },
+  acquire: acquireLock,
+  async storageEstimate() {
+    const { usage = null, quota = null } = (await navigator.storage?.estimate().catch(() => null)) ?? {};
+    const persisted = (await navigator.storage?.persisted().catch(() => false)) ?? false;
+    return { usage, quota, persisted };
+  },
+  openChannel: (name) => new BroadcastChannel(name),
+  modelsUrl: new URL('../models/', location.href).href,
+  holdLivenessLock,
+};

@@ -1,0 +1,17 @@
+/** Web Locks, which hold across all tabs of an origin. */
+import { aborted } from '../../storage/aborted.ts';
+import type { Acquire } from '../../storage/locks.ts';
+
+/**
+ * Without Web Locks (an insecure context) nothing is locked: two tabs may then download the same file, and what
+ * they overwrite is found by its hash.
+ */
+export const acquireLock: Acquire = (name, mode, signal) => {
+  if (!navigator.locks) return Promise.resolve(() => {});
+  return new Promise((resolve, reject) => {
+    const options = signal ? { mode, signal } : { mode };
+    navigator.locks
+      .request(name, options, () => new Promise<void>((release) => resolve(() => release())))
+      .catch((error) => reject(signal?.aborted ? aborted(signal) : error));
+  });
+};

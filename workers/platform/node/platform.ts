@@ -1,0 +1,57 @@
+/** Node: stores are files in a folder. */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { TteError } from '../../../src/shared/errors.ts';
+import { createWasmRuntime } from '../../runtime/runtime.ts';
+import type { Platform } from '../types.ts';
+import { nodeFetch } from './fetcher.ts';
+import { fileLocks } from './file-locks.ts';
+import { fileStore } from './file-store.ts';
+import { instantiateWasm } from './wasm.ts';
+
+export interface NodePlatformOptions {
+  /** Folder of everything that is kept. */
+  dataDir: string;
+  modelsUrl: string;
+}
+
+export function nodePlatform({ dataDir, modelsUrl }: NodePlatformOptions): Platform {
+  const folder = resolve(dataDir);
+  return {
+    runtimes: {
+      threadCandidates: () => [1],
+      openCpu: (threads) => createWasmRuntime(threads, instantiateWasm(threads)),
+      openGpu: async () => {
+        throw new TteError('unsupported', 'There is no WebGPU in Node: use device "wasm".');
+      },
+    },
+    openStore: (name) => fileStore(join(folder, name)),
+    fetcher: {
+      fetch: nodeFetch,
+      isOwn: () => true,
+      isLocal: (url) => url.startsWith('file:'),
+    },
+    acquire: fileLocks(join(folder, 'locks')),
+    storageEstimate: async () => ({ usage: null, quota: null, persisted: true }), // a full disk tells by itself
+    openChannel(name) {
+      const channel = new BroadcastChannel(name) as BroadcastChannel & { unref(): void };
+      channel.unref(); // it shall not keep the process alive
+      return channel;
+    },
+    modelsUrl,
+    holdLivenessLock: async () => false,
+  };
+}
+
+/** Where programs of this system keep what they can fetch again. */
+export function defaultDataDir(): string {
+  const { env, platform } = process;
+  const home = homedir();
+  const caches =
+    platform === 'win32'
+      ? (env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'))
+      : platform === 'darwin'
+        ? join(home, 'Library', 'Caches')
+        : (env.XDG_CACHE_HOME ?? join(home, '.cache'));
+  return join(caches, 'think-then-embed');
+}

@@ -1,0 +1,87 @@
+/** Files of models that lie on this machine: read where they are, and stored nowhere else. */
+import { isTteError, TteError } from '../../src/shared/errors.ts';
+import type { Fetcher } from '../platform/types.ts';
+import { CHUNK_BYTES, type FileSpec } from './chunked-file.ts';
+import { createHasher } from './hash.ts';
+import { request } from './request.ts';
+import type { Run } from './transfer.ts';
+import type { Weights } from './weights.ts';
+
+export function createLocalFiles(fetcher: Fetcher): Pick<Weights, 'chunks' | 'whole'> {
+  /** Null: no such file. */
+  async function open(file: FileSpec, { signal }: Run) {
+    return (await request(fetcher, file.url, 0, { etag: null, modified: null }, signal))?.body ?? null;
+  }
+
+  /** @throws TteError integrity, before anything of the file is handed over */
+  async function verify(file: FileSpec, run: Run): Promise<void> {
+    const body = await open(file, run);
+    if (body === null) throw missing(file);
+    const hasher = (await createHasher()).init();
+    let bytes = 0;
+    for await (const piece of body) {
+      hasher.update(piece);
+      bytes += piece.byteLength;
+    }
+    const isRight =
+      (file.bytes === null || file.bytes === bytes) &&
+      (file.sha256 === null || file.sha256 === hasher.digest('hex'));
+    if (!isRight) {
+      throw new TteError('integrity', `${file.url} is not the file that its folder's tte.json describes`);
+    }
+  }
+
+  async function* chunks(file: FileSpec, run: Run): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+    await verify(file, run);
+    const body = await open(file, run);
+    if (body === null) throw missing(file);
+    let loaded = 0;
+    for await (const chunk of inChunks(body)) {
+      loaded += chunk.byteLength;
+      run.meter.advance(file.name, loaded, 'storage');
+      yield chunk;
+    }
+  }
+
+  return {
+    chunks,
+    async whole(file, run) {
+      try {
+        const parts: Uint8Array<ArrayBuffer>[] = [];
+        for await (const chunk of chunks(file, run)) parts.push(chunk);
+        return new Uint8Array(await new Blob(parts).arrayBuffer());
+      } catch (error) {
+        if (isTteError(error, 'model-not-found')) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+/** A disk gives small pieces: these are put together. */
+async function* inChunks(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body) {
+    parts.push(piece);
+    bytes += piece.byteLength;
+    if (bytes < CHUNK_BYTES) continue;
+    yield join(parts, bytes);
+    [parts, bytes] = [[], 0];
+  }
+  if (bytes > 0) yield join(parts, bytes);
+}
+
+function join(parts: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}
+
+function missing(file: FileSpec): TteError {
+  return new TteError('model-not-found', `${file.name} does not exist (${file.url})`);
+}
