@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { chromiumArgs, needChromium, webgpuArgs } from './scripts/chromium.ts';
+import { chromiumArgs, needChromium, webgpuArgs } from './scripts/browsers/chromium.ts';
 
 const executablePath = needChromium();
 

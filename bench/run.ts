@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium } from '@playwright/test';
-import { chromiumArgs, needChromium, webgpuArgs } from '../scripts/chromium.ts';
+import { chromiumArgs, needChromium, webgpuArgs } from '../scripts/browsers/chromium.ts';
 import { weightsFolder } from '../scripts/paths.ts';
 import { startServer } from '../scripts/server/server.ts';
 import { glosses } from './glosses.ts';

@@ -1,6 +1,6 @@
 /** A browser page that embeds what Node asks it to. */
 import { chromium } from '@playwright/test';
-import { chromiumArgs, needChromium } from '../scripts/chromium.ts';
+import { chromiumArgs, needChromium } from '../scripts/browsers/chromium.ts';
 import { startServer } from '../scripts/server/server.ts';
 import type { EmbedderInfo, EmbedderOptions } from '../src/index.ts';
 import type { Answer, AskOptions, PageAsk } from './page/page.ts';

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
-import { needChromium } from './chromium.ts';
+import { needChromium } from './browsers/chromium.ts';
 import { root } from './paths.ts';
 
 interface Picture {

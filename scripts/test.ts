@@ -1,7 +1,7 @@
 /** `npm test`: everything there is to check, and one closing line that says how it went. */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { needChromium } from './chromium.ts';
+import { needChromium } from './browsers/chromium.ts';
 import { playwrightTally, type Tally, vitestTally } from './tally.ts';
 
 interface Step {

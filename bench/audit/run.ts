@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
-import { chromiumArgs, needChromium } from '../../scripts/chromium.ts';
+import { chromiumArgs, needChromium } from '../../scripts/browsers/chromium.ts';
 import { startServer } from '../../scripts/server/server.ts';
 import { auditAccess } from './access.ts';
 import { auditLoad } from './load.ts';

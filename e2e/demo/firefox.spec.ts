@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { findFirefox, openFirefox } from '../../scripts/firefox.ts';
+import { findFirefox, openFirefox } from '../../scripts/browsers/firefox.ts';
 import { expect, test } from '../harness/test.ts';
 import { BEES, RENT, WHALES } from './helpers.ts';
 

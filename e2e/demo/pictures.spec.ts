@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { chromiumArgs, needChromium } from '../../scripts/chromium.ts';
+import { chromiumArgs, needChromium } from '../../scripts/browsers/chromium.ts';
 import { expect, test } from '../harness/test.ts';
 import { add, BEES, dropOrPaste, type FixtureFile, hits, settled } from './helpers.ts';
 

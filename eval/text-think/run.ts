@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
-import { chromiumArgs, needChromium } from '../../scripts/chromium.ts';
+import { chromiumArgs, needChromium } from '../../scripts/browsers/chromium.ts';
 import { weightsFolder } from '../../scripts/paths.ts';
 import { startServer } from '../../scripts/server/server.ts';
 import { corpus } from './corpus.ts';

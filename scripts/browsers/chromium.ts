@@ -1,7 +1,6 @@
 /** Finds a Chromium for tests and benchmarks, and says how it is started. */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
+import { asJson, type EngineBrowser, fromJson } from './engine.ts';
 import { isExecutable, onPath } from './executable.ts';
 
 const COMMANDS = ['google-chrome', 'google-chrome-stable', 'chrome', 'chromium', 'chromium-browser'];
@@ -19,25 +18,28 @@ export function findChromium(): string | null {
   return [...onPath(COMMANDS), ...APPS, chromium.executablePath()].find(isExecutable) ?? null;
 }
 
-/** As `findChromium`, but installs Debian's package where it may (root, apt). @throws Error that says what to do */
+/** As `findChromium`. @throws Error that says what to do where none is installed */
 export function needChromium(): string {
   const found = findChromium();
-  if (found) return found;
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log('No Chromium found: installing the Debian package.');
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env });
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
-      stdio: 'inherit',
-      env,
-    });
-    const installed = findChromium();
-    if (installed) return installed;
-  }
+  if (found !== null) return found;
   throw new Error(
-    'No Chrome or Chromium found. Install one (or run `npx playwright install chromium`), ' +
+    'No Chrome or Chromium found. Install one (Debian: `apt-get install chromium`; elsewhere `npx playwright install chromium`), ' +
       'or set CHROMIUM_PATH to an executable.',
   );
+}
+
+/** A page in a Chromium of its own, by the same few methods as the other engines. */
+export async function openChromium(executablePath: string): Promise<EngineBrowser> {
+  const browser = await chromium.launch({ executablePath, args: [...chromiumArgs] });
+  const page = await browser.newPage();
+  return {
+    version: browser.version(),
+    async goto(url) {
+      await page.goto(url);
+    },
+    evaluate: async (expression) => fromJson(await page.evaluate<string>(asJson(expression))),
+    close: () => browser.close(),
+  };
 }
 
 /** Quiet, offline: no name but the loopback address resolves, so that nothing can leave the machine. */

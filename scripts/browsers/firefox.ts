@@ -4,16 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
+import { asJson, type EngineBrowser, fromJson } from './engine.ts';
 import { isExecutable, onPath } from './executable.ts';
 
-export interface Firefox {
-  version: string;
-  goto(url: string): Promise<void>;
-  /** The JSON value of an expression, awaited in the page. */
-  evaluate(expression: string): Promise<unknown>;
+export interface Firefox extends EngineBrowser {
   /** Chooses files in an `<input>`. */
   setFiles(selector: string, files: readonly string[]): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Quiet; and but for the loopback address all goes to a proxy that is not there, so that nothing leaves the machine. */
@@ -74,12 +70,12 @@ export async function openFirefox(path: string): Promise<Firefox> {
     async evaluate(expression) {
       // As JSON: BiDi's own form of values is made for more than that.
       const answer = (await call('script.evaluate', {
-        expression: `(async () => JSON.stringify((await (${expression})) ?? null))()`,
+        expression: asJson(expression),
         target: { context },
         awaitPromise: true,
       })) as { result?: { value: string }; exceptionDetails?: { text: string } };
       if (!answer.result) throw new Error(answer.exceptionDetails?.text);
-      return JSON.parse(answer.result.value);
+      return fromJson(answer.result.value);
     },
     async setFiles(selector, files) {
       const locator = { type: 'css', value: selector };
