@@ -41,8 +41,16 @@ export async function requestGpu(): Promise<Gpu> {
   };
 }
 
-/** Threads worth trying on this machine; one where shared memory is not allowed. */
+/**
+ * Whether WASM threads can start: they share memory, which an isolated page may, but which WebKitGTK does not offer even there
+ * (`crossOriginIsolated` is true, `SharedArrayBuffer` missing, and threads wait for each other forever).
+ */
+export function canShareMemory(): boolean {
+  return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
+}
+
+/** Threads worth trying on this machine; one where memory cannot be shared. */
 export function threadCandidates(): readonly number[] {
-  const most = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency || 1) : 1;
+  const most = canShareMemory() ? Math.min(4, navigator.hardwareConcurrency || 1) : 1;
   return most > 1 ? [1, most] : [1];
 }

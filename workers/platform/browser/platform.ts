@@ -1,6 +1,6 @@
 /** A page's worker. */
 
-import { requestGpu, threadCandidates } from '../../runtime/device.ts';
+import { canShareMemory, requestGpu, threadCandidates } from '../../runtime/device.ts';
 import { importWebGpu, instantiateWasm } from '../../runtime/ort.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../runtime/runtime.ts';
 import type { Platform } from '../types.ts';
@@ -11,7 +11,10 @@ import { acquireLock } from './web-locks.ts';
 export const browserPlatform: Platform = {
   runtimes: {
     threadCandidates,
-    openCpu: (threads) => createWasmRuntime(threads, instantiateWasm(threads)),
+    openCpu(asked) {
+      const threads = canShareMemory() ? asked : 1;
+      return createWasmRuntime(threads, instantiateWasm(threads));
+    },
     async openGpu() {
       const gpu = await requestGpu();
       return { ...gpu, open: async () => createWebGpuRuntime(gpu, await importWebGpu()) };
