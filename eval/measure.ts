@@ -1,6 +1,7 @@
 /** From searches and similarities to rows. */
+import { dot } from '../workers/embedder/vector.ts';
 import type { Ask, Row, Search, Similarity, System, Think } from './family.ts';
-import { dot, mean, ranking, score, spearman } from './metrics.ts';
+import { mean, ranking, score, spearman } from './metrics.ts';
 import type { AskOptions, PageAsk } from './page/page.ts';
 import type { Embedded, Session } from './session.ts';
 

@@ -1,4 +1,5 @@
 /** Quality of vectors, in 0–100. */
+import { dot } from '../workers/embedder/vector.ts';
 
 export type Metric = 'hit@1' | 'hit@5' | 'recall@10' | 'nDCG@10';
 
@@ -51,10 +52,6 @@ function ranks(values: readonly number[]): number[] {
     from = to + 1;
   }
   return result;
-}
-
-export function dot(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, at) => sum + value * (b[at] as number), 0);
 }
 
 export function mean(values: readonly number[]): number {

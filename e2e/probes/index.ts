@@ -1,10 +1,10 @@
 /** A collection on a real IndexedDB, in a worker that may be killed. */
 import { type Collection, openCollection } from '../../workers/index/collection.ts';
 import { dropIndex, storedSegments } from '../../workers/index/segments.ts';
-import { idsOf, item, mortal, space, writeAll } from '../../workers/index/testing.ts';
 import { indexedDbStore } from '../../workers/platform/browser/indexed-db.ts';
 import { acquireLock } from '../../workers/platform/browser/web-locks.ts';
 import type { Store } from '../../workers/storage/database.ts';
+import { idsOf, item, mortal, space, writeAll } from '../../workers/testing/collections.ts';
 
 const store = indexedDbStore('think-then-embed/indexes');
 

@@ -17,5 +17,5 @@ export async function openPlain(options: OpenOptions): Promise<GraphSession> {
     nextToken,
     signal,
   });
-  return checkedSession(await createWasmSession(core, { ...graph, config: {} }), session, () => null);
+  return checkedSession(await createWasmSession(core, { ...graph }), session, () => null);
 }

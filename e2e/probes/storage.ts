@@ -8,7 +8,7 @@ import { createHasher } from '../../workers/storage/hash.ts';
 import { vectorKey } from '../../workers/storage/keys.ts';
 import { createProgressMeter } from '../../workers/storage/progress.ts';
 import { createStorage } from '../../workers/storage/storage.ts';
-import { storeContract } from '../../workers/storage/store-contract.ts';
+import { storeContract } from '../../workers/testing/store-contract.ts';
 
 const storage = createStorage<{ vector: Float32Array }, { text: string }>(browserPlatform);
 const events: LoadProgress[] = [];

@@ -1,5 +1,6 @@
 /** Greedy decoding, trace and vectors as the Python reference has them. */
 import { readFileSync } from 'node:fs';
+import { cosine } from '../../workers/embedder/vector.ts';
 import { expect, test } from '../harness/test.ts';
 import type { Input } from '../probes/reasoner.ts';
 
@@ -20,9 +21,6 @@ interface Case {
 
 const casesOf = (model: string): Case[] =>
   JSON.parse(readFileSync(`e2e/fixtures/models/${model}/reference.json`, 'utf8')).cases;
-
-const cosine = (a: number[], b: number[]): number =>
-  a.reduce((sum, x, i) => sum + x * (b[i] as number), 0) / Math.hypot(...a) / Math.hypot(...b);
 
 for (const model of ['tiny-llama', 'tiny-smolvlm', 'tiny-llava', 'tiny-qwen2-vl']) {
   test(`${model} writes what the reference writes`, { tag: '@webgpu' }, async ({ probe, backend }) => {

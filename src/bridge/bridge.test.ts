@@ -241,7 +241,7 @@ test('progress never goes back, also not in the second worker', async () => {
       async load(_, { device }, onEvent) {
         const total = 10;
         for (const loaded of n === 0 ? [2, 6, 10] : [1, 10]) {
-          await onEvent({ type: 'progress', progress: { phase: 'verify', loaded, total } });
+          await onEvent({ type: 'progress', progress: { phase: 'compile', loaded, total } });
         }
         if (n === 0) throw new TteError('unsupported', 'no');
         await onEvent({ type: 'progress', progress: { phase: 'ready', loaded: total, total, device } });

@@ -1,12 +1,11 @@
 /** Items of any number into the worker, a few at a time: the page is never held up, and nothing is read long before it is needed. */
-import { TteError } from '../shared/errors.ts';
+import { invalid, TteError } from '../shared/errors.ts';
 import type { IndexRef, ItemOutcome, WireItem } from '../shared/index-protocol.ts';
 import type { AddProgress, AddReport, Metadata } from '../shared/index-types.ts';
 import { unpackError } from '../shared/transfer.ts';
 import { listener, safely } from './callbacks.ts';
 import type { AddFilesOptions, AddOptions, FileSource, IndexItem } from './index-types.ts';
 import { type Found, isFile, itemOf, listed, totalOf } from './sources.ts';
-import { invalid } from './validate.ts';
 import { type Prepared, prepare } from './wire.ts';
 import type { IndexContext } from './worker-call.ts';
 
@@ -24,7 +23,7 @@ type Ready = { index: number; item: WireItem; prepared: Prepared };
 /** @throws TteError quota | aborted | worker-died | disposed; failures of single items are in the report */
 export async function addInBatches(
   source: FileSource,
-  onDuplicate: 'skip' | 'keep',
+  onDuplicate: 'skip' | 'add',
   options: AddOptions & AddFilesOptions,
   { call, send, info, ref }: AddContext,
 ): Promise<AddReport> {

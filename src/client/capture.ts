@@ -1,6 +1,6 @@
 /** Pictures of every kind, captured at the moment of the call in a form that can go to the worker. */
+import { invalid } from '../shared/errors.ts';
 import type { ImageSource } from './types.ts';
-import { invalid } from './validate.ts';
 
 /** What is sent: a URL (absolute), encoded bytes, or pixels. */
 export type Captured = string | Blob | ImageBitmap;

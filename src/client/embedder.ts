@@ -2,6 +2,7 @@ import { transfer } from 'comlink';
 import { createBridge } from '../bridge/bridge.ts';
 import type { Host } from '../bridge/connection.ts';
 import type { WorkerLike } from '../bridge/worker.ts';
+import { invalid } from '../shared/errors.ts';
 import type { SettledEmbedding } from '../shared/protocol.ts';
 import { unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
@@ -10,7 +11,7 @@ import { configure } from './options.ts';
 import { createReasonerCalls } from './reasoner-calls.ts';
 import { openIndex } from './search-index.ts';
 import type { Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
-import { checkOptions, invalid } from './validate.ts';
+import { checkOptions } from './validate.ts';
 import { type Prepared, prepare, wireOptions } from './wire.ts';
 
 /** An embedder over workers that `start` starts. @throws as `createEmbedder` */

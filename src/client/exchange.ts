@@ -1,9 +1,9 @@
 /** Out of an index and into it, a report on it, a map of it: told to the worker. */
+import { invalid } from '../shared/errors.ts';
 import type { IndexRef } from '../shared/index-protocol.ts';
 import { unpackError } from '../shared/transfer.ts';
 import { listener } from './callbacks.ts';
 import type { VectorIndex } from './index-types.ts';
-import { invalid } from './validate.ts';
 import { prepare } from './wire.ts';
 import type { IndexContext } from './worker-call.ts';
 

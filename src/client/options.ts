@@ -1,9 +1,9 @@
 /** From the caller's options to what the worker is told. */
+import { invalid } from '../shared/errors.ts';
 import type { LoadRequest, ModelRef } from '../shared/protocol.ts';
 import type { Device } from '../shared/types.ts';
 import { absoluteUrl } from './capture.ts';
 import type { EmbedderOptions, ReasonerFunction } from './types.ts';
-import { invalid } from './validate.ts';
 
 const HUB = 'https://huggingface.co/';
 const CACHE = 10_000;

@@ -1,13 +1,13 @@
 /** `Index`: what a page does with an index, told to the worker. */
 import type { Host } from '../bridge/connection.ts';
-import { TteError } from '../shared/errors.ts';
+import { invalid, TteError } from '../shared/errors.ts';
 import { INDEX_CHANNEL, type IndexChangeMessage, type IndexRef } from '../shared/index-protocol.ts';
 import type { IndexInfo, MetadataFilter, SearchResult } from '../shared/index-types.ts';
 import { type AddContext, addInBatches } from './adding.ts';
 import { listener } from './callbacks.ts';
 import { exchange } from './exchange.ts';
 import type { OpenIndexOptions, SearchOptions, SearchQuery, VectorIndex } from './index-types.ts';
-import { checkOptions, invalid } from './validate.ts';
+import { checkOptions } from './validate.ts';
 import { prepare, wireOptions } from './wire.ts';
 import type { IndexContext } from './worker-call.ts';
 
@@ -36,7 +36,7 @@ export async function openIndex(
     count: (where) => ask((host) => host.indexCount(ref, where)),
     async add(items, options = {}) {
       const all = Array.isArray(items) ? items : [items];
-      return addInBatches(all, 'keep', options, addContext);
+      return addInBatches(all, 'add', options, addContext);
     },
     addFiles: (source, options = {}) => addInBatches(source, 'skip', options, addContext),
     update: (id, metadata) => ask((host) => host.indexUpdate(ref, id, metadata)),

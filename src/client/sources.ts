@@ -1,7 +1,7 @@
 /** What `addFiles` is given, one by one: files with their paths, items, the files of a folder. */
+import { invalid } from '../shared/errors.ts';
 import type { Metadata } from '../shared/index-types.ts';
 import type { AddFilesOptions, FileSource, IndexItem } from './index-types.ts';
-import { invalid } from './validate.ts';
 
 export interface Found {
   item: File | IndexItem;

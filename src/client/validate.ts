@@ -1,11 +1,7 @@
 /** Checks of what callers give. Every message names the field and says what to do. */
-import { TteError } from '../shared/errors.ts';
+import { invalid, TteError } from '../shared/errors.ts';
 import type { EmbedderInfo, Role, ThinkMode } from '../shared/types.ts';
 import type { EmbedInput } from './types.ts';
-
-export function invalid(message: string, cause?: unknown): TteError {
-  return new TteError('invalid-input', message, cause === undefined ? {} : { cause });
-}
 
 const THINK: readonly unknown[] = ['never', 'answer', 'full', 'auto'] satisfies ThinkMode[];
 const ROLES: readonly unknown[] = ['query', 'document'] satisfies Role[];

@@ -27,6 +27,11 @@ export class TteError extends Error {
   }
 }
 
+/** An error of code `invalid-input`: the message names the field and says what to give instead. */
+export function invalid(message: string, cause?: unknown): TteError {
+  return new TteError('invalid-input', message, cause === undefined ? {} : { cause });
+}
+
 /** Guard that also works across realms and package copies. */
 export function isTteError(error: unknown, code?: TteErrorCode): error is TteError {
   if (!(error instanceof Error) || !('code' in error)) return false;

@@ -70,12 +70,12 @@ export interface IndexApi {
   /** Opens or makes it. @throws space-mismatch | integrity */
   indexOpen(ref: IndexRef): Promise<IndexInfo>;
   indexClose(ref: IndexRef): Promise<void>;
-  /** `known`: what happens to content that is there under whatever id. */
+  /** `skip`: content that is there under whatever id stays as it is; `add`: the item is written under its own id. */
   indexAdd(
     request: number,
     ref: IndexRef,
     items: readonly WireItem[],
-    known: 'skip' | 'keep',
+    known: 'skip' | 'add',
     onDone: ((index: number, outcome: ItemOutcome) => void) | null,
   ): Promise<WireAddReport>;
   indexUpdate(ref: IndexRef, id: string, metadata: Metadata): Promise<boolean>;

@@ -67,12 +67,12 @@ export interface Embedding {
 /** Loading, as one union. `loaded` and `total` are bytes and never decrease. */
 export type LoadProgress =
   | { phase: 'download'; file: string; loaded: number; total: number; source: 'network' | 'storage' }
-  | { phase: 'verify' | 'compile' | 'warmup'; loaded: number; total: number }
+  | { phase: 'compile'; loaded: number; total: number }
   | { phase: 'ready'; loaded: number; total: number; device: Device };
 
 /** Something the page should show: the embedder works, but not as asked. */
 export interface EmbedderWarning {
-  code: 'device-fallback' | 'memory-only' | 'single-thread' | 'device-lost' | 'unverified';
+  code: 'device-fallback' | 'memory-only' | 'device-lost' | 'unverified';
   message: string;
 }
 

@@ -30,17 +30,14 @@ export function shorten(vector: Vector, dimensions: number): Vector {
   return dimensions === vector.length ? vector : normalize(vector.subarray(0, dimensions));
 }
 
+/** Dot product of two vectors of one length: of unit vectors, their cosine. */
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
+
 /** Cosine of two vectors of one length. */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let dot = 0;
-  let aa = 0;
-  let bb = 0;
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i] as number;
-    const y = b[i] as number;
-    dot += x * y;
-    aa += x * x;
-    bb += y * y;
-  }
-  return dot / Math.sqrt(aa * bb || 1);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b) || 1);
 }

@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest';
 import { DOMAIN } from '../operators/names.ts';
-import { makeNode } from './edit.ts';
-import { DataType, int64Tensor, MICROSOFT, type Node, type Tensor } from './onnx.ts';
-import { rewriteGraph } from './rewrite.ts';
 import {
   difference,
   type Feeds,
@@ -15,7 +12,10 @@ import {
   runFile,
   type Value,
   values,
-} from './test-graph.ts';
+} from '../testing/onnx-graph.ts';
+import { makeNode } from './edit.ts';
+import { DataType, int64Tensor, MICROSOFT, type Node, type Tensor } from './onnx.ts';
+import { rewriteGraph } from './rewrite.ts';
 
 const FLOAT = DataType.float;
 

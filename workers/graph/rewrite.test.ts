@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { DOMAIN, MULTIPLY_QUANTIZED, NORMALIZE, QUANTIZE } from '../operators/names.ts';
-import { makeNode } from './edit.ts';
-import { inspectGraph } from './inspect.ts';
-import { DataType, MICROSOFT, type Node } from './onnx.ts';
-import { type RewriteRequest, rewriteGraph } from './rewrite.ts';
 import {
   bytes,
   difference,
@@ -16,7 +12,11 @@ import {
   run,
   runFile,
   values,
-} from './test-graph.ts';
+} from '../testing/onnx-graph.ts';
+import { makeNode } from './edit.ts';
+import { inspectGraph } from './inspect.ts';
+import { DataType, MICROSOFT, type Node } from './onnx.ts';
+import { type RewriteRequest, rewriteGraph } from './rewrite.ts';
 
 const FLOAT = DataType.float;
 

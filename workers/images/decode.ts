@@ -1,6 +1,8 @@
 /** From what arrives in the worker to pixels: encoded bytes, transferred bitmaps, and URLs to fetch. */
-import { TteError } from '../../src/shared/errors.ts';
+import { invalid, TteError } from '../../src/shared/errors.ts';
 import type { WireImage } from '../../src/shared/protocol.ts';
+import { aborted } from '../storage/aborted.ts';
+import { sha256 } from '../storage/hash.ts';
 import type { Pixels } from './pixels.ts';
 import { isTranslucent, readStraight } from './straight-alpha.ts';
 
@@ -30,7 +32,7 @@ export function openImage(image: WireImage, signal: AbortSignal): ImageSource {
     return blob;
   });
   return {
-    hash: once(async () => sha256(await (await encoded()).arrayBuffer())),
+    hash: once(async () => sha256(new Uint8Array(await (await encoded()).arrayBuffer()))),
     pixels: async () => decode(await encoded()),
   };
 }
@@ -46,7 +48,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 async function fetchBlob(url: string, signal: AbortSignal): Promise<Blob> {
   if (url.startsWith('data:')) return dataUrl(url);
   const response = await fetch(url, { signal }).catch((cause) => {
-    if (signal.aborted) throw new TteError('aborted', 'The call was aborted.', { cause: signal.reason });
+    if (signal.aborted) throw aborted(signal);
     throw invalid(
       `${url} cannot be fetched. From another origin it must allow CORS, and a page's policy must allow it.`,
       cause,
@@ -113,14 +115,5 @@ function readBitmap(bitmap: ImageBitmap): Pixels {
 }
 
 async function hashOf({ width, height, data }: Pixels): Promise<string> {
-  return `${width}x${height}-${await sha256(data)}`;
-}
-
-async function sha256(bytes: BufferSource): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function invalid(message: string, cause?: unknown): TteError {
-  return new TteError('invalid-input', message, cause === undefined ? {} : { cause });
+  return `${width}x${height}-${await sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))}`;
 }

@@ -43,7 +43,7 @@ function sizeRule(size: unknown, centerCrop: boolean): SizeRule {
   if (typeof width === 'number' && typeof height === 'number') return () => ({ width, height });
   if (typeof shortest_edge === 'number') return (from) => scaled(from, shortest_edge, Math.min);
   if (typeof longest_edge === 'number') return (from) => scaled(from, longest_edge, Math.max);
-  throw invalid('size', size);
+  throw invalidConfig('size', size);
 }
 
 /** The edge that `pick` picks becomes `to`, the other follows, rounded down. */
@@ -58,7 +58,7 @@ function boxOf(size: unknown): Size {
   const { width, height, shortest_edge } = (size ?? {}) as Record<string, unknown>;
   if (typeof width === 'number' && typeof height === 'number') return { width, height };
   if (typeof shortest_edge === 'number') return { width: shortest_edge, height: shortest_edge };
-  throw invalid('crop_size', size);
+  throw invalidConfig('crop_size', size);
 }
 
 /** Exactly `crop`, the middle of the picture at `size`. */
@@ -94,7 +94,7 @@ function valueTable(config: Record<string, unknown>, channel: number): Float32Ar
 function channelValue(config: Record<string, unknown>, key: string, channel: number): number {
   const list = config[key];
   const value = Array.isArray(list) ? list[channel] : list;
-  if (typeof value !== 'number') throw invalid(key, list);
+  if (typeof value !== 'number') throw invalidConfig(key, list);
   return value;
 }
 
@@ -110,7 +110,7 @@ function lookUp(picture: Pixels, tables: Float32Array[]): PixelValues {
   return { data, dims: [1, 3, picture.height, picture.width] };
 }
 
-function invalid(key: string, value: unknown): TteError {
+function invalidConfig(key: string, value: unknown): TteError {
   return new TteError(
     'model-invalid',
     `preprocessor_config.json: cannot use ${key} ${JSON.stringify(value)}.`,

@@ -23,8 +23,8 @@ export interface AddContext {
   /** Of targets. */
   options: WireOptions;
   thumbnails: number;
-  /** `skip`: content that is there stays as it is; `keep`: the item is written under its own id. */
-  onDuplicate: 'skip' | 'keep';
+  /** `skip`: content that is there stays as it is; `add`: the item is written under its own id. */
+  onDuplicate: 'skip' | 'add';
   request: number;
   signal: AbortSignal;
   searchPriority: SearchPriority;
@@ -68,7 +68,7 @@ export async function addItems(items: readonly WireItem[], adding: AddContext): 
 
   /** Whether it is there already, as it is. */
   async function isKnown({ id, contentHash, item }: Read): Promise<boolean> {
-    if (adding.onDuplicate === 'keep')
+    if (adding.onDuplicate === 'add')
       return isUnchanged(collection, { id, contentHash, metadata: item.metadata });
     if (met.has(contentHash)) return true;
     met.add(contentHash);

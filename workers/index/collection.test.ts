@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { memoryStore, type Store } from '../storage/database.ts';
 import type { Acquire } from '../storage/locks.ts';
+import { contents, idsOf, item, many, mortal, remove, space, writeAll } from '../testing/collections.ts';
 import { type Collection, openCollection } from './collection.ts';
 import { storedSegments } from './segments.ts';
-import { contents, idsOf, item, many, mortal, remove, space, writeAll } from './testing.ts';
 
 const NAME = 'notes / 1';
 

@@ -1,5 +1,5 @@
 /** Filters over metadata, checked once and then fast. */
-import { TteError } from '../../src/shared/errors.ts';
+import { invalid } from '../../src/shared/errors.ts';
 import type { JsonValue, Metadata, MetadataFilter } from '../../src/shared/index-types.ts';
 
 export type MetadataPredicate = (metadata: Metadata) => boolean;
@@ -94,5 +94,3 @@ function isScalar(value: unknown): boolean {
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-const invalid = (message: string) => new TteError('invalid-input', message);

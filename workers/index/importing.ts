@@ -97,7 +97,7 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
       items.push({ id, name: id, metadata, input: inputOf(text), ...(addedAt !== null && { addedAt }) });
       positions.push(first + i);
     }
-    const part = await addItems(items, { ...importing, onDuplicate: 'keep', onDone: () => {} });
+    const part = await addItems(items, { ...importing, onDuplicate: 'add', onDone: () => {} });
     for (const outcome of ['added', 'replaced', 'skipped'] as const) report[outcome] += part[outcome];
     for (const failure of part.failed) {
       report.failed.push({ ...failure, index: positions[failure.index] as number });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createTexts } from '../../bench/texts.ts';
-import { normalize } from '../embedder/vector.ts';
+import { dot, normalize } from '../embedder/vector.ts';
 import { createMatrix, EXACT_ROWS } from './matrix.ts';
 import { packRows, unpackRow } from './rows.ts';
 import { createTopK } from './top-k.ts';
@@ -8,7 +8,6 @@ import { createTopK } from './top-k.ts';
 const random = createTexts(7).random;
 const gauss = () => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
 const unit = (dimensions: number) => normalize(Float32Array.from({ length: dimensions }, gauss));
-const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
 const everything = (count: number) => ({ mask: new Uint8Array(count).fill(1), count });
 
 function plain(vectors: readonly Float32Array[], query: Float32Array, k: number, mask: Uint8Array) {

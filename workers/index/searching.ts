@@ -4,7 +4,7 @@ import type { WireQuery, WireSearchOptions } from '../../src/shared/index-protoc
 import type { SearchHit, SearchResult } from '../../src/shared/index-types.ts';
 import type { WireInput } from '../../src/shared/protocol.ts';
 import type { Embedding, ThinkDecision, ThinkMode, Trace } from '../../src/shared/types.ts';
-import { normalize, type Vector } from '../embedder/vector.ts';
+import { dot, normalize, type Vector } from '../embedder/vector.ts';
 import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
 import { publicItem } from './catalog.ts';
 import type { Collection } from './collection.ts';
@@ -202,10 +202,4 @@ export async function search(
 
 function withoutTrace({ trace: _, ...input }: WireInput): WireInput {
   return input;
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { wasmBuild } from '../graph/test-graph.ts';
 import { instantiateCore } from '../runtime/wasm-module.ts';
+import { wasmBuild } from '../testing/onnx-graph.ts';
 import { ADDRESS, readCApi } from './c-api.ts';
 
 const start = async () => instantiateCore(...(await wasmBuild()), 1);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { random, randomBytes } from '../graph/test-graph.ts';
 import { assemble } from '../simd/assemble.ts';
+import { random, randomBytes } from '../testing/onnx-graph.ts';
 import { GRANULE, ROW_GRANULE_BYTES, ROWS, TILE } from './layout.ts';
 import { type BlockQuantized, packWeights } from './pack.ts';
 import { multiplying } from './product.ts';

@@ -69,7 +69,7 @@ export async function load(
   );
   const capabilities = { device: config.device, shaderF16: gpu?.shaderF16 ?? false };
   for (const each of [folder, reasonerFolder]) if (each) prefetchModel(each, capabilities, config.dtype);
-  meter.phase('compile');
+  meter.compile();
   // Figures of the CPU can be trusted; those of a GPU cannot (wrong results without an error are known of several).
   const onUnverified = (model: string) => {
     const message = `${model} brings no golden values: that this GPU computes it rightly was not tested.`;

@@ -1,4 +1,4 @@
-/** Who writes traces: the local reasoner, or the page's reasoner function (TTE_t). */
+/** Who writes traces: the local reasoner, or the page's reasoner function. */
 
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { ExternalReasoner } from '../../src/shared/protocol.ts';

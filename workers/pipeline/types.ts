@@ -17,7 +17,7 @@ export interface TraceWithStates {
 
 export type ThinkInput = Pick<EncodeItem, 'images' | 'text' | 'instruction'>;
 
-/** Whoever writes traces: the local reasoner, or the page's function (TTE_t). */
+/** Whoever writes traces: the local reasoner, or the page's function. */
 export interface TraceSource {
   /** Part of cache keys and of the space. */
   readonly id: string;

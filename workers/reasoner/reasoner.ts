@@ -1,4 +1,4 @@
-/** A local reasoner (TTE_s): a causal language model, with eyes or without, whose trace another model embeds. */
+/** A local reasoner: a causal language model, with eyes or without, whose trace another model embeds. */
 
 import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';

@@ -1,4 +1,4 @@
-/** A unified model (TTE_u): what the decoder computes while thinking is what the embedding head reads. */
+/** A unified model: what the decoder computes while thinking is what the embedding head reads. */
 
 import type { Role } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';

@@ -24,7 +24,7 @@ export function createWasmRuntime(threads: number, starting: Promise<WasmInstanc
         options,
         'wasm',
         () => null,
-        async (graph) => createWasmSession(await starting, { ...graph, config: {} }),
+        async (graph) => createWasmSession(await starting, graph),
       ),
     dispose: () => void starting.then(({ terminate }) => terminate()).catch(() => {}),
   };

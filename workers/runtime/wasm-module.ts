@@ -14,8 +14,6 @@ export interface OrtModule {
   getValue(pointer: number, type: 'i32' | '*'): number;
   setValue(pointer: number, value: number, type: 'i32' | '*'): void;
   UTF8ToString(pointer: number): string;
-  stringToUTF8(text: string, pointer: number, maxBytes: number): void;
-  lengthBytesUTF8(text: string): number;
   mountExternalData(path: string, data: Uint8Array): void;
   unmountExternalData(): void;
 
@@ -34,7 +32,6 @@ export interface OrtModule {
     logVerbosity: number,
     optimizedModelPath: number,
   ): number;
-  _OrtAddSessionConfigEntry(options: number, key: number, value: number): number;
   _OrtReleaseSessionOptions(options: number): number;
   _OrtCreateSession(data: number, bytes: number, options: number): number | Promise<number>;
   _OrtReleaseSession(session: number): number;
@@ -145,12 +142,4 @@ export function withStack<T>(module: OrtModule, body: () => T): T {
   } finally {
     module.stackRestore(stack);
   }
-}
-
-/** A C string on the heap; the caller frees it. */
-export function cString(module: OrtModule, text: string): number {
-  const bytes = module.lengthBytesUTF8(text) + 1;
-  const pointer = module._malloc(bytes);
-  module.stringToUTF8(text, pointer, bytes);
-  return pointer;
 }

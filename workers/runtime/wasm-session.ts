@@ -1,7 +1,7 @@
 /** Sessions on the WASM backend, over the compiled core: what a run computed can be fed to the next without leaving the heap. */
 
 import type { RawSession, Tensor, ValueInfo } from './types.ts';
-import { check, cString, lastError, type OrtModule, type WasmCore, withStack } from './wasm-module.ts';
+import { check, lastError, type OrtModule, type WasmCore, withStack } from './wasm-module.ts';
 import { borrow, elementType, type HeapTensor, type HostTensor, heapTensor } from './wasm-tensor.ts';
 
 const ALL_OPTIMISATIONS = 99;
@@ -10,14 +10,12 @@ const ERRORS_ONLY = 3;
 export interface WasmGraph {
   model: Uint8Array;
   externalData: readonly { path: string; data: Uint8Array }[];
-  /** The runtime's session configuration entries. */
-  config: Readonly<Record<string, string>>;
 }
 
 /** @throws Error in the runtime's words */
 export async function createWasmSession(core: WasmCore, graph: WasmGraph): Promise<RawSession> {
   const { module } = core;
-  const options = sessionOptions(core, graph.config);
+  const options = sessionOptions(core);
   const pointer = module._malloc(graph.model.byteLength);
   try {
     if (pointer === 0) throw new Error(`The WASM heap has no room for ${graph.model.byteLength} bytes.`);
@@ -33,10 +31,7 @@ export async function createWasmSession(core: WasmCore, graph: WasmGraph): Promi
   }
 }
 
-function sessionOptions(
-  { module, addOperators }: WasmCore,
-  config: Readonly<Record<string, string>>,
-): number {
+function sessionOptions({ module, addOperators }: WasmCore): number {
   const options = module._OrtCreateSessionOptions(
     ALL_OPTIMISATIONS,
     true,
@@ -51,11 +46,6 @@ function sessionOptions(
   );
   if (options === 0) throw new Error(lastError(module));
   addOperators(options);
-  for (const [key, value] of Object.entries(config)) {
-    const pointers = [cString(module, key), cString(module, value)] as const;
-    check(module, module._OrtAddSessionConfigEntry(options, ...pointers), `Setting ${key}`);
-    for (const pointer of pointers) module._free(pointer);
-  }
   return options;
 }
 

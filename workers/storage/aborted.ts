@@ -2,7 +2,7 @@ import { TteError } from '../../src/shared/errors.ts';
 
 /** The error of a call whose signal was aborted; the signal's reason is its cause. */
 export function aborted(signal: AbortSignal): TteError {
-  return new TteError('aborted', 'the call was aborted', { cause: signal.reason });
+  return new TteError('aborted', 'The call was aborted.', { cause: signal.reason });
 }
 
 export function throwIfAborted(signal: AbortSignal): void {

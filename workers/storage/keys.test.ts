@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { sha256, sha256Text } from './hash.ts';
-import { canonical, imageKey, traceKey, vectorKey } from './keys.ts';
+import { canonical, traceKey, vectorKey } from './keys.ts';
 import { spaceOf } from './space.ts';
 
 const reference = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
@@ -24,13 +24,6 @@ test('hashes agree with another implementation, below and above the switch to We
 test('many hashes at once do not mix', async () => {
   const texts = Array.from({ length: 50 }, (_, index) => `text ${index}`);
   expect(await Promise.all(texts.map(sha256Text))).toEqual(texts.map(reference));
-});
-
-test('pictures of the same pixels in another shape differ', async () => {
-  const data = new Uint8ClampedArray(16);
-  const a = await imageKey({ width: 1, height: 4, data });
-  expect(a).toBe(await imageKey({ width: 1, height: 4, data: new Uint8ClampedArray(16) }));
-  expect(a).not.toBe(await imageKey({ width: 2, height: 2, data }));
 });
 
 test('the order of an object’s keys does not matter, everything else does', () => {

@@ -1,7 +1,7 @@
 /** Keys of the caches: SHA-256 over everything a result depends on. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { Device, Role } from '../../src/shared/types.ts';
-import { sha256, sha256Text } from './hash.ts';
+import { sha256Text } from './hash.ts';
 import { fingerprintedPrompts } from './legacy.ts';
 
 /** A model as far as results depend on it. */
@@ -13,7 +13,7 @@ export interface ModelIdentity {
   prompts: ModelDescriptor['prompts'];
 }
 
-/** An input, with its images already reduced to `imageKey`s: made once, used for both caches. */
+/** An input, with its images already reduced to their hashes: computed once, used for both caches. */
 export interface InputIdentity {
   images: readonly string[];
   layout: string;
@@ -21,16 +21,6 @@ export interface InputIdentity {
   instruction: string;
   /** Supplied trace; null: none. */
   trace: string | null;
-}
-
-/** SHA-256 of an image's content: its encoded bytes, or (prefixed with its size) its pixels. */
-export function imageKey(
-  content: Uint8Array<ArrayBuffer> | { width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> },
-): Promise<string> {
-  if (content instanceof Uint8Array) return sha256(content);
-  const { width, height, data } = content;
-  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return sha256(pixels).then((hash) => `${width}x${height}:${hash}`);
 }
 
 /** Key of the trace a reasoner (a local one, or a reasoner function's name) writes about an input. */

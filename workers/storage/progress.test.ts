@@ -52,7 +52,7 @@ test('at most 30 events a second, but always the last byte, and the phases', () 
   expect(events.length).toBeLessThanOrEqual(32);
   expect(events.at(-1)).toMatchObject({ loaded: 1000, total: 1000 });
   meter.expect('b', 24);
-  meter.phase('compile');
+  meter.compile();
   meter.ready('wasm');
   expect(events.slice(-2)).toEqual([
     { phase: 'compile', loaded: 1000, total: 1024 },

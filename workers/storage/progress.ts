@@ -6,8 +6,8 @@ export interface ProgressMeter {
   expect(file: string, bytes: number): void;
   /** So many bytes of the file are here. A smaller figure than before (a file fetched again) stands still. */
   advance(file: string, loaded: number, source: 'network' | 'storage'): void;
-  /** What happens after the bytes are here; counters stay where they are. */
-  phase(phase: 'verify' | 'compile' | 'warmup'): void;
+  /** The sessions are being compiled; the counters stay where they are. */
+  compile(): void;
   /** The end: everything that was expected counts as loaded. What is read later is not told. */
   ready(device: Device): void;
 }
@@ -47,8 +47,8 @@ export function createProgressMeter(
       last = now();
       emit({ phase: 'download', file, loaded, total, source });
     },
-    phase(phase) {
-      emit({ phase, loaded, total });
+    compile() {
+      emit({ phase: 'compile', loaded, total });
     },
     ready(device) {
       ended = true;

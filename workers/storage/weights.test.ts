@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { EmbedderWarning, LoadProgress } from '../../src/shared/types.ts';
+import { type FakeFile, fakeNetwork } from '../testing/fake-network.ts';
 import { CHUNK_BYTES, chunkKey, type FileSpec, type FileStores, manifestKey } from './chunked-file.ts';
 import { memoryStore, type Store } from './database.ts';
 import type { Acquire } from './locks.ts';
 import { createProgressMeter } from './progress.ts';
-import { type FakeFile, fakeNetwork } from './testing.ts';
 import { createWeights } from './weights.ts';
 
 const url = 'http://here/models/m/onnx/model.onnx';

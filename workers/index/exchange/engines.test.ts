@@ -10,10 +10,10 @@ import { connect } from '@lancedb/lancedb';
 import { Compression, readParquet, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ExportFormat } from '../../../src/shared/index-types.ts';
+import { manifest, nearest, records, sourceOf } from '../../testing/records.ts';
 import { exportFiles } from './export.ts';
 import { openImport } from './import.ts';
 import type { ImportedRecord } from './rows.ts';
-import { manifest, nearest, records, sourceOf } from './testing.ts';
 
 // LanceDB is CommonJS and knows Arrow's tables by their class: this must be the copy that it loads.
 const { tableFromIPC }: typeof import('apache-arrow') = createRequire(import.meta.url)('apache-arrow');

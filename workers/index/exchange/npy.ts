@@ -2,7 +2,7 @@
  * NumPy's format for one array (version 1.0; 2.0 and 3.0 are read, too): vectors as rows.
  * Typed arrays are little-endian wherever WebAssembly runs, as the files are.
  */
-import { TteError } from '../../../src/shared/errors.ts';
+import { invalid, TteError } from '../../../src/shared/errors.ts';
 import type { Batches } from './rows.ts';
 
 const MAGIC = '\x93NUMPY';
@@ -33,9 +33,9 @@ export interface NpyMatrix {
 
 /** 32- and 64-bit floats, little-endian, in C order. @throws TteError invalid-input | unsupported */
 export async function openNpy(file: Blob, name: string): Promise<NpyMatrix> {
-  const invalid = (what: string) => new TteError('invalid-input', `${name}: ${what}`);
+  const refused = (what: string) => invalid(`${name}: ${what}`);
   const start = new DataView(await file.slice(0, 12).arrayBuffer());
-  if (start.byteLength < 12) throw invalid('the file ends within its header');
+  if (start.byteLength < 12) throw refused('the file ends within its header');
   const isFirst = start.getUint8(6) === 1;
   const headerAt = isFirst ? 10 : 12;
   const dataAt = headerAt + (isFirst ? start.getUint16(8, true) : start.getUint32(8, true));
@@ -43,7 +43,7 @@ export async function openNpy(file: Blob, name: string): Promise<NpyMatrix> {
 
   const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const shape = /'shape':\s*\(\s*(\d+)\s*,\s*(\d+)\s*,?\s*\)/.exec(header);
-  if (descr === undefined || shape === null) throw invalid('its header does not tell of a matrix');
+  if (descr === undefined || shape === null) throw refused('its header does not tell of a matrix');
   if (descr !== '<f4' && descr !== '<f8') {
     throw new TteError('unsupported', `${name}: numbers of kind ${descr}; save them as float32`);
   }
@@ -53,7 +53,7 @@ export async function openNpy(file: Blob, name: string): Promise<NpyMatrix> {
   const [count, dimensions] = [Number(shape[1]), Number(shape[2])];
   const width = descr === '<f4' ? 4 : 8;
   if (file.size !== dataAt + count * dimensions * width) {
-    throw invalid(`${count} × ${dimensions} numbers are announced, the file has another length`);
+    throw refused(`${count} × ${dimensions} numbers are announced, the file has another length`);
   }
 
   return {

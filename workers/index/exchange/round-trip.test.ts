@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { TteError } from '../../../src/shared/errors.ts';
 import type { ExportFormat, IndexRecord } from '../../../src/shared/index-types.ts';
+import { manifest, records, sourceOf } from '../../testing/records.ts';
 import { exportFiles } from './export.ts';
 import { openImport } from './import.ts';
 import { rejectForeignSpace } from './manifest.ts';
 import type { ImportedRecord } from './rows.ts';
-import { manifest, records, sourceOf } from './testing.ts';
 
 const never = new AbortController().signal;
 const all = records(2345);

@@ -3,12 +3,20 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web';
+import { encodeModel } from '../graph/encode.ts';
+import {
+  bytesOf,
+  DataType,
+  type Dimension,
+  type Graph,
+  MICROSOFT,
+  type Node,
+  type Tensor,
+} from '../graph/onnx.ts';
+import type { RewrittenGraph } from '../graph/rewrite.ts';
 import { type CoreFactory, startCore } from '../runtime/wasm-module.ts';
 import { createWasmSession } from '../runtime/wasm-session.ts';
 import { hostTensor } from '../runtime/wasm-tensor.ts';
-import { encodeModel } from './encode.ts';
-import { bytesOf, DataType, type Dimension, type Graph, MICROSOFT, type Node, type Tensor } from './onnx.ts';
-import type { RewrittenGraph } from './rewrite.ts';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
@@ -92,7 +100,7 @@ export async function run(
   feeds: Feeds,
 ): Promise<Feeds> {
   core ??= wasmBuild().then((build) => startCore(...build, 1));
-  const session = await createWasmSession(await core, { model, externalData, config: {} });
+  const session = await createWasmSession(await core, { model, externalData });
   const hosted = Object.entries(feeds).map(([name, { type, data, dims }]) => [
     name,
     hostTensor(type as 'float32', data as Float32Array, dims),

@@ -1,5 +1,5 @@
 /** What every store must do; run against memory in the unit tests, and against IndexedDB in a browser. */
-import type { Store } from './database.ts';
+import type { Store } from '../storage/database.ts';
 
 /** Each case gets an empty store, and throws where the store breaks its contract. */
 export const storeContract: Readonly<Record<string, (store: Store) => Promise<void>>> = {

@@ -1,7 +1,7 @@
 /** Records for tests: seeded, of unit length, with every awkward thing a text or a field can hold. */
-import type { IndexRecord, SpaceManifest } from '../../../src/shared/index-types.ts';
-import { normalize } from '../../embedder/vector.ts';
-import { seeded } from '../random.ts';
+import type { IndexRecord, SpaceManifest } from '../../src/shared/index-types.ts';
+import { dot, normalize } from '../embedder/vector.ts';
+import { seeded } from '../index/random.ts';
 
 export const manifest: SpaceManifest = {
   format: 1,
@@ -52,9 +52,8 @@ export function sourceOf(all: readonly IndexRecord[], name = 'photos', its = man
 
 /** Ids of the records nearest to a query, best first, by plain arithmetic. */
 export function nearest(all: readonly IndexRecord[], query: Float32Array, k: number): string[] {
-  const dot = (a: Float32Array) => a.reduce((sum, x, i) => sum + x * (query[i] as number), 0);
   return all
-    .map(({ id, vector }) => ({ id, score: dot(vector) }))
+    .map(({ id, vector }) => ({ id, score: dot(vector, query) }))
     .sort((a, b) => b.score - a.score)
     .slice(0, k)
     .map(({ id }) => id);

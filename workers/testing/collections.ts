@@ -1,8 +1,8 @@
 /** For tests: items, what a collection holds, and a store that dies. */
 import type { SpaceManifest } from '../../src/shared/index-types.ts';
 import { normalize } from '../embedder/vector.ts';
+import type { Collection, NewItem } from '../index/collection.ts';
 import type { Store } from '../storage/database.ts';
-import type { Collection, NewItem } from './collection.ts';
 
 export const DIMENSIONS = 8;
 
