@@ -5,8 +5,8 @@ export function abortedError(signal: AbortSignal): TteError {
 }
 
 /**
- * Settles as `work` does, or rejects the moment `signal` aborts, whatever `work` is waiting for; `onAbort` is for
- * stopping it. With a signal that is already aborted `work` never starts.
+ * Settles like `work`, or rejects as soon as `signal` aborts; `onAbort` should then stop the work. If the signal is already
+ * aborted, `work` is never started.
  */
 export function abortable<T>(
   signal: AbortSignal | undefined,

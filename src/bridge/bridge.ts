@@ -1,4 +1,4 @@
-/** The worker's life-cycle: started when needed, replaced when it dies or its device fails, ended by `dispose`. */
+/** Manages the worker: starts it when needed, replaces it when it dies or its device fails, and ends it on `dispose`. */
 import { proxy } from 'comlink';
 import { isTteError, TteError } from '../shared/errors.ts';
 import type { ExternalReasoner, HostEvent, LoadRequest } from '../shared/protocol.ts';
@@ -17,21 +17,21 @@ export interface BridgeOptions {
   externalReasoner: ExternalReasoner | null;
   onProgress: (progress: LoadProgress) => void;
   onWarning: (warning: EmbedderWarning) => void;
-  /** Told after every load, also that of a replacement. */
+  /** Called after every load, also that of a replacement worker. */
   onInfo: (info: EmbedderInfo) => void;
 }
 
 export interface Bridge {
-  /** Starts and loads now; `signal` gives it up. */
+  /** Starts the worker and loads the model; `signal` aborts the load. */
   load(signal?: AbortSignal): Promise<void>;
-  /** A new id, by which the worker knows a call. */
+  /** A new request id, for `cancel`. */
   nextRequest(): number;
-  /** One call on a loaded worker, started anew if need be. */
+  /** Runs one call on a loaded worker, which is started again if necessary. */
   call<T>(request: number, run: (host: Host) => Promise<T>, signal?: AbortSignal): Promise<T>;
   dispose(): void;
 }
 
-/** Failures of a load after which another device is worth trying. */
+/** Load failures that another device may not have. */
 const isDeviceFault = (error: unknown) =>
   isTteError(error, 'device-lost') || isTteError(error, 'run-failed') || isTteError(error, 'unsupported');
 
@@ -39,14 +39,14 @@ export function createBridge(options: BridgeOptions): Bridge {
   const { start, config, onWarning, onInfo } = options;
   const onProgress = monotonic(options.onProgress);
   let device = options.device === 'auto' ? undefined : options.device;
-  let worker: Connection | undefined; // the last one started
-  let ready: Connection | undefined; // it, once loaded
+  let worker: Connection | undefined; // the one started last
+  let ready: Connection | undefined; // the same, once it has loaded
   let loaded: Promise<Connection> | undefined;
   let requests = 0;
   let disposed = false;
   installTransferHandlers();
 
-  /** The loaded worker. Neither a failed load nor a dead worker is kept. */
+  /** The loaded worker, memoised. A failed load or a dead worker is not kept. */
   function session(): Promise<Connection> {
     loaded ??= open().catch((error) => {
       loaded = undefined;
@@ -63,8 +63,8 @@ export function createBridge(options: BridgeOptions): Bridge {
       if (device === 'wasm' || options.device === 'webgpu' || !isDeviceFault(error)) throw error;
       device = 'wasm';
       const reason = (error as TteError).message;
-      onWarning({ code: 'device-fallback', message: `WebGPU failed, WASM is used instead: ${reason}` });
-      return openOn(device); // a new worker: a runtime that failed once does not recover
+      onWarning({ code: 'device-fallback', message: `WebGPU failed, so WASM is used instead: ${reason}` });
+      return openOn(device); // in a new worker, since a runtime that failed does not recover
     }
   }
 
@@ -92,16 +92,21 @@ export function createBridge(options: BridgeOptions): Bridge {
     }
   }
 
-  /** The following calls find WASM, unless WebGPU was asked for. */
+  /** After a lost device later calls reconnect on WASM, unless `device: 'webgpu'` was explicit. */
   function onDeviceLost(connection: Connection, message: string): void {
     if (options.device === 'auto') device = 'wasm';
     connection.end(new TteError('device-lost', message));
   }
 
-  /** The runtime's state is unknown after a failed computation: its worker is not used again. */
+  /** The runtime's state is undefined after a failed run, so its worker is not used again. */
   function onCallFailed(connection: Connection, error: unknown): never {
     if (isTteError(error, 'run-failed')) {
-      connection.end(new TteError('worker-died', 'Another call failed in the runtime. Call again.'));
+      connection.end(
+        new TteError(
+          'worker-died',
+          'The runtime failed in another call. Call again: the next call starts a new worker.',
+        ),
+      );
     }
     throw error;
   }
@@ -118,7 +123,7 @@ export function createBridge(options: BridgeOptions): Bridge {
         signal,
         async () => {
           const opened = await session();
-          if (signal?.aborted) throw abortedError(signal); // while loading: it never reaches the worker
+          if (signal?.aborted) throw abortedError(signal); // aborted while loading: the call never reaches the worker
           connection = opened;
           return opened.run(run).catch((error) => onCallFailed(opened, error));
         },
@@ -133,5 +138,5 @@ export function createBridge(options: BridgeOptions): Bridge {
 }
 
 function disposedError(): TteError {
-  return new TteError('disposed', 'This embedder was disposed: create a new one.');
+  return new TteError('disposed', 'This embedder was disposed. Create a new one.');
 }

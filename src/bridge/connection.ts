@@ -1,13 +1,13 @@
-/** One worker's life: its host, the calls waiting for it, and how its end is noticed. */
+/** The connection to one worker: its host, pending calls, and detection of its end. */
 import { type Endpoint, type Remote, releaseProxy, wrap } from 'comlink';
 import { TteError } from '../shared/errors.ts';
 import type { HostApi } from '../shared/protocol.ts';
 import type { WorkerLike } from './worker.ts';
 
 /**
- * A worker does not answer while it computes: one prefill or one session's compilation, tens of seconds on a slow
- * phone. Death is told by the liveness lock at once; the watchdog only gives up on a worker that hangs. It counts ticks
- * rather than time, so that a computer that slept is not mistaken for a worker that was silent.
+ * A worker does not answer while it computes: a prefill or the compilation of a session can take tens of seconds on a slow
+ * phone. The liveness lock reports a dead worker immediately; the watchdog only ends one that hangs. It counts ticks rather
+ * than time, so that a computer waking from sleep is not mistaken for a silent worker.
  */
 const TICK_MS = 10_000;
 const SILENT_TICKS = 12;
@@ -15,15 +15,15 @@ const SILENT_TICKS = 12;
 export type Host = Remote<HostApi>;
 
 export interface Connection {
-  /** Settles as `call` does, or rejects when the worker ends first. After the end `call` is not made. */
+  /** Settles like `call`, or rejects if the worker ends first. After the end `call` is not made. */
   run<T>(call: (host: Host) => Promise<T>): Promise<T>;
-  /** Tells the worker to stop working on a request, if both still exist. */
+  /** Asks the worker to stop working on a request, if both still exist. */
   cancel(request: number): void;
-  /** Ends the worker and rejects what is pending with `reason`. Only the first end counts. */
+  /** Terminates the worker and rejects pending calls with `reason`. Only the first call has an effect. */
   end(reason: TteError): void;
 }
 
-/** @param onEnd told once, however the end comes about */
+/** @param onEnd called once, for whatever reason the worker ends */
 export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS): Connection {
   const host: Host = wrap<HostApi>(worker as Endpoint);
   const pending = new Set<(reason: TteError) => void>();
@@ -57,7 +57,7 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
   worker.addEventListener('message', onMessage);
   worker.addEventListener('messageerror', () => died('sent a message that could not be read'));
   worker.addEventListener('error', (event) => {
-    const { message } = event as ErrorEvent; // none: the script did not load
+    const { message } = event as ErrorEvent; // empty if the script did not load
     died(message ? `crashed: ${message}` : 'could not be started: its script failed to load');
   });
   const armed = watchLivenessLock(host, livenessLock.signal, () => died('ended unexpectedly'));
@@ -70,7 +70,7 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
     run: (call) =>
       new Promise((resolve, reject) => {
         if (ended !== undefined) return reject(ended);
-        pending.add(reject); // not Promise.race with one long promise: that would keep every result alive
+        pending.add(reject); // not Promise.race with one long-lived promise, which would keep every result alive
         armed
           .then(() => call(host))
           .then(resolve, reject)
@@ -80,11 +80,11 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
 }
 
 /**
- * The worker holds a lock all its life, and the page waits for it: getting it means that the worker is gone. Resolves
- * when that is set up, or cannot be: in a page without locks the watchdog is all there is.
+ * The worker holds a Web Lock for its whole life, and the page waits for the same lock: acquiring it means that the worker is
+ * dead. Resolves once this is set up, or is impossible; a page without Web Locks has only the watchdog.
  */
 async function watchLivenessLock(host: Host, signal: AbortSignal, onDeath: () => void): Promise<void> {
   const lock = `think-then-embed:worker:${Math.random()}`;
   const held = await host.holdLivenessLock(lock).catch(() => false);
-  if (held) navigator.locks.request(lock, { signal }, onDeath).catch(() => {}); // `end` aborts it
+  if (held) navigator.locks.request(lock, { signal }, onDeath).catch(() => {}); // rejects when `end` aborts it
 }

@@ -3,8 +3,8 @@ import type { LoadProgress } from '../shared/types.ts';
 const INTERVAL_MS = 33;
 
 /**
- * Passes progress on, at most 30 times a second within one phase, and never backwards: a second worker (another
- * device, or after a crash) reports from zero again, and is shown from where the first one had come.
+ * Throttles progress to 30 events per second within a phase and keeps it monotonic: a second worker (on another device, or
+ * after a crash) starts from zero, but its progress is shown from where the first one stopped.
  */
 export function monotonic(report: (progress: LoadProgress) => void, now = () => performance.now()) {
   let loaded = 0;

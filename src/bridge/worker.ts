@@ -1,4 +1,4 @@
-/** What the bridge needs of a Worker; tests give a MessagePort. */
+/** The part of `Worker` that the bridge uses; tests implement it with a MessagePort. */
 export interface WorkerLike {
   postMessage(message: unknown, transfer?: Transferable[]): void;
   addEventListener(type: string, listener: (event: Event) => void): void;
@@ -6,7 +6,7 @@ export interface WorkerLike {
   terminate(): void;
 }
 
-/** The only place that starts a worker. The expression stands as bundlers look for it. */
+/** The only place that starts a worker. Bundlers recognise exactly this expression. */
 export function startWorker(): Worker {
   return new Worker(new URL('../../workers/host.ts', import.meta.url), { type: 'module' });
 }

@@ -1,4 +1,4 @@
-/** Items of any number into the worker, a few at a time: the page is never held up, and nothing is read long before it is needed. */
+/** Sends items to the worker in batches, so that the page stays responsive and files are read only shortly before they are needed. */
 import { invalid, TteError } from '../shared/errors.ts';
 import type { IndexRef, ItemOutcome, WireItem } from '../shared/index-protocol.ts';
 import type { AddProgress, AddReport, Metadata } from '../shared/index-types.ts';
@@ -13,14 +13,14 @@ export interface AddContext extends IndexContext {
   ref: IndexRef;
 }
 
-/** Items in one call of the worker; in the first, which waits for nothing that can come later; pictures among them. */
+/** Items per call to the worker; the first call is small so that the index is searchable soon. Images are limited apart. */
 const BATCH = 64;
 const FIRST = 4;
 const PICTURES = 8;
 
 type Ready = { index: number; item: WireItem; prepared: Prepared };
 
-/** @throws TteError quota | aborted | worker-died | disposed; failures of single items are in the report */
+/** @throws TteError quota | aborted | worker-died | disposed; failures of single items are reported, not thrown */
 export async function addInBatches(
   source: FileSource,
   onDuplicate: 'skip' | 'add',
@@ -46,7 +46,7 @@ export async function addInBatches(
     if (whole === undefined) {
       throw new TteError(
         'unsupported',
-        `${path}: neither a picture nor a text. Give its pages, frames or text.`,
+        `${path}: neither an image nor a text file. Pass its pages, frames or text instead.`,
       );
     }
     const { id = null, metadata = {}, ...input } = whole as IndexItem;
@@ -95,7 +95,7 @@ export async function addInBatches(
 
 function check(id: unknown, metadata: Metadata, field: string): void {
   if (id !== null && (typeof id !== 'string' || id === ''))
-    throw invalid(`${field}.id: give a string that is not empty.`);
+    throw invalid(`${field}.id: must be a non-empty string.`);
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
     throw invalid(`${field}.metadata: give an object.`);
   }

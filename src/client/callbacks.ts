@@ -1,7 +1,7 @@
-/** Callers' functions, as the worker may call them. */
+/** Wraps the caller's callbacks for calls from the worker. */
 import { proxy } from 'comlink';
 
-/** What a caller's callback throws is reported as the page's own error and never fails the call. */
+/** An error thrown by a callback is reported like an uncaught error of the page and never fails the call. */
 export function safely<A extends unknown[]>(callback: ((...args: A) => void) | undefined) {
   return (...args: A): void => {
     try {
@@ -12,7 +12,7 @@ export function safely<A extends unknown[]>(callback: ((...args: A) => void) | u
   };
 }
 
-/** For the wire: null where nobody listens; never the caller's function itself, which comlink would mark. */
+/** A comlink proxy of the callback, or null without one. The caller's own function is wrapped, since comlink would mark it. */
 export function listener<A extends unknown[]>(
   callback: ((...args: A) => void) | undefined,
   signal: AbortSignal,

@@ -1,16 +1,16 @@
-/** Pictures of every kind, captured at the moment of the call in a form that can go to the worker. */
+/** Captures every kind of image source at the time of the call, in a form that can be sent to the worker. */
 import { invalid } from '../shared/errors.ts';
 import type { ImageSource } from './types.ts';
 
-/** What is sent: a URL (absolute), encoded bytes, or pixels. */
+/** What is sent: an absolute URL, encoded bytes, or pixels. */
 export type Captured = string | Blob | ImageBitmap;
 
-/** Straight alpha and untouched colours: what training code reads from a file. */
+/** Straight alpha and no colour conversion: the values that training code reads from a file. */
 const AS_STORED: ImageBitmapOptions = { premultiplyAlpha: 'none', colorSpaceConversion: 'none' };
 
 /**
- * @param field how the caller wrote it, for messages
- * @throws TteError invalid-input: not a picture, not loaded yet, empty, or not readable
+ * @param field the caller's name for the value, used in messages
+ * @throws TteError invalid-input: not an image source, not loaded yet, empty, or not readable
  */
 export async function capture(source: ImageSource, field: string): Promise<Captured> {
   if (typeof source === 'string') return absoluteUrl(source, field);
@@ -25,16 +25,16 @@ export async function capture(source: ImageSource, field: string): Promise<Captu
   try {
     return await createImageBitmap(source as ImageBitmapSource, AS_STORED);
   } catch (cause) {
-    throw invalid(`${field}: the browser cannot read this picture (${(cause as Error).message}).`, cause);
+    throw invalid(`${field}: the browser cannot read this image (${(cause as Error).message}).`, cause);
   }
 }
 
-/** The class's name; unlike `instanceof` right for objects of an iframe, and where the class does not exist. */
+/** The class's name. Unlike `instanceof` this works for objects of an iframe, and where the class does not exist. */
 function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** Why this gives no pixels now. */
+/** Why the source has no pixels at the moment; undefined if it has. */
 function unready(source: unknown, kind: string): string | undefined {
   switch (kind) {
     case 'HTMLImageElement': {
@@ -53,12 +53,12 @@ function unready(source: unknown, kind: string): string | undefined {
       const { width, height } = source as ImageBitmap;
       return width > 0 && height > 0
         ? undefined
-        : 'no pixels: its size is zero, or it was handed over before.';
+        : 'it has no pixels: its size is zero, or it was transferred earlier.';
     }
     case 'ImageData':
       return undefined;
     default:
-      return 'give a Blob, File, ImageBitmap, ImageData, <img>, <canvas>, <video>, OffscreenCanvas or URL string.';
+      return 'pass a Blob, File, ImageBitmap, ImageData, <img>, <canvas>, <video>, OffscreenCanvas or URL string.';
   }
 }
 
@@ -71,7 +71,7 @@ export function absoluteUrl(url: string, field: string): string {
   }
 }
 
-/** Workers cannot decode SVG: an <img> of the page does. */
+/** Workers cannot decode SVG, so the page draws it with an <img>. */
 async function rasterise(svg: Blob, field: string): Promise<ImageBitmap> {
   const url = URL.createObjectURL(svg);
   try {
@@ -81,7 +81,7 @@ async function rasterise(svg: Blob, field: string): Promise<ImageBitmap> {
     return await createImageBitmap(image, AS_STORED);
   } catch (cause) {
     throw invalid(
-      `${field}: this SVG cannot be drawn. Give it a width and a height, or convert it to PNG.`,
+      `${field}: this SVG cannot be drawn. Set its width and height, or convert it to PNG.`,
       cause,
     );
   } finally {

@@ -4,8 +4,8 @@ import { openEmbedder } from './embedder.ts';
 import type { Embedder, EmbedderOptions } from './types.ts';
 
 /**
- * Loads a model into a worker of its own and resolves when it is ready. Nothing leaves the page but requests for
- * model files, and, with a reasoner function, what that function sends.
+ * Starts a worker, loads a model in it, and resolves when the model is ready. The only network requests are for model
+ * files, plus whatever a reasoner function sends.
  *
  * @throws TteError invalid-input | not-in-browser | model-not-found | model-invalid | download-failed | integrity |
  *   quota | unsupported | run-failed | device-lost | worker-died | aborted
@@ -16,7 +16,7 @@ import type { Embedder, EmbedderOptions } from './types.ts';
  */
 export async function createEmbedder(options: EmbedderOptions = {}): Promise<Embedder> {
   if (typeof Worker === 'undefined' || typeof location === 'undefined') {
-    throw new TteError('not-in-browser', 'createEmbedder runs in web pages: call it on the client only.');
+    throw new TteError('not-in-browser', 'createEmbedder needs a browser: call it on the client only.');
   }
   return openEmbedder(options, startWorker);
 }

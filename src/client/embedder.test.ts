@@ -56,12 +56,12 @@ test.each([
 
 test.each([
   [undefined, /^input:/],
-  [{}, /^input: give a text or a picture/],
-  [{ instruction: 'only this' }, /^input: give a text or a picture/],
+  [{}, /^input: pass a text, an image/],
+  [{ instruction: 'only this' }, /^input: pass a text, an image/],
   [{ text: 3 }, /^input\.text/],
   [{ image: 'a.png', pages: ['b.png'] }, /only one of image and pages/],
   [{ frames: [] }, /^input\.frames/],
-  [{ frames: ['a.png', {}] }, /^input\.frames\[1\]: give a Blob/],
+  [{ frames: ['a.png', {}] }, /^input\.frames\[1\]: pass a Blob/],
   [{ image: 'http://[' }, /^input\.image: .* is not a URL/],
 ])('refuses the input %j and names the field', async (input, message) => {
   const embed = vi.fn(async () => fakeEmbedding());

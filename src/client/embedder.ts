@@ -14,7 +14,7 @@ import type { Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './
 import { checkOptions } from './validate.ts';
 import { type Prepared, prepare, wireOptions } from './wire.ts';
 
-/** An embedder over workers that `start` starts. @throws as `createEmbedder` */
+/** Creates an embedder; `start` starts its workers. @throws as `createEmbedder` */
 export async function openEmbedder(options: EmbedderOptions, start: () => WorkerLike): Promise<Embedder> {
   const { config, device, reasonerFunction } = configure(options);
   const reasonerCalls = reasonerFunction && createReasonerCalls(reasonerFunction);
@@ -44,11 +44,11 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
     bridge.dispose();
     throw error;
   }
-  const loaded = () => info as EmbedderInfo; // a resolved load has told it
-  // Only a page may ask that its storage be kept when the disk is short. A refusal changes nothing else.
+  const loaded = () => info as EmbedderInfo; // set by `onInfo` before `load` resolves
+  // Only pages, not workers, can request persistent storage. A refusal has no other effect.
   void globalThis.navigator?.storage?.persist?.().catch(() => {});
 
-  /** One call in the worker. `over` aborts when it has ended: callbacks are silent then, the reasoner function stops. */
+  /** One call to the worker. `callEnded` aborts when it settles, which silences callbacks and stops the reasoner function. */
   async function call<T>(
     items: readonly Prepared[],
     options: { signal?: AbortSignal | undefined; onTrace?: ((delta: string) => void) | undefined },
@@ -67,7 +67,7 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'DataCloneError') throw error;
       throw invalid(
-        'A picture cannot go to the worker: it is from another origin without CORS, or an ImageBitmap is given twice.',
+        'An image cannot be sent to the worker: it is from another origin without CORS, or the same ImageBitmap was passed twice.',
         error,
       );
     } finally {
@@ -75,7 +75,7 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
     }
   }
 
-  /** Transferred; copied where a reasoner function still needs it. */
+  /** Transfers the bitmaps, or copies them if a reasoner function still needs them. */
   const send = <T extends object>(value: T, items: readonly Prepared[]): T =>
     reasonerCalls
       ? value
@@ -88,7 +88,7 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
     items: readonly EmbedInput[],
     options: EmbedManyOptions = {},
   ): Promise<Embedding[] | PromiseSettledResult<Embedding>[]> {
-    if (!Array.isArray(items)) throw invalid('items: give an array of inputs.');
+    if (!Array.isArray(items)) throw invalid('items: pass an array of inputs.');
     checkOptions(options, loaded());
     const { onError = 'throw', onProgress } = options;
     const prepared = await Promise.allSettled(items.map((item, i) => prepare(item, `items[${i}]`, loaded())));
@@ -143,7 +143,7 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
     deleteIndex: (name) => call([], {}, (host) => host.deleteIndex(name)),
     async clearCache(cache) {
       if (cache !== 'vectors' && cache !== 'traces') {
-        throw invalid(`cache: give 'vectors' or 'traces', not ${String(cache)}.`);
+        throw invalid(`cache: must be 'vectors' or 'traces', not ${String(cache)}.`);
       }
       return call([], {}, (host) => host.clearCache(cache));
     },

@@ -1,4 +1,4 @@
-/** Out of an index and into it, a report on it, a map of it: told to the worker. */
+/** Export, import, recall evaluation and 2-D projection of an index, as calls to the worker. */
 import { invalid } from '../shared/errors.ts';
 import type { IndexRef } from '../shared/index-protocol.ts';
 import { unpackError } from '../shared/transfer.ts';
@@ -18,14 +18,14 @@ export function exchange(
   return {
     async export({ format = 'parquet', signal } = {}) {
       if (!['parquet', 'jsonl', 'npy', 'sql'].includes(format)) {
-        throw invalid(`options.format: give parquet, jsonl, npy or sql, not ${String(format)}.`);
+        throw invalid(`options.format: must be 'parquet', 'jsonl', 'npy' or 'sql', not ${String(format)}.`);
       }
       const files = await call([], { signal }, (host, request) => host.indexExport(request, ref, format));
       return files as File[];
     },
     async import(files, { reembed = false, signal, onProgress } = {}) {
       const all = files instanceof Blob ? [files] : [...files];
-      if (!all.every((file) => file instanceof Blob)) throw invalid('files: give files or blobs.');
+      if (!all.every((file) => file instanceof Blob)) throw invalid('files: pass files or blobs.');
       const report = await call([], { signal }, (host, request, callEnded) =>
         host.indexImport(request, ref, all, reembed, listener(onProgress, callEnded)),
       );
@@ -41,7 +41,7 @@ export function exchange(
       const prepared = await Promise.all(
         (queries ?? []).map((text, i) => prepare({ text }, `options.queries[${i}]`, info())),
       );
-      // A reasoner function is asked about what the page gave, and of sampled items the page knows nothing.
+      // A reasoner function needs the inputs on the page, and the page does not have the sampled items.
       const canThink = info().system !== 'external' || queries !== undefined;
       const think = canThink
         ? (['answer', 'full'] as const).find((mode) => info().thinkModes.includes(mode))
@@ -60,5 +60,5 @@ export function exchange(
 }
 
 function wholeNumber(value: number, field: string): void {
-  if (!(Number.isInteger(value) && value > 0)) throw invalid(`options.${field}: give a whole number from 1.`);
+  if (!(Number.isInteger(value) && value > 0)) throw invalid(`options.${field}: must be a positive integer.`);
 }

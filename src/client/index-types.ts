@@ -1,4 +1,4 @@
-/** `Index`: the public shapes of search that need DOM types; the rest is in `src/shared/index-types.ts`. */
+/** `VectorIndex` and the public search types that need DOM types; the others are in `src/shared/index-types.ts`. */
 
 import type { RecallReport } from '../shared/index-report.ts';
 import type {
@@ -19,28 +19,28 @@ import type { EmbedInput } from './types.ts';
 
 export interface OpenIndexOptions {
   /**
-   * Length of its vectors; one of `info.dimensions`. Fixed when the index is made.
+   * Length of the vectors; one of `info.dimensions`. Fixed when the index is created.
    * @default the model's full dimensions
    */
   dimensions?: number;
   /**
-   * How items are thought about when they are added. Queries decide for themselves: a thought makes a query say more, it does
-   * not change the space it is compared in. Fixed when the index is made.
+   * Think mode for items that are added. Queries choose their own: a trace enriches a query without changing the vector space.
+   * Fixed when the index is created.
    * @default 'never'
    */
   think?: Exclude<ThinkMode, 'auto'>;
   /**
-   * Longest side of the thumbnails kept of pictures, in pixels; 0: none are kept.
+   * Longest side of the thumbnails that are stored for images, in pixels; 0 stores none.
    * @default 160
    */
   thumbnails?: number;
 }
 
-/** What to keep: an input of `embed` with a name and free fields. */
+/** An item to add: an input of `embed` with an id and metadata. */
 export interface IndexItem extends EmbedInput {
   /**
-   * Adding an id that is there replaces that item.
-   * @default the content hash, so that the same content is one item
+   * Adding an existing id replaces that item.
+   * @default the content hash, so that identical content is stored once
    */
   id?: string;
   metadata?: Metadata;
@@ -52,9 +52,9 @@ export interface AddOptions {
 }
 
 /**
- * Where `addFiles` takes items from: files (a FileList too), a directory's handle (read with its sub-folders), or any iterable of
- * files and items. Pictures are embedded as such, text files (`text/*`, .md, .json, .csv, …) by their text; other
- * files are reported as failed with code `unsupported`. Their metadata: `name`, `path`, `type`, `bytes`, `modified` (ISO).
+ * Source for `addFiles`: files (or a FileList), a directory handle (read recursively), or any iterable of files and items.
+ * Image files are embedded as images, text files (`text/*`, .md, .json, .csv, …) by their text; other files are reported as
+ * failed with code `unsupported`. Metadata of a file: `name`, `path`, `type`, `bytes`, `modified` (ISO 8601).
  */
 export type FileSource =
   | Iterable<File | IndexItem>
@@ -65,34 +65,34 @@ export type FileSource =
 export interface AddFilesOptions extends AddOptions {
   /** Instruction for all files. Part of the content hash. */
   instruction?: string;
-  /** Fields added to every file's metadata, or made from the file. */
+  /** Fields to add to every file's metadata, or a function that returns them. */
   metadata?: Metadata | ((file: File, path: string) => Metadata);
 }
 
-/** A query: an input of `embed`, items to resemble, or both. At least one of text, picture, `like`. */
+/** A query: an input of `embed`, items to resemble, or both. At least one of text, image and `like` is required. */
 export interface SearchQuery extends EmbedInput {
-  /** Ids: more like these. Their mean joins the input's vector with equal weight. */
+  /** Ids of positive examples. Their mean vector is added to the input's vector with equal weight. */
   like?: readonly string[];
-  /** Ids: less like these. */
+  /** Ids of negative examples. */
   unlike?: readonly string[];
 }
 
 export interface SearchOptions {
-  /** Hits wanted. @default 10 */
+  /** Number of hits to return. @default 10 */
   topK?: number;
-  /** Only items of which this holds. */
+  /** Restricts the search to items whose metadata matches. */
   where?: MetadataFilter;
   /**
-   * Whether a thought-through ranking follows the quick one. `auto`: when the gate thinks it pays.
+   * Whether a reasoned ranking follows the quick one. `auto`: a heuristic decides whether a trace is likely to help.
    * @default 'auto' where the embedder can think, else 'never'
    */
   think?: ThinkMode;
   /**
-   * Join with full text over text, metadata and traces, by reciprocal rank fusion.
+   * Fuses the vector ranking with full-text search over text, metadata and traces (reciprocal rank fusion).
    * @default false
    */
   hybrid?: boolean;
-  /** Ends the iteration with code 'aborted'. Leaving the loop (`break`) stops the search too. */
+  /** Makes the iteration throw with code 'aborted'. Leaving the loop (`break`) also stops the search. */
   signal?: AbortSignal;
   /** Receives the query's trace while it is written. */
   onTrace?: (delta: string) => void;
@@ -100,7 +100,7 @@ export interface SearchOptions {
 
 export interface ListOptions {
   where?: MetadataFilter;
-  /** Items to skip. @default 0 */
+  /** Number of items to skip. @default 0 */
   offset?: number;
   /** @default 100 */
   limit?: number;
@@ -114,19 +114,19 @@ export interface ExportOptions {
 
 export interface ImportOptions extends AddOptions {
   /**
-   * What to do with vectors of another space, or of none that the file names: false refuses the file, true embeds its texts anew, as this
-   * index' items are embedded. Vectors of this index' own space are kept in either case.
+   * What to do if the file's vectors are of another space, or the file names none: false rejects the file, true embeds its
+   * texts again with this index's settings. Vectors of this index's space are imported as they are in either case.
    * @default false
    */
   reembed?: boolean;
 }
 
 export interface RecallOptions {
-  /** How many of the items stand for queries, chosen by the seed. @default 32 */
+  /** Number of items that serve as queries, sampled with `seed`. @default 32 */
   sample?: number;
-  /** Texts to search for instead. */
+  /** Query texts to use instead of sampled items. */
   queries?: readonly string[];
-  /** Hits compared. @default 10 */
+  /** Number of hits to compare. @default 10 */
   topK?: number;
   /** @default 1 */
   seed?: number;
@@ -137,11 +137,12 @@ export interface RecallOptions {
 
 export interface ProjectionOptions {
   /**
-   * An earlier map: its items stay where they are, and new ones are placed among them. With fewer than 15 of its items left a map is drawn anew.
-   * @default none: a map is drawn
+   * An earlier projection: its items keep their positions, and new items are placed near their neighbours. If fewer than 15
+   * of its items are left, a new layout is computed.
+   * @default none: a new layout is computed
    */
   earlier?: readonly MapPoint[];
-  /** The same items in the same browser give the same map for the same seed. @default 1 */
+  /** With the same seed, the same items give the same layout in the same browser. @default 1 */
   seed?: number;
   signal?: AbortSignal;
   /** 0 … 1. */
@@ -152,65 +153,68 @@ export interface ProjectionOptions {
 export interface VectorIndex {
   readonly name: string;
   readonly manifest: SpaceManifest;
-  /** @throws TteError invalid-input: a bad filter */
+  /** @throws TteError invalid-input: the filter is malformed */
   count(where?: MetadataFilter): Promise<number>;
   info(): Promise<IndexInfo>;
   /**
-   * Embeds and keeps items. What is reported as added is in the database. One item that fails does not stop the others.
+   * Embeds and stores items. Items that are reported as added are committed to the database. An item that fails does not stop
+   * the others.
    * @throws TteError invalid-input | quota | aborted | worker-died | disposed
    */
   add(items: IndexItem | readonly IndexItem[], options?: AddOptions): Promise<AddReport>;
   /**
-   * Keeps a collection of any size, a few items at a time; the page stays responsive. Content that is there already is skipped, so
-   * that a call that was aborted, or whose page was closed, goes on where it stopped when it is made again.
+   * Embeds and stores a collection of any size in batches. Content that is already in the index is skipped, so that a call that
+   * was aborted, or whose page was closed, resumes where it stopped when it is repeated.
    */
   addFiles(source: FileSource, options?: AddFilesOptions): Promise<AddReport>;
-  /** Merges fields into an item's metadata (null removes one); its vector stays. False: no such item. */
+  /** Merges fields into an item's metadata (null removes a field); the vector is unchanged. Resolves to false if there is no such item. */
   update(id: string, metadata: Metadata): Promise<boolean>;
-  /** Items by id, or all of which a filter holds. Resolves to how many there were. */
+  /** Deletes items by id, or all that match a filter. Resolves to the number of deleted items. */
   delete(what: string | readonly string[] | { where: MetadataFilter }): Promise<number>;
-  /** Null: no such item. */
+  /** Resolves to null if there is no such item. */
   get(id: string): Promise<StoredItem | null>;
-  /** Its vector; null: no such item. */
+  /** The item's vector, or null if there is no such item. */
   vector(id: string): Promise<Float32Array<ArrayBuffer> | null>;
-  /** In the order they were added, replaced ones last. */
+  /** Items in insertion order; replacing an item moves it to the end. */
   list(options?: ListOptions): Promise<StoredItem[]>;
-  /** WebP pictures, by id; null where there is none. */
+  /** WebP thumbnails by id; null for items without one. */
   thumbnails(ids: readonly string[]): Promise<(Blob | null)[]>;
   /**
-   * Quick hits (without thinking) first; then, when thinking is decided on, the thought-through ranking.
+   * Yields the quick hits (without a trace) first; then, if the query is thought about, the reasoned ranking.
    * @throws TteError (from the iteration) invalid-input | unsupported | aborted | as `embed`
    * @example
    * for await (const { stage, hits } of index.search({ text: 'what do bees live in' }, { topK: 5 })) show(stage, hits);
    */
   search(query: SearchQuery, options?: SearchOptions): AsyncIterableIterator<SearchResult>;
   /**
-   * The whole index as files, with the manifest of its space: one, or for `npy` two (matrix and ids). Thumbnails stay here.
+   * Exports the whole index with the manifest of its space: one file, or two for `npy` (matrix and ids). Thumbnails are not
+   * exported.
    * @throws TteError aborted
    * @example
    * const [file] = await index.export({ format: 'parquet' }); // photos.parquet
    */
   export(options?: ExportOptions): Promise<File[]>;
   /**
-   * Takes items from a file of `export`, or another's Parquet, JSON Lines, or npy with its ids (two files); which it is, its content tells.
-   * A file with a fault is refused as a whole. Items keep their ids, and replace those that are there.
+   * Imports items from a file of `export`, or from any Parquet, JSON Lines, or npy file with its ids (two files). The format is
+   * detected from the content. A file with an error is rejected as a whole. Items keep their ids and replace existing ones.
    * @throws TteError space-mismatch | invalid-input | unsupported | quota | aborted
    */
   import(files: Blob | readonly Blob[], options?: ImportOptions): Promise<AddReport>;
   /**
-   * What the faster search misses on this index, and what thinking changes.
+   * Measures what the approximate search misses on this index, and how traces change the ranking.
    * @throws TteError invalid-input | aborted | as `embed`
    */
   evaluateRecall(options?: RecallOptions): Promise<RecallReport>;
   /**
-   * Places all items on a plane, like beside like; in no order of its own. Of more than 10,000 a sample is drawn and the others are placed among it.
+   * Projects all items to the plane (UMAP); similar items are close together. Above 10,000 items a sample is laid out and the
+   * others are placed near their neighbours.
    * @throws TteError aborted
    */
   project2d(options?: ProjectionOptions): Promise<MapPoint[]>;
-  /** Told after every change, made here or in another tab. Returns the function that ends it. */
+  /** Calls the listener after every change, made here or in another tab. Returns a function that unsubscribes. */
   onChange(listener: (change: IndexChange) => void): () => void;
-  /** Writes the index anew without what was deleted; also done by itself when that pays. */
+  /** Rewrites the index without deleted items. Happens automatically when it is worthwhile. */
   compact(): Promise<void>;
-  /** Returns its memory. What is kept stays; `tte.deleteIndex(name)` deletes it. */
+  /** Frees the index's memory. The stored data stays; `tte.deleteIndex(name)` deletes it. */
   close(): Promise<void>;
 }

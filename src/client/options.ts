@@ -1,4 +1,4 @@
-/** From the caller's options to what the worker is told. */
+/** Turns the caller's options into a load request for the worker. */
 import { invalid } from '../shared/errors.ts';
 import type { LoadRequest, ModelRef } from '../shared/protocol.ts';
 import type { Device } from '../shared/types.ts';
@@ -7,7 +7,7 @@ import type { EmbedderOptions, ReasonerFunction } from './types.ts';
 
 const HUB = 'https://huggingface.co/';
 const CACHE = 10_000;
-/** Beginnings that no preset and no hub id has. */
+/** Beginnings of a folder URL; no preset and no hub id starts like this. */
 const FOLDER_URL = /^(\.{0,2}\/|[a-z][a-z\d+.-]*:)/i;
 
 export interface Configuration {
@@ -20,12 +20,12 @@ export interface Configuration {
 export function configure(options: EmbedderOptions): Configuration {
   const { model = 'pico', device = 'auto', threads, cache = {} } = options;
   if (!['auto', 'webgpu', 'wasm'].includes(device)) {
-    throw invalid(`options.device: give 'auto', 'webgpu' or 'wasm', not ${String(device)}.`);
+    throw invalid(`options.device: must be 'auto', 'webgpu' or 'wasm', not ${String(device)}.`);
   }
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
-    throw invalid('options.threads: give a whole number from 1.');
+    throw invalid('options.threads: must be a positive integer.');
   }
-  // One name stands for both: the worker takes what the model can do.
+  // A single name stands for embedder and reasoner; the worker uses what the model can do.
   const { embedder, reasoner = null } =
     typeof model === 'string' ? { embedder: model, reasoner: model } : model;
   const reasonerFunction = typeof reasoner === 'function' ? reasoner : null;
@@ -47,7 +47,7 @@ export function configure(options: EmbedderOptions): Configuration {
 
 function modelRef(ref: unknown, field: string): ModelRef {
   if (typeof ref !== 'string' || ref === '') {
-    throw invalid(`${field}: give a preset's name, a hub id like 'owner/name', or a folder URL.`);
+    throw invalid(`${field}: pass a preset's name, a hub id like 'owner/name', or a folder URL.`);
   }
   return FOLDER_URL.test(ref) ? folderUrl(ref, field) : ref;
 }

@@ -1,11 +1,11 @@
-/** Callers' fields and filters as plain JSON: copied, so that a framework's proxies and later changes stay outside. */
+/** Copies metadata and filters as plain JSON, so that a framework's proxies and later changes by the caller stay outside. */
+import { invalid } from '../shared/errors.ts';
 import type { JsonValue, Metadata, MetadataFilter } from '../shared/index-types.ts';
-import { invalid } from './validate.ts';
 
 const MAX_DEPTH = 100;
 
 /**
- * @param field how the caller wrote it: `items[1].metadata`
+ * @param field the caller's name for the value: `items[1].metadata`
  * @throws TteError invalid-input, naming the field that JSON cannot hold
  */
 export function plainMetadata(metadata: unknown, field: string): Metadata {
@@ -13,7 +13,7 @@ export function plainMetadata(metadata: unknown, field: string): Metadata {
   return copy(metadata, field, []) as Metadata;
 }
 
-/** Undefined stays undefined: no filter. @throws TteError invalid-input, naming the field */
+/** Undefined means no filter and stays undefined. @throws TteError invalid-input, naming the field */
 export function plainFilter(where: MetadataFilter | undefined, field: string): MetadataFilter | undefined {
   if (where === undefined) return undefined;
   if (!isObject(where) || Array.isArray(where))
@@ -30,7 +30,7 @@ function copy(value: unknown, field: string, above: readonly object[]): JsonValu
   const path = [...above, value];
   if (Array.isArray(value)) return Array.from(value, (one, i) => copy(one, `${field}[${i}]`, path));
   if (!isPlain(value)) throw invalid(`${field}: ${unfit(value)}`);
-  // As in JSON, a field that is undefined is none. `fromEntries` also copies a field named __proto__.
+  // Undefined fields are dropped, as in JSON. `fromEntries` also copies a field named __proto__.
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, one]) => one !== undefined)
@@ -40,7 +40,7 @@ function copy(value: unknown, field: string, above: readonly object[]): JsonValu
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Of any realm, and also behind a proxy. */
+/** Works for objects of any realm, and behind a proxy. */
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -1,9 +1,9 @@
-/** Answers the worker's questions for a trace, as long as the call they belong to is pending. */
+/** Forwards the worker's trace requests to the reasoner function, for as long as the call they belong to is pending. */
 import { isTteError, TteError } from '../shared/errors.ts';
 import type { ExternalReasoner } from '../shared/protocol.ts';
 import type { ReasonerFunction, ReasonerInput } from './types.ts';
 
-/** One pending call. `over` aborts when it has ended, however it ended. */
+/** One pending call. `callEnded` aborts when the call settles. */
 export interface PendingCall {
   inputs: readonly ReasonerInput[];
   onToken: (delta: string) => void;

@@ -1,4 +1,4 @@
-/** `Index`: what a page does with an index, told to the worker. */
+/** The page side of `VectorIndex`: validates arguments and calls the worker. */
 import type { Host } from '../bridge/connection.ts';
 import { invalid, TteError } from '../shared/errors.ts';
 import { INDEX_CHANNEL, type IndexChangeMessage, type IndexRef } from '../shared/index-protocol.ts';
@@ -21,7 +21,7 @@ export async function openIndex(
   options: OpenIndexOptions,
   parts: IndexContext,
 ): Promise<VectorIndex> {
-  if (typeof name !== 'string' || name === '') throw invalid('name: give the index a name.');
+  if (typeof name !== 'string' || name === '') throw invalid('name: must be a non-empty string.');
   checkOptions(options, parts.info());
   const { dimensions = null, think = null, thumbnails = THUMBNAIL } = options;
   const ref: IndexRef = { name, dimensions, think, thumbnails };
@@ -77,14 +77,14 @@ async function* search(
   checkOptions(options, info());
   const { like = [], unlike = [], ...input } = query;
   const { topK = TOP_K, where, hybrid = false, signal, onTrace } = options;
-  if (!(Number.isInteger(topK) && topK > 0)) throw invalid('options.topK: give a whole number from 1.');
+  if (!(Number.isInteger(topK) && topK > 0)) throw invalid('options.topK: must be a positive integer.');
   const hasInput = Boolean(input.text || input.image || input.frames || input.pages);
-  if (!hasInput && like.length === 0) throw invalid('query: give a text, a picture, or ids in `like`.');
+  if (!hasInput && like.length === 0) throw invalid('query: pass a text, an image, or ids in `like`.');
   const prepared = hasInput ? [await prepare(input, 'query', info())] : [];
   const wire = { input: prepared[0]?.wire ?? null, like, unlike };
   const { think } = wireOptions(options, info());
 
-  const left = new AbortController(); // the loop was left
+  const left = new AbortController(); // aborted when the caller leaves the loop
   const both = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
   const results: SearchResult[] = [];
   let [over, wake]: [boolean, () => void] = [false, () => {}];
@@ -105,7 +105,7 @@ async function* search(
     over = true;
     wake();
   });
-  running.catch(() => {}); // told below, unless the loop was left
+  running.catch(() => {}); // awaited below, unless the loop was left
   try {
     for (;;) {
       for (let next = results.shift(); next; next = results.shift()) yield next;

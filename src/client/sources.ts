@@ -1,15 +1,15 @@
-/** What `addFiles` is given, one by one: files with their paths, items, the files of a folder. */
+/** Iterates over what `addFiles` is given: files with their paths, items, or the files of a directory. */
 import { invalid } from '../shared/errors.ts';
 import type { Metadata } from '../shared/index-types.ts';
 import type { AddFilesOptions, FileSource, IndexItem } from './index-types.ts';
 
 export interface Found {
   item: File | IndexItem;
-  /** Where in the folder; of a file alone its name. */
+  /** Path within the directory, or the file's name. */
   path: string;
 }
 
-/** Characters read of a text file; models read the first few hundred words. */
+/** Limit of characters read from a text file; models read only the first few hundred words. */
 const TEXT_LIMIT = 1_000_000;
 const TEXT_NAME = /\.(txt|md|markdown|csv|tsv|json|jsonl|xml|ya?ml|html?|tex|rst|org|log|srt|vtt)$/i;
 
@@ -25,12 +25,12 @@ export async function* listed(source: FileSource): AsyncGenerator<Found> {
   for await (const item of iterable) yield { item, path: pathOf(item) };
 }
 
-/** How many there are; null where only listing tells. */
+/** Number of items; null if it is known only after iterating. */
 export function totalOf(source: FileSource): number | null {
   return 'length' in source && typeof source.length === 'number' ? source.length : null;
 }
 
-/** A file as an item. Undefined: of a kind that is not embedded. */
+/** The file as an item, or undefined if this kind of file cannot be embedded. */
 export async function itemOf(
   file: File,
   path: string,
@@ -66,7 +66,7 @@ async function* filesOf(directory: FileSystemDirectoryHandle, folder: string): A
 
 function isDirectory(source: FileSource): source is FileSystemDirectoryHandle {
   if (typeof source !== 'object' || source === null) {
-    throw invalid('source: give files, a directory handle, or an iterable of files and items.');
+    throw invalid('source: pass files, a directory handle, or an iterable of files and items.');
   }
   return 'kind' in source && source.kind === 'directory';
 }
@@ -76,7 +76,7 @@ function pathOf(item: File | IndexItem): string {
   return item.id ?? '';
 }
 
-/** Right for files of an iframe too. */
+/** Unlike `instanceof`, also works for files of an iframe. */
 export function isFile(item: File | IndexItem): item is File {
   return Object.prototype.toString.call(item) === '[object File]';
 }

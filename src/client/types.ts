@@ -14,9 +14,9 @@ import type {
 import type { OpenIndexOptions, VectorIndex } from './index-types.ts';
 
 /**
- * A picture. Blobs and URLs are decoded in the worker, EXIF orientation applied. An `ImageBitmap` is handed over:
- * it is transferred, and empty afterwards (with a reasoner function it is copied). Of a video, the current frame.
- * A URL string is relative to the page, and must be same-origin or allow CORS; `data:` and `blob:` work too.
+ * An image. Blobs and URLs are decoded in the worker, with EXIF orientation applied. An `ImageBitmap` is transferred and
+ * thereby closed (with a reasoner function it is copied instead). Of a video the current frame is used. A URL string is
+ * resolved against the page and must be same-origin or allow CORS; `data:` and `blob:` URLs work, too.
  */
 export type ImageSource =
   | Blob
@@ -28,29 +28,29 @@ export type ImageSource =
   | OffscreenCanvas
   | string;
 
-/** What to embed: any mix of pictures and text, at most one of `image`, `frames`, `pages`. */
+/** What to embed: text, images, or both; at most one of `image`, `frames` and `pages`. */
 export interface EmbedInput {
-  /** One picture. */
+  /** A single image. */
   image?: ImageSource | undefined;
   /** Frames of a video, in order. */
   frames?: readonly ImageSource[] | undefined;
   /** Pages of a document, in order. */
   pages?: readonly ImageSource[] | undefined;
   text?: string | undefined;
-  /** What the vector is for, e.g. `'Find a photo of the same animal.'`. Never enough alone. */
+  /** What the vector is for, e.g. `'Find a photo of the same animal.'`. Needs a text or an image beside it. */
   instruction?: string | undefined;
-  /** A trace from `think`, edited, or from anywhere else: used instead of thinking. */
+  /** A trace to use instead of generating one: from `think`, edited, or from any other source. */
   trace?: string | undefined;
 }
 
 export interface EmbedManyOptions {
   /**
-   * When to think first; see `ThinkMode`.
+   * Whether to generate a trace before embedding; see `ThinkMode`.
    * @default 'auto' where the embedder can think, else 'never'
    */
   think?: ThinkMode;
   /**
-   * Which side of the search this is.
+   * Side of the search that the input is on.
    * @default 'query'
    */
   role?: Role;
@@ -59,37 +59,37 @@ export interface EmbedManyOptions {
    * @default the model's full dimensions
    */
   dimensions?: number;
-  /** Rejects the call at once with code 'aborted'; the worker stops at its next step. */
+  /** Rejects the call immediately with code 'aborted'; the worker stops at its next step. */
   signal?: AbortSignal;
-  /** Items finished, failed ones included. */
+  /** Called with the number of finished items, failed ones included. */
   onProgress?: (done: number, total: number) => void;
   /**
-   * What an item that fails does. `throw`: it rejects the whole call, which else resolves to the embeddings. `collect`: it rejects
-   * only itself, and the call resolves to settled results.
+   * What happens when an item fails. `throw`: the call rejects with the first error, otherwise it resolves to the embeddings.
+   * `collect`: the call resolves to settled results, as of `Promise.allSettled`.
    * @default 'throw'
    */
   onError?: 'throw' | 'collect';
 }
 
 export interface EmbedOptions extends Omit<EmbedManyOptions, 'onProgress' | 'onError'> {
-  /** Receives the trace while it is written, at most 60 times a second. */
+  /** Receives the trace while it is written, at most 50 times per second. */
   onTrace?: (delta: string) => void;
 }
 
 export interface ThinkOptions {
   /**
-   * How much to write.
+   * Form of the trace.
    * @default 'full' where the embedder can, else 'answer'
    */
   think?: Exclude<ThinkMode, 'never'>;
   /** As in `EmbedOptions`: prompts may differ. @default 'query' */
   role?: Role;
   signal?: AbortSignal;
-  /** Receives the trace while it is written, at most 60 times a second. */
+  /** Receives the trace while it is written, at most 50 times per second. */
   onTrace?: (delta: string) => void;
 }
 
-/** What a reasoner function is asked about. Pictures are as captured at the call: a video's frame stands still. */
+/** Input of a reasoner function. Images are as captured at the time of the call. */
 export interface ReasonerInput {
   readonly images: readonly (Blob | ImageBitmap | string)[];
   readonly text: string;
@@ -97,8 +97,8 @@ export interface ReasonerInput {
 }
 
 /**
- * Any source of traces (system `external`). Resolves to the trace: a short final statement in `answer` mode, in `full` mode
- * `<think>…</think>` before it. `onToken` takes the text as it comes; calling it is optional.
+ * A custom source of traces (system `external`). Resolves to the trace: a short final statement in `answer` mode, preceded by
+ * `<think>…</think>` in `full` mode. Call `onToken` with each piece of text to stream the trace; this is optional.
  */
 export interface ReasonerFunction {
   (
@@ -106,62 +106,62 @@ export interface ReasonerFunction {
     options: { signal: AbortSignal; onToken: (delta: string) => void; mode: 'answer' | 'full' },
   ): Promise<string>;
   /**
-   * Traces are cached under it and it is part of `space`: change it when the function's answers change.
+   * Part of the keys of cached traces and of `space`: change it when the function's answers change.
    * @default the function's name
    */
   readonly id?: string;
-  /** True where the input is sent outside the page. */
+  /** True if the function sends inputs to another machine or process. */
   readonly leavesThePage?: boolean;
 }
 
 export interface EmbedderOptions {
   /**
-   * A preset's name, a hub id (`owner/name` or `owner/name@revision`) or a folder URL (absolute, or beginning with
-   * `/`, `./` or `../`, relative to the page), for both tasks or one for each. A reasoner may be a function.
+   * A preset's name, a hub id (`owner/name` or `owner/name@revision`) or a folder URL (absolute, or starting with `/`, `./` or
+   * `../`): one for embedding and reasoning, or one for each. The reasoner may also be a function.
    * @default 'pico'
    * @example
-   * { embedder: 'minilm', reasoner: 'smollm2-135m' }
+   * { embedder: 'minilm', reasoner: 'smollm2' }
    */
   model?: string | { embedder: string; reasoner?: string | ReasonerFunction | null };
   /**
-   * `auto`: WebGPU where it passes the model's self-test, else WASM. `'webgpu'` does not fall back, but rejects.
+   * `auto`: WebGPU if it passes the model's self-test, otherwise WASM. `'webgpu'` rejects instead of falling back.
    * @default 'auto'
    */
   device?: Device | 'auto';
-  /** Format of the weights. @default the best the device computes correctly */
+  /** Weight format. @default the best the device computes correctly */
   dtype?: Dtype;
-  /** WASM threads; more than one needs cross-origin isolation. @default measured once and remembered */
+  /** WASM threads; more than one needs cross-origin isolation. @default measured once, then stored */
   threads?: number;
-  /** Folder of the built-in models. @default beside the package's own files */
+  /** URL of the folder with the built-in models. @default next to the package's files */
   modelsUrl?: string;
   /** Where hub ids are fetched from. @default 'https://huggingface.co/' */
   hubUrl?: string;
-  /** Bounds of the caches, in entries; 0 turns one off. @default { vectors: 10000, traces: 10000 } */
+  /** Maximum entries of each cache; 0 disables it. @default { vectors: 10000, traces: 10000 } */
   cache?: { vectors?: number; traces?: number };
-  /** Loading, in bytes; never goes back, also not over a change of device. */
+  /** Load progress in bytes; never decreases, not even when the device changes. */
   onProgress?: (progress: LoadProgress) => void;
-  /** Something the page should show; also listed in `warnings`. */
+  /** Called with warnings that the page should show; they are also listed in `warnings`. */
   onWarning?: (warning: EmbedderWarning) => void;
-  /** Gives up loading. */
+  /** Aborts loading. */
   signal?: AbortSignal;
 }
 
 /** @see createEmbedder */
 export interface Embedder {
-  /** What is loaded and where it runs; follows a change of device. */
+  /** Loaded models and device; updated when the device changes. */
   readonly info: EmbedderInfo;
-  /** Every warning so far. */
+  /** All warnings so far. */
   readonly warnings: readonly EmbedderWarning[];
   /**
-   * One input to one vector.
+   * Embeds one input.
    * @throws TteError invalid-input | unsupported | reasoner-failed | run-failed | device-lost | worker-died | aborted | disposed
    * @example
    * const { vector } = await tte.embed({ image: file, text: 'in winter' }, { role: 'query' });
    */
   embed(input: EmbedInput, options?: EmbedOptions): Promise<Embedding>;
   /**
-   * Many inputs, results in input order, batched in the worker. The first item that fails rejects the call, unless `onError: 'collect'`.
-   * Give Blobs or URLs rather than elements where there are many: they are decoded one batch at a time.
+   * Embeds many inputs, batched in the worker; results are in input order. The first item that fails rejects the call, unless
+   * `onError` is `'collect'`. For many images pass Blobs or URLs rather than elements: they are decoded one batch at a time.
    * @throws as `embed`; with `collect` only for the whole call, items' own errors are in the results
    */
   embedMany(
@@ -173,27 +173,27 @@ export interface Embedder {
     options?: EmbedManyOptions & { onError?: 'throw' },
   ): Promise<Embedding[]>;
   /**
-   * The trace alone: show it, edit it, pass it back as `input.trace`. Null where it came to nothing usable.
-   * @throws TteError as `embed`; unsupported where the embedder cannot think
+   * Generates the trace alone, to show it, edit it, or pass it back as `input.trace`. Null if it was not usable.
+   * @throws TteError as `embed`; unsupported if no reasoner is loaded
    */
   think(input: EmbedInput, options?: ThinkOptions): Promise<Trace | null>;
   /**
-   * Opens a search index of this browser by its name, or makes it. Bound to one space: that of its items.
-   * @throws TteError invalid-input | space-mismatch: it was made in another space (the message names both) | integrity
+   * Opens the search index of that name in this browser, or creates it. An index is bound to one vector space.
+   * @throws TteError invalid-input | space-mismatch: it holds vectors of another space (the message names both) | integrity
    * @example
    * const photos = await tte.openIndex('photos');
    */
   openIndex(name: string, options?: OpenIndexOptions): Promise<VectorIndex>;
-  /** What is kept in this browser, and how large it is. */
+  /** Reports what is stored in this browser, and its size. */
   storage(): Promise<StorageReport>;
-  /** Deletes a model by its id, with unfinished downloads. Files that another model shares stay. */
+  /** Deletes a model by its id, unfinished downloads included. Files shared with another model stay. */
   deleteModel(id: string): Promise<void>;
-  /** Deletes a search index by its name. One that is not there is no error. */
+  /** Deletes a search index by its name. Does nothing if there is none. */
   deleteIndex(name: string): Promise<void>;
-  /** Empties the cache of vectors, or that of traces. */
+  /** Empties the vector cache or the trace cache. */
   clearCache(cache: 'vectors' | 'traces'): Promise<void>;
-  /** Deletes everything that this package keeps in this browser: models, caches, measurements and indexes. */
+  /** Deletes everything this package stores in this browser: models, caches, measurements and indexes. */
   clearAll(): Promise<void>;
-  /** Ends the worker and returns its memory; pending calls reject with code 'disposed'. */
+  /** Terminates the worker and frees its memory; pending calls reject with code 'disposed'. */
   dispose(): Promise<void>;
 }

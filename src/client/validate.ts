@@ -1,4 +1,4 @@
-/** Checks of what callers give. Every message names the field and says what to do. */
+/** Validates the caller's arguments. Every message names the field and says what to do. */
 import { invalid, TteError } from '../shared/errors.ts';
 import type { EmbedderInfo, Role, ThinkMode } from '../shared/types.ts';
 import type { EmbedInput } from './types.ts';
@@ -8,29 +8,29 @@ const ROLES: readonly unknown[] = ['query', 'document'] satisfies Role[];
 const STRINGS = ['text', 'instruction', 'trace'] as const;
 const PICTURES = ['image', 'frames', 'pages'] as const;
 
-/** @param field how the caller wrote it: `input`, or `items[3]` */
+/** @param field the caller's name for the input: `input`, or `items[3]` */
 export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo): void {
   if (typeof input !== 'object' || input === null) {
-    throw invalid(`${field}: give an object like { text: 'a cat' } or { image: file }.`);
+    throw invalid(`${field}: pass an object like { text: 'a cat' } or { image: file }.`);
   }
   for (const key of STRINGS) {
     if (input[key] !== undefined && typeof input[key] !== 'string') {
-      throw invalid(`${field}.${key}: give a string, not ${typeof input[key]}.`);
+      throw invalid(`${field}.${key}: must be a string, not ${typeof input[key]}.`);
     }
   }
   const pictures = PICTURES.filter((key) => input[key] !== undefined);
   const [key] = pictures;
-  if (pictures.length > 1) throw invalid(`${field}: give only one of ${pictures.join(' and ')}.`);
-  if (key === undefined && !input.text) throw invalid(`${field}: give a text or a picture, or both.`);
+  if (pictures.length > 1) throw invalid(`${field}: pass only one of ${pictures.join(' and ')}.`);
+  if (key === undefined && !input.text) throw invalid(`${field}: pass a text, an image, or both.`);
   if (key === undefined) return;
   if (!info.supportsImages) {
     throw new TteError(
       'unsupported',
-      `${field}.${key}: ${info.embedder.id} reads no pictures. Choose a model that does.`,
+      `${field}.${key}: ${info.embedder.id} does not read images. Choose a model that does.`,
     );
   }
   if (key !== 'image' && !(Array.isArray(input[key]) && input[key].length > 0)) {
-    throw invalid(`${field}.${key}: give an array of at least one picture.`);
+    throw invalid(`${field}.${key}: must be an array of at least one image.`);
   }
 }
 
@@ -40,10 +40,10 @@ export function checkOptions(
 ): void {
   const { think, role, dimensions } = options;
   if (think !== undefined && !THINK.includes(think)) {
-    throw invalid(`options.think: give one of ${THINK.join(', ')}, not ${String(think)}.`);
+    throw invalid(`options.think: must be one of ${THINK.join(', ')}, not ${String(think)}.`);
   }
   if (role !== undefined && !ROLES.includes(role)) {
-    throw invalid(`options.role: give 'query' or 'document', not ${String(role)}.`);
+    throw invalid(`options.role: must be 'query' or 'document', not ${String(role)}.`);
   }
   if (dimensions !== undefined && !info.dimensions.includes(dimensions)) {
     throw invalid(

@@ -1,4 +1,4 @@
-/** Inputs and options as they cross to the worker. */
+/** Converts inputs and options to the form that is sent to the worker. */
 import type { WireImage, WireInput, WireOptions } from '../shared/protocol.ts';
 import type { EmbedderInfo } from '../shared/types.ts';
 import { type Captured, capture } from './capture.ts';
@@ -7,14 +7,14 @@ import { checkInput } from './validate.ts';
 
 export interface Prepared {
   wire: WireInput;
-  /** Pixels in it, to be transferred. */
+  /** Bitmaps in it, to be transferred. */
   bitmaps: ImageBitmap[];
-  /** The same for a reasoner function. */
+  /** The same input for a reasoner function. */
   reasonerInput: ReasonerInput;
 }
 
 /**
- * @param field how the caller wrote the input: `input`, or `items[3]`
+ * @param field the caller's name for the input: `input`, or `items[3]`
  * @throws TteError invalid-input | unsupported
  */
 export async function prepare(input: EmbedInput, field: string, info: EmbedderInfo): Promise<Prepared> {

@@ -1,9 +1,9 @@
-/** What an index needs of its embedder. */
+/** What an index needs from its embedder. */
 import type { Host } from '../bridge/connection.ts';
 import type { EmbedderInfo } from '../shared/types.ts';
 import type { Prepared } from './wire.ts';
 
-/** One call in the worker, as the embedder makes it. */
+/** Makes one call to the worker. */
 export type WorkerCall = <T>(
   items: readonly Prepared[],
   options: { signal?: AbortSignal | undefined; onTrace?: ((delta: string) => void) | undefined },
@@ -12,7 +12,7 @@ export type WorkerCall = <T>(
 
 export interface IndexContext {
   call: WorkerCall;
-  /** Hands pictures over, or copies them. */
+  /** Transfers the bitmaps, or copies them for a reasoner function. */
   send: <T extends object>(value: T, items: readonly Prepared[]) => T;
   info: () => EmbedderInfo;
 }

@@ -1,4 +1,4 @@
-/** What a general model is told so that its answer serves as a trace. */
+/** Instructions that make the answer of a general model usable as a trace. */
 import type { ReasonerInput } from '../client/types.ts';
 
 const COMMON =

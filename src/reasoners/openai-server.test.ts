@@ -81,7 +81,7 @@ test.each<[string, Handler, RegExp]>([
     (_, __, response) => response.end('data: {"error":{"message":"oom"}}\n\n'),
     /oom/,
   ],
-  ['something else', (_, __, response) => response.end('data: <html>\n\n'), /not read/],
+  ['something else', (_, __, response) => response.end('data: <html>\n\n'), /cannot be read/],
   ['nothing', (request) => request.socket.destroy(), /cannot be reached/],
 ])('%s is reasoner-failed and says why', async (_, handler, message) => {
   const reason = openAiServer({ baseUrl: await serve(handler), model: 'm' });

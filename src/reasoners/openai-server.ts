@@ -1,25 +1,25 @@
-/** A server with OpenAI's chat completions interface as a reasoner, e.g. one on this computer. Inputs leave the page. */
+/** A server with OpenAI's chat completions API as the reasoner, e.g. one on this computer. Inputs leave the page. */
 import type { ReasonerFunction, ReasonerInput } from '../client/types.ts';
 import { isTteError, TteError } from '../shared/errors.ts';
 import { systemText, userText } from './instructions.ts';
 import { eventData } from './server-sent-events.ts';
 
 export interface OpenAiServerOptions {
-  /** Up to and with the version, e.g. `'http://localhost:11434/v1'`. The server must allow the page's origin (CORS). */
+  /** Base URL including the version, e.g. `'http://localhost:11434/v1'`. The server must allow the page's origin (CORS). */
   baseUrl: string;
   /** The model's name on that server. */
   model: string;
   /** Sent as a bearer token. Never ship a key in a public page. */
   apiKey?: string;
-  /** Bounds of the trace, in tokens. @default { answer: 64, full: 256 } */
+  /** Maximum tokens of the trace. @default { answer: 64, full: 256 } */
   maxTokens?: { answer?: number; full?: number };
 }
 
 /**
- * A reasoner that **sends texts and pictures to the given server**: they leave the page (`leavesThePage` is true). Never
- * used unless you pass it.
+ * A reasoner that **sends texts and images to the given server**, out of the page (`leavesThePage` is true). It is never used
+ * unless you pass it.
  *
- * @throws (from the function) TteError reasoner-failed: not reachable, or what the server answered | aborted
+ * @throws (from the function) TteError reasoner-failed: the server is unreachable or answered with an error | aborted
  * @example
  * const reasoner = openAiServer({ baseUrl: 'http://localhost:11434/v1', model: 'qwen2.5vl:3b' });
  * const tte = await createEmbedder({ model: { embedder: 'pico', reasoner } });
@@ -55,9 +55,13 @@ export function openAiServer(
     } catch (cause) {
       if (isTteError(cause)) throw cause;
       if (signal.aborted) throw new TteError('aborted', 'The call was aborted.', { cause: signal.reason });
-      throw new TteError('reasoner-failed', `${url} cannot be reached, or its answer not read: ${cause}`, {
-        cause,
-      });
+      throw new TteError(
+        'reasoner-failed',
+        `${url} cannot be reached, or its answer cannot be read: ${cause}`,
+        {
+          cause,
+        },
+      );
     }
   };
   return Object.assign(reason, { id: `openai-server:${url}#${model}`, leavesThePage: true as const });

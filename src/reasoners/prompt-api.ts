@@ -1,12 +1,12 @@
-/** The browser's built-in language model (Prompt API) as a reasoner: on this device, in the page. */
+/** The browser's built-in language model (Prompt API) as the reasoner, on this device. */
 import type { ReasonerFunction, ReasonerInput } from '../client/types.ts';
 import { isTteError, TteError } from '../shared/errors.ts';
 import { systemText, userText } from './instructions.ts';
 
 export interface PromptApiOptions {
-  /** The API's entry point; for tests and polyfills. @default globalThis.LanguageModel */
+  /** Entry point of the API, for tests and polyfills. @default globalThis.LanguageModel */
   languageModel?: LanguageModelStatic;
-  /** The browser downloads its model on first use: fractions from 0 to 1. */
+  /** Progress of the browser's model download on first use, from 0 to 1. */
   onDownload?: (loaded: number) => void;
 }
 
@@ -21,9 +21,9 @@ export interface LanguageModelSession {
 }
 
 /**
- * A reasoner that asks the browser's own model, where there is one. Nothing leaves the page.
+ * A reasoner that uses the browser's built-in model. Nothing leaves the page.
  *
- * @throws (from the function) TteError unsupported: no such model here, or none that sees pictures | reasoner-failed | aborted
+ * @throws (from the function) TteError unsupported: there is no such model, or it does not read images | reasoner-failed | aborted
  * @example
  * const tte = await createEmbedder({ model: { embedder: 'minilm', reasoner: promptApi() } });
  */
@@ -37,10 +37,10 @@ export function promptApi(options: PromptApiOptions = {}): ReasonerFunction {
     try {
       if ((await languageModel.availability({ expectedInputs: inputs })) === 'unavailable') {
         const what =
-          input.images.length > 0 ? 'has no language model that sees pictures' : 'has no language model';
+          input.images.length > 0 ? 'has no language model that reads images' : 'has no language model';
         throw new TteError('unsupported', `This browser or computer ${what}.`);
       }
-      // A session remembers what it was asked: each input gets its own.
+      // A session keeps its conversation, so every input gets a new one.
       const session = await languageModel.create({
         expectedInputs: inputs,
         initialPrompts: [{ role: 'system', content: systemText(mode) }],

@@ -1,4 +1,4 @@
-/** The `data` of each event of a text/event-stream body. Leaving the loop early cancels the body. */
+/** Yields the `data` of each event of a text/event-stream body. Leaving the loop early cancels the body. */
 export async function* eventData(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = body.getReader();
   const decoder = new TextDecoder();

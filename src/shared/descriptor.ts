@@ -20,14 +20,14 @@ export interface SessionFile {
 
 export interface FileInfo {
   bytes: number;
-  /** Lower-case hex. Absent: unknown (hub folder without a descriptor). */
+  /** Lower-case hex. Absent if unknown (a hub folder without a descriptor). */
   sha256?: string;
 }
 
 export interface ThinkPrompt {
   system?: string;
   user: string;
-  /** Put at the beginning of the model's turn; belongs to the trace. */
+  /** Prefix of the model's answer; part of the trace. */
   start?: string;
 }
 
@@ -37,7 +37,7 @@ export interface Golden {
   minCosine: number;
 }
 
-/** How a trace must begin, on every device: quantised models may differ in their later words. */
+/** How a trace must begin on every device. Later words may differ between devices for quantised models. */
 export interface GoldenTrace {
   input: { text: string; instruction?: string };
   mode: 'answer' | 'full';
@@ -64,13 +64,13 @@ export interface ModelDescriptor {
       answer: ThinkPrompt;
       full: ThinkPrompt;
       maxTokens: { answer: number; full: number };
-      /** The longer form that `auto` may choose: `answer` where the final statement alone is as right. Absent: `full`. */
+      /** The longest form that `auto` may choose: `answer` if the final statement alone is as accurate. @default 'full' */
       auto?: 'answer' | 'full';
-      /** A JSON file, thing → what it is: a trace `thing : …` about a picture that nothing was asked about goes on with it. */
+      /** A JSON file that maps names to definitions; they extend traces `name : …` about an image without a question. */
       glossary?: string;
     };
   };
-  /** Weights of text against image and of trace against query, for encoders that cannot read them in one pass. */
+  /** Fusion weights of text versus image and trace versus query, for encoders that cannot read both in one pass. */
   fusion?: { text: number; image: number; trace: number };
   golden?: readonly Golden[];
   goldenTraces?: readonly GoldenTrace[];

@@ -1,4 +1,4 @@
-/** What can go wrong, each with what to do about it in the message. */
+/** Error codes. The message of each error says what to do about it. */
 export type TteErrorCode =
   | 'invalid-input' // the call's arguments are wrong; the message names the field
   | 'unsupported' // this model or browser cannot do it
@@ -6,17 +6,17 @@ export type TteErrorCode =
   | 'model-invalid' // the folder is there, but its files contradict each other
   | 'download-failed' // network trouble; calling again resumes
   | 'integrity' // bytes did not match their length or SHA-256, also after one fresh download
-  | 'quota' // the browser refuses to store this much, and it does not fit memory either
+  | 'quota' // the browser refuses to store this much, and it does not fit in memory either
   | 'device-lost' // the GPU went away; the embedder continues on WASM, call again
   | 'worker-died' // the worker crashed or was killed; the next call starts a new one
   | 'run-failed' // the runtime refused a computation
   | 'reasoner-failed' // the reasoner function or service threw
-  | 'space-mismatch' // vectors of two spaces met
-  | 'aborted' // the caller's signal; `name` is 'AbortError', `cause` the signal's reason
+  | 'space-mismatch' // vectors of different spaces cannot be compared
+  | 'aborted' // the caller's signal aborted; `name` is 'AbortError', `cause` the signal's reason
   | 'disposed' // the embedder was disposed
-  | 'not-in-browser'; // imported on a server: fine; used there: this
+  | 'not-in-browser'; // used outside a browser; importing is safe
 
-/** The one error class of the package. `code` is stable, `message` is for people. */
+/** The error class of this package. `code` is stable, `message` is for humans. */
 export class TteError extends Error {
   readonly code: TteErrorCode;
 

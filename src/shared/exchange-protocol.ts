@@ -1,4 +1,4 @@
-/** What crosses between page and worker for export, import, report and map; part of `HostApi`. */
+/** Messages between page and worker for export, import, recall evaluation and projection; part of `HostApi`. */
 import type { IndexRef, WireAddReport } from './index-protocol.ts';
 import type { RecallReport } from './index-report.ts';
 import type { AddProgress, ExportFormat, MapPoint } from './index-types.ts';
@@ -8,9 +8,9 @@ export interface WireRecallOptions {
   sample: number;
   topK: number;
   seed: number;
-  /** Null: sampled items stand for queries. */
+  /** Null: sampled items serve as queries. */
   queries: readonly WireInput[] | null;
-  /** How to think; null: not at all. */
+  /** Think mode to compare with; null: none. */
   think: 'answer' | 'full' | null;
 }
 
@@ -20,7 +20,7 @@ export interface WireProjectionOptions {
 }
 
 export interface ExchangeApi {
-  /** `File`s: handed over without a copy, wherever the browser keeps them. */
+  /** `File`s, which are sent without copying their data. */
   indexExport(request: number, ref: IndexRef, format: ExportFormat): Promise<BlobLike[]>;
   indexImport(
     request: number,

@@ -1,4 +1,4 @@
-/** What crosses between page and worker for search; part of `HostApi`. */
+/** Messages between page and worker for search; part of `HostApi`. */
 import type {
   AddReport,
   IndexChange,
@@ -12,10 +12,10 @@ import type { WireInput } from './protocol.ts';
 import type { WireError } from './transfer.ts';
 import type { ThinkMode } from './types.ts';
 
-/** Named in every call, so that a worker that took over from another opens the index by itself. */
+/** Sent with every call, so that a replacement worker can open the index by itself. */
 export interface IndexRef {
   name: string;
-  /** Null: as it was made; of a new one the model's full dimensions and `never`. */
+  /** Null: those of the stored index; for a new index the model's full dimensions and `never`. */
   dimensions: number | null;
   think: Exclude<ThinkMode, 'auto'> | null;
   /** Longest side in pixels; 0: none. */
@@ -40,7 +40,7 @@ export type WireAddReport = Omit<AddReport, 'failed'> & {
 export type ItemOutcome = 'added' | 'replaced' | 'skipped' | 'failed';
 
 export interface WireQuery {
-  /** Null: by example alone. */
+  /** Null: search by example only. */
   input: WireInput | null;
   like: readonly string[];
   unlike: readonly string[];
@@ -58,7 +58,7 @@ export interface WireThumbnail {
   bytes: ArrayBuffer;
 }
 
-/** The channel on which workers tell pages and each other of changes. */
+/** The BroadcastChannel on which workers announce changes to pages and other workers. */
 export const INDEX_CHANNEL = 'think-then-embed:indexes';
 
 export interface IndexChangeMessage extends IndexChange {
@@ -67,10 +67,10 @@ export interface IndexChangeMessage extends IndexChange {
 }
 
 export interface IndexApi {
-  /** Opens or makes it. @throws space-mismatch | integrity */
+  /** Opens or creates the index. @throws space-mismatch | integrity */
   indexOpen(ref: IndexRef): Promise<IndexInfo>;
   indexClose(ref: IndexRef): Promise<void>;
-  /** `skip`: content that is there under whatever id stays as it is; `add`: the item is written under its own id. */
+  /** `onDuplicate`: `skip` leaves content that exists under any id; `add` writes the item under its own id. */
   indexAdd(
     request: number,
     ref: IndexRef,
@@ -88,7 +88,7 @@ export interface IndexApi {
     options: { where?: MetadataFilter; offset: number; limit: number },
   ): Promise<StoredItem[]>;
   indexThumbnails(ref: IndexRef, ids: readonly string[]): Promise<(WireThumbnail | null)[]>;
-  /** Tells one or two results, then resolves. */
+  /** Calls `onResult` once or twice, then resolves. */
   indexSearch(
     request: number,
     ref: IndexRef,

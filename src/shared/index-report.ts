@@ -1,23 +1,23 @@
-/** What `index.evaluateRecall()` finds: how far the rankings of two ways to search are apart, on the index' own items. */
+/** Result of `index.evaluateRecall()`: how far two rankings differ, on the items of the index. */
 
-/** An item and how it moved between two rankings, over all queries. */
+/** How an item moved between two rankings, over all queries. */
 export interface MovedItem {
   id: string;
-  /** Queries for which it came in among the first k, or fell out. */
+  /** Number of queries for which it entered or left the top k. */
   entered: number;
   left: number;
-  /** Mean of ranks gained (positive) or lost where it was in both; null: it never was. */
+  /** Mean of ranks gained (positive) or lost over queries with it in both rankings; null if there are none. */
   rankDelta: number | null;
 }
 
 export interface RankingComparison {
-  /** Mean share of the first k that both rankings have. */
+  /** Mean share of the top k that both rankings contain. */
   overlap: number;
   /** Share of queries with the same first hit. */
   sameFirst: number;
-  /** Mean of ranks, up or down, by which hits in both rankings differ. */
+  /** Mean absolute rank difference of hits in both rankings. */
   rankChange: number;
-  /** What moved most, at most 10. */
+  /** The items that moved most, at most 10. */
   moved: readonly MovedItem[];
 }
 
@@ -25,16 +25,16 @@ export interface RecallReport {
   items: number;
   topK: number;
   seed: number;
-  /** The search as it is done against one that scores every item. */
+  /** The search as used, compared with an exhaustive one. */
   scan: RankingComparison & {
     queries: number;
-    /** False: this index is small enough to be searched exactly, and the rest says so. */
+    /** False if the index is small enough to be searched exhaustively; both rankings are then equal. */
     approximate: boolean;
-    /** Score of the exact ranking's hit less that of the hit found in its place; mean and largest. */
+    /** Score of the exact hit minus that of the hit found at the same rank; mean and maximum. */
     scoreLoss: { mean: number; largest: number };
     /** Medians in milliseconds. */
     ms: { exact: number; search: number };
   };
-  /** The ranking with a thought against the one without. Null: this embedder cannot think in the worker, or no item has a text. */
+  /** The ranking with a trace, compared with the one without. Null if there is no local reasoner, or no item has a text. */
   thinking: (RankingComparison & { queries: number; mode: 'answer' | 'full' }) | null;
 }

@@ -1,4 +1,4 @@
-/** The vocabulary of search: what an index keeps and answers. Free of DOM and worker types, so both sides share it. */
+/** Public types of search that need neither DOM nor worker types, so that both sides share them. */
 import type { Role, ThinkDecision, ThinkMode, Trace } from './types.ts';
 
 export type JsonValue =
@@ -9,15 +9,15 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
 
-/** Free fields beside an item. Arrays of strings serve as tags. */
+/** Custom fields of an item. Arrays of strings serve as tags. */
 export type Metadata = { readonly [field: string]: JsonValue };
 
 export type Scalar = string | number | boolean | null;
 
 /**
- * What a field must be. A plain value means equality. Where the item's field is an array (tags), equality and `in` hold when
- * one of its elements fits; `all` asks for every tag named. Ranges compare numbers with numbers and strings with strings
- * (ISO dates too), and hold for nothing else. `exists: true` asks for the field to be there and not null.
+ * Condition on a field. A plain value means equality. If the item's field is an array (tags), equality and `in` match when one
+ * element does; `all` requires every listed tag. Ranges compare numbers with numbers and strings with strings (also ISO
+ * dates), and never match other types. `exists: true` requires the field to be present and not null.
  */
 export type Condition =
   | Scalar
@@ -32,8 +32,8 @@ export type Condition =
   | { readonly exists: boolean };
 
 /**
- * A filter over metadata: the conditions on all named fields hold, dots lead into nested objects (`'exif.year'`). `and`, `or`
- * and `not` combine filters; fields of these three names cannot be asked for.
+ * A filter over metadata: all conditions must match; dots address nested objects (`'exif.year'`). `and`, `or` and `not` combine
+ * filters, so fields with these three names cannot be filtered.
  * @example
  * { kind: 'photo', year: { gte: 2020 }, or: [{ tags: 'beach' }, { not: { tags: { in: ['work', 'scan'] } } }] }
  */
@@ -43,26 +43,26 @@ export type MetadataFilter = {
   readonly not?: MetadataFilter;
 } & { readonly [field: string]: Condition | readonly MetadataFilter[] | MetadataFilter | undefined };
 
-/** One item as it is kept, whole: what exporters, the map and the report work on. */
+/** A complete stored item, as it is exported. */
 export interface IndexRecord {
   id: string;
-  /** L2-normalised, length = the index's dimensions; kept in 16 bits a number: within 1e-5 of what was embedded. */
+  /** L2-normalised, length = the index's dimensions; stored with 16 bits per number: within 1e-5 of the embedding. */
   vector: Float32Array<ArrayBuffer>;
-  /** Empty for a picture alone. */
+  /** Empty for an image without text. */
   text: string;
   metadata: Metadata;
-  /** The trace that was encoded with the item, as text; null: none. */
+  /** The trace that was encoded with the item; null if none was. */
   trace: string | null;
-  /** SHA-256 (hex) of what was embedded: pictures, text, instruction, supplied trace. */
+  /** SHA-256 (hex) of what was embedded: images, text, instruction, supplied trace. */
   contentHash: string;
   /** Milliseconds since 1970. */
   addedAt: number;
 }
 
-/** An item as `get` and `list` give it: a record without its vector. */
+/** An item as returned by `get` and `list`: a record without its vector. */
 export type StoredItem = Omit<IndexRecord, 'vector'>;
 
-/** What vectors of an index have in common; goes with every export. */
+/** What the vectors of an index have in common; part of every export. */
 export interface SpaceManifest {
   format: 1;
   /** Fingerprint: vectors are comparable only within one space. */
@@ -71,11 +71,11 @@ export interface SpaceManifest {
   metric: 'cosine';
   normalised: true;
   embedder: { id: string; revision: string; dtype: string };
-  /** Put before queries and documents; null: none. */
+  /** Prompt templates of queries and documents; null: the architecture's defaults. */
   prompts: Record<Role, string> | null;
-  /** How documents were thought about. */
+  /** Think mode of the documents. */
   think: ThinkMode;
-  /** Who thought, where somebody did. */
+  /** The reasoner that wrote the traces; null without traces. */
   reasoner: string | null;
 }
 
@@ -85,25 +85,25 @@ export interface IndexInfo {
   manifest: SpaceManifest;
 }
 
-/** What came of adding. An item counts once. */
+/** Result of adding. Every item counts once. */
 export interface AddReport {
   added: number;
-  /** Items whose id was there before, with other content or metadata. */
+  /** Items whose id existed with other content or metadata. */
   replaced: number;
-  /** Items that were there already, the same in content and metadata; with `addFiles`, in content alone. */
+  /** Items that existed with the same content and metadata; for `addFiles`, with the same content. */
   skipped: number;
   failed: readonly { index: number; id: string | null; name: string; reason: Error }[];
 }
 
 export interface AddProgress {
-  /** Items finished: added, replaced, skipped, failed. */
+  /** Finished items: added, replaced, skipped or failed. */
   done: number;
-  /** Null while a directory or an iterable is still being listed. */
+  /** Null if the number is not known in advance (directories, iterables). */
   total: number | null;
   added: number;
   skipped: number;
   failed: number;
-  /** What was finished last: a file's path, else the item's id. */
+  /** The item finished last: a file's path, or the item's id. */
   name: string;
 }
 
@@ -112,42 +112,42 @@ export interface SearchHit extends StoredItem {
   score: number;
   /** From 1. */
   rank: number;
-  /** Ranks gained (positive) or lost since the quick hits; `'new'`: it was not among them; null: these are the quick hits. */
+  /** Ranks gained (positive) or lost compared with the quick hits; `'new'` if it was not among them; null in the quick stage. */
   rankDelta: number | 'new' | null;
-  /** Its place in each ranking, from 1; null where it is not among the first of it, or the ranking was not asked for. */
+  /** Rank in each ranking, from 1; null if it is not among the top hits of that ranking, or the ranking was not used. */
   ranks: { vector: number | null; text: number | null };
-  /** Words of the query that full text found in it. */
+  /** Query terms that full-text search matched in it. */
   terms: readonly string[];
-  /** One sentence for people: what brought it here. */
+  /** One sentence that explains the hit to a user. */
   why: string;
 }
 
-/** One stage of a search. `quick` comes first, always; `reasoned` follows where thinking was decided on. */
+/** One stage of a search. `quick` always comes first; `reasoned` follows if the query was thought about. */
 export interface SearchResult {
   stage: 'quick' | 'reasoned';
   hits: readonly SearchHit[];
-  /** Whether this stage thought, and why, or why there is no second stage. */
+  /** Whether this stage used a trace, and why; or why there is no second stage. */
   thinkDecision: ThinkDecision;
-  /** The query's own trace. */
+  /** The query's trace. */
   trace: Trace | null;
-  /** True: no further stage follows. */
+  /** True if no further stage follows. */
   final: boolean;
-  /** Items the filter let through. */
+  /** Number of items that passed the filter. */
   candidates: number;
-  /** Milliseconds in the worker: the query's vector, the scan with its rescoring, all of the stage. */
+  /** Milliseconds in the worker: embedding the query, scanning and rescoring, and the whole stage. */
   ms: { embed: number; scan: number; total: number };
 }
 
-/** What changed, whichever tab changed it. */
+/** A change of the index, made in any tab. */
 export interface IndexChange {
-  /** Items now in the index. */
+  /** Number of items in the index after the change. */
   count: number;
 }
 
-/** Parquet, JSON Lines, NumPy's matrix with a file of ids, SQL for pgvector. */
+/** Parquet, JSON Lines, a NumPy matrix with a file of ids, or SQL for pgvector. */
 export type ExportFormat = 'parquet' | 'jsonl' | 'npy' | 'sql';
 
-/** An item's place on a map. */
+/** Position of an item in a 2-D projection. */
 export interface MapPoint {
   id: string;
   x: number;

@@ -1,4 +1,4 @@
-/** What crosses between page and worker. The host `satisfies HostApi`; the client is typed by it. */
+/** Messages between page and worker. The host `satisfies HostApi`, and the client is typed by it. */
 import type { ExchangeApi } from './exchange-protocol.ts';
 import type { IndexApi } from './index-protocol.ts';
 import type { WireError } from './transfer.ts';
@@ -36,58 +36,58 @@ export type WireImage =
 export interface WireInput {
   /** In order; for `frames` and `pages` more than one. */
   images: readonly WireImage[];
-  /** What the images are: nothing, one picture, frames of a video, pages of a document. */
+  /** What the images are: none, a single image, frames of a video, or pages of a document. */
   layout: 'none' | 'image' | 'frames' | 'pages';
   text: string;
   instruction: string;
-  /** Supplied trace; undefined: none supplied. */
+  /** Trace supplied by the caller, if any. */
   trace?: string;
 }
 
 export interface WireOptions {
   think: ThinkMode;
   role: Role;
-  /** Undefined: the model's full dimensions. */
+  /** @default the model's full dimensions */
   dimensions?: number;
 }
 
-/** How to find one model: a preset's name, a folder URL (absolute), or a hub id `owner/name[@revision]`. */
+/** Reference to a model: a preset's name, a folder URL (absolute), or a hub id `owner/name[@revision]`. */
 export type ModelRef = string;
 
 export interface LoadRequest {
   embedder: ModelRef;
-  /** Null: no local reasoner; equal to `embedder` for a unified model. */
+  /** Null without a local reasoner; equal to `embedder` for a unified model. */
   reasoner: ModelRef | null;
   /** Identity of a reasoner function, part of the space and of cache keys; null: none. */
   externalReasoner: string | null;
-  /** The bridge decides `auto`: the worker is told one device. */
+  /** The bridge resolves `auto`, so the worker gets a concrete device. */
   device: Device;
-  /** Null: the best the device computes correctly. */
+  /** Null: the best format that the device computes correctly. */
   dtype: Dtype | null;
-  /** Null: measured once and remembered. */
+  /** Null: measured once, then stored. */
   threads: number | null;
-  /** Absolute URL of the folder with the built-in models, ending in `/`; null: `../models/` as seen from the worker's script. */
+  /** Absolute URL of the folder with the built-in models, ending in `/`; null: `../models/` relative to the worker's script. */
   modelsUrl: string | null;
   /** Root of the hub (or of a mirror), ending in `/`. */
   hubUrl: string;
-  /** Bounds of the caches, in entries. */
+  /** Maximum entries of each cache. */
   cache: { vectors: number; traces: number };
 }
 
-/** Sent while loading and later (device lost, memory only). */
+/** Sent while loading, and later for warnings such as a lost device. */
 export type HostEvent =
   | { type: 'progress'; progress: LoadProgress }
   | { type: 'warning'; warning: EmbedderWarning };
 
-/** Asks the page's reasoner function about the input of a pending request; resolves to its trace. */
+/** Calls the page's reasoner function for an input of a pending request; resolves to the trace. */
 export type ExternalReasoner = (request: number, index: number, mode: 'answer' | 'full') => Promise<string>;
 
-/** One item of `embedMany`; the reason is packed by `packError`, because a cloned error loses `code` and `cause`. */
+/** One item of `embedMany`; the reason is packed by `packError`, because structured clone drops `code` and `cause`. */
 export type SettledEmbedding =
   | { status: 'fulfilled'; value: Embedding }
   | { status: 'rejected'; reason: WireError };
 
-/** `request` identifies a call for `cancel`. Callbacks are comlink proxies, top-level arguments only, null when not wanted. */
+/** `request` identifies a call for `cancel`. Callbacks are comlink proxies (top-level arguments only), or null. */
 export interface HostApi extends IndexApi, ExchangeApi {
   load(
     request: number,
@@ -121,11 +121,11 @@ export interface HostApi extends IndexApi, ExchangeApi {
   clearCache(cache: 'vectors' | 'traces'): Promise<void>;
   /** Models, caches, measurements and indexes. */
   clearAll(): Promise<void>;
-  /** Answers as soon as the worker is not computing: the watchdog's question. */
+  /** For the watchdog: answers as soon as the worker is idle. */
   ping(): true;
   /**
-   * Takes the named Web Lock and keeps it until the worker ends, however that comes about; resolves to true once it is
-   * held, to false where there are no Web Locks. The page waits for the same lock and so learns of a crash at once.
+   * Acquires the named Web Lock and holds it until the worker ends for whatever reason; resolves to true once it is held, to
+   * false without Web Locks. The page waits for the same lock and so learns of a crash immediately.
    */
   holdLivenessLock(lock: string): Promise<boolean>;
 }

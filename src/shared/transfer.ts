@@ -1,15 +1,15 @@
-/** comlink's wire, made whole for both sides: errors keep `code`, `name` and `cause`; callbacks can be released. */
+/** Extensions of comlink for both sides: errors keep `code`, `name` and `cause`; callbacks can be released. */
 import { type ProxyMarked, type Remote, releaseProxy, transferHandlers } from 'comlink';
 import { TteError, type TteErrorCode } from './errors.ts';
 
-/** An error as plain data. Structured clone would keep neither the subclass nor `code`. */
+/** An error as plain data, since structured clone keeps neither the subclass nor `code`. */
 export type WireError =
   | { name: string; message: string; stack?: string; code?: string; cause?: WireError }
   | { value: unknown };
 
 const MAX_CAUSES = 8;
 
-/** @param error anything that was thrown; what is neither an error nor a primitive crosses as its string. */
+/** @param error any thrown value; one that is neither an error nor a primitive is sent as its string. */
 export function packError(error: unknown, depth = 0): WireError {
   if (!(error instanceof Error)) {
     const primitive = error === null || (typeof error !== 'object' && typeof error !== 'function');
@@ -25,7 +25,7 @@ export function packError(error: unknown, depth = 0): WireError {
   };
 }
 
-/** The inverse of `packError`: a TteError where one was packed, else an Error of the same name. */
+/** The inverse of `packError`: a TteError if one was packed, otherwise an Error of the same name. */
 export function unpackError(wire: WireError): unknown {
   if ('value' in wire) return wire.value;
   const options = wire.cause === undefined ? {} : { cause: unpackError(wire.cause) };
@@ -37,7 +37,7 @@ export function unpackError(wire: WireError): unknown {
   return error;
 }
 
-/** Replaces comlink's own handler of thrown values. Call once on each side, before `wrap` and `expose`. */
+/** Replaces comlink's handler of thrown values. Call once on each side, before `wrap` and `expose`. */
 export function installTransferHandlers(): void {
   const original = transferHandlers.get('throw');
   if (original === undefined) return;
@@ -53,15 +53,15 @@ export function installTransferHandlers(): void {
 type Callback = ((...args: never[]) => unknown) | null;
 
 /**
- * Lets go of callbacks received from the other side, once it has taken every call made so far: a callback has a port of
- * its own, and what is sent there may else arrive after the result. One that is never released keeps its port alive.
+ * Releases callbacks of the other side once it has received every call made so far. A callback has a port of its own, so its
+ * messages could otherwise arrive after the result; a callback that is never released keeps its port alive.
  */
 export async function release(...callbacks: readonly Callback[]): Promise<void> {
   for (const callback of callbacks) {
     if (callback === null) continue;
     const remote = callback as unknown as Remote<ProxyMarked & { name: string }>;
     if (remote[releaseProxy] === undefined) continue; // a function of this side
-    await remote.name; // any answer comes after those before it
+    await remote.name; // a round trip: its answer comes after all earlier calls
     remote[releaseProxy]();
   }
 }

@@ -1,6 +1,6 @@
-/** Texts that are the same everywhere: in IndexedDB, in files, in other databases. */
+/** Text that survives unchanged in IndexedDB, in files and in other databases. */
 
-/** Neither UTF-8 nor any database keeps half a character (a lone surrogate); PostgreSQL keeps no NUL. */
+/** UTF-8 and databases cannot store lone surrogates, and PostgreSQL cannot store NUL. */
 export function isPortable(text: string): boolean {
   return !/\0|\p{Surrogate}/u.test(text);
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { storeContract } from '../../storage/store-contract.ts';
+import { storeContract } from '../../testing/store-contract.ts';
 import { fileStore } from './file-store.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tte-store-'));

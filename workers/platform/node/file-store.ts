@@ -1,5 +1,5 @@
 /**
- * A store on disk, with the contract of `storage/store-contract.ts`, for any number of processes at once. A folder holds
+ * A store on disk, with the contract of `testing/store-contract.ts`, for any number of processes at once. A folder holds
  *
  *     log/000000000042   one change each: keys with their values; the next number is taken by whoever links it first
  *     blobs/{uuid}       large values, written before the change that names them
