@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from './harness/test.ts';
 
 type Operators = typeof import('./probes/operators.ts');
@@ -22,4 +23,41 @@ test('products, activations and attention shared among threads give the same fig
     const several = await operators.call('logits', threads);
     expect(Math.max(...several.map((x, i) => Math.abs(x - (one[i] as number))))).toBeLessThan(1e-4);
   }
+});
+
+/** A picture and a text by the built-in model; vectors, and what the embedder warns of. */
+const embedBoth = (page: Page, customOperators: boolean) =>
+  page.evaluate(async (customOperators) => {
+    const cache = { vectors: 0, traces: 0 };
+    const tte = await window.tte.createEmbedder({ device: 'wasm', cache, customOperators });
+    const image = await (await fetch('/fixtures/images/portrait.png')).blob();
+    const found = [await tte.embed({ image }), await tte.embed({ text: 'Three people at a table.' })];
+    const warnings = tte.warnings.map(({ code }) => code);
+    await tte.dispose();
+    return { vectors: found.map(({ vector }) => [...vector]), warnings };
+  }, customOperators);
+
+const cosine = (a: readonly number[], b: readonly number[]) =>
+  a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
+
+test('without our operators, and in a build they do not fit, the runtime computes the same by itself', async ({
+  tte,
+}) => {
+  const ours = await embedBoth(tte, true);
+  expect(ours.warnings).not.toContain('unknown-runtime');
+  const off = await embedBoth(tte, false);
+  expect(off.warnings).not.toContain('unknown-runtime');
+  await tte.route(/ort-wasm-simd-threaded[^/]*\.wasm/, async (route) => {
+    const response = await route.fetch();
+    // The same code in other bytes: a section of nothing behind it.
+    const body = Buffer.concat([await response.body(), Buffer.from([0, 2, 1, 0x20])]);
+    await route.fulfill({ response, body });
+  });
+  const unknown = await embedBoth(tte, true);
+  expect(unknown.warnings).toContain('unknown-runtime');
+  expect(unknown.vectors).toEqual(off.vectors);
+  expect(ours.vectors).not.toEqual(off.vectors);
+  ours.vectors.forEach((vector, i) => {
+    expect(cosine(vector, off.vectors[i] as number[])).toBeGreaterThan(0.99);
+  });
 });

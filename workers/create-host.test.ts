@@ -15,7 +15,7 @@ afterAll(() => rmSync(dataDir, { recursive: true }));
 const fixture = (name: string) => `${pathToFileURL(resolve('e2e/fixtures/models', name))}/`;
 const modelsUrl = `${pathToFileURL(resolve('public/models'))}/`;
 
-async function load(embedder: string, reasoner: string | null = null) {
+async function load(embedder: string, reasoner: string | null = null, customOperators = true) {
   const host = createHost(nodePlatform({ dataDir, modelsUrl }));
   const config: LoadRequest = {
     embedder,
@@ -24,9 +24,10 @@ async function load(embedder: string, reasoner: string | null = null) {
     device: 'wasm',
     dtype: null,
     threads: 1,
+    customOperators,
     modelsUrl: null,
     hubUrl: 'https://hub.invalid/',
-    cache: { vectors: 100, traces: 100 },
+    cache: { vectors: 0, traces: 0 },
   };
   const info = await host.load(1, config, () => {}, null);
   return { host, info };
@@ -50,5 +51,21 @@ test.each(['tiny-bert-mean', 'tiny-bert-cls', 'tiny-qwen3-embed'])(
       );
       expect(cosine(found.vector, vector)).toBeGreaterThan(0.9999);
     }
+  },
+);
+
+test.each(['pico', 'pico-s', fixture('tiny-unified-prefix')])(
+  '%s, stored with 4 bits, gives the same without our operators',
+  async (model) => {
+    const input = { ...text('A red boat on the shore of a lake.'), instruction: 'Find a similar place.' };
+    const vectors = await Promise.all(
+      [true, false].map(async (customOperators) => {
+        const { host } = await load(model, null, customOperators);
+        return (await host.embed(2, input, plain, null)).vector;
+      }),
+    );
+    const [ours, theirs] = vectors as [Float32Array, Float32Array];
+    expect(ours).not.toEqual(theirs);
+    expect(cosine(ours, theirs)).toBeGreaterThan(0.99);
   },
 );

@@ -58,7 +58,7 @@ const folder = servedFolder('/models/tiny-llama/', 'q4', 'onnx/model_q4.onnx');
 
 /** The last position's logits after a text long enough for every operator to be shared among threads. */
 export async function logits(threads: number): Promise<number[]> {
-  const runtime = browserPlatform.runtimes.openCpu(threads);
+  const runtime = browserPlatform.runtimes.openCpu({ threads });
   const session = await runtime.open({ folder, session: 'model', dtypes: { model: 'q4' }, signal });
   const ids = BigInt64Array.from({ length: TOKENS }, (_, i) => BigInt(3 + ((i * 7) % 300)));
   const feeds: Record<string, Tensor> = {};

@@ -8,7 +8,6 @@ import type { Runtime, Tensor } from '../../workers/runtime/types.ts';
 import { createProgressMeter } from '../../workers/storage/progress.ts';
 import { createStorage } from '../../workers/storage/storage.ts';
 import { openTokenizer } from '../../workers/text/tokenizer.ts';
-import { openPlain } from './plain.ts';
 
 const { signal } = new AbortController();
 const dtypes = { model: 'q4' } as const;
@@ -23,10 +22,8 @@ function folderAt(name: string) {
   return openFolder(ref, { storage, fetcher, signal, meter, onWarning() {}, hubUrl, modelsUrl });
 }
 
-async function runtimeOf(plain: boolean): Promise<Runtime> {
-  const runtime = browserPlatform.runtimes.openCpu(1);
-  return plain ? { ...runtime, open: openPlain } : runtime;
-}
+const runtimeOf = (plain: boolean): Runtime =>
+  browserPlatform.runtimes.openCpu({ threads: 1, customOperators: !plain });
 
 /** Cosines of pairs of sentences, in order. */
 export async function similarities(
@@ -34,7 +31,7 @@ export async function similarities(
   pairs: readonly (readonly [string, string])[],
   plain: boolean,
 ): Promise<number[]> {
-  const tower = await openTextTower(await runtimeOf(plain), await folderAt(model), 'model', dtypes, signal);
+  const tower = await openTextTower(runtimeOf(plain), await folderAt(model), 'model', dtypes, signal);
   const vectors: Float32Array[] = [];
   for await (const batch of tower.encode(pairs.flat(), signal)) {
     for (const { index, encoded } of batch) vectors[index] = encoded.vector;
@@ -44,7 +41,7 @@ export async function similarities(
 
 /** Mean negative log-likelihood of a token (nats) over texts of their own, the first token of each left out. */
 export async function crossEntropy(model: string, texts: readonly string[], plain: boolean): Promise<number> {
-  const runtime = await runtimeOf(plain);
+  const runtime = runtimeOf(plain);
   const folder = await folderAt(model);
   const tokenizer = await openTokenizer(folder);
   const graph = await runtime.open({ folder, session: 'model', dtypes, signal });

@@ -9,7 +9,6 @@ import { openReasoner } from '../../workers/reasoner/reasoner.ts';
 import type { Reasoner, ReasonerResult } from '../../workers/reasoner/types.ts';
 import { openUnified, type Unified } from '../../workers/reasoner/unified.ts';
 import type { GraphSession, Runtime, Tensor } from '../../workers/runtime/types.ts';
-import { openPlain } from './plain.ts';
 
 export interface Input {
   text?: string;
@@ -32,11 +31,11 @@ let controller = new AbortController();
 
 /** @param plain WASM without the rewrite of 4-bit weights: the file's own graph, with the choice of the token appended */
 export async function open(model: string, device: Device, dtype: Dtype, plain = false): Promise<void> {
-  const inner =
+  runtime = counted(
     device === 'wasm'
-      ? browserPlatform.runtimes.openCpu(1)
-      : await (await browserPlatform.runtimes.openGpu()).open();
-  runtime = counted(plain ? { ...inner, open: openPlain } : inner);
+      ? browserPlatform.runtimes.openCpu({ threads: 1, customOperators: !plain })
+      : await (await browserPlatform.runtimes.openGpu()).open(),
+  );
   const folder = await folderOf(model);
   const { signal } = new AbortController();
   const dtypes = Object.fromEntries(

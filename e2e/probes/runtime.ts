@@ -11,7 +11,7 @@ let runtime: Runtime;
 let session: GraphSession;
 
 export async function open(threads: number): Promise<void> {
-  runtime = browserPlatform.runtimes.openCpu(threads);
+  runtime = browserPlatform.runtimes.openCpu({ threads });
   session = await runtime.open({ folder, session: 'model', dtypes: { model: 'fp32' }, signal });
 }
 

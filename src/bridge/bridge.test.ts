@@ -12,6 +12,7 @@ const config: Omit<LoadRequest, 'device'> = {
   externalReasoner: null,
   dtype: null,
   threads: null,
+  customOperators: true,
   modelsUrl: null,
   hubUrl: 'https://hub.invalid/',
   cache: { vectors: 1, traces: 1 },

@@ -38,6 +38,7 @@ export function configure(options: EmbedderOptions): Configuration {
       externalReasoner: reasonerFunction && (reasonerFunction.id ?? (reasonerFunction.name || 'reasoner')),
       dtype: options.dtype ?? null,
       threads: threads ?? null,
+      customOperators: options.customOperators ?? true,
       modelsUrl: options.modelsUrl === undefined ? null : folderUrl(options.modelsUrl, 'options.modelsUrl'),
       hubUrl: folderUrl(options.hubUrl ?? HUB, 'options.hubUrl'),
       cache: { vectors: cache.vectors ?? CACHE, traces: cache.traces ?? CACHE },

@@ -130,8 +130,17 @@ export interface EmbedderOptions {
   device?: Device | 'auto';
   /** Weight format. @default the best the device computes correctly */
   dtype?: Dtype;
-  /** WASM threads; more than one needs cross-origin isolation. @default measured once, then stored */
+  /**
+   * WASM threads. Only work that is large enough uses them; more than one requires cross-origin isolation.
+   * @default all, at most 4
+   */
   threads?: number;
+  /**
+   * WASM only: use this package's own kernels for quantized matrix products, attention and normalization. `false` falls back to the
+   * runtime's kernels, which are several times slower; useful for comparisons, or to rule out a faulty kernel.
+   * @default true
+   */
+  customOperators?: boolean;
   /** URL of the folder with the built-in models. @default next to the package's files */
   modelsUrl?: string;
   /** Where hub ids are fetched from. @default 'https://huggingface.co/' */

@@ -64,8 +64,10 @@ export interface LoadRequest {
   device: Device;
   /** Null: the best format that the device computes correctly. */
   dtype: Dtype | null;
-  /** Null: measured once, then stored. */
+  /** Null: all that large work gains from. */
   threads: number | null;
+  /** WASM only: whether graphs are rewritten for the package's own operators. */
+  customOperators: boolean;
   /** Absolute URL of the folder with the built-in models, ending in `/`; null: `../models/` relative to the worker's script. */
   modelsUrl: string | null;
   /** Root of the hub (or of a mirror), ending in `/`. */

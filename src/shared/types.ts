@@ -72,7 +72,7 @@ export type LoadProgress =
 
 /** A warning that the page should show: the embedder works, but not entirely as requested. */
 export interface EmbedderWarning {
-  code: 'device-fallback' | 'memory-only' | 'device-lost' | 'unverified';
+  code: 'device-fallback' | 'memory-only' | 'device-lost' | 'unverified' | 'unknown-runtime';
   message: string;
 }
 

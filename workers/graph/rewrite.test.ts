@@ -11,6 +11,7 @@ import {
   randomBytes,
   run,
   runFile,
+  runUnknown,
   values,
 } from '../testing/onnx-graph.ts';
 import { makeNode } from './edit.ts';
@@ -48,6 +49,17 @@ function product(
   const attributes = { N: n, K: k, bits, block_size: blockSize };
   return { node: makeNode('MatMulNBits', inputs, [name], attributes, MICROSOFT), tensors };
 }
+
+test('without our operators the graph stays as it is, and runs', async () => {
+  const { node, tensors } = product('y', 'x', { n: 24, k: 64, bits: 4, blockSize: 32 });
+  const file = onnxFile([node], tensors, [['x', FLOAT, ['rows', 64]]], [['y', FLOAT, ['rows', 24]]]);
+  const rewritten = await rewrite(file, { customOperators: Promise.resolve(false) });
+  expect(rewritten.summary).toMatchObject({ matMuls: 0, gathers: 0, fusions: 0 });
+  expect(rewritten.signature.operators).toEqual(['com.microsoft.MatMulNBits']);
+  const feeds = { x: float(random(5 * 64), [5, 64]) };
+  const expected = await runFile(file, feeds);
+  expect(values((await runUnknown(rewritten, feeds)).y)).toEqual(values(expected.y));
+});
 
 describe('MatMulNBits', () => {
   const cases = [

@@ -26,6 +26,12 @@ export interface RewriteRequest {
   externalData?: ReadonlyMap<string, Chunks>;
   target: 'wasm' | 'webgpu';
   /**
+   * On WASM: whether the runtime has our operators; without them the graph stays as it is. Waited for when the file has been read.
+   *
+   * @default true
+   */
+  customOperators?: boolean | Promise<boolean>;
+  /**
    * Appends the greedy choice of the next token to a causal language model: the output `logits` gives way to `next_token`
    * (int64 [batch, 1]), and only the last position goes through the vocabulary's projection.
    *
@@ -136,7 +142,8 @@ async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
  * @throws on a file that is truncated or not ONNX, on a missing external file, and when aborted.
  */
 export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGraph> {
-  const { externalData = new Map(), target, nextToken = false, keep = [], signal } = request;
+  const { externalData = new Map(), target, customOperators = true } = request;
+  const { nextToken = false, keep = [], signal } = request;
   const started = performance.now();
   const model = await decodeModel(request.model, { signal });
   await readExternalData(model.graph, externalData, signal);
@@ -151,7 +158,7 @@ export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGr
     pass.apply();
   }
   let counts = { matMuls: 0, gathers: 0, fusions: 0 };
-  if (target === 'wasm') counts = await rewriteForWasm(model, signal);
+  if (target === 'wasm' && (await customOperators)) counts = await rewriteForWasm(model, signal);
   removeUnused(model.graph);
 
   const encoded = encodeModel(model);

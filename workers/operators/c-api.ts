@@ -1,46 +1,63 @@
 /**
  * The runtime's C API, `struct OrtApi` of onnxruntime_c_api.h: an array of function pointers, which in WASM are slots of the
- * module's table. Its order never changes. Its address is that of the pinned build, and is checked before use.
+ * module's table. Its order never changes; its address is that of one build (`runtime-build.ts`).
  */
+import { RUNTIME_BUILD } from './runtime-build.ts';
 
-export const ADDRESS = 787_120;
-
-const INDEX = {
-  createStatus: 0,
-  getErrorCode: 1,
-  createCustomOpDomain: 26,
-  addToCustomOpDomain: 27,
-  addCustomOpDomain: 28,
-  getTensorMutableData: 51,
-  getDimensionsCount: 61,
-  getDimensions: 62,
-  getTensorTypeAndShape: 65,
-  getInput: 90,
-  getOutput: 91,
-  releaseTensorTypeAndShapeInfo: 99,
-  parallelFor: 274,
+/** Indices of the functions we call, with the number of their parameters. */
+export const FUNCTIONS = {
+  createStatus: { index: 0, parameters: 2 },
+  getErrorCode: { index: 1, parameters: 1 },
+  createCustomOpDomain: { index: 26, parameters: 2 },
+  addToCustomOpDomain: { index: 27, parameters: 2 },
+  addCustomOpDomain: { index: 28, parameters: 2 },
+  getTensorMutableData: { index: 51, parameters: 2 },
+  getDimensionsCount: { index: 61, parameters: 2 },
+  getDimensions: { index: 62, parameters: 3 },
+  getTensorTypeAndShape: { index: 65, parameters: 2 },
+  getInput: { index: 90, parameters: 3 },
+  getOutput: { index: 91, parameters: 5 },
+  releaseTensorTypeAndShapeInfo: { index: 99, parameters: 1 },
+  createEnvWithGlobalThreadPools: { index: 119, parameters: 4 },
+  createThreadingOptions: { index: 121, parameters: 1 },
+  releaseThreadingOptions: { index: 122, parameters: 1 },
+  setGlobalIntraOpNumThreads: { index: 147, parameters: 2 },
+  setGlobalInterOpNumThreads: { index: 148, parameters: 2 },
+  setGlobalSpinControl: { index: 149, parameters: 2 },
+  parallelFor: { index: 274, parameters: 5 },
 } as const;
+export type ApiFunction = keyof typeof FUNCTIONS;
 
-/** Functions for TensorRT, CUDA, CANN, Dnnl and ROCm: no browser has these, nothing calls them, their slots can be taken. */
-const UNUSED = [170, 171, 172, 173, 174, 204, 205, 206, 207, 208, 220, 221, 222, 223, 224].concat([
-  239, 240, 241, 242, 243, 255, 256, 257, 258,
-]);
+/** Indices of functions for TensorRT, CUDA, CANN, Dnnl and ROCm: no browser has these, nothing calls them, we take their slots. */
+export const UNUSED: readonly number[] = [
+  ...[170, 171, 172, 173, 174, 204, 205, 206, 207, 208, 220, 221, 222, 223, 224],
+  ...[239, 240, 241, 242, 243, 255, 256, 257, 258],
+];
 
-/** So many functions at least are in the array, each in a slot of its own. */
-const LEAST = 300;
+/** @param sha256 of the runtime's compiled core, lower-case hex */
+export const isKnownBuild = (sha256: string): boolean => sha256 === RUNTIME_BUILD.sha256;
 
 export interface CApi {
-  /** Slots of the functions. */
-  readonly slots: Readonly<Record<keyof typeof INDEX, number>>;
-  /** Slots that can be taken. */
+  /** Table slots of the functions. */
+  readonly slots: Readonly<Record<ApiFunction, number>>;
+  /** Table slots that may be overwritten. */
   readonly free: readonly number[];
 }
 
-/** @throws Error when this is not the build whose API lies there */
-export function readCApi(memory: WebAssembly.Memory, table: WebAssembly.Table): CApi {
-  const words = new Uint32Array(memory.buffer, ADDRESS, LEAST);
-  if (new Set(words).size !== LEAST || !words.every((slot) => slot > 0 && slot < table.length))
-    throw new Error('This build of onnxruntime-web is not the one expected.');
-  const entries = Object.entries(INDEX).map(([name, index]) => [name, words[index]]);
+/** @param memory of the known build, instantiated */
+export function readCApi(memory: WebAssembly.Memory, address = RUNTIME_BUILD.apiAddress): CApi {
+  const words = new Uint32Array(memory.buffer, address);
+  const entries = Object.entries(FUNCTIONS).map(([name, { index }]) => [name, words[index]]);
   return { slots: Object.fromEntries(entries), free: UNUSED.map((index) => words[index]!) };
+}
+
+/** Calls the API. @throws Error with the runtime's error code */
+export type CallApi = (name: ApiFunction, ...args: number[]) => void;
+
+export function apiCaller({ slots }: CApi, table: WebAssembly.Table): CallApi {
+  return (name, ...args) => {
+    const status = table.get(slots[name])(...args);
+    if (status === 0) return;
+    throw new Error(`The runtime refused ${name}: error ${table.get(slots.getErrorCode)(status)}.`);
+  };
 }

@@ -3,7 +3,7 @@
 import { assemble, define, type Func } from '../simd/assemble.ts';
 import { relaxed } from '../simd/instructions.ts';
 import { attending } from './attend.ts';
-import { type CApi, readCApi } from './c-api.ts';
+import { type ApiFunction, apiCaller, type CApi, readCApi } from './c-api.ts';
 import { described, EXTRA, OPERATOR_BYTES } from './custom-operator.ts';
 import { FRAME_BYTES } from './frame.ts';
 import { ATTEND, DOMAIN, MULTIPLY_QUANTIZED, NORMALIZE, QUANTIZE } from './names.ts';
@@ -39,6 +39,9 @@ const CALLED = [
 ] as const;
 type Called = (typeof CALLED)[number];
 
+/** The runtime's log level. */
+const ERRORS_ONLY = 3;
+
 const FLOAT = 1;
 const BYTE = 2;
 const INT32 = 6;
@@ -67,16 +70,26 @@ function fill(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Table, f
 
 /** For the runtime's other threads. */
 export function linkThread(memory: WebAssembly.Memory, table: WebAssembly.Table): void {
-  fill(readCApi(memory, table), memory, table, 0);
+  fill(readCApi(memory), memory, table, 0);
 }
 
-/** @returns gives a session's options our operators */
-export function link(
-  memory: WebAssembly.Memory,
-  table: WebAssembly.Table,
-  allocate: (bytes: number) => number,
-): (sessionOptions: number) => void {
-  const api = readCApi(memory, table);
+export interface Host {
+  memory: WebAssembly.Memory;
+  table: WebAssembly.Table;
+  allocate: (bytes: number) => number;
+}
+
+export interface Linked {
+  /** Creates the runtime's environment with its thread pool, before the runtime would by itself. */
+  createEnvironment(threads: number): void;
+  /** Gives a session's options our operators. */
+  addOperators(sessionOptions: number): void;
+}
+
+/** @param host the known build, instantiated */
+export function link({ memory, table, allocate }: Host): Linked {
+  const api = readCApi(memory);
+  const callApi = apiCaller(api, table);
   const slots = fill(api, memory, table, allocate(FRAME_BYTES));
   // The memory may have grown since: no view is kept.
   const words = () => new Uint32Array(memory.buffer);
@@ -85,11 +98,6 @@ export function link(
     const pointer = allocate(bytes.length);
     new Uint8Array(memory.buffer).set(bytes, pointer);
     return pointer;
-  };
-  const ask = (name: keyof CApi['slots'], ...args: number[]) => {
-    const status = table.get(api.slots[name])(...args);
-    if (status === 0) return;
-    throw new Error(`The runtime refused ${name}: error ${table.get(api.slots.getErrorCode)(status)}.`);
   };
   const makeOperator = (
     name: string,
@@ -121,9 +129,12 @@ export function link(
     words().set(extra, (pointer + EXTRA.name) / 4);
     return pointer;
   };
-  const created = allocate(4);
-  ask('createCustomOpDomain', text(DOMAIN), created);
-  const domain = words()[created / 4]!;
+  const out = allocate(4);
+  const created = (name: ApiFunction, ...args: number[]): number => {
+    callApi(name, ...args, out);
+    return words()[out / 4]!;
+  };
+  const domain = created('createCustomOpDomain', text(DOMAIN));
   const made = [
     makeOperator(QUANTIZE.plain, 'plainRows', [FLOAT], BYTE),
     makeOperator(QUANTIZE.gelu, 'geluRows', [FLOAT], BYTE),
@@ -134,6 +145,17 @@ export function link(
     makeOperator(ATTEND.apart, 'attend', [FLOAT, FLOAT, FLOAT, FLOAT, INT32], FLOAT, 2),
     makeOperator(ATTEND.joined, 'attendJoined', [FLOAT, FLOAT, FLOAT, FLOAT, INT32], FLOAT, 2),
   ];
-  for (const operator of made) ask('addToCustomOpDomain', domain, operator);
-  return (sessionOptions) => ask('addCustomOpDomain', sessionOptions, domain);
+  for (const operator of made) callApi('addToCustomOpDomain', domain, operator);
+  return {
+    createEnvironment(threads) {
+      const options = created('createThreadingOptions');
+      callApi('setGlobalIntraOpNumThreads', options, threads);
+      callApi('setGlobalInterOpNumThreads', options, 1);
+      // A thread that spins between jobs takes a core from whoever is at work: two cores are common.
+      callApi('setGlobalSpinControl', options, 0);
+      created('createEnvWithGlobalThreadPools', ERRORS_ONLY, text('Default'), options);
+      table.get(api.slots.releaseThreadingOptions)(options);
+    },
+    addOperators: (sessionOptions) => callApi('addCustomOpDomain', sessionOptions, domain),
+  };
 }

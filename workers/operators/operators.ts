@@ -22,8 +22,18 @@ import { SOURCES, type Source } from './quantize.ts';
 
 /** More than threads, so that a thread which is held up does not hold up all. */
 const JOBS = 8;
-/** Below this, in granules of a row (and a tile), or in keys of some queries, another thread takes longer to wake than the work. */
-const ALONE = { plain: 4096, gelu: 1024, gated: 1024, multiply: 2048, normalize: 4096, attend: 1024 };
+/**
+ * Work from which more threads are woken, in blocks of a row (for products also of a tile), or in keys for a few queries: about
+ * 0.2 ms for one thread, several times what waking takes.
+ */
+const MIN_PARALLEL_WORK = {
+  plain: 16_384,
+  gelu: 4096,
+  gated: 4096,
+  multiply: 16_384,
+  normalize: 16_384,
+  attend: 4096,
+};
 
 const ONE = i32.const(1);
 
@@ -166,7 +176,11 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
         put('size', i32.div(i32.load(l.last.get), i32.const(GRANULE))),
         put('total', divideUp(l.rows.get, ROWS)),
         makeOutput(l, i32.mul(get('size'), i32.const(ROW_GRANULE_BYTES))),
-        inJobs(l, 'quantizeJob', lessThan(i32.mul(l.rows.get, get('size')), i32.const(ALONE[source]))),
+        inJobs(
+          l,
+          'quantizeJob',
+          lessThan(i32.mul(l.rows.get, get('size')), i32.const(MIN_PARALLEL_WORK[source])),
+        ),
       ],
       true,
     );
@@ -185,7 +199,10 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
       inJobs(
         l,
         'multiplyJob',
-        lessThan(i32.mul(i32.mul(l.rows.get, get('size')), get('total')), i32.const(ALONE.multiply)),
+        lessThan(
+          i32.mul(i32.mul(l.rows.get, get('size')), get('total')),
+          i32.const(MIN_PARALLEL_WORK.multiply),
+        ),
       ),
     ],
     true,
@@ -208,7 +225,7 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
         inJobs(
           l,
           'normalizeJob',
-          lessThan(i32.mul(l.rows.get, get('size')), i32.const(ALONE.normalize * 4 * GRANULE)),
+          lessThan(i32.mul(l.rows.get, get('size')), i32.const(MIN_PARALLEL_WORK.normalize * 4 * GRANULE)),
         ),
       ],
       true,
@@ -279,7 +296,11 @@ export function operators({ slots }: CApi, slotOf: (name: string) => number, fra
           setDim(1, i32.const(QUERIES)),
           setDim(2, i32.add(getPart('keys'), i32.const(SPARE))),
           output(l, 1, i32.const(3), part('scores')),
-          inJobs(l, 'attendJob', lessThan(i32.mul(get('total'), getPart('keys')), i32.const(ALONE.attend))),
+          inJobs(
+            l,
+            'attendJob',
+            lessThan(i32.mul(get('total'), getPart('keys')), i32.const(MIN_PARALLEL_WORK.attend)),
+          ),
         ];
       },
       true,

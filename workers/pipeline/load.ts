@@ -20,7 +20,6 @@ import {
   weightFiles,
 } from './open-models.ts';
 import { createQueue } from './queue.ts';
-import { threadChoice } from './threads.ts';
 import { externalTraceSource } from './trace-sources.ts';
 import type { TraceResult, TraceSource } from './types.ts';
 
@@ -38,9 +37,6 @@ export interface LoadContext {
   onEvent: (event: HostEvent) => void;
   externalReasoner: ExternalReasoner | null;
 }
-
-/** Nobody has asked for anything for so long: time to find out how many threads are best. */
-const IDLE_MS = 15_000;
 
 /** @throws TteError of every kind; `unsupported`, `run-failed`, `device-lost` on WebGPU mean: try WASM, in a new worker */
 export async function load(
@@ -76,25 +72,27 @@ export async function load(
     if (gpu) onWarning({ code: 'unverified', message });
   };
   const environment = { dtype: config.dtype, measurements: storage.measurements, signal, onUnverified };
-  const openOn = async (runtime: Runtime, device: string, shaderF16: boolean) => {
-    const models = await openModels(folder, reasonerFolder, { ...environment, runtime, device, shaderF16 });
-    const dispose = async () => {
-      await Promise.all([models.embedder.run.release(), models.reasoner?.traceSource.release()]);
-      runtime.dispose();
-    };
-    return { runtime, models, dispose };
-  };
-  const openOnWasm = async (threads: number) => openOn(runtimes.openCpu(threads), 'wasm', false);
-  const both = [folder, reasonerFolder].map((each) => each && each.descriptor.id + each.descriptor.revision);
-  const choice = threadChoice(
-    config.threads === null ? runtimes.threadCandidates() : [config.threads],
-    both.join('+'),
-    storage.measurements,
-  );
-  const opened = gpu
-    ? await openOn(await gpu.open(), `webgpu/${gpu.name}`, gpu.shaderF16)
-    : await openOnWasm(await choice.best());
-  const { runtime, models } = opened;
+  const { customOperators } = config;
+  const onUnknownBuild = () =>
+    onWarning({
+      code: 'unknown-runtime',
+      message:
+        "The WASM runtime is not the build this package comes with: models run slowly, on the runtime's own kernels.",
+    });
+  const runtime: Runtime = gpu
+    ? await gpu.open()
+    : runtimes.openCpu({
+        threads: config.threads ?? runtimes.defaultThreads(),
+        customOperators,
+        onUnknownBuild,
+      });
+  const device = gpu ? `webgpu/${gpu.name}` : customOperators ? 'wasm' : 'wasm/standard';
+  const models = await openModels(folder, reasonerFolder, {
+    ...environment,
+    runtime,
+    device,
+    shaderF16: capabilities.shaderF16,
+  });
   const queue = createQueue();
   const traceSource =
     externalReasoner && config.externalReasoner !== null
@@ -117,9 +115,9 @@ export async function load(
   });
   await Promise.all([folder.whenPrefetched(), reasonerFolder?.whenPrefetched()]);
   meter.ready(runtime.device);
-  if (!gpu) void queue.whenIdle(IDLE_MS).then(() => choice.compare(opened, openOnWasm, queue));
-  const { threads, device } = runtime;
-  return { engine, info: { ...describeModels(models, traceSource, config), device, threads, warnings } };
+  const { threads } = runtime;
+  const described = describeModels(models, traceSource, config);
+  return { engine, info: { ...described, device: runtime.device, threads, warnings } };
 }
 
 function describeModels(

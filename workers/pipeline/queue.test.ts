@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createQueue } from './queue.ts';
 
 const never = new AbortController().signal;
@@ -37,24 +37,4 @@ test('an aborted job does not start', async () => {
   await first;
   await expect(second).rejects.toMatchObject({ name: 'AbortError' });
   expect(started).toBe(false);
-});
-
-test('it is quiet when nothing has run for so long, not before', async () => {
-  vi.useFakeTimers();
-  try {
-    const queue = createQueue();
-    let isQuiet = false;
-    void queue.whenIdle(1000).then(() => {
-      isQuiet = true;
-    });
-    const job = () => new Promise<void>((resolve) => setTimeout(resolve, 600));
-    await vi.advanceTimersByTimeAsync(800);
-    void queue.run(job, never);
-    await vi.advanceTimersByTimeAsync(1500); // it ended 600 ms after it began, 900 ms ago
-    expect(isQuiet).toBe(false);
-    await vi.advanceTimersByTimeAsync(1200);
-    expect(isQuiet).toBe(true);
-  } finally {
-    vi.useRealTimers();
-  }
 });

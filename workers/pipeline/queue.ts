@@ -5,33 +5,18 @@
 export interface Queue {
   /** Runs `job` when all earlier ones have ended, however they ended. Not started at all once `signal` has fired. */
   run<T>(job: () => Promise<T>, signal: AbortSignal): Promise<T>;
-  /** Resolves when nothing has run or waited for so long. */
-  whenIdle(ms: number): Promise<void>;
 }
 
 export function createQueue(): Queue {
   let tail: Promise<unknown> = Promise.resolve();
-  let jobs = 0;
-  let ended = performance.now();
   return {
     run(job, signal) {
-      jobs++;
       const result = tail.then(() => {
         signal.throwIfAborted();
         return job();
       });
-      tail = result
-        .catch(() => {})
-        .then(() => {
-          jobs--;
-          ended = performance.now();
-        });
+      tail = result.catch(() => {});
       return result;
-    },
-    async whenIdle(ms) {
-      for (let left = ms; left > 0; left = jobs > 0 ? ms : ended + ms - performance.now()) {
-        await new Promise((resolve) => setTimeout(resolve, left));
-      }
     },
   };
 }

@@ -3,6 +3,7 @@
  * worker (`browser/`) and Node (`node/`); nothing outside these folders knows which it is.
  */
 
+import type { CpuOptions } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { Store } from '../storage/database.ts';
 import type { Acquire } from '../storage/locks.ts';
@@ -25,10 +26,10 @@ export interface Platform {
 }
 
 export interface RuntimeProvider {
-  /** Thread counts of the CPU worth comparing. */
-  threadCandidates(): readonly number[];
+  /** As many threads of the CPU as large work gains from. */
+  defaultThreads(): number;
   /** A runtime on the CPU. That it does not start is told to whoever opens a graph. */
-  openCpu(threads: number): Runtime;
+  openCpu(options: CpuOptions): Runtime;
   /** @throws TteError unsupported: there is no usable GPU */
   openGpu(): Promise<Gpu>;
 }

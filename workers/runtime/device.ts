@@ -49,8 +49,7 @@ export function canShareMemory(): boolean {
   return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
 }
 
-/** Threads worth trying on this machine; one where memory cannot be shared. */
-export function threadCandidates(): readonly number[] {
-  const most = canShareMemory() ? Math.min(4, navigator.hardwareConcurrency || 1) : 1;
-  return most > 1 ? [1, most] : [1];
+/** As many threads as large work gains from; one where memory cannot be shared. */
+export function defaultThreads(): number {
+  return canShareMemory() ? Math.min(4, navigator.hardwareConcurrency || 1) : 1;
 }

@@ -7,8 +7,10 @@ import webGpuGlue from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url'
 import webGpuBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import wasmGlue from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { isKnownBuild } from '../operators/c-api.ts';
+import { sha256 } from '../storage/hash.ts';
 import thread from './thread.ts?worker&url';
-import { type CoreFactory, startCore, type WasmInstance } from './wasm-module.ts';
+import { type CoreFactory, type StartingCore, startCore, type WasmInstance } from './wasm-module.ts';
 
 export type { Ort };
 
@@ -22,10 +24,26 @@ export async function importWebGpu(): Promise<typeof Ort> {
   return ort as unknown as typeof Ort;
 }
 
-/** The plain build's core, instantiated; half the size of the WebGPU build, and faster on the CPU. */
-export async function instantiateWasm(threads: number): Promise<WasmInstance> {
+/** The plain build's core; half the size of the WebGPU build, and faster on the CPU. */
+export function startWasm(threads: number): StartingCore {
+  const fetching = fetch(absolute(wasmBinary));
+  // Compiled while it streams, and hashed beside that.
+  const bytes = fetching.then((response) => response.clone().arrayBuffer());
+  const compiling = fetching
+    .then((response) => WebAssembly.compileStreaming(response))
+    // Not every host says that it is WASM.
+    .catch(async () => WebAssembly.compile(await bytes));
+  const isKnown = bytes.then(async (buffer) => isKnownBuild(await sha256(new Uint8Array(buffer))));
+  return { isKnown, instance: instantiateWasm(threads, compiling, isKnown) };
+}
+
+async function instantiateWasm(
+  threads: number,
+  compiling: Promise<WebAssembly.Module>,
+  hashing: Promise<boolean>,
+): Promise<WasmInstance> {
   const importing = import(/* @vite-ignore */ absolute(wasmGlue)) as Promise<{ default: CoreFactory }>;
-  const [compiled, { default: factory }] = await Promise.all([compile(absolute(wasmBinary)), importing]);
+  const [compiled, isKnown, { default: factory }] = await Promise.all([compiling, hashing, importing]);
   const workers: Worker[] = [];
   const { Worker } = globalThis;
   const end = () => {
@@ -35,7 +53,8 @@ export async function instantiateWasm(threads: number): Promise<WasmInstance> {
     // Emscripten starts its threads here, of its own script; it offers no way to end them, and waits for one that fails.
     globalThis.Worker = class extends Worker {
       constructor(_script: string | URL, options?: WorkerOptions) {
-        super(`${absolute(thread)}#${encodeURIComponent(absolute(wasmGlue))}`, options);
+        const glue = absolute(wasmGlue);
+        super(isKnown ? `${absolute(thread)}#${encodeURIComponent(glue)}` : glue, options);
         this.addEventListener('error', () => reject(new Error('A thread did not start.')));
         workers.push(this);
       }
@@ -43,21 +62,15 @@ export async function instantiateWasm(threads: number): Promise<WasmInstance> {
   });
   failed.catch(() => {}); // of no interest once all have started
   try {
-    return { ...(await Promise.race([startCore(factory, compiled, threads), failed])), terminate: end };
+    return {
+      ...(await Promise.race([startCore(factory, { compiled, isKnown }, threads), failed])),
+      terminate: end,
+    };
   } catch (error) {
     end();
     throw error;
   } finally {
     globalThis.Worker = Worker;
-  }
-}
-
-async function compile(url: string): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compileStreaming(fetch(url));
-  } catch {
-    // Not every host says that it is WASM.
-    return WebAssembly.compile(await (await fetch(url)).arrayBuffer());
   }
 }
 

@@ -5,16 +5,34 @@ import type { Gpu } from './device.ts';
 import type { Ort } from './ort.ts';
 import { checkedSession, runFailed } from './session.ts';
 import type { OpenOptions, RawSession, Runtime } from './types.ts';
-import type { WasmInstance } from './wasm-module.ts';
+import type { StartingCore } from './wasm-module.ts';
 import { createWasmSession } from './wasm-session.ts';
 import { hostTensor } from './wasm-tensor.ts';
 import { createWebGpuSession } from './webgpu-session.ts';
 
 type Graph = Awaited<ReturnType<typeof rewriteGraph>>;
 
-/** CPU, with `threads` threads. The core compiles while the first graphs are rewritten; that it does not start is told to who opens one. */
-export function createWasmRuntime(threads: number, starting: Promise<WasmInstance>): Runtime {
-  starting.catch(() => {}); // told by `open`
+export interface CpuOptions {
+  threads: number;
+  /** Whether our own operators are wanted. @default true */
+  customOperators?: boolean;
+  /** They are wanted, and the runtime that was fetched is not the build they fit: graphs then run as their files have them. */
+  onUnknownBuild?: () => void;
+}
+
+/** CPU. The core compiles while the first graphs are rewritten; that it does not start is told to who opens one. */
+export function createWasmRuntime(
+  { threads, customOperators = true, onUnknownBuild }: CpuOptions,
+  { isKnown, instance }: StartingCore,
+): Runtime {
+  instance.catch(() => {}); // told by `open`
+  const hasOperators = isKnown.then(
+    (known) => {
+      if (customOperators && !known) onUnknownBuild?.();
+      return customOperators && known;
+    },
+    () => false, // as `instance`
+  );
   return {
     device: 'wasm',
     threads,
@@ -24,9 +42,10 @@ export function createWasmRuntime(threads: number, starting: Promise<WasmInstanc
         options,
         'wasm',
         () => null,
-        async (graph) => createWasmSession(await starting, graph),
+        async (graph) => createWasmSession(await instance, graph),
+        hasOperators,
       ),
-    dispose: () => void starting.then(({ terminate }) => terminate()).catch(() => {}),
+    dispose: () => void instance.then(({ terminate }) => terminate()).catch(() => {}),
   };
 }
 
@@ -71,6 +90,7 @@ async function open(
   target: 'wasm' | 'webgpu',
   lost: () => string | null,
   create: (graph: Graph) => Promise<RawSession>,
+  customOperators: Promise<boolean> | false = false,
 ) {
   const { folder, session, dtypes, signal } = options;
   const { id, sessions } = folder.descriptor;
@@ -82,6 +102,7 @@ async function open(
     model: folder.chunks(file.path, signal),
     externalData: new Map((file.data ?? []).map((path) => [baseName(path), folder.chunks(path, signal)])),
     target,
+    customOperators,
     nextToken: options.nextToken ?? false,
     signal,
   });

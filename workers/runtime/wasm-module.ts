@@ -70,13 +70,20 @@ export const tableOf = (instance: WebAssembly.Instance): WebAssembly.Table =>
 
 export interface WasmCore {
   readonly module: OrtModule;
-  /** Gives a session's options our operators. */
-  readonly addOperators: (sessionOptions: number) => void;
+  /** Gives a session's options our operators; null where the runtime is not the build they fit. */
+  readonly addOperators: ((sessionOptions: number) => void) | null;
 }
 
 export interface WasmInstance extends WasmCore {
   /** Ends the instance's threads. */
   terminate(): void;
+}
+
+/** A core while it starts. */
+export interface StartingCore {
+  /** Whether it is the build that our operators fit: known as soon as its bytes are here. */
+  readonly isKnown: Promise<boolean>;
+  readonly instance: Promise<WasmInstance>;
 }
 
 export type CoreFactory = (config: {
@@ -107,15 +114,24 @@ export function instantiateCore(factory: CoreFactory, compiled: WebAssembly.Modu
   );
 }
 
-/** The compiled core with our operators, ready for sessions. */
+/** A compiled core, and whether it is the build that our operators fit: only its bytes can tell. */
+export interface RuntimeBinary {
+  readonly compiled: WebAssembly.Module;
+  readonly isKnown: boolean;
+}
+
+/** The core, ready for sessions; with our operators where they fit. */
 export async function startCore(
   factory: CoreFactory,
-  compiled: WebAssembly.Module,
+  { compiled, isKnown }: RuntimeBinary,
   threads: number,
 ): Promise<WasmCore> {
   const { module, memory, table } = await instantiateCore(factory, compiled, threads);
+  const allocate = (bytes: number) => module._malloc(bytes);
+  const linked = isKnown ? link({ memory, table, allocate }) : null;
+  linked?.createEnvironment(threads);
   check(module, module._OrtInit(threads, ERRORS_ONLY), 'Starting the runtime');
-  return { module, addOperators: link(memory, table, (bytes) => module._malloc(bytes)) };
+  return { module, addOperators: linked?.addOperators ?? null };
 }
 
 const ERRORS_ONLY = 3;

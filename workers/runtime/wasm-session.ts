@@ -45,7 +45,7 @@ function sessionOptions({ module, addOperators }: WasmCore): number {
     0,
   );
   if (options === 0) throw new Error(lastError(module));
-  addOperators(options);
+  addOperators?.(options);
   return options;
 }
 

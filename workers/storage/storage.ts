@@ -13,7 +13,7 @@ import { createWeights, type Weights } from './weights.ts';
 export interface WorkerStorage<Vector, Trace> {
   weights: Weights;
   modelMetadata: ModelMetadataStore;
-  /** Small things worth remembering: self-tests passed, the best thread count. */
+  /** Small things worth remembering: self-tests passed. */
   measurements: Measurements;
   /** Off until `limit()` says how many entries may be kept. */
   vectors: Lru<Vector>;

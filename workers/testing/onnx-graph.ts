@@ -1,7 +1,5 @@
 // Graphs put together in tests, and run.
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web';
 import { encodeModel } from '../graph/encode.ts';
 import {
@@ -14,7 +12,8 @@ import {
   type Tensor,
 } from '../graph/onnx.ts';
 import type { RewrittenGraph } from '../graph/rewrite.ts';
-import { type CoreFactory, startCore } from '../runtime/wasm-module.ts';
+import { compileBinary, importGlue } from '../platform/node/wasm.ts';
+import { type RuntimeBinary, startCore, type WasmCore } from '../runtime/wasm-module.ts';
 import { createWasmSession } from '../runtime/wasm-session.ts';
 import { hostTensor } from '../runtime/wasm-tensor.ts';
 
@@ -82,25 +81,25 @@ export const float = (values: ArrayLike<number>, dims: number[]) =>
 export const int64 = (values: number[], dims: number[]) =>
   new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 
-const fileOf = (name: string) => fileURLToPath(import.meta.resolve(`onnxruntime-web/${name}`));
+type Runnable = Pick<RewrittenGraph, 'model' | 'externalData'>;
 
-/** The runtime's build for WASM, glue and compiled core. */
-export async function wasmBuild(): Promise<[CoreFactory, WebAssembly.Module]> {
-  const { default: factory } = (await import(fileOf('ort-wasm-simd-threaded.mjs'))) as {
-    default: CoreFactory;
-  };
-  return [factory, await WebAssembly.compile(readFileSync(fileOf('ort-wasm-simd-threaded.wasm')))];
-}
-
-let core: ReturnType<typeof startCore> | undefined;
+let core: Promise<WasmCore> | undefined;
 
 /** Runs a graph once, as the worker does, and gives all its outputs. */
-export async function run(
-  { model, externalData }: Pick<RewrittenGraph, 'model' | 'externalData'>,
-  feeds: Feeds,
-): Promise<Feeds> {
-  core ??= wasmBuild().then((build) => startCore(...build, 1));
-  const session = await createWasmSession(await core, { model, externalData });
+export async function run(graph: Runnable, feeds: Feeds): Promise<Feeds> {
+  core ??= compileBinary().then(start);
+  return runOn(await core, graph, feeds);
+}
+
+/** The same in a build that our operators do not know. */
+export async function runUnknown(graph: Runnable, feeds: Feeds): Promise<Feeds> {
+  return runOn(await start({ ...(await compileBinary()), isKnown: false }), graph, feeds);
+}
+
+const start = async (binary: RuntimeBinary) => startCore(await importGlue(), binary, 1);
+
+async function runOn(core: WasmCore, { model, externalData }: Runnable, feeds: Feeds): Promise<Feeds> {
+  const session = await createWasmSession(core, { model, externalData });
   const hosted = Object.entries(feeds).map(([name, { type, data, dims }]) => [
     name,
     hostTensor(type as 'float32', data as Float32Array, dims),

@@ -1,7 +1,7 @@
 /** A page's worker. */
 
-import { canShareMemory, requestGpu, threadCandidates } from '../../runtime/device.ts';
-import { importWebGpu, instantiateWasm } from '../../runtime/ort.ts';
+import { canShareMemory, defaultThreads, requestGpu } from '../../runtime/device.ts';
+import { importWebGpu, startWasm } from '../../runtime/ort.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../runtime/runtime.ts';
 import type { Platform } from '../types.ts';
 import { indexedDbStore } from './indexed-db.ts';
@@ -10,10 +10,10 @@ import { acquireLock } from './web-locks.ts';
 
 export const browserPlatform: Platform = {
   runtimes: {
-    threadCandidates,
-    openCpu(asked) {
-      const threads = canShareMemory() ? asked : 1;
-      return createWasmRuntime(threads, instantiateWasm(threads));
+    defaultThreads,
+    openCpu(options) {
+      const threads = canShareMemory() ? options.threads : 1;
+      return createWasmRuntime({ ...options, threads }, startWasm(threads));
     },
     async openGpu() {
       const gpu = await requestGpu();

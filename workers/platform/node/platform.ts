@@ -7,7 +7,7 @@ import type { Platform } from '../types.ts';
 import { nodeFetch } from './fetcher.ts';
 import { fileLocks } from './file-locks.ts';
 import { fileStore } from './file-store.ts';
-import { instantiateWasm } from './wasm.ts';
+import { startWasm } from './wasm.ts';
 
 export interface NodePlatformOptions {
   /** Folder of everything that is kept. */
@@ -19,8 +19,8 @@ export function nodePlatform({ dataDir, modelsUrl }: NodePlatformOptions): Platf
   const folder = resolve(dataDir);
   return {
     runtimes: {
-      threadCandidates: () => [1],
-      openCpu: (threads) => createWasmRuntime(threads, instantiateWasm(threads)),
+      defaultThreads: () => 1,
+      openCpu: (options) => createWasmRuntime(options, startWasm(options.threads)),
       openGpu: async () => {
         throw new TteError('unsupported', 'There is no WebGPU in Node: use device "wasm".');
       },

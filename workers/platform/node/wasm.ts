@@ -1,33 +1,60 @@
 /** The WASM runtime in Node: the same core and operators as in a page, from files. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type CoreFactory, startCore, type WasmInstance } from '../../runtime/wasm-module.ts';
+import { isKnownBuild } from '../../operators/c-api.ts';
+import {
+  type CoreFactory,
+  type RuntimeBinary,
+  type StartingCore,
+  startCore,
+  type WasmInstance,
+} from '../../runtime/wasm-module.ts';
+import { sha256 } from '../../storage/hash.ts';
 
 /** Of the runtime's own package. */
 const fileOf = (name: string) => import.meta.resolve(`onnxruntime-web/${name}`);
 
-/** Compiling takes seconds: once for all embedders of the process. */
-let compiling: Promise<WebAssembly.Module> | undefined;
+export const readBinary = async (): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await readFile(fileURLToPath(fileOf('ort-wasm-simd-threaded.wasm'))));
 
-function compile(): Promise<WebAssembly.Module> {
-  compiling ??= readFile(fileURLToPath(fileOf('ort-wasm-simd-threaded.wasm')))
-    .then((binary) => WebAssembly.compile(binary))
-    .catch((error) => {
-      compiling = undefined;
-      throw error;
-    });
+/** Emscripten's JavaScript around the core. */
+export async function importGlue(): Promise<CoreFactory> {
+  const { Worker } = globalThis;
+  const glue = (await import(/* @vite-ignore */ fileOf('ort-wasm-simd-threaded.mjs'))) as {
+    default: CoreFactory;
+  };
+  return async (config) => {
+    try {
+      return await glue.default(config);
+    } finally {
+      globalThis.Worker = Worker; // the glue puts Node's own there
+    }
+  };
+}
+
+/** Compiling takes seconds: once for all embedders of the process. */
+let compiling: Promise<RuntimeBinary> | undefined;
+
+/** The installed build. */
+export function compileBinary(): Promise<RuntimeBinary> {
+  compiling ??= compile().catch((error) => {
+    compiling = undefined;
+    throw error;
+  });
   return compiling;
 }
 
-export async function instantiateWasm(threads: number): Promise<WasmInstance> {
-  const [{ default: factory }, compiled] = await Promise.all([
-    import(/* @vite-ignore */ fileOf('ort-wasm-simd-threaded.mjs')) as Promise<{ default: CoreFactory }>,
-    compile(),
-  ]);
-  const { Worker } = globalThis;
-  try {
-    return { ...(await startCore(factory, compiled, threads)), terminate() {} };
-  } finally {
-    globalThis.Worker = Worker; // the glue puts Node's own there
-  }
+async function compile(): Promise<RuntimeBinary> {
+  const bytes = await readBinary();
+  const [compiled, hash] = await Promise.all([WebAssembly.compile(bytes), sha256(bytes)]);
+  return { compiled, isKnown: isKnownBuild(hash) };
+}
+
+export function startWasm(threads: number): StartingCore {
+  return { isKnown: compileBinary().then(({ isKnown }) => isKnown), instance: instantiate(threads) };
+}
+
+async function instantiate(threads: number): Promise<WasmInstance> {
+  const [factory, binary] = await Promise.all([importGlue(), compileBinary()]);
+  return { ...(await startCore(factory, binary, threads)), terminate() {} };
 }
