@@ -4,6 +4,7 @@ import { builtInModels } from './scripts/build/built-in-models.ts';
 import { entries } from './scripts/build/entries.ts';
 import { literalWorkerUrl } from './scripts/build/literal-worker-url.ts';
 import { noticed } from './scripts/build/noticed.ts';
+import { isPeer } from './scripts/build/peers.ts';
 import { shared } from './scripts/build/vite-shared.ts';
 
 export default defineConfig({
@@ -15,8 +16,9 @@ export default defineConfig({
     outDir: 'dist',
     rolldownOptions: {
       input: entries(),
+      external: isPeer,
       preserveEntrySignatures: 'strict',
-      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' }, // beside the entries: the worker's URL is relative to both
     },
   },
   worker: {

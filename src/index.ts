@@ -26,6 +26,7 @@ export type {
   ReasonerInput,
   ThinkOptions,
 } from './client/types.ts';
+export { cosineSimilarity, topK } from './client/vectors.ts';
 export { isTteError, TteError, type TteErrorCode } from './shared/errors.ts';
 export type { MovedItem, RankingComparison, RecallReport } from './shared/index-report.ts';
 export type {

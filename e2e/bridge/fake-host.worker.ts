@@ -75,6 +75,7 @@ const host = {
       device,
       threads: 1,
       dimensions: [2],
+      maxTokens: 8,
       thinkModes: ['never'],
       supportsImages: true,
       warnings: [],

@@ -46,6 +46,7 @@ export function fakeInfo(): EmbedderInfo {
     device: 'wasm',
     threads: 1,
     dimensions: [2, 1],
+    maxTokens: 8,
     thinkModes: ['never'],
     supportsImages: true,
     warnings: [],

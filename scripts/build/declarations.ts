@@ -3,8 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { entries } from './entries.ts';
+import { isPeer } from './peers.ts';
 
-const SPECIFIER = /(from |import\(|import )(['"])([^'"]+)\2/g;
+/** Not in the examples of docstrings. */
+const SPECIFIER = /(?<!^ *\*.*)(from |import\(|import )(['"])([^'"]+)\2/gm;
 const seen = new Set<string>();
 
 execFileSync('tsc', ['-b', 'tsconfig.page.json'], { stdio: 'inherit' });
@@ -19,7 +21,8 @@ function take(source: string): void {
     .map((folder) => join(folder, name))
     .find(existsSync);
   if (!emitted) throw new Error(`no declaration was emitted for ${source}`);
-  const text = readFileSync(emitted, 'utf8').replace(SPECIFIER, (_whole, lead, quote, specifier: string) => {
+  const text = readFileSync(emitted, 'utf8').replace(SPECIFIER, (whole, lead, quote, specifier: string) => {
+    if (isPeer(specifier)) return whole;
     // The package has no dependencies, so its types cannot name one either.
     if (!specifier.startsWith('.')) throw new Error(`${source}: its public types import ${specifier}`);
     take(join(dirname(source), specifier));

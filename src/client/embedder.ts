@@ -85,7 +85,7 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
         );
 
   async function embedMany(
-    items: readonly EmbedInput[],
+    items: readonly (string | EmbedInput)[],
     options: EmbedManyOptions = {},
   ): Promise<Embedding[] | PromiseSettledResult<Embedding>[]> {
     if (!Array.isArray(items)) throw invalid('items: pass an array of inputs.');

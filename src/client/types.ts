@@ -162,30 +162,30 @@ export interface Embedder {
   /** All warnings so far. */
   readonly warnings: readonly EmbedderWarning[];
   /**
-   * Embeds one input.
+   * Embeds one input; a string is a text alone.
    * @throws TteError invalid-input | unsupported | reasoner-failed | run-failed | device-lost | worker-died | aborted | disposed
    * @example
    * const { vector } = await tte.embed({ image: file, text: 'in winter' }, { role: 'query' });
    */
-  embed(input: EmbedInput, options?: EmbedOptions): Promise<Embedding>;
+  embed(input: string | EmbedInput, options?: EmbedOptions): Promise<Embedding>;
   /**
    * Embeds many inputs, batched in the worker; results are in input order. The first item that fails rejects the call, unless
    * `onError` is `'collect'`. For many images pass Blobs or URLs rather than elements: they are decoded one batch at a time.
    * @throws as `embed`; with `collect` only for the whole call, items' own errors are in the results
    */
   embedMany(
-    items: readonly EmbedInput[],
+    items: readonly (string | EmbedInput)[],
     options: EmbedManyOptions & { onError: 'collect' },
   ): Promise<PromiseSettledResult<Embedding>[]>;
   embedMany(
-    items: readonly EmbedInput[],
+    items: readonly (string | EmbedInput)[],
     options?: EmbedManyOptions & { onError?: 'throw' },
   ): Promise<Embedding[]>;
   /**
    * Generates the trace alone, to show it, edit it, or pass it back as `input.trace`. Null if it was not usable.
    * @throws TteError as `embed`; unsupported if no reasoner is loaded
    */
-  think(input: EmbedInput, options?: ThinkOptions): Promise<Trace | null>;
+  think(input: string | EmbedInput, options?: ThinkOptions): Promise<Trace | null>;
   /**
    * Opens the search index of that name in this browser, or creates it. An index is bound to one vector space.
    * @throws TteError invalid-input | space-mismatch: it holds vectors of another space (the message names both) | integrity

@@ -17,13 +17,18 @@ export interface Prepared {
  * @param field the caller's name for the input: `input`, or `items[3]`
  * @throws TteError invalid-input | unsupported
  */
-export async function prepare(input: EmbedInput, field: string, info: EmbedderInfo): Promise<Prepared> {
+export async function prepare(
+  given: string | EmbedInput,
+  field: string,
+  info: EmbedderInfo,
+): Promise<Prepared> {
+  const input = typeof given === 'string' ? { text: given } : given;
   checkInput(input, field, info);
   const { layout, sources } = pictures(input);
   const images = await Promise.all(
     sources.map((source, i) => capture(source, `${field}.${layout}${layout === 'image' ? '' : `[${i}]`}`)),
   );
-  const { text = '', instruction = '', trace } = input;
+  const { text = '', instruction = '', trace }: EmbedInput = input;
   return {
     wire: { images: images.map(toWire), layout, text, instruction, ...(trace !== undefined && { trace }) },
     bitmaps: images.filter(isBitmap),

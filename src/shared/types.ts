@@ -86,6 +86,8 @@ export interface EmbedderInfo {
   threads: number;
   /** The full dimensions, and the shorter ones the model was trained for (Matryoshka). */
   dimensions: readonly number[];
+  /** Tokens of text that the embedder reads at most; longer text is cut, and `truncated` says so. */
+  maxTokens: number;
   /** Think modes that this embedder supports. */
   thinkModes: readonly ThinkMode[];
   supportsImages: boolean;

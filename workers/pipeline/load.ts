@@ -132,6 +132,7 @@ function describeModels(
     embedder: loadedModel(embedder),
     reasoner: reasoner && loadedModel(reasoner.model),
     dimensions: [embedder.run.dimensions, ...matryoshka],
+    maxTokens: embedder.folder.descriptor.text.maxTokens,
     thinkModes: thinkModes(traceSource),
     supportsImages: embedder.run.supportsImages || (traceSource?.supportsImages ?? false),
   };

@@ -1,0 +1,123 @@
+/** React hooks: an embedder that lives as long as somebody uses it, and a search that follows its query. Needs `react` 18 or newer. */
+import { useEffect, useRef, useState } from 'react';
+import type { SearchOptions, SearchQuery, VectorIndex } from '../client/index-types.ts';
+import type { Embedder, EmbedderOptions } from '../client/types.ts';
+import type { SearchHit, SearchResult } from '../shared/index-types.ts';
+import type { LoadProgress } from '../shared/types.ts';
+import { acquireEmbedder } from './shared-embedder.ts';
+
+export interface EmbedderState {
+  status: 'loading' | 'ready' | 'error';
+  /** Null until `status` is `ready`. */
+  embedder: Embedder | null;
+  /** Of loading; null before the first report. */
+  progress: LoadProgress | null;
+  error: Error | null;
+}
+
+const LOADING: EmbedderState = { status: 'loading', embedder: null, progress: null, error: null };
+
+/**
+ * Loads an embedder. All components that name the same options share one worker; it ends a second after the last of them
+ * was unmounted, so that StrictMode's double mount and a change of pages load nothing twice.
+ *
+ * @param options compared by value; functions among them by identity
+ * @example
+ * const { embedder, status, progress } = useEmbedder();
+ */
+export function useEmbedder(options: Omit<EmbedderOptions, 'onProgress' | 'signal'> = {}): EmbedderState {
+  const [state, setState] = useState(LOADING);
+  const stable = useStable(options);
+  useEffect(() => {
+    let mounted = true;
+    const set = (patch: Partial<EmbedderState>) => {
+      if (mounted) setState((before) => ({ ...before, ...patch }));
+    };
+    setState(LOADING);
+    const { ready, release } = acquireEmbedder(stable, (progress) => set({ progress }));
+    ready.then(
+      (embedder) => set({ status: 'ready', embedder }),
+      (error: Error) => set({ status: 'error', error }),
+    );
+    return () => {
+      mounted = false;
+      release();
+    };
+  }, [stable]);
+  return state;
+}
+
+export interface SearchState {
+  /** Hits of the newest stage; while a new query runs, those of the last one. */
+  hits: readonly SearchHit[];
+  /** The newest stage as a whole; null before the first. */
+  result: SearchResult | null;
+  /** A stage is still to come. */
+  loading: boolean;
+  error: Error | null;
+}
+
+const NOTHING: SearchState = { hits: [], result: null, loading: false, error: null };
+
+/**
+ * Searches whenever the query changes, and aborts the search before. An empty text or `null` finds nothing.
+ *
+ * @param query a text, or a query of `index.search`; compared by value
+ * @param options as for `index.search`; compared by value
+ * @example
+ * const { hits, loading } = useSearch(index, text, { topK: 5 });
+ */
+export function useSearch(
+  index: VectorIndex | null,
+  query: string | SearchQuery | null,
+  options: Omit<SearchOptions, 'signal'> = {},
+): SearchState {
+  const [state, setState] = useState(NOTHING);
+  const stableQuery = useStable(query);
+  const stableOptions = useStable(options);
+  useEffect(() => {
+    if (index === null || stableQuery === null || stableQuery === '') {
+      setState(NOTHING);
+      return;
+    }
+    const controller = new AbortController();
+    setState((before) => ({ ...before, loading: true, error: null }));
+    const asked = typeof stableQuery === 'string' ? { text: stableQuery } : stableQuery;
+    follow(index.search(asked, { ...stableOptions, signal: controller.signal }), (patch) => {
+      if (!controller.signal.aborted) setState((before) => ({ ...before, ...patch }));
+    });
+    return () => controller.abort();
+  }, [index, stableQuery, stableOptions]);
+  return state;
+}
+
+async function follow(
+  stages: AsyncIterable<SearchResult>,
+  set: (patch: Partial<SearchState>) => void,
+): Promise<void> {
+  try {
+    for await (const result of stages) set({ hits: result.hits, result, loading: !result.final });
+    set({ loading: false });
+  } catch (error) {
+    set({ loading: false, error: error as Error });
+  }
+}
+
+/** The same object as long as its value is the same, so that options written inline do not start an effect anew. */
+function useStable<T>(value: T): T {
+  const kept = useRef(value);
+  if (!sameValue(kept.current, value)) kept.current = value;
+  return kept.current;
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (!isPlain(a) || !isPlain(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => key in b && sameValue(a[key], b[key]));
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+}
