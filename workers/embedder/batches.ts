@@ -18,3 +18,16 @@ export function planBatches(lengths: readonly number[], tokensPerPass = TOKENS_P
   }
   return groups;
 }
+
+/** Work that nobody should have to wait for is done in pieces of about so many milliseconds. */
+const PIECE_MS = 8;
+
+/** Tells, asked again and again during a long piece of work, when it is time to let others go between. */
+export function pacer(now: () => number = () => performance.now()): () => boolean {
+  let began = now();
+  return () => {
+    if (now() - began < PIECE_MS) return false;
+    began = now();
+    return true;
+  };
+}

@@ -2,6 +2,7 @@
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { interleavedEmbed } from '../models/prompts.ts';
+import { escapeTrace } from '../reasoner/trace.ts';
 import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
 import { promptParts } from '../text/template.ts';
 import { openTokenizer } from '../text/tokenizer.ts';
@@ -38,14 +39,17 @@ export async function openMultimodalEncoder(
   const vision = await runtime.open({ folder, session: 'vision_encoder', dtypes, signal });
   const width = featureWidth(model.inputs.get(FEATURES)?.shape, config);
 
+  const asWords = (text: string) =>
+    tokenizer.escapeControlTokens(tokenizer.beginning(text, descriptor.text.maxTokens));
+
   /** The prompt, each picture written as the soft tokens it will be. */
   function promptOf(item: EncodeItem, pictures: readonly Patches[]): string {
     const { text, instruction, trace, role } = item;
     let next = 0;
     const values = {
-      text: tokenizer.escapeControlTokens(text),
-      instruction: tokenizer.escapeControlTokens(instruction),
-      trace: tokenizer.escapeControlTokens(trace?.text ?? ''),
+      text: asWords(text),
+      instruction: asWords(instruction),
+      trace: escapeTrace(trace?.text ?? '', asWords),
       images: pictures.length,
     };
     return promptParts(prompts[role], values)

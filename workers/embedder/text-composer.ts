@@ -1,7 +1,8 @@
 /** Everything of an item that is read as text: prompt and trace, in one pass where the prompt has a place for the trace. */
 import type { Role } from '../../src/shared/types.ts';
-import { fitTrace } from '../reasoner/trace.ts';
+import { escapeTrace, fitTrace } from '../reasoner/trace.ts';
 import { renderTemplate } from '../text/template.ts';
+import { pacer } from './batches.ts';
 import type { TextTower } from './text-tower.ts';
 import type { Encoded, EncodedBatch, EncodeItem, TraceText } from './types.ts';
 import { mix } from './vector.ts';
@@ -20,38 +21,51 @@ export function createTextComposer(
   /** The texts whose vectors make the item's: prompt, or prompt and trace. An image without words is known by its trace. */
   function parts({ text, instruction, trace, role, images }: EncodeItem): { texts: string[]; cut: boolean } {
     const template = prompts[role];
-    const prompt = (trace: string) => renderTemplate(template, { text, instruction, trace }).trim();
+    const given = { text: tower.asWords(text), instruction: tower.asWords(instruction) };
+    const prompt = (trace: string) => renderTemplate(template, { ...given, trace }).trim();
     if (trace === null) return { texts: [prompt('')], cut: false };
     if (template.includes('{trace}')) {
-      const { text: fitting, truncated } = fitTrace(trace, (part) => tower.fits(prompt(part)));
-      return { texts: [prompt(fitting)], cut: truncated };
+      const { text: fitting, truncated } = fitTrace(trace, (part) =>
+        tower.fits(prompt(escapeTrace(part, tower.asWords))),
+      );
+      return { texts: [prompt(escapeTrace(fitting, tower.asWords))], cut: truncated };
     }
-    const { text: fitting, truncated } = fitTrace(finalStatement(trace), tower.fits);
+    const { text: statement, truncated } = fitTrace(finalStatement(trace), (part) =>
+      tower.fits(tower.asWords(part)),
+    );
+    const fitting = tower.asWords(statement);
     return { texts: images.length > 0 && text === '' ? [fitting] : [prompt(''), fitting], cut: truncated };
   }
 
   return {
     async *encode(items, signal) {
-      const own = items.map(parts);
-      const owners = own.flatMap(({ texts }, index) => texts.map(() => index));
-      const encoded: Encoded[] = [];
+      const mayPause = pacer();
+      const own: ReturnType<typeof parts>[] = [];
+      for (const item of items) {
+        own.push(parts(item));
+        if (mayPause()) yield [];
+      }
+      const owners = own.flatMap(({ texts }, index) => texts.map((_, part) => ({ index, part })));
+      const encoded = own.map((): Encoded[] => []);
+      const missing = own.map(({ texts }) => texts.length);
       const texts = own.flatMap(({ texts }) => texts);
       for await (const batch of tower.encode(texts, signal)) {
-        for (const result of batch) encoded[result.index] = result.encoded;
-        yield batch.flatMap(({ index: at }) => {
-          const index = owners[at] as number;
-          const first = owners.indexOf(index);
-          const cut = own[index]?.cut ?? false;
-          const [prompt, trace] = [encoded[first], encoded[first + 1]];
-          if (owners[first + 1] !== index)
-            return prompt ? [{ index, encoded: withTruncation(prompt, cut) }] : [];
-          return prompt && trace
-            ? [{ index, encoded: withTruncation(fuse(prompt, trace, traceWeight), cut) }]
-            : [];
-        });
+        const whole: { index: number; encoded: Encoded }[] = [];
+        for (const result of batch) {
+          const { index, part } = owners[result.index] as (typeof owners)[number];
+          const pieces = encoded[index] as Encoded[];
+          pieces[part] = result.encoded;
+          missing[index] = (missing[index] as number) - 1;
+          if (missing[index] === 0) whole.push({ index, encoded: join(pieces, own[index]?.cut ?? false) });
+        }
+        yield whole;
       }
     },
   };
+
+  function join([prompt, trace]: readonly Encoded[], cut: boolean): Encoded {
+    return withTruncation(trace ? fuse(prompt as Encoded, trace, traceWeight) : (prompt as Encoded), cut);
+  }
 }
 
 /** What an embedder that was never trained with traces reads of one: the final statement, which carries most of the gain. */

@@ -3,7 +3,7 @@ import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts';
 import { openTokenizer, type TokenizedText } from '../text/tokenizer.ts';
-import { planBatches } from './batches.ts';
+import { pacer, planBatches } from './batches.ts';
 import { pool } from './pooling.ts';
 import type { Encoded } from './types.ts';
 
@@ -13,6 +13,8 @@ export interface TextTower {
     texts: readonly string[],
     signal: AbortSignal,
   ): AsyncIterableIterator<{ index: number; encoded: Encoded }[]>;
+  /** A text from people, as it goes into a prompt: its control tokens are words, and what no prompt has room for is left out. */
+  asWords(text: string): string;
   /** Whether the text is read whole. */
   fits(text: string): boolean;
   release(): Promise<void>;
@@ -75,13 +77,19 @@ export async function openTextTower(
   const tokenize = (text: string) => tokenizer.encode(text, { maxTokens: descriptor.text.maxTokens });
   return {
     async *encode(texts, signal) {
-      const tokenized = texts.map(tokenize);
+      const mayPause = pacer();
+      const tokenized: TokenizedText[] = [];
+      for (const text of texts) {
+        tokenized.push(tokenize(text));
+        if (mayPause()) yield [];
+      }
       for (const group of planBatches(tokenized.map((text) => text.ids.length))) {
         signal.throwIfAborted();
         const encoded = await pass(group.map((index) => tokenized[index] as TokenizedText));
         yield group.map((index, i) => ({ index, encoded: encoded[i] as Encoded }));
       }
     },
+    asWords: (text) => tokenizer.escapeControlTokens(tokenizer.beginning(text, descriptor.text.maxTokens)),
     fits: (text) => !tokenize(text).truncated,
     release: () => graph.release(),
   };

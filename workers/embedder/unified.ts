@@ -3,7 +3,7 @@ import type { ModelFolder } from '../models/folder.ts';
 import type { States } from '../reasoner/states.ts';
 import { openUnified, type PreparedInput, type Unified } from '../reasoner/unified.ts';
 import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
-import { planBatches } from './batches.ts';
+import { pacer, planBatches } from './batches.ts';
 import { pool } from './pooling.ts';
 import type { Embedder, Encoded, EncodeItem } from './types.ts';
 
@@ -62,6 +62,7 @@ export async function openUnifiedEmbedder(
     dimensions: folder.descriptor.embedding?.dimensions ?? 0,
     async *encode(items, signal) {
       const together: { index: number; input: PreparedInput }[] = [];
+      const mayPause = pacer();
       for (const [index, item] of items.entries()) {
         signal.throwIfAborted();
         if (item.states) {
@@ -71,8 +72,11 @@ export async function openUnifiedEmbedder(
           continue;
         }
         const input = await prepare(item, signal);
-        if (input.batchable) together.push({ index, input });
-        else yield await encodeGroup([{ index, input }], signal);
+        if (!input.batchable) yield await encodeGroup([{ index, input }], signal);
+        else {
+          together.push({ index, input });
+          if (mayPause()) yield [];
+        }
       }
       for (const group of planBatches(together.map(({ input }) => input.tokens))) {
         signal.throwIfAborted();

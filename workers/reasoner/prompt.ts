@@ -32,8 +32,10 @@ export interface PromptIds {
 export function buildPrompt(tokenizer: TextTokenizer, request: PromptRequest): PromptIds {
   const start = tokenizer.encode(request.prompt.start ?? '', { specials: false }).ids;
   const limit = request.maxTokens - start.length;
-  let text = tokenizer.escapeControlTokens(request.text);
-  let instruction = tokenizer.escapeControlTokens(request.instruction);
+  const words = (text: string): string =>
+    tokenizer.escapeControlTokens(tokenizer.beginning(text, request.maxTokens));
+  let text = words(request.text);
+  let instruction = words(request.instruction);
   let ids = render(tokenizer, request, text, instruction);
   const truncated = ids.length > limit;
   while (ids.length > limit) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitTrace, judgeTrace, parseTrace } from './trace.ts';
+import { escapeTrace, fitTrace, judgeTrace, parseTrace } from './trace.ts';
 
 describe('parseTrace', () => {
   it.each([
@@ -68,4 +68,16 @@ describe('fitTrace', () => {
     expect(fitTrace(trace, words(2))).toEqual({ text: 'Four five.', truncated: true });
     expect(fitTrace(trace, words(1))).toEqual({ text: '', truncated: true });
   });
+});
+
+it('in a prompt a trace keeps its own markers, and everything else in it is words', () => {
+  const asWords = (text: string) => text.toUpperCase();
+  expect(escapeTrace('<think>a</think>b', asWords)).toBe('<think>A</think>B');
+  expect(escapeTrace('<think>a<think>b</think>c</think>d', asWords)).toBe(
+    '<think>A<THINK>B</THINK>C</think>D',
+  );
+  expect(escapeTrace('a</think>b', asWords)).toBe('A</think>B');
+  expect(escapeTrace('<think>a', asWords)).toBe('<think>A');
+  expect(escapeTrace('a <think>', asWords)).toBe('A <THINK>');
+  expect(escapeTrace('<image>', asWords)).toBe('<IMAGE>');
 });

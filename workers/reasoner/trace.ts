@@ -59,6 +59,14 @@ export function fitTrace(
   return { text: text.trim(), truncated: true };
 }
 
+/** A trace as it stands in a prompt: its own markers stay, everything between them goes through `asWords`. */
+export function escapeTrace(text: string, asWords: (text: string) => string): string {
+  const close = text.lastIndexOf(CLOSE);
+  const [open = ''] = /^\s*<think>/.exec(text) ?? [];
+  if (close < open.length) return open + asWords(text.slice(open.length));
+  return open + asWords(text.slice(open.length, close)) + CLOSE + asWords(text.slice(close + CLOSE.length));
+}
+
 function withoutMarkers(text: string): string {
   return text.replaceAll(OPEN, '').replaceAll(CLOSE, '').trim();
 }

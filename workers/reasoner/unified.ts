@@ -8,6 +8,7 @@ import { beginRun, prefill } from './decode-loop.ts';
 import { openEngine } from './engine.ts';
 import type { PreparedPrompt } from './run.ts';
 import { encodeBatch, type States, takeStates } from './states.ts';
+import { escapeTrace, fitTrace, parseTrace } from './trace.ts';
 import type { Reasoner, ReasonerResult, ThinkInput, ThinkOptions } from './types.ts';
 
 export interface UnifiedResult extends ReasonerResult {
@@ -36,6 +37,9 @@ export interface Unified extends Reasoner {
   encode(inputs: readonly PreparedInput[], signal: AbortSignal): Promise<States>;
 }
 
+/** Of the context, at most, for a trace that is given: a longer one is cut, so that there is room for what it is about. */
+const TRACE_SHARE = 0.75;
+
 /** @param headInputs names of the embedding head's inputs, which is opened meanwhile: decoder outputs of these names are kept */
 export async function openUnified(
   runtime: Runtime,
@@ -47,6 +51,17 @@ export async function openUnified(
   const engine = await openEngine(runtime, folder, dtypes, headInputs, signal);
   const { decoder, prefixes, prompts, tokenizer } = engine;
   const embedPrompts = folder.descriptor.prompts.embed ?? unifiedEmbed;
+
+  /** The prompt of a trace's form, with the trace at the beginning of the model's turn. */
+  function forced({ text, mode }: { text: string; mode: 'answer' | 'full' }) {
+    const begun = (trace: string) =>
+      withStart(escapeTrace(trace, tokenizer.escapeControlTokens), prompts[mode].start);
+    const most = Math.floor(TRACE_SHARE * folder.descriptor.text.maxTokens);
+    const fits = (trace: string) =>
+      !tokenizer.encode(begun(trace), { specials: false, maxTokens: most }).truncated;
+    const { text: fitting, truncated } = fitTrace(parseTrace(text), fits);
+    return { prompt: { ...prompts[mode], start: begun(fitting) }, truncated };
+  }
 
   return {
     supportsImages: engine.vision !== null,
@@ -61,16 +76,14 @@ export async function openUnified(
     },
 
     async prepare(input, trace, signal) {
-      const request = trace
-        ? {
-            chat: prompts.chat,
-            prompt: { ...prompts[trace.mode], start: withStart(trace.text, prompts[trace.mode].start) },
-          }
+      const told = trace && forced(trace);
+      const request = told
+        ? { chat: prompts.chat, prompt: told.prompt }
         : { chat: false, prompt: { user: embedPrompts[input.role] } };
       const prompt = await engine.prepare(input, { ...request, thinks: trace !== null, reserve: 0, signal });
       return {
         tokens: prompt.ids.length,
-        truncated: prompt.truncated,
+        truncated: prompt.truncated || (told?.truncated ?? false),
         // A prefix LM has one prefix length for the whole batch.
         batchable: !prompt.images && (!decoder.prefixLm || !trace),
         prompt,

@@ -24,7 +24,15 @@ export interface TextTokenizer {
   decode(ids: readonly number[]): string;
   /** Decodes token by token: the deltas joined are the text of all of them. */
   stream(): TextStream;
-  /** The text with every control token in it broken up, so that what people type cannot steer the prompt. */
+  /**
+   * All of the text, or a beginning of it that has more than `tokens` tokens: as good as the text for whoever reads no more than
+   * these, and cheap to tokenise however long the text is.
+   */
+  beginning(text: string, tokens: number): string;
+  /**
+   * The text with every control token in it broken up: in people's words they are words. Control tokens are those that the
+   * tokenizer marks as special, `<think>` and `</think>`, and the model's image tokens.
+   */
   escapeControlTokens(text: string): string;
   /** Id of one token of the vocabulary. */
   id(token: string): number | undefined;
@@ -35,7 +43,11 @@ export interface TextTokenizer {
   readonly chat: ChatTemplate | null;
 }
 
-const THINK_MARKERS = new Set(['<think>', '</think>']);
+const THINK_MARKERS = ['<think>', '</think>'];
+/** Of ordinary prose: the first guess at how much of a long text will do. */
+const CHARS_PER_TOKEN = 4;
+/** Entries of tokenizer_config.json with tokens that stand for pictures, or for where they begin and end. */
+const IMAGE_TOKENS = ['image_token', 'boi_token', 'eoi_token'];
 
 /** @throws TteError model-not-found (no tokenizer.json) | model-invalid | download-failed | integrity */
 export async function openTokenizer(folder: ModelFolder): Promise<TextTokenizer> {
@@ -54,11 +66,16 @@ export async function openTokenizer(folder: ModelFolder): Promise<TextTokenizer>
   }
   const tokenizer = createTokenizer(json, config ?? {}, folder.descriptor.id);
   const id = (token: string): number | undefined => tokenizer.token_to_id(token);
-  const control = [...tokenizer.get_added_tokens_decoder()].filter(
-    ([, token]) => token.special && !THINK_MARKERS.has(token.content),
+  const special = [...tokenizer.get_added_tokens_decoder()].filter(([, token]) => token.special);
+  const hidden = new Set(
+    special.filter(([, token]) => !THINK_MARKERS.includes(token.content)).map(([key]) => key),
   );
-  const hidden = new Set(control.map(([key]) => key));
-  const controlText = patternOf(control.map(([, token]) => token.content));
+  const imageTokens = [folder.descriptor.image?.token, ...IMAGE_TOKENS.map((name) => config?.[name])];
+  const escapeControlTokens = createEscape(tokenizer, [
+    ...special.map(([, token]) => token.content),
+    ...THINK_MARKERS,
+    ...imageTokens.filter((token) => typeof token === 'string'),
+  ]);
 
   const decode = (ids: readonly number[]): string => {
     const visible = ids.filter((token) => !hidden.has(token));
@@ -66,10 +83,22 @@ export async function openTokenizer(folder: ModelFolder): Promise<TextTokenizer>
   };
   const bare = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
   const affixes = specialTokenAffixes(tokenizer);
+  const settled = unsettledTokens(json);
+
+  /** The first tokens of a text, more than `tokens` where it has more; what comes after `text` was not looked at. */
+  function begin(whole: string, tokens: number): { ids: number[]; text: string } {
+    for (let length = CHARS_PER_TOKEN * (tokens + settled); length < whole.length; length *= 2) {
+      const text = whole.slice(0, length);
+      const ids = bare(text);
+      if (ids.length > tokens + settled) return { ids, text };
+    }
+    return { ids: bare(whole), text: whole };
+  }
+
   const encode: TextTokenizer['encode'] = (text, { specials = true, maxTokens = Infinity } = {}) => {
-    const ids = bare(text);
     const { head, tail } = specials ? affixes : { head: [], tail: [] };
     const room = Math.max(0, maxTokens - head.length - tail.length);
+    const { ids } = begin(text, room);
     return { ids: [...head, ...ids.slice(0, room), ...tail], truncated: ids.length > room };
   };
   const padId =
@@ -80,8 +109,8 @@ export async function openTokenizer(folder: ModelFolder): Promise<TextTokenizer>
     encode,
     decode,
     stream: () => createTextStream(decode),
-    escapeControlTokens: (text) =>
-      controlText ? text.replace(controlText, (match) => `${match[0]} ${match.slice(1)}`) : text,
+    beginning: (text, tokens) => begin(text, tokens).text,
+    escapeControlTokens,
     id,
     eos: new Set([
       ...numbers(generation?.eos_token_id),
@@ -110,7 +139,35 @@ function specialTokenAffixes(tokenizer: Tokenizer): { head: number[]; tail: numb
   return { head: outer.slice(0, start), tail: outer.slice(start + inner.length) };
 }
 
-function patternOf(tokens: string[]): RegExp | null {
+/**
+ * How many tokens at the end of a beginning may be others in the whole text: the last word may have been cut, and a WordPiece
+ * makes one token of a word that is too long for it, but up to one a character of what is left when it is cut.
+ */
+function unsettledTokens(json: Record<string, unknown>): number {
+  const { max_input_chars_per_word: longest = 100 } = (json.model ?? {}) as {
+    max_input_chars_per_word?: number;
+  };
+  return longest + 28;
+}
+
+/** Puts a space into each control token. What becomes one only when the tokenizer normalises it is pulled apart at every sign. */
+function createEscape(tokenizer: Tokenizer, tokens: readonly string[]): (text: string) => string {
+  const normalize = (text: string): string => tokenizer.normalizer?.(text) ?? text;
+  const normalized = [...tokenizer.get_added_tokens_decoder().values()]
+    .filter((token) => token.normalized && tokens.includes(token.content))
+    .map(({ content }) => normalize(content));
+  const written = patternOf(tokens);
+  const hidden = patternOf([...tokens, ...normalized]);
+  if (!written || !hidden) return (text) => text;
+  return (text) => {
+    const escaped = text.replace(written, (match) => `${match[0]} ${match.slice(1)}`);
+    return escaped.search(written) >= 0 || normalize(escaped).search(hidden) >= 0
+      ? escaped.replace(/[^\p{L}\p{N}\s]/gu, '$& ')
+      : escaped;
+  };
+}
+
+function patternOf(tokens: readonly string[]): RegExp | null {
   const words = tokens.filter((token) => token.length > 1).sort((a, b) => b.length - a.length);
   if (words.length === 0) return null;
   return new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { createTextComposer } from './text-composer.ts';
+import type { TextTower } from './text-tower.ts';
+import type { Encoded, EncodeItem } from './types.ts';
+import { normalize } from './vector.ts';
+
+/** Reads `batches` of texts at a time; a text's vector is made of its length. */
+function tower(batchSize: number, read: string[] = []): TextTower {
+  const encode = (text: string): Encoded => {
+    read.push(text);
+    return { vector: normalize(Float32Array.of(text.length, 1)), tokens: text.length, truncated: false };
+  };
+  return {
+    async *encode(texts) {
+      for (let at = 0; at < texts.length; at += batchSize) {
+        yield texts.slice(at, at + batchSize).map((text, i) => ({ index: at + i, encoded: encode(text) }));
+      }
+    },
+    asWords: (text) => text.replaceAll('[SEP]', '[ SEP]'),
+    fits: () => true,
+    release: async () => {},
+  };
+}
+
+const item = (text: string, answer?: string, instruction = ''): EncodeItem => ({
+  images: [],
+  text,
+  instruction,
+  trace: answer === undefined ? null : { text: answer, thinking: '', answer },
+  role: 'query',
+});
+
+const plain = '[[{instruction} ]]{text}';
+const withTrace = '{text}[[ {trace}]]';
+
+async function told(batchSize: number, template: string, items: EncodeItem[], read?: string[]) {
+  const composer = createTextComposer(tower(batchSize, read), { query: template, document: template }, 0.4);
+  const results: { index: number; encoded: Encoded }[] = [];
+  for await (const batch of composer.encode(items, new AbortController().signal)) results.push(...batch);
+  return results;
+}
+
+test.each([1, 2, 3, 4, 100])('each item is told once, read %i texts at a time', async (batchSize) => {
+  const items = [
+    item('one', 'trace of one'),
+    item('two'),
+    item('three', 'trace of three'),
+    item('four', 'x'),
+  ];
+  const results = await told(batchSize, plain, items);
+  expect(results.map(({ index }) => index).sort()).toEqual([0, 1, 2, 3]);
+  const apart = await told(1, plain, items);
+  const sorted = (list: typeof results) => [...list].sort((a, b) => a.index - b.index);
+  expect(sorted(results)).toEqual(sorted(apart));
+});
+
+test.each([plain, withTrace])(
+  'special tokens in text, instruction and trace are words: %s',
+  async (template) => {
+    const read: string[] = [];
+    await told(10, template, [item('a [SEP] b', 'c [SEP] d', 'e [SEP] f')], read);
+    expect(read.join('\n')).toContain('a [ SEP] b');
+    expect(read.join('\n')).toContain('c [ SEP] d');
+    expect(read.join('\n')).not.toContain('[SEP]');
+  },
+);
