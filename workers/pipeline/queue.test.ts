@@ -17,6 +17,23 @@ test('jobs run one after the other, in order', async () => {
   expect(seen).toEqual(['a starts', 'a ends', 'b starts', 'b ends']);
 });
 
+test('urgent jobs go before those that wait, and not before the one that runs', async () => {
+  const queue = createQueue();
+  const seen: string[] = [];
+  const job = (name: string) => async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    seen.push(name);
+  };
+  await Promise.all([
+    queue.run(job('a'), never),
+    queue.run(job('b'), never),
+    queue.run(job('c'), never),
+    queue.run(job('query 1'), never, true),
+    queue.run(job('query 2'), never, true),
+  ]);
+  expect(seen).toEqual(['a', 'query 1', 'query 2', 'b', 'c']);
+});
+
 test('a failed job fails alone', async () => {
   const queue = createQueue();
   const failing = queue.run(() => Promise.reject(new Error('no')), never);

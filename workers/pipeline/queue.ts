@@ -1,22 +1,38 @@
 /**
- * The one run queue over reasoner and embedder: two sessions at once fail on WebGPU, and on WASM only slow each other.
- * Jobs are short (a batch, a thought), so that a query need not wait for a whole collection.
+ * The run queue shared by reasoner and embedder: two sessions at once fail on WebGPU, and on WASM they only slow each other down.
+ * Jobs are short (a batch, a trace), so that a query need not wait for a whole collection.
  */
 export interface Queue {
-  /** Runs `job` when all earlier ones have ended, however they ended. Not started at all once `signal` has fired. */
-  run<T>(job: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /**
+   * Runs `job` after the one that is running has ended, however it ended: urgent jobs before all others, each kind in order.
+   * Rejects without starting it once `signal` has aborted.
+   */
+  run<T>(job: () => Promise<T>, signal: AbortSignal, urgent?: boolean): Promise<T>;
 }
 
 export function createQueue(): Queue {
-  let tail: Promise<unknown> = Promise.resolve();
+  const urgent: (() => void)[] = [];
+  const others: (() => void)[] = [];
+  let busy = false;
+
+  function next() {
+    const start = urgent.shift() ?? others.shift();
+    busy = start !== undefined;
+    start?.();
+  }
+
   return {
-    run(job, signal) {
-      const result = tail.then(() => {
-        signal.throwIfAborted();
-        return job();
+    async run(job, signal, isUrgent = false) {
+      await new Promise<void>((start) => {
+        (isUrgent ? urgent : others).push(start);
+        if (!busy) next();
       });
-      tail = result.catch(() => {});
-      return result;
+      try {
+        signal.throwIfAborted();
+        return await job();
+      } finally {
+        next();
+      }
     },
   };
 }

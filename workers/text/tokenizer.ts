@@ -83,14 +83,14 @@ export async function openTokenizer(folder: ModelFolder): Promise<TextTokenizer>
   };
   const bare = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
   const affixes = specialTokenAffixes(tokenizer);
-  const settled = unsettledTokens(json);
+  const unsettled = unsettledTokens(json);
 
   /** The first tokens of a text, more than `tokens` where it has more; what comes after `text` was not looked at. */
   function begin(whole: string, tokens: number): { ids: number[]; text: string } {
-    for (let length = CHARS_PER_TOKEN * (tokens + settled); length < whole.length; length *= 2) {
+    for (let length = CHARS_PER_TOKEN * (tokens + unsettled); length < whole.length; length *= 2) {
       const text = whole.slice(0, length);
       const ids = bare(text);
-      if (ids.length > tokens + settled) return { ids, text };
+      if (ids.length > tokens + unsettled) return { ids, text };
     }
     return { ids: bare(whole), text: whole };
   }
