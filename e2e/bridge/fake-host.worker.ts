@@ -31,7 +31,8 @@ async function obey(request: number, text: string): Promise<string> {
   if (command === 'lose')
     tell({ type: 'warning', warning: { code: 'device-lost', message: 'the device was lost' } });
   if (command === 'block') block(Number(argument));
-  if (command === 'ask') return (await externalReasoner?.(request, 0, 'answer')) ?? '';
+  if (command === 'ask')
+    return (await externalReasoner?.(request, 0, 'answer', { text, instruction: '' })) ?? '';
   if (command === 'cancelled') return String([...cancelled].length);
   if (['close', 'throw', 'lose', 'wait'].includes(command as string)) await new Promise(() => {});
   return text;

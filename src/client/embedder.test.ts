@@ -162,9 +162,24 @@ function askingHost(): Partial<HostApi> {
   return {
     async load(_, config, __, asked) {
       reasoner = asked;
-      return { ...fakeInfo(), embedder: { ...fakeInfo().embedder, id: String(config.externalReasoner) } };
+      const id = String(config.externalReasoner?.id);
+      return { ...fakeInfo(), embedder: { ...fakeInfo().embedder, id } };
     },
-    embed: async (request) => ({ ...fakeEmbedding(), space: await reasoner!(request, 0, 'full') }),
+    embed: async (request, words) => ({
+      ...fakeEmbedding(),
+      space: await reasoner!(request, 0, 'full', words),
+    }),
+    // Texts that the worker read from a file.
+    async indexImport(request) {
+      const name = await reasoner!(request, 3, 'answer', { text: 'from a file', instruction: 'I' });
+      return {
+        added: 0,
+        replaced: 0,
+        skipped: 0,
+        failed: [{ index: 0, id: '', name, reason: { value: 0 } }],
+      };
+    },
+    indexOpen: async ({ name }) => ({ name, count: 0, manifest: {} as never, isEarlierSpace: false }),
   };
 }
 
@@ -174,13 +189,33 @@ test('a reasoner function is asked with the input, and streams to onTrace', asyn
     onToken('ken');
     return `${mode}: ${input.text} ${input.instruction} ${input.images[0]}`;
   };
-  const tte = await setUp(askingHost(), { model: { embedder: 'e', reasoner } });
-  expect(tte.info.embedder.id).toBe('reasoner');
+  const tte = await setUp(askingHost(), {
+    model: { embedder: 'e', reasoner: Object.assign(reasoner, { id: 'r-1' }) },
+  });
+  expect(tte.info.embedder.id).toBe('r-1');
   const deltas: string[] = [];
   const onTrace = (delta: string) => deltas.push(delta);
   const { space } = await tte.embed({ text: 'T', instruction: 'I', image: 'cat.png' }, { onTrace });
   expect(space).toBe('full: T I https://page.test/app/cat.png');
   expect(deltas).toEqual(['to', 'ken']);
+});
+
+test('a reasoner function is known by its id and by nothing else: names change when code is minified', async () => {
+  const model = { embedder: 'e', reasoner: async () => 'a trace' };
+  expect((await setUp(askingHost(), { model })).info.embedder.id).toBe('null');
+  const reasoner = Object.assign(async () => '', { id: 7 as never });
+  await expect(setUp({}, { model: { embedder: 'e', reasoner } })).rejects.toEqual(
+    code('invalid-input', /options\.model\.reasoner\.id/),
+  );
+});
+
+test('a reasoner function is asked about texts that the worker found in a file', async () => {
+  const reasoner: ReasonerFunction = async ({ text, instruction, images }) =>
+    `${text} ${instruction} ${images.length}`;
+  const tte = await setUp(askingHost(), { model: { embedder: 'e', reasoner } });
+  const index = await tte.openIndex('notes');
+  const report = await index.import(new Blob(['{}']), { reembed: true });
+  expect(report.failed[0]?.name).toBe('from a file I 0');
 });
 
 test('what a reasoner function throws arrives as reasoner-failed with its cause', async () => {

@@ -35,7 +35,7 @@ export function configure(options: EmbedderOptions): Configuration {
     config: {
       embedder: modelRef(embedder, 'options.model.embedder'),
       reasoner: reasonerFunction || reasoner === null ? null : modelRef(reasoner, 'options.model.reasoner'),
-      externalReasoner: reasonerFunction && (reasonerFunction.id ?? (reasonerFunction.name || 'reasoner')),
+      externalReasoner: reasonerFunction && { id: reasonerId(reasonerFunction) },
       dtype: options.dtype ?? null,
       threads: threads ?? null,
       customOperators: options.customOperators ?? true,
@@ -51,6 +51,14 @@ function modelRef(ref: unknown, field: string): ModelRef {
     throw invalid(`${field}: pass a preset's name, a hub id like 'owner/name', or a folder URL.`);
   }
   return FOLDER_URL.test(ref) ? folderUrl(ref, field) : ref;
+}
+
+function reasonerId(reasoner: ReasonerFunction): string | null {
+  const id: unknown = reasoner.id ?? null;
+  if (id !== null && (typeof id !== 'string' || id === '')) {
+    throw invalid('options.model.reasoner.id: give a string that is not empty.');
+  }
+  return id;
 }
 
 function folderUrl(url: string, field: string): string {

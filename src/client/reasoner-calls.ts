@@ -3,7 +3,7 @@ import { isTteError, TteError } from '../shared/errors.ts';
 import type { ExternalReasoner } from '../shared/protocol.ts';
 import type { ReasonerFunction, ReasonerInput } from './types.ts';
 
-/** One pending call. `callEnded` aborts when the call settles. */
+/** One pending call. `callEnded` aborts when it has ended, however it ended. */
 export interface PendingCall {
   inputs: readonly ReasonerInput[];
   onToken: (delta: string) => void;
@@ -22,10 +22,10 @@ export function createReasonerCalls(reasoner: ReasonerFunction): ReasonerCalls {
       open.set(request, pending);
       pending.callEnded.addEventListener('abort', () => open.delete(request), { once: true });
     },
-    async answer(request, index, mode) {
+    async answer(request, index, mode, { text, instruction }) {
       const pending = open.get(request);
-      const input = pending?.inputs[index];
-      if (pending === undefined || input === undefined) throw new TteError('aborted', 'The call has ended.');
+      if (pending === undefined) throw new TteError('aborted', 'The call has ended.');
+      const input = { images: pending.inputs[index]?.images ?? [], text, instruction };
       try {
         return await reasoner(input, { signal: pending.callEnded, onToken: pending.onToken, mode });
       } catch (cause) {

@@ -106,8 +106,8 @@ export interface ReasonerFunction {
     options: { signal: AbortSignal; onToken: (delta: string) => void; mode: 'answer' | 'full' },
   ): Promise<string>;
   /**
-   * Part of the keys of cached traces and of `space`: change it when the function's answers change.
-   * @default the function's name
+   * Traces are kept under it and it is part of `space`: change it when the function's answers change. Without one, neither traces
+   * nor vectors made with them are remembered.
    */
   readonly id?: string;
   /** True if the function sends inputs to another machine or process. */

@@ -83,6 +83,11 @@ export interface IndexInfo {
   name: string;
   count: number;
   manifest: SpaceManifest;
+  /**
+   * An earlier version of this package made its vectors. They are compared with those of now as they are; export the index and
+   * import it with `reembed` for vectors of the same version throughout.
+   */
+  isEarlierSpace: boolean;
 }
 
 /** Result of adding. Every item counts once. */

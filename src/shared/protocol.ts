@@ -58,8 +58,8 @@ export interface LoadRequest {
   embedder: ModelRef;
   /** Null without a local reasoner; equal to `embedder` for a unified model. */
   reasoner: ModelRef | null;
-  /** Identity of a reasoner function, part of the space and of cache keys; null: none. */
-  externalReasoner: string | null;
+  /** The page's reasoner function; null: none. */
+  externalReasoner: ExternalReasonerId | null;
   /** The bridge resolves `auto`, so the worker gets a concrete device. */
   device: Device;
   /** Null: the best format that the device computes correctly. */
@@ -81,8 +81,21 @@ export type HostEvent =
   | { type: 'progress'; progress: LoadProgress }
   | { type: 'warning'; warning: EmbedderWarning };
 
-/** Calls the page's reasoner function for an input of a pending request; resolves to the trace. */
-export type ExternalReasoner = (request: number, index: number, mode: 'answer' | 'full') => Promise<string>;
+/** How a reasoner function is known: part of the space and of cache keys. Null: it has no id, and nothing of it is kept. */
+export interface ExternalReasonerId {
+  id: string | null;
+}
+
+/**
+ * Asks the page's reasoner function about the input of a pending request; resolves to its trace. The images are the page's own;
+ * the words go along, since of inputs that the worker read from a file the page knows nothing.
+ */
+export type ExternalReasoner = (
+  request: number,
+  index: number,
+  mode: 'answer' | 'full',
+  words: { text: string; instruction: string },
+) => Promise<string>;
 
 /** One item of `embedMany`; the reason is packed by `packError`, because structured clone drops `code` and `cause`. */
 export type SettledEmbedding =

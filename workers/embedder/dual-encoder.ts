@@ -23,7 +23,8 @@ export async function openDualEncoder(
   const { prompts, embedding, fusion = FUSION } = folder.descriptor;
   const tower = await openTextTower(runtime, folder, 'text_model', dtypes, signal);
   const vision = await openVisionTower(runtime, folder, 'vision_model', dtypes, signal);
-  const composer = createTextComposer(tower, prompts.embed ?? plainEmbed, fusion.trace);
+  const templates = prompts.embed ?? plainEmbed;
+  const composer = createTextComposer(tower, templates, fusion.trace);
 
   async function encodeImages({ images }: EncodeItem): Promise<Vector> {
     const views: Vector[] = [];
@@ -47,6 +48,10 @@ export async function openDualEncoder(
   }
 
   return {
+    recipe: {
+      always: { prompts: templates, ...tower.recipe, text: fusion.text },
+      withTrace: { image: fusion.image, trace: fusion.trace },
+    },
     supportsImages: true,
     dimensions: embedding?.dimensions ?? 0,
     async *encode(items, signal) {

@@ -121,6 +121,7 @@ export async function openMultimodalEncoder(
   }
 
   return {
+    recipe: { always: { prompts, limits: descriptor.text, images: { ...patchConfig } } },
     supportsImages: true,
     dimensions: descriptor.embedding?.dimensions ?? width,
     async *encode(items, signal) {

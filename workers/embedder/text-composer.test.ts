@@ -11,6 +11,7 @@ function tower(batchSize: number, read: string[] = []): TextTower {
     return { vector: normalize(Float32Array.of(text.length, 1)), tokens: text.length, truncated: false };
   };
   return {
+    recipe: {},
     async *encode(texts) {
       for (let at = 0; at < texts.length; at += batchSize) {
         yield texts.slice(at, at + batchSize).map((text, i) => ({ index: at + i, encoded: encode(text) }));

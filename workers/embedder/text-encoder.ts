@@ -17,8 +17,11 @@ export async function openTextEncoder(
 ): Promise<Embedder> {
   const { prompts, fusion, embedding } = folder.descriptor;
   const tower = await openTextTower(runtime, folder, 'model', dtypes, signal);
-  const composer = createTextComposer(tower, prompts.embed ?? plainEmbed, fusion?.trace ?? TRACE_WEIGHT);
+  const templates = prompts.embed ?? plainEmbed;
+  const traceWeight = fusion?.trace ?? TRACE_WEIGHT;
+  const composer = createTextComposer(tower, templates, traceWeight);
   return {
+    recipe: { always: { prompts: templates, ...tower.recipe }, withTrace: { weight: traceWeight } },
     supportsImages: false,
     dimensions: embedding?.dimensions ?? 0,
     encode: (items, signal) => composer.encode(items, signal),

@@ -2,12 +2,15 @@
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts';
+import type { Recipe } from '../storage/keys.ts';
 import { openTokenizer, type TokenizedText } from '../text/tokenizer.ts';
 import { pacer, planBatches } from './batches.ts';
 import { pool } from './pooling.ts';
 import type { Encoded } from './types.ts';
 
 export interface TextTower {
+  /** Its part of the embedder's recipe. */
+  readonly recipe: Recipe['always'];
   /** Vectors of the texts, batch by batch, by index. */
   encode(
     texts: readonly string[],
@@ -76,6 +79,7 @@ export async function openTextTower(
 
   const tokenize = (text: string) => tokenizer.encode(text, { maxTokens: descriptor.text.maxTokens });
   return {
+    recipe: { pooling, limits: descriptor.text },
     async *encode(texts, signal) {
       const mayPause = pacer();
       const tokenized: TokenizedText[] = [];

@@ -2,6 +2,7 @@
 import type { Role, Trace } from '../../src/shared/types.ts';
 import type { Pixels } from '../images/pixels.ts';
 import type { States } from '../reasoner/states.ts';
+import type { Recipe } from '../storage/keys.ts';
 
 /** An image that is decoded when it is first looked at and forgotten when its item is done. */
 export interface Picture {
@@ -32,6 +33,7 @@ export interface Encoded {
 }
 
 export interface Embedder {
+  readonly recipe: Recipe;
   /** Whether it sees images. */
   readonly supportsImages: boolean;
   readonly dimensions: number;

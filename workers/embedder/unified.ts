@@ -57,6 +57,7 @@ export async function openUnifiedEmbedder(
   }
 
   return {
+    recipe: model.embedRecipe,
     model,
     supportsImages: model.supportsImages,
     dimensions: folder.descriptor.embedding?.dimensions ?? 0,

@@ -47,7 +47,11 @@ export function createIndexHost({
 
   return {
     indexOpen: async (ref) =>
-      reading(ref, async ({ name, manifest }) => ({ name, count: manifest.count, manifest: manifest.space })),
+      reading(ref, async ({ name, manifest: { count, space } }) => {
+        const { think, dimensions } = space;
+        const isEarlierSpace = (await engine().manifest({ think, dimensions })).space !== space.space;
+        return { name, count, manifest: space, isEarlierSpace };
+      }),
     indexClose: async ({ name }) => indexes.close(name),
 
     indexAdd: (request, ref, items, onDuplicate, onDone) =>

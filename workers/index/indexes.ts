@@ -34,10 +34,11 @@ export function createIndexes(store: Store, { acquire, openChannel }: Platform):
   async function start({ name, dimensions, think }: IndexRef, engine: Engine): Promise<OpenIndex> {
     const made = (await readManifest(store, name))?.space;
     const wanted = dimensions ?? made?.dimensions;
-    const space = await engine.manifest({
+    const options = {
       think: think ?? made?.think ?? 'never',
       ...(wanted !== undefined && { dimensions: wanted }),
-    });
+    };
+    const space = await engine.manifest(options, made?.space);
     const announce = (change: { generation: number; count: number }) =>
       channel.postMessage({ name, ...change } satisfies IndexChangeMessage);
     const collection = await openCollection({ store, name, space, acquire, announce });
@@ -62,10 +63,8 @@ export function createIndexes(store: Store, { acquire, openChannel }: Platform):
       known.catch(() => open.delete(ref.name));
       const opened = await known;
       const { think, dimensions, space } = opened.collection.manifest.space;
-      const asked = await engine.manifest({
-        think: ref.think ?? think,
-        dimensions: ref.dimensions ?? dimensions,
-      });
+      const options = { think: ref.think ?? think, dimensions: ref.dimensions ?? dimensions };
+      const asked = await engine.manifest(options, space);
       if (asked.space !== space) throw mismatch(ref.name, space, asked.space);
       return opened;
     },

@@ -10,6 +10,7 @@ import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { openInput } from './input.ts';
 import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
 import type { Keys } from './keys.ts';
+import { inLanes } from './lanes.ts';
 import type { ImageTest } from './open-models.ts';
 import type { Queue } from './queue.ts';
 import { planTrace, resolvePlan } from './trace-plan.ts';
@@ -40,6 +41,17 @@ export interface Call {
   /** Where the inputs stand in the page's own list, where that is another one. */
   positions?: readonly number[];
 }
+
+/** What all inputs of a call share. */
+interface Work {
+  options: WireOptions;
+  call: Call;
+  /** One input alone goes before what waits: most often somebody waits for it. */
+  urgent: boolean;
+}
+
+/** As many calls of a reasoner function at once: what a local server or a hosted model takes without complaint. */
+const EXTERNAL_CALLS = 4;
 
 export type Outcome = { value: Embedding } | { error: unknown };
 export type OnDone = (index: number, outcome: Outcome) => void;
@@ -93,9 +105,9 @@ export function createEngine({
   }
 
   /** The thought about an input: remembered, or written now. */
-  async function traceOf(job: OpenJob, by: TraceSource, mode: 'answer' | 'full', call: Call) {
+  async function traceOf(job: OpenJob, by: TraceSource, mode: 'answer' | 'full', { call, urgent }: Work) {
     const key = await keys.trace(job.input, job.hashes, mode);
-    const known = await caches.traces.get(key);
+    const known = key !== null && (await caches.traces.get(key));
     if (known) {
       if (known.trace) call.onTrace(known.trace.text);
       return { result: known, isNew: false, states: undefined };
@@ -103,24 +115,25 @@ export function createEngine({
     const { request, signal, onTrace: onDelta, positions } = call;
     const index = positions?.[job.index] ?? job.index;
     const think = () => by.think(job.input, mode, { request, index, signal, onDelta });
-    const { result, states }: TraceWithStates = await (by.local ? queue.run(think, signal) : think());
-    caches.traces.put(key, result);
+    const { result, states }: TraceWithStates = await (by.local ? queue.run(think, signal, urgent) : think());
+    if (key !== null) caches.traces.put(key, result);
     return { result, isNew: true, states };
   }
 
-  async function prepareTrace(job: OpenJob, options: WireOptions, call: Call): Promise<ReadyJob> {
+  async function prepareTrace(job: OpenJob, work: Work): Promise<ReadyJob> {
+    const { options, call, urgent } = work;
     const { images, text, instruction } = job.input;
     const began = performance.now();
     await Promise.all(images.map((image) => image.pixels()));
     if (images.length > 0 && !imagesVerified) {
-      await queue.run(() => testImages(call.signal), call.signal);
+      await queue.run(() => testImages(call.signal), call.signal, urgent);
       imagesVerified = true;
     }
     const decoded = performance.now();
     const { mode } = job.plan.decision;
     const written =
       traceSource && mode !== 'never' && !job.plan.supplied
-        ? await traceOf(job, traceSource, mode, call)
+        ? await traceOf(job, traceSource, mode, work)
         : null;
     const { decision, trace } = resolvePlan(job.plan, written?.result ?? null);
     if (images.length > 0 && !embedder.supportsImages && !trace) {
@@ -148,43 +161,34 @@ export function createEngine({
   }
 
   /** Batch by batch, each one turn of the queue. @throws what the first failing batch throws */
-  async function encode(
-    jobs: readonly ReadyJob[],
-    options: WireOptions,
-    signal: AbortSignal,
-    onDone: OnDone,
-  ) {
+  async function encode(jobs: readonly ReadyJob[], { options, call, urgent }: Work, onDone: OnDone) {
     const batches = embedder.encode(
       jobs.map((job) => job.item),
-      signal,
+      call.signal,
     );
     for (;;) {
       let began = 0;
-      const step = await queue.run(() => {
+      const next = () => {
         began = performance.now();
         return batches.next();
-      }, signal);
+      };
+      const step = await queue.run(next, call.signal, urgent);
       if (step.done) return;
       const ms = performance.now() - began;
       for (const { index, encoded } of step.value) {
         const job = jobs[index] as ReadyJob;
         const stored = toStored(job, encoded, options);
-        caches.vectors.put(job.key, stored);
+        if (job.key !== null) caches.vectors.put(job.key, stored);
         const space = await keys.space(options, job.plan);
         onDone(job.index, { value: toEmbedding(job, stored, encoded, space, ms) });
       }
       // On WASM nothing else lets messages in: queries, `cancel`, the watchdog. One input alone is answered at once.
-      if (jobs.length > 1) await yieldToEventLoop();
+      if (!urgent) await yieldToEventLoop();
     }
   }
 
   /** What a failed batch left undone is tried again item by item, so that only the bad ones fail. */
-  async function encodeAll(
-    jobs: readonly ReadyJob[],
-    options: WireOptions,
-    signal: AbortSignal,
-    onDone: OnDone,
-  ) {
+  async function encodeAll(jobs: readonly ReadyJob[], work: Work, onDone: OnDone) {
     const left = new Map(jobs.map((job) => [job.index, job]));
     const done: OnDone = (index, outcome) => {
       left.delete(index);
@@ -192,15 +196,40 @@ export function createEngine({
     };
     const attempt = async (some: readonly ReadyJob[]) => {
       try {
-        await encode(some, options, signal, done);
+        await encode(some, work, done);
       } catch (error) {
-        signal.throwIfAborted();
+        work.call.signal.throwIfAborted();
         if (some.length === 1) done((some[0] as ReadyJob).index, { error });
       }
     };
     if (jobs.length > 0) await attempt(jobs);
-    for (const job of left.values()) await attempt([job]);
+    // The states that thinking left behind are used up: the trace is read anew.
+    for (const job of left.values()) await attempt([{ ...job, item: { ...job.item, states: undefined } }]);
   }
+
+  /** Answered from the cache, or made ready to be encoded. Null: it has been answered, or has failed. */
+  async function prepare(
+    wire: WireInput,
+    index: number,
+    work: Work,
+    onDone: OnDone,
+  ): Promise<ReadyJob | null> {
+    const { options, call } = work;
+    call.signal.throwIfAborted();
+    try {
+      const job = await open(wire, index, options, call.signal);
+      const stored = job.key === null ? undefined : await caches.vectors.get(job.key);
+      if (!stored) return await prepareTrace(job, work);
+      onDone(index, { value: fromStored(stored, await keys.space(options, job.plan), job.started) });
+    } catch (error) {
+      call.signal.throwIfAborted();
+      onDone(index, { error });
+    }
+    return null;
+  }
+
+  /** An external reasoner takes its time elsewhere: several are asked at once. Local ones take turns. */
+  const lanes = traceSource && !traceSource.local ? EXTERNAL_CALLS : 1;
 
   return {
     manifest: keys.manifest,
@@ -208,23 +237,18 @@ export function createEngine({
       planTrace(openInput(wire, signal), think, role, traceSource).decision,
 
     async embedMany(inputs, options, call, onDone) {
+      const work: Work = { options, call, urgent: inputs.length === 1 };
       for (const window of windows(inputs)) {
         const jobs: ReadyJob[] = [];
-        for (const index of window) {
-          call.signal.throwIfAborted();
-          try {
-            const job = await open(inputs[index] as WireInput, index, options, call.signal);
-            const stored = await caches.vectors.get(job.key);
-            if (stored) {
-              const space = await keys.space(options, job.plan);
-              onDone(index, { value: fromStored(stored, space, job.started) });
-            } else jobs.push(await prepareTrace(job, options, call));
-          } catch (error) {
-            call.signal.throwIfAborted();
-            onDone(index, { error });
-          }
+        try {
+          await inLanes(window, lanes, async (index) => {
+            const job = await prepare(inputs[index] as WireInput, index, work, onDone);
+            if (job) jobs.push(job);
+          });
+          await encodeAll(jobs, work, onDone);
+        } finally {
+          for (const { item } of jobs) item.states?.dispose();
         }
-        await encodeAll(jobs, options, call.signal, onDone);
       }
     },
 
@@ -232,7 +256,7 @@ export function createEngine({
       const job = await open(wire, 0, options, call.signal);
       const { mode } = job.plan.decision;
       if (job.plan.supplied || mode === 'never' || !traceSource) return job.plan.supplied;
-      const { result, states } = await traceOf(job, traceSource, mode, call);
+      const { result, states } = await traceOf(job, traceSource, mode, { options, call, urgent: true });
       states?.dispose();
       return result.discarded ? null : result.trace;
     },

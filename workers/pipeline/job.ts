@@ -12,8 +12,8 @@ export interface OpenJob {
   input: Input;
   started: number;
   plan: TracePlan;
-  /** Of the vector, in the cache. */
-  key: string;
+  /** Of the vector, in the cache; null: it is not kept. */
+  key: string | null;
   /** Content hashes of the images. */
   hashes: readonly string[];
 }

@@ -1,29 +1,45 @@
 /** Cache keys and space fingerprints of one loaded pair of models. */
 import type { SpaceManifest } from '../../src/shared/index-types.ts';
-import type { WireOptions } from '../../src/shared/protocol.ts';
+import type { ExternalReasonerId, WireOptions } from '../../src/shared/protocol.ts';
 import type { Device, ThinkMode } from '../../src/shared/types.ts';
+import type { EmbedPrompts } from '../models/prompts.ts';
 import { type InputIdentity, type ModelIdentity, traceKey, vectorKey } from '../storage/keys.ts';
-import { spaceOf } from '../storage/space.ts';
+import { earlierSpacesOf, spaceOf } from '../storage/space.ts';
 import type { Input } from './input.ts';
 import type { TracePlan } from './trace-plan.ts';
 
+/** What documents of one index share. */
+type SpaceOptions = Pick<WireOptions, 'think' | 'dimensions'>;
+
 export interface Keys {
-  vector(input: Input, hashes: readonly string[], plan: TracePlan, options: WireOptions): Promise<string>;
-  trace(input: Input, hashes: readonly string[], think: 'answer' | 'full'): Promise<string>;
+  /** Null: an unnamed reasoner function has a part in the vector, and nothing would tell when it changes. */
+  vector(
+    input: Input,
+    hashes: readonly string[],
+    plan: TracePlan,
+    options: WireOptions,
+  ): Promise<string | null>;
+  /** Null likewise. */
+  trace(input: Input, hashes: readonly string[], think: 'answer' | 'full'): Promise<string | null>;
   /** Fingerprint of the space that a call's vectors belong to. */
   space(options: WireOptions, plan: TracePlan): Promise<string>;
-  /** What targets have in common that are embedded with these options. */
-  manifest(options: Pick<WireOptions, 'think' | 'dimensions'>): Promise<SpaceManifest>;
+  /**
+   * What documents have in common that are embedded with these options.
+   * @param storedAs the space of vectors that are there; where it is an earlier version's name for this space, it stays
+   */
+  manifest(options: SpaceOptions, storedAs?: string): Promise<SpaceManifest>;
 }
 
 export function createKeys(parts: {
   embedder: ModelIdentity;
-  /** The local reasoner, the reasoner function's name, or null. */
-  reasoner: ModelIdentity | string | null;
+  /** The local reasoner, the page's reasoner function, or null. */
+  reasoner: ModelIdentity | ExternalReasonerId | null;
   dimensions: number;
   device: Device;
 }): Keys {
-  const { embedder, reasoner, device } = parts;
+  const { embedder, device } = parts;
+  const isUnnamed = parts.reasoner !== null && parts.reasoner.id === null;
+  const reasoner = writerOf(parts.reasoner);
   const spaces = new Map<string, Promise<string>>();
 
   function spaceFor(think: ThinkMode, dimensions: number): Promise<string> {
@@ -38,16 +54,18 @@ export function createKeys(parts: {
 
   return {
     space,
-    async manifest({ think, dimensions = parts.dimensions }) {
-      const { id, revision, dtype, prompts } = embedder;
+    async manifest({ think, dimensions = parts.dimensions }, storedAs) {
+      const { id, revision, dtype, recipe } = embedder;
+      const earlier = await earlierSpacesOf({ embedder, dimensions, think, reasoner });
+      const isEarlier = storedAs !== undefined && earlier.includes(storedAs);
       return {
         format: 1,
-        space: await spaceFor(think, dimensions),
+        space: isEarlier ? storedAs : await spaceFor(think, dimensions),
         dimensions,
         metric: 'cosine',
         normalised: true,
         embedder: { id, revision, dtype },
-        prompts: prompts.embed ?? null,
+        prompts: recipe.always.prompts as EmbedPrompts,
         think,
         reasoner: think === 'never' ? null : nameOf(reasoner),
       };
@@ -55,6 +73,7 @@ export function createKeys(parts: {
     async vector(input, hashes, plan, options) {
       const { role } = options;
       const { mode } = plan.decision;
+      if (isUnnamed && mode !== 'never' && !plan.supplied) return null;
       return vectorKey({
         input: identity(input, hashes),
         space: await space(options, plan),
@@ -63,13 +82,15 @@ export function createKeys(parts: {
         think: mode,
       });
     },
-    trace: (input, hashes, think) =>
-      traceKey({
-        input: { ...identity(input, hashes), trace: null },
-        reasoner: reasoner ?? '',
-        device,
-        think,
-      }),
+    trace: async (input, hashes, think) =>
+      isUnnamed
+        ? null
+        : traceKey({
+            input: { ...identity(input, hashes), trace: null },
+            reasoner: reasoner ?? '',
+            device,
+            think,
+          }),
   };
 }
 
@@ -79,6 +100,11 @@ export function createKeys(parts: {
  */
 function spaceMode(requested: ThinkMode, { supplied, decision }: TracePlan): ThinkMode {
   return supplied && requested === 'never' ? decision.mode : requested;
+}
+
+function writerOf(reasoner: ModelIdentity | ExternalReasonerId | null): ModelIdentity | string | null {
+  if (reasoner === null || 'recipe' in reasoner) return reasoner;
+  return reasoner.id ?? 'unnamed';
 }
 
 function nameOf(reasoner: ModelIdentity | string | null): string | null {

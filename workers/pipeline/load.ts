@@ -6,7 +6,7 @@ import { openFolder } from '../models/open.ts';
 import { reasonerOf } from '../models/source.ts';
 import type { Platform } from '../platform/types.ts';
 import type { Runtime } from '../runtime/types.ts';
-import type { ModelIdentity } from '../storage/keys.ts';
+import type { ModelIdentity, Recipe } from '../storage/keys.ts';
 import { createProgressMeter } from '../storage/progress.ts';
 import type { WorkerStorage } from '../storage/storage.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -96,12 +96,14 @@ export async function load(
   const queue = createQueue();
   const traceSource =
     externalReasoner && config.externalReasoner !== null
-      ? externalTraceSource(config.externalReasoner, externalReasoner)
+      ? externalTraceSource(externalReasoner)
       : (models.reasoner?.traceSource ?? null);
   const dimensions = models.embedder.run.dimensions;
   const keys = createKeys({
-    embedder: identityOf(models.embedder),
-    reasoner: config.externalReasoner ?? (models.reasoner && identityOf(models.reasoner.model)),
+    embedder: identityOf(models.embedder, models.embedder.run.recipe),
+    reasoner:
+      config.externalReasoner ??
+      (models.reasoner && identityOf(models.reasoner.model, models.reasoner.traceSource.recipe)),
     dimensions,
     device: runtime.device,
   });
@@ -142,9 +144,9 @@ function thinkModes(traceSource: TraceSource | null): readonly ThinkMode[] {
   return traceSource ? ['never', 'answer', 'full', 'auto'] : ['never', 'auto'];
 }
 
-function identityOf({ folder, plan }: OpenedModel): ModelIdentity {
+function identityOf({ folder, plan }: OpenedModel, recipe: Recipe): ModelIdentity {
   const { id, revision, prompts } = folder.descriptor;
-  return { id, revision, dtype: plan.label, prompts };
+  return { id, revision, dtype: plan.label, prompts, recipe };
 }
 
 function loadedModel(model: OpenedModel): LoadedModel {

@@ -10,6 +10,7 @@ import type { LocalTraceSource, ThinkCall, ThinkInput, TraceResult, TraceSource 
 export function localTraceSource(id: string, reasoner: Reasoner): LocalTraceSource {
   return {
     id,
+    recipe: reasoner.recipe,
     supportsImages: reasoner.supportsImages,
     local: true,
     longestMode: reasoner.longestMode,
@@ -29,6 +30,7 @@ export function localTraceSource(id: string, reasoner: Reasoner): LocalTraceSour
 export function unifiedTraceSource(id: string, model: Unified): LocalTraceSource {
   return {
     id,
+    recipe: model.recipe,
     supportsImages: model.supportsImages,
     local: true,
     longestMode: model.longestMode,
@@ -65,20 +67,30 @@ function toTraceResult({ trace, discarded }: ReasonerThought): TraceResult {
 }
 
 /** The function runs on the page and streams to the page's listener there; only its result comes here. */
-export function externalTraceSource(id: string, reasoner: ExternalReasoner): TraceSource {
+export function externalTraceSource(reasoner: ExternalReasoner): TraceSource {
   return {
-    id,
+    id: 'The reasoner function',
     supportsImages: true,
     local: false,
     longestMode: 'full',
-    async think(_, mode, { signal, request, index }) {
-      const text = await abortable(reasoner(request, index, mode), signal).catch((cause: unknown) => {
+    async think({ text, instruction }, mode, { signal, request, index }) {
+      const written: unknown = await abortable(
+        reasoner(request, index, mode, { text, instruction }),
+        signal,
+      ).catch((cause: unknown) => {
         if (signal.aborted || isTteError(cause)) throw cause;
         const detail = cause instanceof Error ? cause.message : String(cause);
-        throw new TteError('reasoner-failed', `The reasoner "${id}" failed: ${detail}`, { cause });
+        throw new TteError('reasoner-failed', `The reasoner function failed: ${detail}`, { cause });
       });
+      if (typeof written !== 'string') {
+        const kind = written === null ? 'null' : typeof written;
+        throw new TteError(
+          'reasoner-failed',
+          `The reasoner function must resolve to a string, the trace; it gave ${kind}.`,
+        );
+      }
       const trace = {
-        ...parseTrace(text),
+        ...parseTrace(written),
         tokens: 0,
         source: 'external' as const,
         stop: 'supplied' as const,

@@ -2,6 +2,7 @@
 import type { ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { EncodeItem } from '../embedder/types.ts';
 import type { States } from '../reasoner/states.ts';
+import type { Recipe } from '../storage/keys.ts';
 
 /** What came of thinking. `trace` is null when it was discarded (ψ = ∅). */
 export interface TraceResult {
@@ -19,7 +20,7 @@ export type ThinkInput = Pick<EncodeItem, 'images' | 'text' | 'instruction'>;
 
 /** Whoever writes traces: the local reasoner, or the page's function. */
 export interface TraceSource {
-  /** Part of cache keys and of the space. */
+  /** For messages. */
   readonly id: string;
   /** Whether it sees images. */
   readonly supportsImages: boolean;
@@ -38,6 +39,7 @@ export interface SmokeTestInput {
 
 /** A trace source in this worker, which can be tested and measured. */
 export interface LocalTraceSource extends TraceSource {
+  readonly recipe: Recipe;
   /** Thinks about words for so many tokens, leaves nothing behind, and gives what it wrote. */
   smokeTest(input: SmokeTestInput, maxTokens: number, signal: AbortSignal): Promise<string>;
   release(): Promise<void>;

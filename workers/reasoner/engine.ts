@@ -4,6 +4,7 @@ import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { defaultThink, type ThinkPrompts } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
+import type { Recipe } from '../storage/keys.ts';
 import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import { beginRun, decode, prefill } from './decode-loop.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
@@ -23,6 +24,8 @@ export interface Engine {
   readonly vision: Vision | null;
   readonly prefixes: PrefixCache;
   readonly prompts: ThinkPrompts;
+  /** Of the traces it writes. */
+  readonly recipe: Recipe;
   prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt>;
   /** Writes a trace; `useRun` may read the run's states before it is disposed. */
   think(
@@ -101,6 +104,7 @@ export async function openEngine(
     vision,
     prefixes,
     prompts,
+    recipe: { always: { prompts, limits: descriptor.text, images: descriptor.image ?? null } },
     prepare,
     async think(input, mode, { signal, onDelta, maxTokens = prompts.maxTokens[mode] }, useRun) {
       const started = performance.now();

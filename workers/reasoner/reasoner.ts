@@ -14,6 +14,7 @@ export async function openReasoner(
 ): Promise<Reasoner> {
   const engine = await openEngine(runtime, folder, dtypes, Promise.resolve([]), signal);
   return {
+    recipe: engine.recipe,
     supportsImages: engine.vision !== null,
     longestMode: engine.prompts.auto ?? 'full',
     think: (input, mode, options) => engine.think(input, mode, options, async () => {}),

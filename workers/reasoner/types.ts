@@ -1,6 +1,7 @@
 /** What every reasoner takes and gives, whatever its architecture. */
 import type { ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { Pixels } from '../images/pixels.ts';
+import type { Recipe } from '../storage/keys.ts';
 
 export interface ThinkInput {
   images: readonly Pixels[];
@@ -29,6 +30,8 @@ export interface ReasonerResult {
 }
 
 export interface Reasoner {
+  /** Of its traces. */
+  readonly recipe: Recipe;
   /** Whether it sees images. */
   readonly supportsImages: boolean;
   /** The longer form that is worth its tokens. */

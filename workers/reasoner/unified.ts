@@ -4,6 +4,7 @@ import type { Role } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { unifiedEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
+import type { Recipe } from '../storage/keys.ts';
 import { beginRun, prefill } from './decode-loop.ts';
 import { openEngine } from './engine.ts';
 import type { PreparedPrompt } from './run.ts';
@@ -26,6 +27,8 @@ export interface PreparedInput {
 }
 
 export interface Unified extends Reasoner {
+  /** Of the vectors that a head makes of its states. */
+  readonly embedRecipe: Recipe;
   think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<UnifiedResult>;
   /** An input as it is encoded with a given trace, or with none. Looks at the images. */
   prepare(
@@ -64,6 +67,15 @@ export async function openUnified(
   }
 
   return {
+    recipe: engine.recipe,
+    embedRecipe: {
+      always: {
+        prompts: embedPrompts,
+        limits: folder.descriptor.text,
+        images: folder.descriptor.image ?? null,
+      },
+      withTrace: { prompts, share: TRACE_SHARE },
+    },
     supportsImages: engine.vision !== null,
     longestMode: prompts.auto ?? 'full',
 

@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { sha256, sha256Text } from './hash.ts';
-import { canonical, traceKey, vectorKey } from './keys.ts';
-import { spaceOf } from './space.ts';
+import { canonical, type ModelIdentity, RESULTS_VERSION, traceKey, vectorKey } from './keys.ts';
+import { earlierSpacesOf, spaceOf } from './space.ts';
 
 const reference = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
-const model = {
+const model: ModelIdentity = {
   id: 'm',
   revision: '1',
   dtype: 'q4',
   prompts: { embed: { query: '{text}', document: '{text}' } },
+  recipe: { always: { pooling: 'mean', limits: { maxTokens: 256 } }, withTrace: { weight: 0.4 } },
 };
+/** The model with something else in its recipe. */
+const cooked = (change: object, withTrace = model.recipe.withTrace): ModelIdentity => ({
+  ...model,
+  recipe: { always: { ...model.recipe.always, ...change }, ...(withTrace && { withTrace }) },
+});
 const input = { images: [], layout: 'none', text: 'a', instruction: '', trace: null };
 
 test('hashes agree with another implementation, below and above the switch to WebCrypto', async () => {
@@ -57,7 +63,8 @@ test('each part of a trace’s key changes it', async () => {
     traceKey({ ...base, reasoner: 'external' }),
     traceKey({ ...base, reasoner: { ...model, revision: '2' } }),
     traceKey({ ...base, reasoner: { ...model, dtype: 'fp32' } }),
-    traceKey({ ...base, reasoner: { ...model, prompts: {} } }),
+    traceKey({ ...base, reasoner: cooked({ prompts: 'others' }) }),
+    traceKey({ ...base, reasoner: cooked({ limits: { maxTokens: 512 } }) }),
     traceKey({ ...base, think: 'full' }),
     traceKey({ ...base, device: 'webgpu' }),
   ]);
@@ -68,9 +75,39 @@ test('a space is readable, and tells apart what must not meet', async () => {
   const base = { embedder: model, dimensions: 384, think: 'answer', reasoner: model } as const;
   const space = await spaceOf(base);
   expect(space).toMatch(/^m@1\/q4\/384\/answer#[0-9a-f]{8}$/);
-  expect(await spaceOf({ ...base, embedder: { ...model, prompts: {} } })).not.toBe(space);
-  expect(await spaceOf({ ...base, reasoner: 'external' })).not.toBe(space);
-  expect(await spaceOf({ ...base, dimensions: 256 })).not.toBe(space);
-  const never = await spaceOf({ ...base, think: 'never' });
-  expect(await spaceOf({ ...base, think: 'never', reasoner: null })).toBe(never);
+  const others = [
+    { embedder: cooked({ prompts: 'others' }) },
+    { embedder: cooked({ pooling: 'cls' }) },
+    { embedder: cooked({ limits: { maxTokens: 512 } }) },
+    { embedder: cooked({}, { weight: 0.5 }) },
+    { embedder: { ...model, revision: '2' } },
+    { reasoner: 'a function' },
+    { reasoner: cooked({ prompts: 'others' }) },
+    { reasoner: null },
+    { dimensions: 256 },
+    { think: 'full' as const },
+  ];
+  const spaces = await Promise.all(others.map((change) => spaceOf({ ...base, ...change })));
+  spaces.push(space, await spaceOf(base, RESULTS_VERSION + 1));
+  expect(new Set(spaces).size).toBe(spaces.length);
+});
+
+test('what does not matter does not change a space', async () => {
+  const base = { embedder: model, dimensions: 384, think: 'never', reasoner: model } as const;
+  const space = await spaceOf(base);
+  const same = [
+    { reasoner: null },
+    { reasoner: 'a function' },
+    { embedder: cooked({}, { weight: 0.9 }) },
+    { embedder: { ...model, prompts: {} } }, // what is declared: what is used is in the recipe
+    { embedder: { ...model, recipe: { withTrace: { weight: 0.4 }, always: { ...model.recipe.always } } } },
+  ];
+  for (const change of same) expect(await spaceOf({ ...base, ...change })).toBe(space);
+});
+
+test('spaces that earlier versions made are known by their names', async () => {
+  const embedder = { ...model, prompts: { embed: { query: 'q: {text}', document: '{text}' } } };
+  const parts = { embedder, dimensions: 384, think: 'never', reasoner: null } as const;
+  expect(await earlierSpacesOf(parts)).toContain('m@1/q4/384/never#fa425fe5'); // as the first version had it
+  expect(await earlierSpacesOf(parts)).not.toContain(await spaceOf(parts));
 });

@@ -2,7 +2,20 @@
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { Device, Role } from '../../src/shared/types.ts';
 import { sha256Text } from './hash.ts';
-import { fingerprintedPrompts } from './legacy.ts';
+
+/**
+ * Version of this package's results: raised whenever the same model gives another vector or another trace for the same input than
+ * before, so that caches do not answer with what is out of date. What that means for indexes is in `space.ts`.
+ * 2: special tokens in people's texts are read as words; transparent images are laid on white.
+ */
+export const RESULTS_VERSION = 2;
+
+/** What decides a model's results besides its weights and the input, as the code uses it: defaults filled in. Plain data. */
+export interface Recipe {
+  always: Readonly<Record<string, unknown>>;
+  /** What only inputs with a trace meet. */
+  withTrace?: Readonly<Record<string, unknown>>;
+}
 
 /** A model as far as results depend on it. */
 export interface ModelIdentity {
@@ -10,10 +23,12 @@ export interface ModelIdentity {
   revision: string;
   /** Of all sessions, as `DtypePlan.label`. */
   dtype: string;
+  /** As its folder declares them: what the first version knew it by. */
   prompts: ModelDescriptor['prompts'];
+  recipe: Recipe;
 }
 
-/** An input, with its images already reduced to their hashes: computed once, used for both caches. */
+/** An input, with its images already reduced to hashes of their content: made once, used for both caches. */
 export interface InputIdentity {
   images: readonly string[];
   layout: string;
@@ -23,7 +38,7 @@ export interface InputIdentity {
   trace: string | null;
 }
 
-/** Key of the trace a reasoner (a local one, or a reasoner function's name) writes about an input. */
+/** Key of the trace a reasoner (a local one, or a reasoner function's id) writes about an input. */
 export function traceKey(parts: {
   input: InputIdentity;
   reasoner: ModelIdentity | string;
@@ -31,11 +46,18 @@ export function traceKey(parts: {
   think: 'answer' | 'full';
 }): Promise<string> {
   return sha256Text(
-    canonical(['trace', input(parts.input), model(parts.reasoner), parts.device, parts.think]),
+    canonical([
+      'trace',
+      RESULTS_VERSION,
+      input(parts.input),
+      model(parts.reasoner),
+      parts.device,
+      parts.think,
+    ]),
   );
 }
 
-/** Key of the vector of an input, traces included: `space` stands for embedder, reasoner, prompts, dims and think mode. */
+/** Key of the vector of an input, traces included: `space` stands for models, recipes, dimensions, think mode and the version of results. */
 export function vectorKey(parts: {
   input: InputIdentity;
   space: string;
@@ -64,5 +86,5 @@ function input({ images, layout, text, instruction, trace }: InputIdentity) {
 function model(identity: ModelIdentity | string) {
   return typeof identity === 'string'
     ? ['external', identity]
-    : [identity.id, identity.revision, identity.dtype, fingerprintedPrompts(identity.prompts)];
+    : [identity.id, identity.revision, identity.dtype, identity.recipe];
 }

@@ -63,9 +63,9 @@ test('a file that an earlier version exported is read', () => {
   expect(parseManifest(manifest, 'a file').prompts).toEqual(prompts.embed);
 });
 
-test('the fingerprint of a space is what it was', async () => {
-  const embedder = { id: 'm', revision: '1', dtype: 'q4', prompts };
-  expect(await spaceOf({ embedder, dimensions: 384, think: 'never', reasoner: null })).toBe(
+test('the fingerprint of an earlier space is what it was', async () => {
+  const embedder = { id: 'm', revision: '1', dtype: 'q4', prompts, recipe: { always: {} } };
+  expect(await spaceOf({ embedder, dimensions: 384, think: 'never', reasoner: null }, 1)).toBe(
     'm@1/q4/384/never#fa425fe5',
   );
 });
