@@ -1,6 +1,6 @@
 /** The host: one loaded pair of models, and the indexes, behind the API that the client calls. */
 import { transfer } from 'comlink';
-import { TteError } from '../src/shared/errors.ts';
+import { TteError, withField } from '../src/shared/errors.ts';
 import type { HostApi } from '../src/shared/protocol.ts';
 import { packError, release } from '../src/shared/transfer.ts';
 import { createExchangeHost } from './index/exchange-host.ts';
@@ -58,7 +58,7 @@ export function createHost(platform: Platform) {
           await loaded().engine.embedMany(inputs, options, call, (index, outcome) => {
             outcomes[index] = outcome;
             onProgress?.(++done, inputs.length);
-            if (onError === 'throw' && 'error' in outcome) abort(outcome.error);
+            if (onError === 'throw' && 'error' in outcome) abort(withField(outcome.error, `items[${index}]`));
           });
           const settled = outcomes.map((outcome) =>
             'value' in outcome
@@ -80,6 +80,11 @@ export function createHost(platform: Platform) {
         .finally(() => release(onTrace)),
 
     cancel: (request) => requests.cancel(request),
+    flush: () => storage.flush(),
+    close() {
+      requests.cancelAll();
+      return storage.flush();
+    },
     ...createIndexHost(search),
     ...createExchangeHost(search),
     storage: async () => ({ ...(await storage.report()), indexes: await indexes.report() }),

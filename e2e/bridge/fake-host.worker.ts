@@ -100,6 +100,8 @@ const host = {
   },
   think: async () => null,
   cancel: (request) => void cancelled.add(request),
+  flush: async () => {},
+  close: async () => {},
   storage: () =>
     Promise.reject(new TteError('quota', 'full', { cause: new RangeError('too much', { cause: 'x' }) })),
   deleteModel: () => sleep(0).then(() => {}),

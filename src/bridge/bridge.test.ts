@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type FakeWorker, fakeEmbedding, fakeInfo, fakeWorker } from '../../e2e/bridge/fake-worker.ts';
-import { TteError } from '../shared/errors.ts';
+import { isTteError, TteError } from '../shared/errors.ts';
 import type { HostApi, HostEvent, LoadRequest } from '../shared/protocol.ts';
 import type { Device, EmbedderWarning, LoadProgress } from '../shared/types.ts';
 import { type Bridge, createBridge } from './bridge.ts';
@@ -53,7 +53,7 @@ const withGpu = () => vi.stubGlobal('navigator', { gpu: { requestAdapter: async 
 
 const embed = (bridge: Bridge, signal?: AbortSignal) => {
   const request = bridge.nextRequest();
-  return bridge.call(request, (host: Host) => host.embed(request, input, wanted, null), signal);
+  return bridge.call(request, (host: Host) => host.embed(request, input, wanted, null), { signal });
 };
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -158,10 +158,100 @@ test('dispose rejects what is pending and every later call, and ends the worker'
   const { bridge, workers } = setUp(() => ({ embed: never }));
   await bridge.load();
   const call = embed(bridge).catch((e) => e);
-  bridge.dispose();
+  const disposed = bridge.dispose();
   expect(await call).toEqual(code('disposed'));
+  await disposed;
   await expect(embed(bridge)).rejects.toEqual(code('disposed'));
   expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
+});
+
+test('dispose lets the worker write what is pending, but does not wait for one that is busy', async () => {
+  const order: string[] = [];
+  const closes = vi.fn(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    order.push('written');
+  });
+  const { bridge, workers } = setUp((n) => ({ embed: never, close: n === 0 ? closes : never }));
+  await bridge.load();
+  const call = embed(bridge).catch((e) => order.push(e.code));
+  await bridge.dispose();
+  await call;
+  expect(order).toEqual(['disposed', 'written']);
+  expect(workers[0]?.terminated).toBe(true);
+
+  const busy = setUp(() => ({ close: never }));
+  await busy.bridge.load();
+  const began = performance.now();
+  await busy.bridge.dispose();
+  expect(performance.now() - began).toBeLessThan(3000);
+  expect(busy.workers[0]?.terminated).toBe(true);
+});
+
+test('a page that may go away has the caches written, and the worker lives on', async () => {
+  const flush = vi.fn(async () => {});
+  const { bridge, workers } = setUp(() => ({ flush }));
+  await bridge.load();
+  bridge.flush();
+  await vi.waitFor(() => expect(flush).toHaveBeenCalledTimes(1));
+  expect(workers[0]?.terminated).toBe(false);
+});
+
+test('a timeout can be told from an abort', async () => {
+  const { bridge } = setUp(() => ({ embed: never }));
+  await bridge.load();
+  const error = await embed(bridge, AbortSignal.timeout(5)).catch((e) => e);
+  expect(error).toMatchObject({ code: 'aborted', name: 'TimeoutError', cause: { name: 'TimeoutError' } });
+  expect(isTteError(error, 'aborted')).toBe(true);
+  const late = setUp(() => ({ load: never }));
+  await expect(late.bridge.load(AbortSignal.timeout(5))).rejects.toMatchObject({ name: 'TimeoutError' });
+});
+
+test('calls that only waited for one that failed are made again, those that must not be are rejected', async () => {
+  let fail = () => {};
+  const { bridge, workers } = setUp((n) => ({
+    think: () =>
+      new Promise<never>((_, reject) => {
+        fail = () => reject(new TteError('run-failed', 'out of memory'));
+      }),
+    embed: n === 0 ? never : async () => fakeEmbedding(),
+  }));
+  await bridge.load();
+  const failing = bridge.call(99, (host) => host.think(99, input, wanted, null)).catch((e) => e);
+  const again = [1, 2, 3].map((request) =>
+    bridge.call(request, (host) => host.embed(request, input, wanted, null), { repeatable: true }),
+  );
+  const once = embed(bridge).catch((e) => e);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  fail();
+  expect(await failing).toEqual(code('run-failed'));
+  expect(await once).toEqual(code('worker-died'));
+  expect((await Promise.all(again)).map(({ space }) => space)).toEqual(['fake', 'fake', 'fake']);
+  expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
+});
+
+test('a call is not made again and again, nor after its own failure or its abort', async () => {
+  const embedded = vi.fn(() => Promise.reject(new TteError('run-failed', 'no')));
+  const { bridge, workers } = setUp(() => ({
+    embed: embedded,
+    think: never,
+  }));
+  const think = (signal?: AbortSignal) =>
+    bridge.call(50, (host) => host.think(50, input, wanted, null), { repeatable: true, signal });
+  const waiting = think().catch((e) => e);
+  for (let time = 0; time < 3; time++) {
+    await bridge.load();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await expect(embed(bridge)).rejects.toEqual(code('run-failed'));
+  }
+  expect(await waiting).toEqual(code('worker-died'));
+  expect(embedded).toHaveBeenCalledTimes(3);
+
+  const abort = new AbortController();
+  const aborted = think(abort.signal).catch((e) => e);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  abort.abort();
+  expect(await aborted).toEqual(code('aborted'));
+  expect(workers.length).toBeLessThanOrEqual(4);
 });
 
 test('auto: a device that fails its test is replaced by WASM in a new worker, with a warning', async () => {

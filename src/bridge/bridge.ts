@@ -27,9 +27,21 @@ export interface Bridge {
   /** A new request id, for `cancel`. */
   nextRequest(): number;
   /** Runs one call on a loaded worker, which is started again if necessary. */
-  call<T>(request: number, run: (host: Host) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  dispose(): void;
+  call<T>(request: number, run: (host: Host) => Promise<T>, options?: CallOptions): Promise<T>;
+  /** Asks the worker to write what its caches have pending. */
+  flush(): void;
+  /** Rejects pending calls at once; resolves when the worker has ended. */
+  dispose(): Promise<void>;
 }
+
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+  /** The call may safely run twice: if its worker is replaced because another call failed, it runs again on the new one. */
+  repeatable?: boolean;
+}
+
+/** Runs of a repeatable call, the first included. */
+const ATTEMPTS = 3;
 
 /** Load failures that another device may not have. */
 const isDeviceFault = (error: unknown) =>
@@ -44,6 +56,8 @@ export function createBridge(options: BridgeOptions): Bridge {
   let loaded: Promise<Connection> | undefined;
   let requests = 0;
   let disposed = false;
+  /** Reasons given to calls that were pending when another call failed. */
+  const collateral = new WeakSet<TteError>();
   installTransferHandlers();
 
   /** The loaded worker, memoised. A failed load or a dead worker is not kept. */
@@ -87,7 +101,7 @@ export function createBridge(options: BridgeOptions): Bridge {
       ready = connection;
       return connection;
     } catch (error) {
-      connection.end(error as TteError);
+      void connection.end(error as TteError, true);
       throw error;
     }
   }
@@ -95,44 +109,53 @@ export function createBridge(options: BridgeOptions): Bridge {
   /** After a lost device later calls reconnect on WASM, unless `device: 'webgpu'` was explicit. */
   function onDeviceLost(connection: Connection, message: string): void {
     if (options.device === 'auto') device = 'wasm';
-    connection.end(new TteError('device-lost', message));
+    void connection.end(new TteError('device-lost', message));
   }
 
   /** The runtime's state is undefined after a failed run, so its worker is not used again. */
   function onCallFailed(connection: Connection, error: unknown): never {
     if (isTteError(error, 'run-failed')) {
-      connection.end(
-        new TteError(
-          'worker-died',
-          'The runtime failed in another call. Call again: the next call starts a new worker.',
-        ),
+      const reason = new TteError(
+        'worker-died',
+        'The runtime failed in another call. Call again: the next call starts a new worker.',
       );
+      collateral.add(reason);
+      void connection.end(reason);
     }
     throw error;
   }
 
   return {
     async load(signal) {
-      await abortable(signal, session, () => worker?.end(new TteError('aborted', 'Loading was aborted.')));
+      const giveUp = () =>
+        worker?.end(new TteError('aborted', 'Loading was aborted.', { cause: signal?.reason }), true);
+      await abortable(signal, session, () => void giveUp());
     },
     nextRequest: () => ++requests,
-    call(request, run, signal) {
+    call(request, run, { signal, repeatable = false } = {}) {
       if (disposed) return Promise.reject(disposedError());
       let connection: Connection | undefined;
-      return abortable(
-        signal,
-        async () => {
-          const opened = await session();
-          if (signal?.aborted) throw abortedError(signal); // aborted while loading: the call never reaches the worker
-          connection = opened;
-          return opened.run(run).catch((error) => onCallFailed(opened, error));
-        },
-        () => connection?.cancel(request),
-      );
+      const attempt = async () => {
+        const opened = await session();
+        if (signal?.aborted) throw abortedError(signal); // aborted while loading: the call never reaches the worker
+        connection = opened;
+        return opened.run(run).catch((error) => onCallFailed(opened, error));
+      };
+      const work = async () => {
+        for (let made = 1; ; made++) {
+          try {
+            return await attempt();
+          } catch (error) {
+            if (!repeatable || made === ATTEMPTS || !collateral.has(error as TteError)) throw error;
+          }
+        }
+      };
+      return abortable(signal, work, () => connection?.cancel(request));
     },
-    dispose() {
+    flush: () => worker?.flush(),
+    async dispose() {
       disposed = true;
-      worker?.end(disposedError());
+      await worker?.end(disposedError());
     },
   };
 }

@@ -12,6 +12,9 @@ import type { WorkerLike } from './worker.ts';
 const TICK_MS = 10_000;
 const SILENT_TICKS = 12;
 
+/** Time a worker has for writing its caches before it is terminated. A worker that is computing does not use it. */
+const FAREWELL_MS = 1000;
+
 export type Host = Remote<HostApi>;
 
 export interface Connection {
@@ -19,8 +22,13 @@ export interface Connection {
   run<T>(call: (host: Host) => Promise<T>): Promise<T>;
   /** Asks the worker to stop working on a request, if both still exist. */
   cancel(request: number): void;
-  /** Terminates the worker and rejects pending calls with `reason`. Only the first call has an effect. */
-  end(reason: TteError): void;
+  /** Asks the worker to write what its caches have pending. */
+  flush(): void;
+  /**
+   * Rejects pending calls with `reason` at once and terminates the worker, which unless `abrupt` first has a second to write what
+   * its caches have pending. Only the first call has an effect. Resolves when the worker is terminated.
+   */
+  end(reason: TteError, abrupt?: boolean): Promise<void>;
 }
 
 /** @param onEnd called once, for whatever reason the worker ends */
@@ -29,10 +37,14 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
   const pending = new Set<(reason: TteError) => void>();
   const livenessLock = new AbortController();
   let ended: TteError | undefined;
+  let gone: Promise<void> | undefined;
   let silentTicks = 0;
 
   const died = (how: string) =>
-    end(new TteError('worker-died', `The worker ${how}. Call again: the next call starts a new one.`));
+    void end(
+      new TteError('worker-died', `The worker ${how}. Call again: the next call starts a new one.`),
+      true,
+    );
   const onMessage = () => {
     silentTicks = 0;
   };
@@ -42,16 +54,19 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
     else void host.ping();
   }, tickMs);
 
-  function end(reason: TteError): void {
-    if (ended !== undefined) return;
+  function end(reason: TteError, abrupt = false): Promise<void> {
+    if (gone !== undefined) return gone;
     ended = reason;
     clearInterval(watchdog);
     livenessLock.abort();
-    host[releaseProxy]();
-    worker.terminate();
     for (const reject of pending) reject(reason);
     pending.clear();
     onEnd();
+    gone = (abrupt ? Promise.resolve() : farewell(host)).then(() => {
+      host[releaseProxy]();
+      worker.terminate();
+    });
+    return gone;
   }
 
   worker.addEventListener('message', onMessage);
@@ -64,6 +79,9 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
 
   return {
     end,
+    flush() {
+      if (ended === undefined) host.flush().catch(() => {});
+    },
     cancel(request) {
       if (ended === undefined) void host.cancel(request);
     },
@@ -77,6 +95,14 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
           .finally(() => pending.delete(reject));
       }),
   };
+}
+
+/** Resolves when the worker has stopped its calls and written its caches, or when the time for that is over. */
+function farewell(host: Host): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, FAREWELL_MS);
+    host.close().then(resolve, () => resolve());
+  });
 }
 
 /**

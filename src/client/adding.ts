@@ -61,13 +61,17 @@ export async function addInBatches(
     if (some.length === 0) return;
     const prepared = some.map((one) => one.prepared);
     const items = some.map(({ item }) => item);
-    const done = await call(prepared, { signal }, (host, request, callEnded) => {
-      const onDone = (i: number, outcome: ItemOutcome) => reportProgress(some[i]?.item.name ?? '', outcome);
-      return host.indexAdd(request, ref, send(items, prepared), onDuplicate, listener(onDone, callEnded));
-    });
-    report.added += done.added;
-    report.replaced += done.replaced;
-    report.skipped += done.skipped;
+    // Run again on another worker, the call finds what it has added already: the first outcome is an item's own.
+    const outcomes = new Map<number, ItemOutcome>();
+    const onDone = (i: number, outcome: ItemOutcome) => {
+      if (outcomes.has(i)) return;
+      outcomes.set(i, outcome);
+      reportProgress(some[i]?.item.name ?? '', outcome);
+    };
+    const done = await call(prepared, { signal, repeatable: true }, (host, request, callEnded) =>
+      host.indexAdd(request, ref, send(items, prepared), onDuplicate, listener(onDone, callEnded)),
+    );
+    for (const outcome of outcomes.values()) if (outcome !== 'failed') report[outcome]++;
     for (const { index, reason, ...which } of done.failed) {
       report.failed.push({
         ...which,

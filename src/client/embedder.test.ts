@@ -58,6 +58,7 @@ test.each([
   [undefined, /^input:/],
   [{}, /^input: pass a text, an image/],
   [{ instruction: 'only this' }, /^input: pass a text, an image/],
+  [{ text: ' \n' }, /^input: pass a text, an image/],
   [{ text: 3 }, /^input\.text/],
   [{ image: 'a.png', pages: ['b.png'] }, /only one of image and pages/],
   [{ frames: [] }, /^input\.frames/],
@@ -120,7 +121,7 @@ test('embedMany keeps the order; items that fail here or there reject only thems
       status: 'rejected',
       reason: { code: 'invalid-input', message: expect.stringContaining('items[1].text') },
     },
-    { status: 'rejected', reason: { code: 'run-failed', message: 'bad one' } },
+    { status: 'rejected', reason: { code: 'run-failed', message: 'items[2]: bad one' } },
     { status: 'fulfilled', value: { space: 'd' } },
   ]);
   expect((results[2] as PromiseRejectedResult).reason).toBeInstanceOf(TteError);
@@ -128,6 +129,91 @@ test('embedMany keeps the order; items that fail here or there reject only thems
   expect(await tte.embedMany([])).toEqual([]);
   await expect(tte.embedMany(items)).rejects.toEqual(code('invalid-input', /items\[1\]/));
   expect((await tte.embedMany([{ text: 'x' }])).map(({ space }) => space)).toEqual(['x']);
+});
+
+test('embedMany takes throw and collect, and nothing else', async () => {
+  const tte = await setUp({ embedMany: async () => [] });
+  await expect(tte.embedMany([{ text: 'a' }], { onError: 'ignore' as never })).rejects.toEqual(
+    code('invalid-input', /options\.onError/),
+  );
+});
+
+test('one empty item of many: collected, it alone is rejected; else the call says which it is', async () => {
+  const embedMany: HostApi['embedMany'] = async (_, inputs) =>
+    inputs.map(() => ({ status: 'fulfilled', value: fakeEmbedding() }));
+  const tte = await setUp({ embedMany });
+  const items = Array.from({ length: 500 }, (_, i) => ({ text: i === 470 ? ' ' : `passage ${i}` }));
+  const results = await tte.embedMany(items, { onError: 'collect' });
+  const rejected = results.flatMap((result, i) => (result.status === 'rejected' ? [i] : []));
+  expect(rejected).toEqual([470]);
+  await expect(tte.embedMany(items)).rejects.toEqual(code('invalid-input', /^items\[470\]: pass a text/));
+});
+
+test('calls that wait while another one fails lose nothing and tell nothing twice', async () => {
+  let fail = () => {};
+  const settled = { status: 'fulfilled', value: fakeEmbedding() } as const;
+  const outcome = (added: number) => ({ added, replaced: 0, skipped: 0, failed: [] });
+  const hosts: Partial<HostApi>[] = [
+    {
+      think: () =>
+        new Promise((_, reject) => {
+          fail = () => reject(new TteError('run-failed', 'indices element out of data bounds'));
+        }),
+      async embedMany(_, __, ___, onProgress) {
+        await onProgress?.(1, 3);
+        return new Promise(() => {});
+      },
+      async embed(_, __, ___, onTrace) {
+        await onTrace?.('to be');
+        return new Promise(() => {});
+      },
+      async indexAdd(_, __, ___, ____, onDone) {
+        await onDone?.(0, 'added');
+        return new Promise(() => {});
+      },
+    },
+    {
+      async embedMany(_, inputs, ___, onProgress) {
+        for (const i of inputs.keys()) await onProgress?.(i + 1, 3);
+        return inputs.map(() => settled);
+      },
+      async embed(_, __, ___, onTrace) {
+        await onTrace?.('to be or');
+        await onTrace?.(' not');
+        return fakeEmbedding();
+      },
+      async indexAdd(_, __, items, ____, onDone) {
+        for (const i of items.keys()) await onDone?.(i, i === 0 ? 'skipped' : 'added');
+        return outcome(1);
+      },
+    },
+  ];
+  const indexOpen: HostApi['indexOpen'] = async ({ name }) => ({
+    name,
+    count: 0,
+    manifest: {} as never,
+    isEarlierSpace: false,
+  });
+  let started = 0;
+  open = await openEmbedder({ device: 'wasm' }, () => fakeWorker({ ...hosts[started++], indexOpen }));
+  const tte = open;
+  const index = await tte.openIndex('notes');
+  const done: number[] = [];
+  let trace = '';
+  const items = [{ text: 'a' }, { text: 'b' }, { text: 'c' }];
+  const many = tte.embedMany(items, { onProgress: (n) => done.push(n) });
+  const one = tte.embed({ text: 'a' }, { onTrace: (delta) => (trace += delta) });
+  const added = index.add(items);
+  const failing = tte.think({ text: 'bad' }).catch((e) => e);
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  fail();
+  expect(await failing).toEqual(code('run-failed'));
+  expect(await many).toHaveLength(3);
+  expect(done).toEqual([1, 2, 3]);
+  expect((await one).space).toBe('fake');
+  expect(trace).toBe('to be or not');
+  expect(await added).toMatchObject({ added: 3, skipped: 0, failed: [] });
+  expect(started).toBe(2);
 });
 
 test('callbacks fall silent when the call has ended, and what they throw is reported, not returned', async () => {

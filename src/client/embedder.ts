@@ -2,17 +2,18 @@ import { transfer } from 'comlink';
 import { createBridge } from '../bridge/bridge.ts';
 import type { Host } from '../bridge/connection.ts';
 import type { WorkerLike } from '../bridge/worker.ts';
-import { invalid } from '../shared/errors.ts';
+import { invalid, withField } from '../shared/errors.ts';
 import type { SettledEmbedding } from '../shared/protocol.ts';
 import { unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
-import { listener, safely } from './callbacks.ts';
+import { listener, resumable, safely } from './callbacks.ts';
 import { configure } from './options.ts';
 import { createReasonerCalls } from './reasoner-calls.ts';
 import { openIndex } from './search-index.ts';
 import type { Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
 import { checkOptions } from './validate.ts';
 import { type Prepared, prepare, wireOptions } from './wire.ts';
+import type { CallOptions } from './worker-call.ts';
 
 /** Creates an embedder; `start` starts its workers. @throws as `createEmbedder` */
 export async function openEmbedder(options: EmbedderOptions, start: () => WorkerLike): Promise<Embedder> {
@@ -41,9 +42,11 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
   try {
     await bridge.load(options.signal);
   } catch (error) {
-    bridge.dispose();
+    await bridge.dispose();
     throw error;
   }
+  // The page may be frozen or discarded after this: write what the caches have pending.
+  globalThis.addEventListener?.('pagehide', bridge.flush);
   const loaded = () => info as EmbedderInfo; // set by `onInfo` before `load` resolves
   // Only pages, not workers, can request persistent storage. A refusal has no other effect.
   void globalThis.navigator?.storage?.persist?.().catch(() => {});
@@ -51,19 +54,27 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
   /** One call to the worker. `callEnded` aborts when it settles, which silences callbacks and stops the reasoner function. */
   async function call<T>(
     items: readonly Prepared[],
-    options: { signal?: AbortSignal | undefined; onTrace?: ((delta: string) => void) | undefined },
-    run: (host: Host, request: number, callEnded: AbortSignal) => Promise<T>,
+    { signal, onTrace, repeatable = false }: CallOptions,
+    run: (
+      host: Host,
+      request: number,
+      callEnded: AbortSignal,
+      onTrace: ((delta: string) => void) | undefined,
+    ) => Promise<T>,
   ): Promise<T> {
     const request = bridge.nextRequest();
     const callEnded = new AbortController();
-    const onToken = safely(options.onTrace);
+    const newRun = resumable(onTrace && safely(onTrace));
     reasonerCalls?.open(request, {
       inputs: items.map(({ reasonerInput }) => reasonerInput),
-      onToken,
+      newRun,
       callEnded: callEnded.signal,
     });
+    // Pixels that were handed over cannot be handed over again.
+    const isWhole = reasonerCalls !== null || items.every(({ bitmaps }) => bitmaps.length === 0);
+    const once = (host: Host) => run(host, request, callEnded.signal, newRun());
     try {
-      return await bridge.call(request, (host) => run(host, request, callEnded.signal), options.signal);
+      return await bridge.call(request, once, { signal, repeatable: repeatable && isWhole });
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'DataCloneError') throw error;
       throw invalid(
@@ -71,7 +82,7 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
         error,
       );
     } finally {
-      callEnded.abort(options.signal?.reason);
+      callEnded.abort(signal?.reason);
     }
   }
 
@@ -90,22 +101,33 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
   ): Promise<Embedding[] | PromiseSettledResult<Embedding>[]> {
     if (!Array.isArray(items)) throw invalid('items: pass an array of inputs.');
     checkOptions(options, loaded());
-    const { onError = 'throw', onProgress } = options;
+    const { onError = 'throw', onProgress, signal } = options;
+    if (onError !== 'throw' && onError !== 'collect') {
+      throw invalid(`options.onError: pass 'throw' or 'collect', not ${String(onError)}.`);
+    }
     const prepared = await Promise.allSettled(items.map((item, i) => prepare(item, `items[${i}]`, loaded())));
     const refused = prepared.filter((outcome) => outcome.status === 'rejected');
     if (onError === 'throw' && refused[0]) throw refused[0].reason;
     const good = prepared.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-    const progress = onProgress && ((done: number) => onProgress(done + refused.length, items.length));
+    let told = 0; // a call that is made again counts from the beginning
+    const progress =
+      onProgress &&
+      ((done: number) => {
+        if (done <= told) return;
+        told = done;
+        onProgress(done + refused.length, items.length);
+      });
     const run = (host: Host, request: number, callEnded: AbortSignal): Promise<SettledEmbedding[]> => {
       const wires = good.map(({ wire }) => wire);
       const wanted = wireOptions(options, loaded());
       return host.embedMany(request, send(wires, good), wanted, listener(progress, callEnded), onError);
     };
-    const answers = (good.length > 0 ? await call(good, options, run) : []).values();
-    const results = prepared.map((outcome): PromiseSettledResult<Embedding> => {
+    const answers = (good.length > 0 ? await call(good, { signal, repeatable: true }, run) : []).values();
+    const results = prepared.map((outcome, i): PromiseSettledResult<Embedding> => {
       if (outcome.status === 'rejected') return outcome;
       const answer = answers.next().value as SettledEmbedding;
-      return answer.status === 'fulfilled' ? answer : { ...answer, reason: unpackError(answer.reason) };
+      if (answer.status === 'fulfilled') return answer;
+      return { ...answer, reason: withField(unpackError(answer.reason), `items[${i}]`) };
     });
     if (onError === 'collect') return results;
     return results.map((result) => {
@@ -123,8 +145,8 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
       checkOptions(options, loaded());
       const item = await prepare(input, 'input', loaded());
       const wanted = wireOptions(options, loaded());
-      return call([item], options, (host, request, callEnded) =>
-        host.embed(request, send(item.wire, [item]), wanted, listener(options.onTrace, callEnded)),
+      return call([item], { ...options, repeatable: true }, (host, request, callEnded, onTrace) =>
+        host.embed(request, send(item.wire, [item]), wanted, listener(onTrace, callEnded)),
       );
     },
     embedMany: embedMany as Embedder['embedMany'],
@@ -133,12 +155,12 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
       const item = await prepare(input, 'input', loaded());
       const think = options.think ?? (loaded().thinkModes.includes('full') ? 'full' : 'answer');
       const wanted = wireOptions({ ...options, think }, loaded());
-      return call([item], options, (host, request, callEnded) =>
-        host.think(request, send(item.wire, [item]), wanted, listener(options.onTrace, callEnded)),
+      return call([item], { ...options, repeatable: true }, (host, request, callEnded, onTrace) =>
+        host.think(request, send(item.wire, [item]), wanted, listener(onTrace, callEnded)),
       );
     },
     openIndex: (name, options = {}) => openIndex(name, options, { call, send, info: loaded }),
-    storage: () => call([], {}, (host) => host.storage()),
+    storage: () => call([], { repeatable: true }, (host) => host.storage()),
     deleteModel: (id) => call([], {}, (host) => host.deleteModel(id)),
     deleteIndex: (name) => call([], {}, (host) => host.deleteIndex(name)),
     async clearCache(cache) {
@@ -148,8 +170,9 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
       return call([], {}, (host) => host.clearCache(cache));
     },
     clearAll: () => call([], {}, (host) => host.clearAll()),
-    async dispose() {
-      bridge.dispose();
+    dispose() {
+      globalThis.removeEventListener?.('pagehide', bridge.flush);
+      return bridge.dispose();
     },
   };
 }

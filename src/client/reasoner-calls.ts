@@ -6,7 +6,8 @@ import type { ReasonerFunction, ReasonerInput } from './types.ts';
 /** One pending call. `callEnded` aborts when it has ended, however it ended. */
 export interface PendingCall {
   inputs: readonly ReasonerInput[];
-  onToken: (delta: string) => void;
+  /** What a trace is told to, from its beginning; undefined: nobody listens. */
+  newRun: () => ((delta: string) => void) | undefined;
   callEnded: AbortSignal;
 }
 
@@ -27,10 +28,12 @@ export function createReasonerCalls(reasoner: ReasonerFunction): ReasonerCalls {
       if (pending === undefined) throw new TteError('aborted', 'The call has ended.');
       const input = { images: pending.inputs[index]?.images ?? [], text, instruction };
       try {
-        return await reasoner(input, { signal: pending.callEnded, onToken: pending.onToken, mode });
+        const onToken = pending.newRun() ?? (() => {});
+        return await reasoner(input, { signal: pending.callEnded, onToken, mode });
       } catch (cause) {
         if (isTteError(cause)) throw cause;
-        throw new TteError('reasoner-failed', `The reasoner function failed: ${cause}`, { cause });
+        const detail = cause instanceof Error ? cause.message || cause.name : String(cause);
+        throw new TteError('reasoner-failed', `The reasoner function failed: ${detail}`, { cause });
       }
     },
   };

@@ -84,15 +84,21 @@ async function* search(
   const wire = { input: prepared[0]?.wire ?? null, like, unlike };
   const { think } = wireOptions(options, info());
 
-  const left = new AbortController(); // aborted when the caller leaves the loop
-  const both = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
+  const stopped = new AbortController(); // aborted by the caller's signal, or when the caller leaves the loop
+  const stop = () => stopped.abort(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
   const results: SearchResult[] = [];
   let [over, wake]: [boolean, () => void] = [false, () => {}];
+  const stages = new Set<SearchResult['stage']>();
   const push = (result: SearchResult) => {
+    if (stages.has(result.stage)) return; // the call was repeated
+    stages.add(result.stage);
     results.push(result);
     wake();
   };
-  const running = call(prepared, { signal: both, onTrace }, (host, request, ended) =>
+  const wanted = { signal: stopped.signal, onTrace, repeatable: true };
+  const running = call(prepared, wanted, (host, request, ended, onTrace) =>
     host.indexSearch(
       request,
       ref,
@@ -117,6 +123,7 @@ async function* search(
     }
     await running;
   } finally {
-    left.abort(new TteError('aborted', 'The search was left.'));
+    signal?.removeEventListener('abort', stop);
+    stopped.abort(new TteError('aborted', 'The search was left.'));
   }
 }

@@ -21,7 +21,7 @@ export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo)
   const pictures = PICTURES.filter((key) => input[key] !== undefined);
   const [key] = pictures;
   if (pictures.length > 1) throw invalid(`${field}: pass only one of ${pictures.join(' and ')}.`);
-  if (key === undefined && !input.text) throw invalid(`${field}: pass a text, an image, or both.`);
+  if (key === undefined && !input.text?.trim()) throw invalid(`${field}: pass a text, an image, or both.`);
   if (key === undefined) return;
   if (!info.supportsImages) {
     throw new TteError(

@@ -6,9 +6,22 @@ import type { Prepared } from './wire.ts';
 /** Makes one call to the worker. */
 export type WorkerCall = <T>(
   items: readonly Prepared[],
-  options: { signal?: AbortSignal | undefined; onTrace?: ((delta: string) => void) | undefined },
-  run: (host: Host, request: number, callEnded: AbortSignal) => Promise<T>,
+  options: CallOptions,
+  /** `onTrace` is the caller's, as it is to be told in this run. */
+  run: (
+    host: Host,
+    request: number,
+    callEnded: AbortSignal,
+    onTrace: ((delta: string) => void) | undefined,
+  ) => Promise<T>,
 ) => Promise<T>;
+
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+  onTrace?: ((delta: string) => void) | undefined;
+  /** Running it twice does no harm: it is run again when another call's failure cost it its worker. */
+  repeatable?: boolean;
+}
 
 export interface IndexContext {
   call: WorkerCall;

@@ -12,7 +12,7 @@ export type TteErrorCode =
   | 'run-failed' // the runtime refused a computation
   | 'reasoner-failed' // the reasoner function or service threw
   | 'space-mismatch' // vectors of different spaces cannot be compared
-  | 'aborted' // the caller's signal aborted; `name` is 'AbortError', `cause` the signal's reason
+  | 'aborted' // the caller's signal aborted; `name` is 'AbortError', or 'TimeoutError' after `AbortSignal.timeout`; `cause` is its reason
   | 'disposed' // the embedder was disposed
   | 'not-in-browser'; // used outside a browser; importing is safe
 
@@ -22,7 +22,7 @@ export class TteError extends Error {
 
   constructor(code: TteErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
-    this.name = code === 'aborted' ? 'AbortError' : 'TteError';
+    this.name = code === 'aborted' ? abortName(options?.cause) : 'TteError';
     this.code = code;
   }
 }
@@ -32,9 +32,24 @@ export function invalid(message: string, cause?: unknown): TteError {
   return new TteError('invalid-input', message, cause === undefined ? {} : { cause });
 }
 
+/** What errors of this package are called: as the platform calls an abort or a timeout, else by the class. */
+export const NAMES: readonly string[] = ['TteError', 'AbortError', 'TimeoutError'];
+
+function abortName(reason: unknown): string {
+  const isTimeout =
+    typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
+  return isTimeout ? 'TimeoutError' : 'AbortError';
+}
+
+/** The same error with the place it is about in front, such as `items[3]`, unless it names its place already. */
+export function withField(error: unknown, field: string): unknown {
+  if (!isTteError(error) || error.message.startsWith(field)) return error;
+  return new TteError(error.code, `${field}: ${error.message}`, { cause: error.cause });
+}
+
 /** Guard that also works across realms and package copies. */
 export function isTteError(error: unknown, code?: TteErrorCode): error is TteError {
   if (!(error instanceof Error) || !('code' in error)) return false;
-  if (error.name !== 'TteError' && error.name !== 'AbortError') return false;
+  if (!NAMES.includes(error.name)) return false;
   return code === undefined ? typeof error.code === 'string' : error.code === code;
 }

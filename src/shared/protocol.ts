@@ -130,6 +130,10 @@ export interface HostApi extends IndexApi, ExchangeApi {
     onTrace: ((delta: string) => void) | null,
   ): Promise<Trace | null>;
   cancel(request: number): void;
+  /** Writes what the caches have pending. */
+  flush(): Promise<void>;
+  /** Stops every call and writes what the caches have pending: the worker is about to be ended. */
+  close(): Promise<void>;
   storage(): Promise<StorageReport>;
   deleteModel(id: string): Promise<void>;
   deleteIndex(name: string): Promise<void>;

@@ -1,6 +1,6 @@
 /** Extensions of comlink for both sides: errors keep `code`, `name` and `cause`; callbacks can be released. */
 import { type ProxyMarked, type Remote, releaseProxy, transferHandlers } from 'comlink';
-import { TteError, type TteErrorCode } from './errors.ts';
+import { NAMES, TteError, type TteErrorCode } from './errors.ts';
 
 /** An error as plain data, since structured clone keeps neither the subclass nor `code`. */
 export type WireError =
@@ -29,7 +29,7 @@ export function packError(error: unknown, depth = 0): WireError {
 export function unpackError(wire: WireError): unknown {
   if ('value' in wire) return wire.value;
   const options = wire.cause === undefined ? {} : { cause: unpackError(wire.cause) };
-  const ours = wire.code !== undefined && (wire.name === 'TteError' || wire.name === 'AbortError');
+  const ours = wire.code !== undefined && NAMES.includes(wire.name);
   const error = ours
     ? new TteError(wire.code as TteErrorCode, wire.message, options)
     : Object.assign(new Error(wire.message, options), { name: wire.name });

@@ -6,6 +6,7 @@ export interface Requests {
   run<T>(id: number, body: (signal: AbortSignal, abort: (reason: unknown) => void) => Promise<T>): Promise<T>;
   /** Unknown and finished ids are no error: the message may have crossed the answer. */
   cancel(id: number): void;
+  cancelAll(): void;
 }
 
 export function createRequests(): Requests {
@@ -22,6 +23,9 @@ export function createRequests(): Requests {
     },
     cancel(id) {
       pending.get(id)?.abort(new TteError('aborted', 'The call was aborted.'));
+    },
+    cancelAll() {
+      for (const id of [...pending.keys()]) this.cancel(id);
     },
   };
 }

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { isTteError, TteError, withField } from './errors.ts';
+import { packError, unpackError } from './transfer.ts';
+
+test('an abort is called what the platform calls it, on both sides of the wire', () => {
+  const timeout = new DOMException('too late', 'TimeoutError');
+  for (const [cause, name] of [
+    [timeout, 'TimeoutError'],
+    [new DOMException('stop', 'AbortError'), 'AbortError'],
+    ['a string', 'AbortError'],
+    [null, 'AbortError'],
+    [undefined, 'AbortError'],
+  ] as const) {
+    const error = new TteError('aborted', 'The call was aborted.', { cause });
+    const crossed = unpackError(packError(error));
+    for (const one of [error, crossed]) {
+      expect(one).toMatchObject({ name, code: 'aborted' });
+      expect(isTteError(one, 'aborted')).toBe(true);
+    }
+  }
+  expect(isTteError(timeout)).toBe(false);
+  expect(new TteError('quota', 'full', { cause: timeout }).name).toBe('TteError');
+});
+
+test('an error is told which of many it is about, once, and keeps what it has', () => {
+  const cause = new Error('inner');
+  const named = withField(new TteError('invalid-input', 'No picture.', { cause }), 'items[3]');
+  expect(named).toMatchObject({ code: 'invalid-input', message: 'items[3]: No picture.', cause });
+  expect(withField(named, 'items[3]')).toBe(named);
+  expect(withField(cause, 'items[3]')).toBe(cause);
+});
