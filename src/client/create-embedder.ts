@@ -18,5 +18,11 @@ export async function createEmbedder(options: EmbedderOptions = {}): Promise<Emb
   if (typeof Worker === 'undefined' || typeof location === 'undefined') {
     throw new TteError('not-in-browser', 'createEmbedder needs a browser: call it on the client only.');
   }
+  if (typeof WebAssembly === 'undefined') {
+    throw new TteError(
+      'unsupported',
+      "This browser has no WebAssembly, which models run on. Safari's Lockdown Mode turns it off: allow it for this site.",
+    );
+  }
   return openEmbedder(options, startWorker);
 }

@@ -61,7 +61,7 @@ export function promptApi(options: PromptApiOptions = {}): ReasonerFunction {
       if (signal.aborted) throw new TteError('aborted', 'The call was aborted.', { cause: signal.reason });
       throw new TteError(
         'reasoner-failed',
-        `The browser's language model failed: ${(cause as Error).message}`,
+        `The browser's language model failed: ${cause instanceof Error ? cause.message : String(cause)}`,
         { cause },
       );
     }

@@ -117,7 +117,7 @@ export function everyGraph(
 export function removeUnused(graph: Graph): void {
   const used = new Set(graph.outputs.map(({ name }) => name));
   const kept: Node[] = [];
-  for (const node of graph.nodes.toReversed()) {
+  for (const node of [...graph.nodes].reverse()) {
     if (!node.outputs.some((name) => used.has(name))) continue;
     for (const name of reads(node)) used.add(name);
     kept.push(node);

@@ -90,8 +90,9 @@ function firstOf({ segments, count }: IndexManifest, table: Table, all: boolean)
   if (all) return segments.length > 0 ? 0 : null;
   const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
   if (rows - count > Math.max(1024, rows / 3) && table.size > 0) return 0;
-  for (const limit of TIERS.toReversed()) {
-    const first = segments.findLastIndex((segment) => segment.rows >= limit) + 1;
+  for (const limit of [...TIERS].reverse()) {
+    let first = segments.length; // behind the last one that is no smaller
+    while (first > 0 && (segments[first - 1] as Segment).rows < limit) first--;
     if (segments.length - first >= TIER && tiersBelow(segments.slice(first), limit) >= TIER) return first;
   }
   return null;

@@ -54,6 +54,6 @@ export function createTopK(k: number): TopK {
         sink();
       }
     },
-    sorted: () => heap.toSorted((a, b) => (worse(a, b) ? 1 : -1)),
+    sorted: () => [...heap].sort((a, b) => (worse(a, b) ? 1 : -1)),
   };
 }

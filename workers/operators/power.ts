@@ -9,7 +9,7 @@ const MANTISSA_BITS = 23;
 
 /** 2^x in each lane, x held within ±126. Two locals are used on the way. */
 export function power(x: Code, fraction: Local, exponent: Local): Code {
-  const [first = 0, ...rest] = TERMS.toReversed();
+  const [first = 0, ...rest] = [...TERMS].reverse();
   return [
     exponent.set(f32x4.max(f32x4.min(x, f32x4.splat(LARGEST_EXPONENT)), f32x4.splat(-LARGEST_EXPONENT))),
     fraction.set(f32x4.sub(exponent.get, f32x4.nearest(exponent.get))),

@@ -14,7 +14,8 @@ let shared: Promise<IHasher> | undefined;
  * (cache keys) are faster without its round trip, and so are all where WebCrypto is missing (an insecure context).
  */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  if (bytes.byteLength > 16_384 && globalThis.crypto?.subtle) {
+  const isLarge = bytes.byteLength > 16_384 || typeof WebAssembly === 'undefined'; // as in Safari's Lockdown Mode
+  if (isLarge && globalThis.crypto?.subtle) {
     return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
   }
   shared ??= createHasher().catch((error) => {

@@ -73,7 +73,7 @@ function tableOf(fbs: Builder, fields: number, fill: () => void): Offset {
 
 function offsetsOf(fbs: Builder, offsets: Offset[]): Offset {
   fbs.startVector(4, offsets.length, 4);
-  for (const offset of offsets.toReversed()) fbs.addOffset(offset);
+  for (const offset of [...offsets].reverse()) fbs.addOffset(offset);
   return fbs.endVector();
 }
 

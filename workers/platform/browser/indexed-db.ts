@@ -7,7 +7,11 @@ import type { Store } from '../../storage/database.ts';
  * method rejects where the browser refuses IndexedDB, and `set` rejects with QuotaExceededError when full.
  */
 export function indexedDbStore(database: string): Store {
-  const use = createStore(database, 'entries');
+  const open = createStore(database, 'entries');
+  const use: typeof open = (mode, work) =>
+    open(mode, work).catch((error) => {
+      throw error ?? unexplained(mode);
+    });
   return {
     get: (key) => use('readonly', (store) => promisifyRequest<unknown>(store.get(key))),
     set: (entries) =>
@@ -34,6 +38,18 @@ export function indexedDbStore(database: string): Store {
         return promisifyRequest<undefined>(store.transaction);
       }),
   };
+}
+
+/**
+ * Requests and transactions that the browser gives up may have no error at all: `null`, which nobody can read a name from. Writing
+ * is given up so when there is no room.
+ */
+function unexplained(mode: IDBTransactionMode): DOMException {
+  const [what, name] =
+    mode === 'readonly'
+      ? ['reading its database', 'UnknownError']
+      : ['writing to its database', 'QuotaExceededError'];
+  return new DOMException(`The browser gave up ${what}, and does not say why.`, name);
 }
 
 function below(prefix: string): IDBKeyRange {
