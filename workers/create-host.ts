@@ -83,7 +83,7 @@ export function createHost(platform: Platform) {
     flush: () => storage.flush(),
     close() {
       requests.cancelAll();
-      return storage.flush();
+      return storage.close();
     },
     ...createIndexHost(search),
     ...createExchangeHost(search),

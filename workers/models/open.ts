@@ -152,6 +152,7 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
           const file = spec(path);
           if (!file) continue;
           context.meter.expect(file.name, file.hint);
+          weights.hold(file);
           const fetched = turn.then(() => weights.fetch(file, run(context.signal)));
           fetched.catch(() => {}); // told to who reads it, and by `arrived`
           prefetches.set(path, fetched);

@@ -4,3 +4,20 @@ export type LockMode = 'shared' | 'exclusive';
 
 /** Resolves once the lock is held, to the function that gives it back. @throws TteError aborted */
 export type Acquire = (name: string, mode: LockMode, signal: AbortSignal | null) => Promise<() => void>;
+
+/** Longest wait for a lock that is only wanted if nobody has it: other workers' requests queue behind this one meanwhile. */
+const PATIENCE_MS = 100;
+
+/** The lock, exclusively, if nobody holds it; else null. */
+export async function acquireIfFree(acquire: Acquire, name: string): Promise<(() => void) | null> {
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), PATIENCE_MS);
+  try {
+    return await acquire(name, 'exclusive', giveUp.signal);
+  } catch (error) {
+    if (giveUp.signal.aborted) return null;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -2,7 +2,7 @@
 import type { StorageReport } from '../../src/shared/types.ts';
 import type { Platform } from '../platform/types.ts';
 import { dropFile, type FileManifest, type FileStores, isManifest } from './chunked-file.ts';
-import type { Acquire } from './locks.ts';
+import { type Acquire, acquireIfFree } from './locks.ts';
 import type { Lru } from './lru.ts';
 import type { Measurements } from './measurements.ts';
 import {
@@ -12,7 +12,7 @@ import {
   ownsFile,
   tableOf,
 } from './model-metadata.ts';
-import { lockName } from './weights.ts';
+import { lockName, useLockName } from './weights.ts';
 
 export interface StorageContext {
   stores: FileStores;
@@ -66,20 +66,39 @@ async function deleteModels(context: StorageContext, isChosen: (record: ModelMet
   for (const record of await context.modelMetadata.all()) {
     if (isChosen(record)) await context.modelMetadata.remove(record.url);
   }
-  await sweep(context);
+  await dropAbandoned(context, (key) => context.acquire(lockName(key), 'exclusive', null));
 }
 
-/** Deletes the files that belong to no model: those of deleted models and of superseded revisions. */
-export async function sweep({
-  stores,
-  modelMetadata,
-  acquire,
-}: Pick<StorageContext, 'stores' | 'modelMetadata' | 'acquire'>): Promise<void> {
+type SweepContext = Pick<StorageContext, 'stores' | 'modelMetadata' | 'acquire'>;
+
+/**
+ * Deletes the files that belong to no model: those of deleted models and of superseded revisions. What a worker may still open stays
+ * until a later load sweeps.
+ */
+export function sweep(context: SweepContext): Promise<void> {
+  const { acquire } = context;
+  return dropAbandoned(context, async (key) => {
+    const unused = await acquireIfFree(acquire, useLockName(key));
+    if (unused === null) return null;
+    const release = await acquire(lockName(key), 'exclusive', null);
+    return () => {
+      release();
+      unused();
+    };
+  });
+}
+
+/** @param lock null: leave this one */
+async function dropAbandoned(
+  { stores, modelMetadata }: SweepContext,
+  lock: (key: string) => Promise<(() => void) | null>,
+): Promise<void> {
   const keys = await storedKeys(stores); // before the models: what another tab is just adding must not look abandoned
   const models = await modelMetadata.all();
   for (const key of keys) {
     if (models.some((record) => ownsFile(record, key))) continue;
-    const release = await acquire(lockName(key), 'exclusive', null);
+    const release = await lock(key);
+    if (release === null) continue;
     try {
       await dropFile(stores, key);
     } finally {

@@ -24,8 +24,10 @@ export interface WorkerStorage<Vector, Trace> {
   clearAll(): Promise<void>;
   /** Deletes files of superseded revisions, in the background of a load. */
   sweep(): Promise<void>;
-  /** Writes what the caches have pending: before the worker ends. */
+  /** Writes what the caches have pending. */
   flush(): Promise<void>;
+  /** Does that, and lets go of the files: nothing is opened any more. */
+  close(): Promise<void>;
 }
 
 export function createStorage<Vector, Trace>({
@@ -52,8 +54,12 @@ export function createStorage<Vector, Trace>({
     const { usage, quota } = await storageEstimate();
     return usage === null || quota === null ? null : quota - usage;
   };
+  const weights = createWeights({ stores, fetcher, acquire, room });
+  const flush = async () => {
+    await Promise.all([vectors.flush(), traces.flush()]);
+  };
   return {
-    weights: createWeights({ stores, fetcher, acquire, room }),
+    weights,
     modelMetadata,
     measurements,
     vectors,
@@ -63,8 +69,10 @@ export function createStorage<Vector, Trace>({
     clearCache: (cache) => context[cache].clear(),
     clearAll: () => clearAll(context),
     sweep: () => sweep(context).catch(() => {}),
-    flush: async () => {
-      await Promise.all([vectors.flush(), traces.flush()]);
+    flush,
+    close() {
+      weights.letGo();
+      return flush();
     },
   };
 }

@@ -27,6 +27,9 @@ export interface Weights {
    * @throws TteError model-not-found | download-failed | integrity | quota | aborted
    */
   chunks(file: FileSpec, run: Run): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
+  /** Until `letGo`, or until this worker ends, the file is not swept away: it may be opened late, when another tab has a newer one. */
+  hold(file: FileSpec): void;
+  letGo(): void;
   /** A small file whole; null where there is no such file. @throws TteError as `chunks` */
   whole(file: FileSpec, run: Run): Promise<Uint8Array<ArrayBuffer> | null>;
 }
@@ -40,9 +43,13 @@ export interface WeightsOptions {
 }
 
 export const lockName = (key: string) => `think-then-embed/${key}`;
+/** Held, shared, by every worker that may still open a file. */
+export const useLockName = (key: string) => `think-then-embed/in-use/${key}`;
 
 export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions): Weights {
   const local = createLocalFiles(fetcher);
+
+  const holds = new Map<string, Promise<() => void>>();
 
   /** The manifest of a stored file that is what `file` asks for. */
   async function stored(file: FileSpec): Promise<FileManifest | null> {
@@ -164,6 +171,16 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
     async fetch(file, run) {
       if (fetcher.isLocal(file.url)) return;
       await ensure(file, run);
+    },
+    hold({ key }) {
+      if (holds.has(key)) return;
+      const held = acquire(useLockName(key), 'shared', null);
+      held.catch(() => {}); // then it is as without locks
+      holds.set(key, held);
+    },
+    letGo() {
+      for (const held of holds.values()) void held.then((release) => release());
+      holds.clear();
     },
     async *chunks(file, run) {
       if (fetcher.isLocal(file.url)) return yield* local.chunks(file, run);
