@@ -18,9 +18,9 @@ KIND = 0.5  # weight of a kind's word vector beside the name's
 
 @dataclass
 class Seen:
-    """What the eyes say of one image: candidate token ids [REGIONS, TOP], their probabilities, features [REGIONS, WIDTH].
+    """What the eyes say of one image: candidate token ids [n, TOP], their probabilities, features [n, WIDTH].
 
-    The features hold what kinds of things the candidates are, too (`expected_kind`).
+    The first REGIONS rows are the regions', those behind them objects (`objects`). The features hold what kinds of things the candidates are, too (`expected_kind`).
     """
 
     ids: torch.Tensor
@@ -56,7 +56,7 @@ def collate(sequences: list[Sequence]) -> Batch:
     image = tokens.token(tokens.IMAGE)
     rows = []
     for s in sequences:
-        head = [CLS] + [image] * (REGIONS if s.seen else 0) + s.prompt + [SEP]
+        head = [CLS] + [image] * (len(s.seen.ids) if s.seen else 0) + s.prompt + [SEP]
         rows.append((head, head + s.trace))
     size = max(len(all_) for _, all_ in rows)
     n = len(rows)
@@ -67,8 +67,8 @@ def collate(sequences: list[Sequence]) -> Batch:
         ids[i, : len(all_)] = torch.tensor(all_)
         copy_probs[i, : len(all_), 0] = 1
         if s.seen:
-            copy_ids[i, 1 : 1 + REGIONS], copy_probs[i, 1 : 1 + REGIONS] = s.seen.ids, s.seen.probs
-            features[i, 1 : 1 + REGIONS] = s.seen.features
+            rows_ = slice(1, 1 + len(s.seen.ids))
+            copy_ids[i, rows_], copy_probs[i, rows_], features[i, rows_] = s.seen.ids, s.seen.probs, s.seen.features
         if s.weights:
             weights[i, len(head) : len(all_)] = torch.tensor(s.weights)
     is_image = ids == image

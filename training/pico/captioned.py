@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from .detect import LABELS, Object
+from .labels import LABELS, Object
 from .paths import SHARED
 
 

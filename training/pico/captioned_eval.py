@@ -6,7 +6,7 @@ from functools import cache
 import torch
 import torch.nn.functional as F
 
-from . import batches, captioned, detect, restore, sight, tokens
+from . import batches, captioned, detect, labels, restore, sight, tokens
 from .batches import Seen, Sequence
 from .eyes import CLOSE, SIDE
 from .folder import SUFFIX
@@ -25,7 +25,7 @@ class Looked:
 
     first: Seen
     close: Seen
-    objects: list[detect.Object]
+    objects: list[labels.Object]
 
 
 def as_seen(found: dict) -> Seen:
@@ -52,14 +52,14 @@ def plural(name: str) -> str:
     return {"knife": "knives", "scissors": "scissors", "skis": "skis", "sheep": "sheep"}.get(name, name + ending)
 
 
-def listed(objects: list[detect.Object], counted: bool = True) -> str:
+def listed(objects: list[labels.Object], counted: bool = True) -> str:
     """'a photo of two dogs, a couch'."""
     counts: dict[int, int] = {}
     for o in sorted(objects, key=lambda o: -o.score):
         counts[o.label] = counts.get(o.label, 0) + 1
     names = []
     for label, n in counts.items():
-        name = detect.LABELS[label]
+        name = labels.LABELS[label]
         if not counted:
             names.append(name)
         elif n == 1:
@@ -69,7 +69,7 @@ def listed(objects: list[detect.Object], counted: bool = True) -> str:
     return "a photo of " + ", ".join(names or ["something"])
 
 
-def passing(objects: list[detect.Object], least: float, large: float = 0.08, least_large: float | None = None) -> list[detect.Object]:
+def passing(objects: list[labels.Object], least: float, large: float = 0.08, least_large: float | None = None) -> list[labels.Object]:
     lower = least if least_large is None else least_large
     return [o for o in objects if o.score >= (lower if o.area >= large else least)]
 

@@ -1,6 +1,5 @@
 """Objects in pictures by the exported detector: the fitting of a picture into the detector's square, and what comes out."""
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -9,30 +8,8 @@ import onnxruntime as ort
 from PIL import Image
 
 from .convert_detector import SIDE
+from .labels import Object
 from .onnx_run import session
-
-# COCO's objects in the detector's order.
-LABELS = (
-    "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,parking meter,bench,bird,cat,dog,"
-    "horse,sheep,cow,elephant,bear,zebra,giraffe,backpack,umbrella,handbag,tie,suitcase,frisbee,skis,snowboard,sports ball,kite,"
-    "baseball bat,baseball glove,skateboard,surfboard,tennis racket,bottle,wine glass,cup,fork,knife,spoon,bowl,banana,apple,sandwich,"
-    "orange,broccoli,carrot,hot dog,pizza,donut,cake,chair,couch,potted plant,bed,dining table,toilet,tv,laptop,mouse,remote,keyboard,"
-    "cell phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,teddy bear,hair drier,toothbrush"
-).split(",")
-
-
-@dataclass(frozen=True)
-class Object:
-    """`box`: x, y, width, height in 0–1 of the picture."""
-
-    label: int
-    score: float
-    box: tuple[float, float, float, float]
-
-    @property
-    def area(self) -> float:
-        return self.box[2] * self.box[3]
-
 
 def fitted(image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
     """The picture as large as it fits into the middle of a black square: pixels [1, 3, SIDE, SIDE] in 0–1, and its frame [4]."""

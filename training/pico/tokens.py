@@ -13,6 +13,7 @@ from safetensors.torch import load
 from tokenizers import Tokenizer
 
 from . import names, wordnet
+from .labels import LABELS
 from .paths import work
 
 IMAGE, THINK, ENDTHINK = "<image>", "<think>", "</think>"
@@ -46,13 +47,20 @@ def added_names() -> list[str]:
     return [n for n in dict.fromkeys(wanted) if n not in vocab]
 
 
+def object_names() -> list[str]:
+    """The detector's names that are neither word pieces nor names of the table; their ids come last, after the marks."""
+    vocab, known = minilm_tokenizer().get_vocab(), set(added_names())
+    return [n for n in LABELS if n not in vocab and n not in known]
+
+
 def build() -> dict:
     """tokenizer.json as a dict. A name matches only between characters that are neither letters nor digits."""
     base = json.loads(minilm_tokenizer().to_str())
     vocab = base["model"]["vocab"]
     for name in added_names():
         vocab[name] = len(vocab)
-    compound = sorted((n.name for n in names.load() if not n.name.isalnum()), key=lambda n: (-len(n), n))
+    whole_names = [n.name for n in names.load()] + object_names()
+    compound = sorted((n for n in whole_names if not n.isalnum()), key=lambda n: (-len(n), n))
     whole = "|".join(re.escape(n).replace(r"\ ", " ").replace(r"\-", "-").replace(r"\'", "'") for n in compound)
     pattern = rf"(?<![\p{{L}}\p{{N}}])(?:{whole})(?![\p{{L}}\p{{N}}])|[^\s{PUNCTUATION}]+|[{PUNCTUATION}]"
     base["pre_tokenizer"] = {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Removed", "invert": True}
@@ -60,6 +68,8 @@ def build() -> dict:
         vocab[token] = len(vocab)
         flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": special}
         base["added_tokens"].append({"id": vocab[token], "content": token, **flags})
+    for name in object_names():
+        vocab[name] = len(vocab)
     base["padding"] = base["truncation"] = None
     return base
 
@@ -99,7 +109,7 @@ def spelled(text: str) -> torch.Tensor:
 
 @cache
 def embeddings() -> torch.Tensor:
-    """Word embeddings [vocabulary, 384]: MiniLM's, then the added names, then the three marks."""
+    """Word embeddings [vocabulary, 384]: MiniLM's, then the added names, the three marks, and the detector's other names."""
     table = minilm_weights()["embeddings.word_embeddings.weight"]
     marks = [spelled("picture"), spelled("think"), spelled("so")]
-    return torch.cat([table, torch.stack([spelled(n) for n in added_names()] + marks)])
+    return torch.cat([table, torch.stack([*map(spelled, added_names()), *marks, *map(spelled, object_names())])])

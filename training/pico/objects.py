@@ -1,0 +1,103 @@
+"""Objects as visual tokens: what the reasoner reads of a detection (name, kind, how many, place, size)."""
+
+from functools import cache
+
+import torch
+
+from . import tokens
+from .batches import KIND, TOP, Seen
+from .labels import LABELS, Object
+from .minilm import WIDTH
+
+LEAST = 0.2  # score of an object that is told
+MOST, PER_LABEL = 12, 4  # objects told of a picture, and of one name
+NUMBERS = ["one", "two", "three", "four", "many"]  # how many of a name there are: on each of its tokens, from two on
+COUNT, PLACE = 0.5, 0.3  # weights of the number's, the place's and the size's word vectors beside the name's
+KINDS = {  # of the labels, by the kinds of `wordnet.KINDS`
+    "person": "person",
+    "vehicle": "bicycle,car,motorcycle,bus,train,truck",
+    "aircraft": "airplane",
+    "boat": "boat",
+    "device": "traffic light,parking meter,tv,laptop,mouse,remote,keyboard,cell phone,microwave,oven,toaster,refrigerator,clock,hair drier",
+    "structure": "fire hydrant,stop sign",
+    "furniture": "bench,chair,couch,bed,dining table,toilet,sink",
+    "bird": "bird",
+    "mammal": "cat,horse,sheep,cow,elephant,bear,zebra,giraffe",
+    "dog": "dog",
+    "container": "backpack,handbag,suitcase,bottle,wine glass,cup,bowl,vase",
+    "clothing": "tie",
+    "equipment": "frisbee,skis,snowboard,sports ball,baseball bat,baseball glove,skateboard,surfboard,tennis racket",
+    "toy": "kite,teddy bear",
+    "tool": "umbrella,fork,knife,spoon,scissors,toothbrush",
+    "fruit": "banana,apple,orange",
+    "vegetable": "broccoli,carrot",
+    "dish": "sandwich,hot dog,pizza,donut,cake",
+    "plant": "potted plant",
+    "document": "book",
+}
+
+
+@cache
+def label_tokens() -> torch.Tensor:
+    return torch.tensor([tokens.token(label) for label in LABELS])
+
+
+@cache
+def label_kinds() -> list[str]:
+    """What kind of thing each label is."""
+    kind = {label: k for k, labels in KINDS.items() for label in labels.split(",")}
+    return [kind[label] for label in LABELS]
+
+
+@cache
+def word_vectors(*words: str) -> torch.Tensor:
+    return tokens.embeddings()[[tokens.token(w) for w in words]]
+
+
+@cache
+def label_features() -> torch.Tensor:
+    """[labels, WIDTH]: the kind's word vector."""
+    return KIND * word_vectors(*label_kinds())
+
+
+def told(objects: list[Object]) -> list[Object]:
+    """Those that become tokens, likeliest first."""
+    kept: list[Object] = []
+    for o in sorted(objects, key=lambda o: -o.score):
+        if o.score >= LEAST and sum(k.label == o.label for k in kept) < PER_LABEL:
+            kept.append(o)
+    return kept[:MOST]
+
+
+def counts(objects: list[Object]) -> dict[int, int]:
+    """Label → how many with at least LEAST, likeliest label first."""
+    found: dict[int, int] = {}
+    for o in sorted(objects, key=lambda o: -o.score):
+        if o.score >= LEAST:
+            found[o.label] = found.get(o.label, 0) + 1
+    return found
+
+
+def rows(objects: list[Object]) -> Seen:
+    """Candidate ids and probabilities [n, TOP], features [n, WIDTH] of what is told."""
+    kept, number = told(objects), counts(objects)
+    n = len(kept)
+    ids, probs = torch.zeros((n, TOP), dtype=torch.long), torch.zeros((n, TOP))
+    if not n:
+        return Seen(ids, probs, torch.zeros((0, WIDTH)))
+    labels = torch.tensor([o.label for o in kept])
+    box = torch.tensor([o.box for o in kept])
+    ids[:, 0], probs[:, 0] = label_tokens()[labels], torch.tensor([o.score for o in kept]).sqrt()
+    many = torch.tensor([min(number[o.label], len(NUMBERS)) for o in kept])
+    x, y = 2 * (box[:, 0] + box[:, 2] / 2) - 1, 2 * (box[:, 1] + box[:, 3] / 2) - 1
+    size = (box[:, 2] * box[:, 3]).sqrt()
+    weights = torch.stack([(-x).relu(), x.relu(), (-y).relu(), y.relu(), 1 - size, size], 1)
+    features = label_features()[labels] + PLACE * weights @ word_vectors("left", "right", "top", "bottom", "small", "large")
+    features = features + COUNT * (many > 1)[:, None] * word_vectors(*NUMBERS)[many - 1]
+    return Seen(ids, probs, features)
+
+
+def with_objects(seen: Seen, objects: list[Object]) -> Seen:
+    """What the classifier and the pictogram branch see, and the objects behind it."""
+    more = rows(objects)
+    return Seen(*(torch.cat(pair) for pair in ((seen.ids, more.ids), (seen.probs, more.probs), (seen.features, more.features))))
