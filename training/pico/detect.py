@@ -11,6 +11,7 @@ from .convert_detector import SIDE
 from .labels import Object
 from .onnx_run import session
 
+
 def fitted(image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
     """The picture as large as it fits into the middle of a black square: pixels [1, 3, SIDE, SIDE] in 0–1, and its frame [4]."""
     image = image.convert("RGB")

@@ -5,7 +5,9 @@ things, drawn as an image of its own.
 """
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -59,7 +61,7 @@ class Plan:
     seed: int
 
 
-def make(plan: Plan, lite: torch.nn.Module, branch: torch.nn.Module) -> dict:
+def make(plan: Plan, look: Callable[[torch.Tensor], dict[str, torch.Tensor]]) -> dict:
     rng = torch.Generator().manual_seed(plan.seed)
     chooser = random.Random(plan.seed)
     sampler = train_vision.Sampler(plan.vendors, rng)
@@ -68,13 +70,13 @@ def make(plan: Plan, lite: torch.nn.Module, branch: torch.nn.Module) -> dict:
     for begin in range(0, plan.rows, 40):
         n = min(40, plan.rows - begin)
         labels = usable[torch.rand((n, len(usable)), generator=rng).topk(5, 1).indices]
-        look = draw.Look(style=plan.style if (begin // 40) % 2 else 0.0)
+        style = draw.Look(style=plan.style if (begin // 40) % 2 else 0.0)
         rows = sampler.draw(labels.flatten()).view(n, 5)
         ids = train_vision.concepts()[labels]
         at = torch.tensor([chooser.randrange(4) for _ in range(n)])
         cropped = torch.tensor([chooser.randrange(4) for _ in range(n)])
         changed = [rows[:, :4].scatter(1, place[:, None], rows[:, 4:]) for place in (at, elsewhere(at, ids[:, 4]))]
-        first, *others = (draw.cells(train_vision.load_art(r.flatten()), train_vision.CELL, look, rng, 4) for r in (rows[:, :4], *changed))
+        first, *others = (draw.cells(train_vision.load_art(r.flatten()), train_vision.CELL, style, rng, 4) for r in (rows[:, :4], *changed))
         crop = F.interpolate(
             first.view(n, 4, 3, train_vision.CELL, train_vision.CELL)[torch.arange(n), cropped],
             scale_factor=2,
@@ -82,7 +84,7 @@ def make(plan: Plan, lite: torch.nn.Module, branch: torch.nn.Module) -> dict:
             align_corners=False,
         )
         for key, images in zip(VIEWS, (*map(draw.assemble, (first, *others)), crop), strict=True):
-            bank[key].append(look_at(lite, branch, images))
+            bank[key].append(look(images))
         for key, value in (("truth", ids[:, :4]), ("incoming", ids[:, 4]), ("at", at), ("cropped", cropped)):
             bank[key].append(value)
     joined = {k: torch.cat(v) for k, v in bank.items() if k not in VIEWS}
@@ -105,9 +107,13 @@ def plans() -> dict[str, Plan]:
 
 
 def run(_: object) -> None:
-    lite, branch = train_vision.load()
+    build(partial(look_at, *train_vision.load()))
+
+
+def build(look: Callable[[torch.Tensor], dict[str, torch.Tensor]]) -> None:
+    """All banks, by what `look` sees of images."""
     for name, plan in plans().items():
-        bank = make(plan, lite, branch)
+        bank = make(plan, look)
         torch.save(bank, work(f"bank-{name}.pt"))
         right = (bank["a"]["names"][:, 1:, 0] == bank["truth"]).float().mean()
         among = (bank["a"]["names"][:, 1:] == bank["truth"][..., None]).any(-1).float().mean()

@@ -12,6 +12,7 @@ from .minilm import WIDTH
 LEAST = 0.2  # score of an object that is told
 MOST, PER_LABEL = 12, 4  # objects told of a picture, and of one name
 NUMBERS = ["one", "two", "three", "four", "many"]  # how many of a name there are: on each of its tokens, from two on
+PLACES = ["left", "right", "top", "bottom", "small", "large"]
 COUNT, PLACE = 0.5, 0.3  # weights of the number's, the place's and the size's word vectors beside the name's
 KINDS = {  # of the labels, by the kinds of `wordnet.KINDS`
     "person": "person",
@@ -86,13 +87,13 @@ def rows(objects: list[Object]) -> Seen:
     if not n:
         return Seen(ids, probs, torch.zeros((0, WIDTH)))
     labels = torch.tensor([o.label for o in kept])
-    box = torch.tensor([o.box for o in kept])
-    ids[:, 0], probs[:, 0] = label_tokens()[labels], torch.tensor([o.score for o in kept]).sqrt()
+    box = torch.tensor([o.box for o in kept], dtype=torch.float32)
+    ids[:, 0], probs[:, 0] = label_tokens()[labels], torch.tensor([o.score for o in kept], dtype=torch.float32).sqrt()
     many = torch.tensor([min(number[o.label], len(NUMBERS)) for o in kept])
     x, y = 2 * (box[:, 0] + box[:, 2] / 2) - 1, 2 * (box[:, 1] + box[:, 3] / 2) - 1
     size = (box[:, 2] * box[:, 3]).sqrt()
     weights = torch.stack([(-x).relu(), x.relu(), (-y).relu(), y.relu(), 1 - size, size], 1)
-    features = label_features()[labels] + PLACE * weights @ word_vectors("left", "right", "top", "bottom", "small", "large")
+    features = label_features()[labels] + PLACE * weights @ word_vectors(*PLACES)
     features = features + COUNT * (many > 1)[:, None] * word_vectors(*NUMBERS)[many - 1]
     return Seen(ids, probs, features)
 

@@ -5,21 +5,25 @@ the shipped files.
 """
 
 import random
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime as ort
 import torch
 from onnx import numpy_helper
 from torch import nn
 
-from . import batches, tokens, traces, train_head, train_reasoner
+from . import batches, feature_bank, tokens, train_head, train_reasoner
+from .backbones import CLOSE, REGIONS, normalise
 from .batches import Seen, Sequence
-from .folder import MAX_TOKENS, QUESTION, STARTS, SUFFIX, TEXTS
-from .onnx_run import Exported
+from .folder import MAX_TOKENS, QUESTION, STARTS, SUFFIX, TEXTS, sample_scenes
+from .onnx_run import Exported, session
 from .paths import TRAINING, work
 from .quantize import BLOCK
 from .reasoner import Backbone, Reasoner, generate
+from .vision_model import preprocess
 
 PICO = TRAINING.parent / "public" / "models" / "pico"
 
@@ -91,10 +95,6 @@ def shipped_backbone(folder: Path = PICO) -> Backbone:
 @torch.no_grad()
 def check(backbone: Backbone, thinker: Reasoner, top: train_head.Head, count: int = 12) -> dict[str, float]:
     """The shipped graphs against PyTorch, both reading what the shipped vision encoder sees: texts, scenes, questions, their traces."""
-    from .eyes import CLOSE
-    from .folder import sample_scenes
-    from .sight import preprocess
-
     shipped, rng = Exported.open(PICO, SUFFIX["q4"], SUFFIX["q8"]), random.Random(0)
     model = train_head.Embedder(own=False)
     model.backbone, model.head = backbone, top
@@ -118,6 +118,26 @@ def check(backbone: Backbone, thinker: Reasoner, top: train_head.Head, count: in
             alike.append(mine == trace)
             cosines.append(float(got @ vector(Sequence(view, prompt, trace))))
     return {"least cosine": min(cosines), "mean cosine": float(np.mean(cosines)), "traces alike": float(np.mean(alike))}
+
+
+@cache
+def vision() -> ort.InferenceSession:
+    return session(PICO / "onnx" / f"vision_encoder{SUFFIX['q8']}.onnx")
+
+
+def look(images: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Pictures through the shipped vision encoder → a feature bank's view."""
+    found = vision().run(None, {"pixel_values": normalise(images).numpy()})
+    features, ids, probs = (torch.from_numpy(x).view(len(images), REGIONS, -1) for x in found)
+    number = {t: n for n, t in enumerate(tokens.name_tokens().tolist())}
+    numbers = torch.tensor([number[t] for t in ids.flatten().tolist()]).view(ids.shape)
+    own = features - batches.expected_kind(batches.kinds_of_names()[numbers], probs)
+    return {"names": numbers, "probs": probs, "features": own.half()}
+
+
+def run_bank(_: object) -> None:
+    """Stage bank, by the shipped vision encoder."""
+    feature_bank.build(look)
 
 
 def run(_: object) -> None:

@@ -71,15 +71,15 @@ def texts() -> list[str]:
 
 
 @cache
-def teacher_vectors() -> torch.Tensor:
-    """MiniLM's vectors of `texts()`, [n, 384]; made once."""
-    path = work("teacher-text.pt")
+def teacher_vectors(count: int | None = None) -> torch.Tensor:
+    """MiniLM's vectors of the first `count` (or all) of `texts()`, [n, 384]; made once."""
+    path = work(f"teacher-text{count or ''}.pt")
     if not path.exists():
         teacher, made = TextEncoder().eval(), []
-        tokenizer = tokens.minilm_tokenizer()
-        order = sorted(range(len(texts())), key=lambda i: len(texts()[i]))
+        tokenizer, chosen = tokens.minilm_tokenizer(), texts()[:count]
+        order = sorted(range(len(chosen)), key=lambda i: len(chosen[i]))
         for k in range(0, len(order), 128):
-            ids = [tokenizer.encode(texts()[i]).ids for i in order[k : k + 128]]
+            ids = [tokenizer.encode(chosen[i]).ids for i in order[k : k + 128]]
             size = max(map(len, ids))
             padded = torch.tensor([x + [0] * (size - len(x)) for x in ids])
             with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):

@@ -1,0 +1,237 @@
+"""Photographs that nobody took: captions (../shared/data/captions, text alone) and what the vision encoders would show of such a picture.
+
+What is seen follows the measured noise model (`noise.json`): things that captions mention are detected or missed, miscounted, others
+are invented, and the classifier gives names that are like the captions. Nothing here has seen a picture.
+"""
+
+import json
+import random
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from . import batches, caption_parse, names, noise, objects, tokens
+from .backbones import REGIONS
+from .batches import TOP, Seen
+from .labels import LABELS, Object
+from .paths import SHARED, work
+
+SHARE = 0.6  # of a thing's own likeness in that of a scene it was put into
+SCENES = 9000
+SWAPPED = {"animal": 0.6, "vehicle": 0.35, "food": 0.6, "kitchen": 0.2, "electronic": 0.3, "furniture": 0.2}
+FOUND_AT = {  # scenes that captions of people outdoors hold few of: where the detector's kinds are found together
+    "a kitchen": "oven,sink,refrigerator,microwave,bowl,bottle,cup,dining table,knife,toaster",
+    "a bathroom": "toilet,sink,toothbrush,bottle,hair drier",
+    "a living room": "couch,tv,chair,potted plant,book,remote,vase,clock,cat,dog,dining table,teddy bear",
+    "a bedroom": "bed,book,chair,teddy bear,clock,laptop,cat,tv",
+    "a desk": "laptop,keyboard,mouse,cell phone,cup,book,tv,chair,bottle,potted plant",
+    "a dining table": "pizza,wine glass,fork,knife,cup,bowl,cake,sandwich,bottle,spoon,chair,person,donut",
+    "a plate of food": "broccoli,carrot,sandwich,hot dog,fork,orange,banana,apple,cake,cup,pizza,donut,spoon",
+    "a street": "car,bus,truck,traffic light,stop sign,person,bicycle,motorcycle,parking meter,fire hydrant,bench,umbrella,backpack",
+    "a field": "cow,sheep,horse,giraffe,zebra,elephant,bird,bear,dog",
+    "a zoo": "elephant,giraffe,zebra,bear,bird,person",
+    "a harbor": "boat,person,bird,car,truck",
+    "a railway station": "train,person,bench,suitcase,clock,backpack,traffic light",
+    "an airport": "airplane,truck,person,suitcase,bus,car",
+    "a park": "bench,frisbee,dog,person,kite,bird,bicycle,potted plant,umbrella",
+    "a beach": "surfboard,person,umbrella,kite,boat,chair,dog,bird",
+    "a baseball field": "baseball bat,baseball glove,sports ball,person,bench",
+    "a tennis court": "tennis racket,sports ball,person,chair",
+    "a snowy slope": "skis,snowboard,person,backpack",
+    "a market": "banana,apple,orange,carrot,broccoli,person,handbag,umbrella,truck",
+    "a shelf": "vase,book,clock,teddy bear,scissors,potted plant,bottle,cup,bowl",
+}
+FORMS = ["{place} with {things}", "{things} in {place}", "{things} at {place}", "{things}", "a view of {place} with {things}", "there are {things} in {place}"]
+
+
+@dataclass
+class Photograph:
+    """`told`: label → (captions that mention it, how many); `near` [1000]: how like the classifier's names the captions are."""
+
+    key: object
+    captions: list[str]
+    told: dict[str, tuple[int, int]]
+    near: torch.Tensor
+
+
+@cache
+def figures() -> dict:
+    return json.loads(noise.OUT.read_text())
+
+
+def clean(caption: str) -> str:
+    """As people type: the tokeniser's spaces and entities undone."""
+    caption = caption.replace("&apos;", "'").replace("&quot;", '"').replace("&amp;", "&")
+    return re.sub(r" ([.,!?'])", r"\1", caption).strip(" .").strip()
+
+
+@cache
+def corpus(name: str = "train", most: int = SCENES) -> tuple[list[list[str]], list[dict], torch.Tensor]:
+    """Captions, what they mention, and mean vectors [n, 384]; scenes with seldom things first, so that they are among `most`."""
+    path = work(f"photo-scenes-{name}.pt")
+    if not path.exists():
+        lines = (SHARED / "data" / "captions" / f"flickr30k-{name}.tsv").read_text().splitlines()
+        captions = [[clean(c) for c in line.split("\t")] for line in lines]
+        told = [caption_parse.scene(c) for c in captions]
+        count = {label: sum(label in t for t in told) for label in LABELS}
+        rng = random.Random(0)
+        rarity = [min([count[x] for x in t] or [len(told)]) * rng.uniform(0.3, 1) for t in told]
+        chosen = sorted(range(len(told)), key=lambda i: rarity[i])[:most]
+        rng.shuffle(chosen)
+        vectors = noise.vectors([c for i in chosen for c in captions[i][:2]]).view(len(chosen), 2, -1)
+        mean = F.normalize(vectors.mean(1), dim=-1).half()
+        torch.save(([captions[i] for i in chosen], [told[i] for i in chosen], mean), path)
+    captions, told, mean = torch.load(path, weights_only=False)
+    return captions, told, mean.float()
+
+
+@cache
+def name_vectors() -> torch.Tensor:
+    """[1000, 384] of the classifier's names, and after them [80, 384] of the labels, by MiniLM."""
+    path = work("name-vectors.pt")
+    if not path.exists():
+        table = names.load()
+        torch.save(noise.vectors([table[n].name for n in names.photo_name_ids()] + LABELS), path)
+    return torch.load(path, weights_only=True)
+
+
+@cache
+def class_tokens() -> tuple[torch.Tensor, torch.Tensor]:
+    """Token ids and kind numbers of the classifier's names."""
+    numbers = torch.tensor(names.photo_name_ids())
+    return tokens.name_tokens()[numbers], batches.kinds_of_names()[numbers]
+
+
+@cache
+def priors() -> dict[str, tuple[float, torch.Tensor]]:
+    """Of the whole and its parts: weight of likeness, and log-prior of each name."""
+    kinds, made = class_tokens()[1], {}
+    for part in ("whole", "part"):
+        told = figures()["classifier"][part]
+        made[part] = told["beta"], torch.tensor([told["prior"][k] for k in batches.kind_numbers()])[kinds]
+    return made
+
+
+def plural_of(label: str, n: int) -> str:
+    if n == 1:
+        return ("an " if label[0] in "aeiou" else "a ") + label
+    words = {"person": "people", "sheep": "sheep", "skis": "skis", "scissors": "scissors", "knife": "knives", "broccoli": "broccoli"}
+    ending = "es" if label.endswith(("s", "sh", "ch", "x")) else "s"
+    number = objects.NUMBERS[min(n, 5) - 1] if n < 5 else random.choice(["many", "several"])
+    return f"{number} {words.get(label, label + ending)}"
+
+
+class Photographs:
+    """Draws photographs: of captions as they are, with one thing swapped for another of its group, or made of what is found together."""
+
+    def __init__(self, rng: random.Random, name: str = "train") -> None:
+        self.rng = rng
+        self.noise = np.random.default_rng(rng.randrange(2**31))
+        self.torch = torch.Generator().manual_seed(rng.randrange(2**31))
+        self.captions, self.told, self.mean = corpus(name)
+        self.near = self.mean @ name_vectors()[:1000].T
+        self.labels = name_vectors()[1000:] @ name_vectors()[:1000].T  # [80, 1000]
+
+    def draw(self) -> Photograph:
+        if self.rng.random() < 0.22:
+            return self.placed()
+        i = self.rng.randrange(len(self.told))
+        photo = Photograph(("photo", i), self.captions[i], self.told[i], self.near[i])
+        return self.swapped(photo, i)
+
+    def swapped(self, photo: Photograph, i: int) -> Photograph:
+        """One thing of the captions becomes another of its group, if luck has it."""
+        for label in photo.told:
+            group = noise.group_of(LABELS.index(label))
+            if self.rng.random() >= SWAPPED.get(group, 0):
+                continue
+            other = LABELS[self.rng.choice([k for k in range(*noise.GROUPS[group]) if LABELS[k] not in photo.told] or [LABELS.index(label)])]
+            if other == label:
+                continue
+            changed = [self.reworded(c, label, other) for c in photo.captions]
+            told = {other if k == label else k: v for k, v in photo.told.items()}
+            a, b = LABELS.index(label), LABELS.index(other)
+            return Photograph((*photo.key, other), changed, told, self.near[i] + SHARE * (self.labels[b] - self.labels[a]))
+        return photo
+
+    def reworded(self, caption: str, label: str, other: str) -> str:
+        def put(found: re.Match) -> str:
+            word = found[0]
+            if caption_parse.label_of(word.lower()) != label:
+                return word
+            return plural_of(other, 2).split(" ", 1)[1] if caption_parse.singular(word.lower()) != word.lower() else other
+
+        return re.sub(r"[A-Za-z]+", put, caption)
+
+    def placed(self) -> Photograph:
+        """A made-up scene: things that are found at one place."""
+        rng = self.rng
+        place = rng.choice(list(FOUND_AT))
+        things = FOUND_AT[place].split(",")
+        weights = [1 / (1 + 0.4 * k) for k in range(len(things))]
+        chosen: list[str] = []
+        for _ in range(rng.choice((1, 2, 2, 3, 3, 4))):
+            pick = rng.choices(things, weights)[0]
+            if pick not in chosen:
+                chosen.append(pick)
+        number = {x: rng.choices((1, 2, 3, 6), (62, 20, 9, 9))[0] for x in chosen}
+        captions, told = [], {}
+        for _ in range(5):
+            some = [x for x in chosen if rng.random() < 0.8] or chosen[:1]
+            rng.shuffle(some)
+            words = [plural_of(x, number[x]) for x in some]
+            listed = words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+            captions.append(rng.choice(FORMS).format(place=place, things=listed))
+            for x in some:
+                told[x] = (told.get(x, (0, 0))[0] + 1, number[x])
+        if place[2:] in LABELS:
+            told.setdefault(place[2:], (4, 1))
+        of = torch.tensor([LABELS.index(x) for x in chosen])
+        return Photograph(("placed", place, tuple(sorted(number.items()))), captions, told, 0.75 * self.labels[of].amax(0) + 0.15 * self.labels[of].mean(0))
+
+    def quantile(self, deciles: list[float]) -> float:
+        return float(np.interp(self.noise.random(), noise.DECILES, deciles))
+
+    def detections(self, photo: Photograph) -> list[Object]:
+        """What the detector would show of it."""
+        model, rng, found = figures(), self.rng, []
+        for label, name in enumerate(LABELS):
+            group = noise.group_of(label)
+            if name in photo.told:
+                captions, number = photo.told[name]
+                chance, key, kind = model["seen"][group][captions > noise.TOLD[0]], str(min(number, 4)), "mentioned"
+            else:
+                chance, key, kind = model["also"][name], "0", "also"
+            if rng.random() >= chance:
+                continue
+            count = rng.choices(range(1, 7), model["numbers"][key])[0]
+            best = self.quantile(model["scores"][kind])
+            scores = [best, *(best * self.quantile(model["falls"]) for _ in range(count - 1))]
+            shape = model["boxes"][group]
+            for score in scores:
+                x, y, w, h = self.noise.normal(shape["mean"], shape["deviation"]).tolist()
+                w, h = min(1.0, float(np.exp(w))), min(1.0, float(np.exp(h)))
+                x, y = (min(max(c, s / 2), 1 - s / 2) for c, s in ((x, w), (y, h)))
+                found.append(Object(label, max(score, objects.LEAST), (x - w / 2, y - h / 2, w, h)))
+        return found
+
+    def names_seen(self, photo: Photograph) -> Seen:
+        """What the classifier would show of it, for the whole and its quarters."""
+        model = figures()["classifier"]
+        noisy = -torch.log(-torch.log(torch.rand((REGIONS + 1, len(photo.near)), generator=self.torch).clamp(1e-9, 1 - 1e-7)))
+        ids, probs = torch.zeros((REGIONS, TOP), dtype=torch.long), torch.zeros((REGIONS, TOP))
+        for r in range(REGIONS):
+            part = "whole" if r == 0 else "part"
+            beta, prior = priors()[part]
+            # What regions share: a part of the luck is the picture's own.
+            luck = torch.where(torch.rand(len(photo.near), generator=self.torch) < model["shared"] * 1.6, noisy[-1], noisy[r])
+            ids[r] = (beta * photo.near + prior + luck).topk(TOP).indices
+            first = self.quantile(model[part]["first"])
+            probs[r] = torch.tensor([first, *((1 - first) * x for x in model[part]["rest"])])
+        probs = probs.sort(1, descending=True).values
+        words, kinds = class_tokens()
+        return Seen(words[ids], probs, batches.expected_kind(kinds[ids], probs))
