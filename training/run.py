@@ -22,6 +22,8 @@ STAGES = {
     "head": "train_head:run_head",
     "embedder": "train_head:run_embedder",
     "direct": "train_head:run_direct",
+    "detector": "export_detector",
+    "photos": "train_photos",
     "evaluate": "evaluate",
     "export": "export",
 }

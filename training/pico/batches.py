@@ -19,7 +19,8 @@ KIND = 0.5  # weight of a kind's word vector beside the name's
 class Seen:
     """What the eyes say of one image: candidate token ids [n, TOP], their probabilities, features [n, WIDTH].
 
-    The first REGIONS rows are the regions', those behind them objects (`objects`). The features hold what kinds of things the candidates are, too (`expected_kind`).
+    The first REGIONS rows are the regions', those behind them objects (`objects`).
+    The features hold what kinds of things the candidates are, too (`expected_kind`).
     """
 
     ids: torch.Tensor

@@ -1,18 +1,19 @@
 """Photographs found by people's captions, and captions by photographs: one pool, several ways to stand for a photograph."""
 
+import sys
 from dataclasses import dataclass, replace
 from functools import cache
 
 import torch
 import torch.nn.functional as F
 
-from . import batches, captioned, detect, labels, restore, tokens, vision_model
+from . import batches, captioned, detect, labels, objects, restore, tokens, train_photos, train_reasoner, vision_model
 from .backbones import CLOSE, SIDE
 from .batches import Seen, Sequence
 from .folder import SUFFIX
 from .onnx_run import Exported
 from .paths import work
-from .reasoner import generate
+from .reasoner import Backbone, generate
 
 DETECTOR = "detector/object_detector_quantized.onnx"
 NUMBERS = "no a two three four five six seven eight nine ten".split()
@@ -106,33 +107,62 @@ def thought(thinker: tuple, views: list[Sequence], form: str, limit: int = 56) -
         return generate(*thinker, [replace(v, trace=[mark]) for v in views], limit)
 
 
-def report(model: torch.nn.Module, thinker: tuple | None, least: float = 0.3, large: float = 0.08, least_large: float = 0.2) -> None:
-    """What an untrained list gives: the baseline, and the model's own traces where it has a reasoner."""
-    photos = captioned.photos()
-    captions = embed(model, [text(c) for p in photos for c in p.captions[:5]])
+def show(name: str, photos: torch.Tensor, captions: torch.Tensor) -> None:
+    print(f"{name:44} {figures(photos, captions)}", flush=True)
+
+
+def lists(model: torch.nn.Module, captions: torch.Tensor, first: list[Sequence], never: torch.Tensor) -> None:
+    """What a list gives a model that has not met any: names or counted, by detector or people, as a trace or a vector of its own."""
+    end = tokens.token(tokens.ENDTHINK)
+    sources = {
+        "detector": [passing(x.objects, 0.3, least_large=0.2) for x in looked()],
+        "people": [p.objects for p in captioned.photos()],
+    }
+    for who, objects_ in sources.items():
+        for counted in (False, True):
+            name = f"{who}, {'counted' if counted else 'names'}"
+            texts = [listed(o, counted) for o in objects_]
+            traced = [replace(v, trace=[end, *tokens.encode(t)]) for v, t in zip(first, texts, strict=True)]
+            alone = embed(model, [text(t) for t in texts])
+            show(f"image + list ({name})", embed(model, traced), captions)
+            show(f"list alone ({name})", alone, captions)
+            show(f"mixed vectors ({name})", mixed(never, alone), captions)
+
+
+def trained(model: torch.nn.Module, captions: torch.Tensor) -> None:
+    """What objects as visual tokens give, and the list that the photos stage trains with."""
+    for who in ("detector", "people"):
+        found = [x.objects if who == "detector" else p.objects for x, p in zip(looked(), captioned.photos(), strict=True)]
+        seen = [objects.with_objects(x.close, o) for x, o in zip(looked(), found, strict=True)]
+        show(f"objects ({who})", embed(model, [Sequence(s, [], []) for s in seen]), captions)
+        traces = [train_photos.list_trace(o) if o else [] for o in found]
+        show(f"objects and list ({who})", embed(model, [Sequence(s, [], t) for s, t in zip(seen, traces, strict=True)]), captions)
+        alone = [Sequence(x.close, [], t) for x, t in zip(looked(), traces, strict=True)]
+        show(f"list ({who})", embed(model, alone), captions)
+
+
+def report(model: torch.nn.Module, thinker: tuple | None = None, knows_objects: bool = False) -> None:
+    print("text → photo R@1 / 5 / 10, photo → text R@1")
+    captions = embed(model, [text(c) for p in captioned.photos() for c in p.captions[:5]])
     first, close = ([Sequence(getattr(x, k), [], []) for x in looked()] for k in ("first", "close"))
     never = embed(model, first)
-    print("never                      ", figures(never, captions), flush=True)
+    show("never", never, captions)
     for form in ("answer", "full") if thinker else ():
         made = thought(thinker, close, form)
-        print(f"own {form:6}                 ", figures(embed(model, [replace(c, trace=t) for c, t in zip(close, made, strict=True)]), captions), flush=True)
-    end = tokens.token(tokens.ENDTHINK)
-    kinds = {"detector": [passing(x.objects, least, large, least_large) for x in looked()], "people": [p.objects for p in photos]}
-    for who, objects in kinds.items():
-        for counted in (False, True):
-            texts = [listed(o, counted) for o in objects]
-            traced = embed(model, [replace(v, trace=[end, *tokens.encode(t)]) for v, t in zip(first, texts, strict=True)])
-            alone = embed(model, [text(t) for t in texts])
-            name = f"{who}, {'counted' if counted else 'names'}"
-            print(f"image + list {name:18}", figures(traced, captions), "  text alone", figures(alone, captions), "  mixed", figures(mixed(never, alone), captions), flush=True)
+        show(f"own {form}", embed(model, [replace(c, trace=t) for c, t in zip(close, made, strict=True)]), captions)
+    lists(model, captions, first, never)
+    if knows_objects:
+        trained(model, captions)
 
 
 def main() -> None:
-    model = restore.embedder(restore.PICO, own=False).eval()
-    from .reasoner import Backbone
-    from .train_reasoner import extra
-
-    report(model, (Backbone(extra()), restore.reasoner().eval()))
+    """The shipped folder, or with `--trained` the head of the photos stage."""
+    torch.set_num_threads(1)
+    backbone = Backbone(train_reasoner.extra())
+    if "--trained" in sys.argv:
+        report(train_photos.load(), knows_objects=True)
+    else:
+        report(restore.embedder(restore.PICO, own=False).eval(), (backbone, restore.reasoner().eval()), knows_objects=True)
 
 
 if __name__ == "__main__":

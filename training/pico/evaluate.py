@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from . import batches, feature_bank, names, pairs, stsb, tokens, traces, train_head, train_reasoner, vision_model
-from .batches import Sequence
 from .backbones import CLOSE, SIDE
+from .batches import Sequence
 from .loop import Options
 from .paths import SHARED, work
 from .reasoner import generate

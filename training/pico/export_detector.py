@@ -55,9 +55,7 @@ def detector(path: Path, bits: int) -> None:
     middle = g.const(points[None], np.float32)
     corners = [g.op("Div", c, g.const(SIDE, np.float32)) for c in (g.op("Sub", middle, low), g.op("Add", middle, high))]
     origin, size = g.op("Split", g.op("Reshape", "frame", g.const([1, 4, 1])), g.const([2, 2]), outputs=2, axis=1)
-    inside = [
-        g.op("Clip", g.op("Div", g.op("Sub", c, origin), size), g.const(0, np.float32), g.const(1, np.float32)) for c in corners
-    ]
+    inside = [g.op("Clip", g.op("Div", g.op("Sub", c, origin), size), g.const(0, np.float32), g.const(1, np.float32)) for c in corners]
     boxes = g.op("Transpose", g.op("Concat", *inside, axis=1), perm=[0, 2, 1])
     kept = g.op(
         "NonMaxSuppression", boxes, raw_scores, g.const(PER_CLASS), g.const(OVERLAP, np.float32), g.const(LEAST, np.float32)

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 
 from . import tokens
-from .batches import TOP, kind_vectors, kinds_of_names
 from .backbones import HIDDEN, REGIONS, SHARED_BLOCKS, SIDE, Block, SameConv
+from .batches import TOP, kind_vectors, kinds_of_names
 from .graph import FLOAT, INT64, Graph
 from .minilm import WIDTH
 from .vision_model import DRAWN, FLAT, PHOTO, Sight

@@ -12,8 +12,8 @@ import torch
 from PIL import Image
 
 from . import art, batches, draw, export_text, export_vision, names, pairs, tokens, train_head, train_reasoner, train_vision, vision_model
-from .batches import Sequence
 from .backbones import CLOSE, REGIONS, SIDE
+from .batches import Sequence
 from .loop import Options
 from .minilm import POSITIONS, WIDTH
 from .onnx_run import Exported, as_sequence

@@ -28,6 +28,11 @@ def group_of(label: int) -> str:
     return next(g for g, (low, high) in GROUPS.items() if low <= label < high)
 
 
+def shrink(seen: list[bool], overall: float, weight: int = 4) -> float:
+    """A share of few, drawn towards that of all."""
+    return round((sum(seen) + weight * overall) / (len(seen) + weight), 3)
+
+
 @torch.no_grad()
 def vectors(texts: list[str]) -> torch.Tensor:
     """MiniLM's vectors of texts."""
@@ -74,7 +79,7 @@ def detections(told: list[dict[str, tuple[int, int]]], found: list[list]) -> dic
     overall = {often: np.mean([x for (_, o), v in seen.items() for x in v if o == often]) for often in (False, True)}
     photos = len(told)
     rate = {g: sum(also[i] for i in range(*r)) / photos / (r[1] - r[0]) for g, r in GROUPS.items()}
-    shrunk = {g: [round(float((sum(seen.get((g, o), [])) + 4 * overall[o]) / (len(seen.get((g, o), [])) + 4)), 3) for o in (False, True)] for g in GROUPS}
+    shrunk = {g: [shrink(seen.get((g, often), []), float(overall[often])) for often in (False, True)] for g in GROUPS}
     everything = np.array([b for v in boxes.values() for b in v])
     shape = {}
     for g, v in boxes.items():
@@ -92,7 +97,7 @@ def detections(told: list[dict[str, tuple[int, int]]], found: list[list]) -> dic
 
 def classifier(captions: torch.Tensor, seen: list) -> dict:
     """A log-linear model of the names: how much likelier what is like the captions is, over what names of each kind are seen at all."""
-    table = batches.tokens.name_tokens().tolist()
+    table = tokens.name_tokens().tolist()
     photo_names = names.photo_name_ids()
     slot = {table[n]: i for i, n in enumerate(photo_names)}
     kinds = torch.tensor([batches.kind_numbers()[names.load()[n].kind] for n in photo_names])
@@ -115,8 +120,9 @@ def classifier(captions: torch.Tensor, seen: list) -> dict:
             loss.backward()
             optimizer.step()
         uniform = float(np.log(len(photo_names)))
-        print(f"classifier, {name}: cross-entropy {float(loss):.2f} (uniform {uniform:.2f}), beta {float(beta):.1f}", flush=True)
-        result[name] = {"beta": round(float(beta), 2), "prior": dict(zip(batches.kind_numbers(), prior.detach().numpy().round(2).tolist(), strict=True))}
+        print(f"classifier, {name}: cross-entropy {loss.item():.2f} (uniform {uniform:.2f}), beta {beta.item():.1f}", flush=True)
+        of_kinds = dict(zip(batches.kind_numbers(), (round(x, 2) for x in prior.tolist()), strict=True))
+        result[name] = {"beta": round(beta.item(), 2), "prior": of_kinds}
         first = probs[:, rows, 0].flatten().numpy()
         rest = (probs[:, rows, 1:] / (1 - probs[:, rows, :1]).clamp(min=1e-6)).flatten(0, 1).mean(0)
         result[name] |= {"first": np.quantile(first, DECILES).round(3).tolist(), "rest": rest.numpy().round(3).tolist()}

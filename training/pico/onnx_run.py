@@ -8,8 +8,8 @@ import onnxruntime as ort
 import torch
 
 from . import tokens
-from .batches import CLS, SEP, TOP, Sequence
 from .backbones import REGIONS, normalise
+from .batches import CLS, SEP, TOP, Sequence
 from .minilm import HEADS, WIDTH
 from .reasoner import COPY
 

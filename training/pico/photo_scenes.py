@@ -45,7 +45,14 @@ FOUND_AT = {  # scenes that captions of people outdoors hold few of: where the d
     "a market": "banana,apple,orange,carrot,broccoli,person,handbag,umbrella,truck",
     "a shelf": "vase,book,clock,teddy bear,scissors,potted plant,bottle,cup,bowl",
 }
-FORMS = ["{place} with {things}", "{things} in {place}", "{things} at {place}", "{things}", "a view of {place} with {things}", "there are {things} in {place}"]
+FORMS = [
+    "{place} with {things}",
+    "{things} in {place}",
+    "{things} at {place}",
+    "{things}",
+    "a view of {place} with {things}",
+    "there are {things} in {place}",
+]
 
 
 @dataclass
@@ -149,9 +156,10 @@ class Photographs:
             group = noise.group_of(LABELS.index(label))
             if self.rng.random() >= SWAPPED.get(group, 0):
                 continue
-            other = LABELS[self.rng.choice([k for k in range(*noise.GROUPS[group]) if LABELS[k] not in photo.told] or [LABELS.index(label)])]
-            if other == label:
+            others = [LABELS[k] for k in range(*noise.GROUPS[group]) if LABELS[k] not in photo.told]
+            if not others:
                 continue
+            other = self.rng.choice(others)
             changed = [self.reworded(c, label, other) for c in photo.captions]
             told = {other if k == label else k: v for k, v in photo.told.items()}
             a, b = LABELS.index(label), LABELS.index(other)
@@ -191,7 +199,8 @@ class Photographs:
         if place[2:] in LABELS:
             told.setdefault(place[2:], (4, 1))
         of = torch.tensor([LABELS.index(x) for x in chosen])
-        return Photograph(("placed", place, tuple(sorted(number.items()))), captions, told, 0.75 * self.labels[of].amax(0) + 0.15 * self.labels[of].mean(0))
+        near = 0.75 * self.labels[of].amax(0) + 0.15 * self.labels[of].mean(0)
+        return Photograph(("placed", place, tuple(sorted(number.items()))), captions, told, near)
 
     def quantile(self, deciles: list[float]) -> float:
         return float(np.interp(self.noise.random(), noise.DECILES, deciles))

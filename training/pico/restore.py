@@ -5,6 +5,7 @@ the shipped files.
 """
 
 import random
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -135,15 +136,16 @@ def look(images: torch.Tensor) -> dict[str, torch.Tensor]:
     return {"names": numbers, "probs": probs, "features": own.half()}
 
 
-def run_bank(_: object) -> None:
-    """Stage bank, by the shipped vision encoder."""
-    feature_bank.build(look)
-
-
-def run(_: object) -> None:
-    """Stage restore: the checkpoints that later stages take up, made from public/models/pico and checked against it."""
+def main() -> None:
+    """The checkpoints that later stages take up, made of public/models/pico and checked against it; with `--bank` the feature bank, too."""
     thinker, top = reasoner().eval(), head().eval()
     print("shipped against restored, all layers as shipped", check(shipped_backbone(), thinker, top), flush=True)
     print("shipped against restored, frozen layers exact", check(Backbone(train_reasoner.extra()), thinker, top), flush=True)
     torch.save({"model": thinker.state_dict()}, work("kinds.ckpt"))
     torch.save({"model": {f"head.{k}": v for k, v in top.state_dict().items()}}, work("head.ckpt"))
+    if "--bank" in sys.argv:
+        feature_bank.build(look)
+
+
+if __name__ == "__main__":
+    main()

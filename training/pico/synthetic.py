@@ -3,8 +3,8 @@
 import torch
 
 from . import names
-from .feature_bank import TOP, elsewhere
 from .backbones import REGIONS
+from .feature_bank import TOP, elsewhere
 from .loop import Options
 from .minilm import WIDTH
 from .paths import work

@@ -16,8 +16,8 @@ from .paths import work
 from .photo_scenes import Photograph, Photographs
 from .train_head import Embedder, contrast, distilled
 
-MINUTES = 30.0
-PHOTOS, QUESTIONS, HARD, TEXTS = 48, 20, 10, 64
+MINUTES = 12.0
+PHOTOS, QUESTIONS, HARD, TEXTS = 40, 10, 4, 24
 NEVER, UNTRACED = 0.3, 0.12  # shares of photographs at a first look, and of thought ones without a trace
 PLAIN_TEXTS = 4000
 VALID = 200
@@ -56,6 +56,15 @@ class PhotoPairs:
         return photo.key, caption, self.thought(photo, rng.random() > UNTRACED, rng.uniform(0.22, 0.34))
 
 
+def by_length(model: Embedder, sequences: list[Sequence], parts: int = 3) -> torch.Tensor:
+    """Vectors of sequences, like lengths together, so that little is padding."""
+    length = [len(s.prompt) + len(s.trace) + (len(s.seen.ids) if s.seen else 0) for s in sequences]
+    order = sorted(range(len(sequences)), key=length.__getitem__)
+    size = -(-len(order) // parts)
+    made = [model(batches.collate([sequences[i] for i in order[k : k + size]])) for k in range(0, len(order), size)]
+    return torch.cat(made)[torch.tensor(order).argsort()]
+
+
 @torch.no_grad()
 def validate(model: Embedder) -> str:
     """Captions to simulated photographs of the validation captions, R@1 at a first look and with the list."""
@@ -89,7 +98,7 @@ def run(options: Options) -> None:
     torch.manual_seed(12)
     model = fresh()
     model.head.requires_grad_(True).train()
-    optimizer = torch.optim.AdamW(model.head.parameters(), lr=1.5e-4, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(model.head.parameters(), lr=2e-4, weight_decay=0.01)
 
     def step(_: float) -> dict[str, torch.Tensor]:
         keys, captions, photos = zip(*(source.draw() for _ in range(PHOTOS)), strict=True)
@@ -98,10 +107,10 @@ def run(options: Options) -> None:
         hard = [h for p in drawn for h in p.hard][:HARD]
         picked = rng.sample(range(400, PLAIN_TEXTS), TEXTS)
         with torch.autocast("cpu", torch.bfloat16):
-            plain = model(batches.collate([*captions, *(pairs.plain(texts[i]) for i in picked)]))
-            shown = model(batches.collate(list(photos)))
-            q = model(batches.collate([p.query for p in drawn]))
-            t = model(batches.collate([p.target for p in drawn] + hard))
+            plain = by_length(model, [*captions, *(pairs.plain(texts[i]) for i in picked)])
+            asking = [p.query for p in drawn]
+            seen = by_length(model, [*photos, *asking, *(p.target for p in drawn), *hard])
+        shown, q, t = seen.split((PHOTOS, len(drawn), len(drawn) + len(hard)))
         photo = contrast(plain[:PHOTOS], shown, list(keys))
         question = contrast(q, t, [p.key for p in drawn] + [("hard", i) for i in range(len(hard))])
         close = distilled(plain[PHOTOS:], want[torch.tensor(picked)])

@@ -12,8 +12,8 @@ from PIL import Image
 from torch import nn
 
 from . import art, batches, draw, feature_bank, names, train_vision
-from .batches import TOP, Seen
 from .backbones import CLOSE, SIDE, Branch, Lite0, normalise, quarters, resized
+from .batches import TOP, Seen
 from .loop import Options
 from .paths import work
 
