@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
-import type { LoadRequest } from '../src/shared/protocol.ts';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import type { HostApi, LoadRequest } from '../src/shared/protocol.ts';
 import { createHost } from './create-host.ts';
 import { cosine } from './embedder/vector.ts';
 import { nodePlatform } from './platform/node/platform.ts';
@@ -13,10 +13,16 @@ const dataDir = mkdtempSync(join(tmpdir(), 'tte-host-'));
 afterAll(() => rmSync(dataDir, { recursive: true }));
 
 const fixture = (name: string) => `${pathToFileURL(resolve('e2e/fixtures/models', name))}/`;
+const open: HostApi[] = [];
+afterEach(async () => {
+  for (const host of open.splice(0)) await host.close();
+});
+
 const modelsUrl = `${pathToFileURL(resolve('public/models'))}/`;
 
 async function load(embedder: string, reasoner: string | null = null, customOperators = true) {
   const host = createHost(nodePlatform({ dataDir, modelsUrl }));
+  open.push(host);
   const config: LoadRequest = {
     embedder,
     reasoner,

@@ -13,7 +13,7 @@ import { createRequests } from './pipeline/requests.ts';
 import type { Platform } from './platform/types.ts';
 import { createStorage } from './storage/storage.ts';
 
-export function createHost(platform: Platform) {
+export function createHost(platform: Platform): HostApi {
   const requests = createRequests();
   const storage: Storage = createStorage(platform);
   const indexStore = platform.openStore('indexes');
@@ -81,9 +81,11 @@ export function createHost(platform: Platform) {
 
     cancel: (request) => requests.cancel(request),
     flush: () => storage.flush(),
-    close() {
+    async close() {
       requests.cancelAll();
-      return storage.close();
+      indexes.end();
+      await storage.close();
+      await current?.dispose();
     },
     ...createIndexHost(search),
     ...createExchangeHost(search),
@@ -97,5 +99,5 @@ export function createHost(platform: Platform) {
     },
     ping: () => true,
     holdLivenessLock: platform.holdLivenessLock,
-  } satisfies HostApi;
+  };
 }

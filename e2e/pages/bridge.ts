@@ -1,15 +1,17 @@
 /** The client over a real worker with the fake host, in the page. */
 import { openEmbedder } from '../../src/client/embedder.ts';
+import { pagePlatform } from '../../src/client/page.ts';
 import type { EmbedderOptions } from '../../src/index.ts';
 
 export const workers: Worker[] = [];
 
 export function openFake(options: EmbedderOptions = {}) {
-  return openEmbedder(options, () => {
+  const start = () => {
     const worker = new Worker(new URL('../bridge/fake-host.worker.ts', import.meta.url), { type: 'module' });
     workers.push(worker);
     return worker;
-  });
+  };
+  return openEmbedder(options, pagePlatform(start));
 }
 
 /** What a call came to: its text, or the code, name and causes of its error. */

@@ -9,15 +9,15 @@ import { isPeer } from './peers.ts';
 const SPECIFIER = /(?<!^ *\*.*)(from |import\(|import )(['"])([^'"]+)\2/gm;
 const seen = new Set<string>();
 
-execFileSync('tsc', ['-b', 'tsconfig.page.json'], { stdio: 'inherit' });
-for (const source of Object.values(entries())) take(source);
+execFileSync('tsc', ['-b', 'tsconfig.page.json', 'tsconfig.node.json'], { stdio: 'inherit' });
+for (const source of Object.values({ ...entries(), node: 'src/node/index.ts' })) take(source);
 
 /** Copies the declaration of one source file, and of what it imports. */
 function take(source: string): void {
   if (seen.has(source)) return;
   seen.add(source);
   const name = source.replace(/\.ts$/, '.d.ts');
-  const emitted = ['build/types/page', 'build/types/shared']
+  const emitted = ['build/types/page', 'build/types/shared', 'build/types/node']
     .map((folder) => join(folder, name))
     .find(existsSync);
   if (!emitted) throw new Error(`no declaration was emitted for ${source}`);

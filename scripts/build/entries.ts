@@ -2,13 +2,27 @@ import { readFileSync } from 'node:fs';
 
 interface Manifest {
   exports: Record<string, string | { types: string; default: string }>;
+  bin: Record<string, string>;
 }
 
-/** The package's entry points, read off package.json: `dist/x.js` is made from `src/x.ts`. Key: `x`. */
-export function entries(): Record<string, string> {
-  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
-  const names = Object.values(exports)
-    .filter((target) => typeof target === 'object')
-    .map((target) => target.default.replace(/^\.\/dist\/(.+)\.js$/, '$1'));
-  return Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
-}
+const { exports, bin } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+const NODE = './node';
+
+const named = (paths: readonly string[]) =>
+  Object.fromEntries(
+    paths.map((path) => {
+      const name = path.replace(/^(?:\.\/)?dist\/(.+)\.js$/, '$1');
+      return [name, `src/${name}.ts`];
+    }),
+  );
+
+const defaults = (isWanted: (subpath: string) => boolean) =>
+  Object.entries(exports).flatMap(([subpath, target]) =>
+    typeof target === 'object' && isWanted(subpath) ? [target.default] : [],
+  );
+
+/** The package's entry points for pages, read off package.json: `dist/x.js` is made from `src/x.ts`. Key: `x`. */
+export const entries = () => named(defaults((subpath) => subpath !== NODE));
+
+/** Those for Node, the command among them. All lie in `dist/node/`. */
+export const nodeEntries = () => named([...defaults((subpath) => subpath === NODE), ...Object.values(bin)]);

@@ -4,7 +4,7 @@ import { isTteError, TteError } from '../shared/errors.ts';
 import type { HostApi, HostEvent, LoadRequest } from '../shared/protocol.ts';
 import type { Device, EmbedderWarning, LoadProgress } from '../shared/types.ts';
 import { type Bridge, createBridge } from './bridge.ts';
-import type { Host } from './connection.ts';
+import { connect, type Host } from './connection.ts';
 
 const config: Omit<LoadRequest, 'device'> = {
   embedder: 'a',
@@ -27,10 +27,10 @@ function setUp(host: (n: number) => Partial<HostApi>, device: Device | 'auto' = 
   const warnings: EmbedderWarning[] = [];
   const progress: LoadProgress[] = [];
   const bridge = createBridge({
-    start() {
+    connect(onEnd) {
       const worker = fakeWorker(host(workers.length));
       workers.push(worker);
-      return worker;
+      return connect(worker, onEnd);
     },
     config,
     device,

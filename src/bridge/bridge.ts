@@ -5,13 +5,13 @@ import type { ExternalReasoner, HostEvent, LoadRequest } from '../shared/protoco
 import { installTransferHandlers } from '../shared/transfer.ts';
 import type { Device, EmbedderInfo, EmbedderWarning, LoadProgress } from '../shared/types.ts';
 import { abortable, abortedError } from './abortable.ts';
-import { type Connection, connect, type Host } from './connection.ts';
+import type { Connection, Host } from './connection.ts';
 import { chooseDevice } from './device.ts';
 import { monotonic } from './progress.ts';
-import type { WorkerLike } from './worker.ts';
 
 export interface BridgeOptions {
-  start: () => WorkerLike;
+  /** Starts a host. `onEnd` is told once, however its life ends. */
+  connect: (onEnd: () => void) => Connection;
   config: Omit<LoadRequest, 'device'>;
   device: Device | 'auto';
   externalReasoner: ExternalReasoner | null;
@@ -48,7 +48,7 @@ const isDeviceFault = (error: unknown) =>
   isTteError(error, 'device-lost') || isTteError(error, 'run-failed') || isTteError(error, 'unsupported');
 
 export function createBridge(options: BridgeOptions): Bridge {
-  const { start, config, onWarning, onInfo } = options;
+  const { connect, config, onWarning, onInfo } = options;
   const onProgress = monotonic(options.onProgress);
   let device = options.device === 'auto' ? undefined : options.device;
   let worker: Connection | undefined; // the one started last
@@ -84,7 +84,7 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   async function openOn(device: Device): Promise<Connection> {
     if (disposed) throw disposedError();
-    const connection = connect(start(), () => {
+    const connection = connect(() => {
       if (ready === connection) loaded = undefined;
     });
     worker = connection;

@@ -2,6 +2,7 @@
 import { type Endpoint, type Remote, releaseProxy, wrap } from 'comlink';
 import { TteError } from '../shared/errors.ts';
 import type { HostApi } from '../shared/protocol.ts';
+import { createPendingCalls } from './pending-calls.ts';
 import type { WorkerLike } from './worker.ts';
 
 /**
@@ -34,9 +35,8 @@ export interface Connection {
 /** @param onEnd called once, for whatever reason the worker ends */
 export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS): Connection {
   const host: Host = wrap<HostApi>(worker as Endpoint);
-  const pending = new Set<(reason: TteError) => void>();
+  const pending = createPendingCalls();
   const livenessLock = new AbortController();
-  let ended: TteError | undefined;
   let gone: Promise<void> | undefined;
   let silentTicks = 0;
 
@@ -49,18 +49,16 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
     silentTicks = 0;
   };
   const watchdog = setInterval(() => {
-    if (pending.size === 0) silentTicks = 0;
+    if (pending.count === 0) silentTicks = 0;
     else if (++silentTicks > SILENT_TICKS) died('has not answered for two minutes');
     else void host.ping();
   }, tickMs);
 
   function end(reason: TteError, abrupt = false): Promise<void> {
     if (gone !== undefined) return gone;
-    ended = reason;
+    pending.end(reason);
     clearInterval(watchdog);
     livenessLock.abort();
-    for (const reject of pending) reject(reason);
-    pending.clear();
     onEnd();
     gone = (abrupt ? Promise.resolve() : farewell(host)).then(() => {
       host[releaseProxy]();
@@ -80,20 +78,12 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
   return {
     end,
     flush() {
-      if (ended === undefined) host.flush().catch(() => {});
+      if (!pending.ended) host.flush().catch(() => {});
     },
     cancel(request) {
-      if (ended === undefined) void host.cancel(request);
+      if (!pending.ended) void host.cancel(request);
     },
-    run: (call) =>
-      new Promise((resolve, reject) => {
-        if (ended !== undefined) return reject(ended);
-        pending.add(reject); // not Promise.race with one long-lived promise, which would keep every result alive
-        armed
-          .then(() => call(host))
-          .then(resolve, reject)
-          .finally(() => pending.delete(reject));
-      }),
+    run: (call) => pending.run(() => armed.then(() => call(host))),
   };
 }
 

@@ -6,7 +6,7 @@ import { unpackError } from '../shared/transfer.ts';
 import { listener, safely } from './callbacks.ts';
 import type { AddFilesOptions, AddOptions, FileSource, IndexItem } from './index-types.ts';
 import { type Found, isFile, itemOf, listed, totalOf } from './sources.ts';
-import { type Prepared, prepare } from './wire.ts';
+import type { Prepared } from './wire.ts';
 import type { IndexContext } from './worker-call.ts';
 
 export interface AddContext extends IndexContext {
@@ -25,7 +25,7 @@ export async function addInBatches(
   source: FileSource,
   onDuplicate: 'skip' | 'add',
   options: AddOptions & AddFilesOptions,
-  { call, send, info, ref }: AddContext,
+  { call, send, prepare, ref }: AddContext,
 ): Promise<AddReport> {
   const { signal } = options;
   const report = { added: 0, replaced: 0, skipped: 0, failed: [] as AddReport['failed'][number][] };
@@ -51,7 +51,7 @@ export async function addInBatches(
     }
     const { id = null, metadata = {}, ...input } = whole as IndexItem;
     check(id, metadata, `items[${index}]`);
-    const prepared = await prepare(input, `items[${index}]`, info());
+    const prepared = await prepare(input, `items[${index}]`);
     return { index, prepared, item: { id, name: path || (id ?? ''), input: prepared.wire, metadata } };
   }
 

@@ -1,5 +1,6 @@
 /** Captures every kind of image source at the time of the call, in a form that can be sent to the worker. */
 import { invalid } from '../shared/errors.ts';
+import type { ResolveUrl } from './platform.ts';
 import type { ImageSource } from './types.ts';
 
 /** What is sent: an absolute URL, encoded bytes, or pixels. */
@@ -12,12 +13,14 @@ const AS_STORED: ImageBitmapOptions = { premultiplyAlpha: 'none', colorSpaceConv
  * @param field the caller's name for the value, used in messages
  * @throws TteError invalid-input: not an image source, not loaded yet, empty, or not readable
  */
-export async function capture(source: ImageSource, field: string): Promise<Captured> {
-  if (typeof source === 'string') return absoluteUrl(source, field);
+export async function capture(source: ImageSource, field: string, resolveUrl: ResolveUrl): Promise<Captured> {
+  if (typeof source === 'string') return absoluteUrl(source, field, resolveUrl);
   const kind = kindOf(source);
+  if (kind === 'ArrayBuffer' || kind === 'Uint8Array') return new Blob([source as BlobPart]);
   if (kind === 'Blob' || kind === 'File') {
     const blob = source as Blob;
-    return blob.type.startsWith('image/svg') ? rasterise(blob, field) : blob;
+    // Where there is no <img>, in Node, the decoder reads SVG.
+    return blob.type.startsWith('image/svg') && typeof Image !== 'undefined' ? rasterise(blob, field) : blob;
   }
   const problem = unready(source, kind);
   if (problem !== undefined) throw invalid(`${field}: ${problem}`);
@@ -58,14 +61,14 @@ function unready(source: unknown, kind: string): string | undefined {
     case 'ImageData':
       return undefined;
     default:
-      return 'pass a Blob, File, ImageBitmap, ImageData, <img>, <canvas>, <video>, OffscreenCanvas or URL string.';
+      return 'pass a Blob, File, Uint8Array, ImageBitmap, ImageData, <img>, <canvas>, <video>, OffscreenCanvas or URL string.';
   }
 }
 
 /** @throws TteError invalid-input */
-export function absoluteUrl(url: string, field: string): string {
+export function absoluteUrl(url: string, field: string, resolveUrl: ResolveUrl): string {
   try {
-    return new URL(url, globalThis.document?.baseURI ?? location.href).href;
+    return resolveUrl(url);
   } catch (cause) {
     throw invalid(`${field}: '${url.slice(0, 80)}' is not a URL.`, cause);
   }

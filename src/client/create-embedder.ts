@@ -1,6 +1,6 @@
-import { startWorker } from '../bridge/worker.ts';
 import { TteError } from '../shared/errors.ts';
 import { openEmbedder } from './embedder.ts';
+import { pagePlatform } from './page.ts';
 import type { Embedder, EmbedderOptions } from './types.ts';
 
 /**
@@ -16,7 +16,10 @@ import type { Embedder, EmbedderOptions } from './types.ts';
  */
 export async function createEmbedder(options: EmbedderOptions = {}): Promise<Embedder> {
   if (typeof Worker === 'undefined' || typeof location === 'undefined') {
-    throw new TteError('not-in-browser', 'createEmbedder needs a browser: call it on the client only.');
+    throw new TteError(
+      'not-in-browser',
+      "createEmbedder needs a browser: call it on the client only, or import it from 'think-then-embed/node'.",
+    );
   }
   if (typeof WebAssembly === 'undefined') {
     throw new TteError(
@@ -24,5 +27,5 @@ export async function createEmbedder(options: EmbedderOptions = {}): Promise<Emb
       "This browser has no WebAssembly, which models run on. Safari's Lockdown Mode turns it off: allow it for this site.",
     );
   }
-  return openEmbedder(options, startWorker);
+  return openEmbedder(options, pagePlatform());
 }

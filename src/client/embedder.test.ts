@@ -4,6 +4,7 @@ import { TteError } from '../shared/errors.ts';
 import type { ExternalReasoner, HostApi, LoadRequest, SettledEmbedding } from '../shared/protocol.ts';
 import { packError } from '../shared/transfer.ts';
 import { openEmbedder } from './embedder.ts';
+import { pagePlatform } from './page.ts';
 import type { Embedder, EmbedderOptions, ReasonerFunction } from './types.ts';
 
 let open: Embedder | undefined;
@@ -14,7 +15,10 @@ afterEach(async () => {
 });
 
 async function setUp(host: Partial<HostApi>, options: EmbedderOptions = {}): Promise<Embedder> {
-  open = await openEmbedder({ device: 'wasm', ...options }, () => fakeWorker(host));
+  open = await openEmbedder(
+    { device: 'wasm', ...options },
+    pagePlatform(() => fakeWorker(host)),
+  );
   return open;
 }
 
@@ -51,7 +55,12 @@ test.each([
   [{ model: '' }, /options\.model\.embedder/],
   [{ model: { embedder: 'a', reasoner: 3 as never } }, /options\.model\.reasoner/],
 ])('refuses %j and names the field', async (options, message) => {
-  await expect(openEmbedder(options, () => fakeWorker({}))).rejects.toEqual(code('invalid-input', message));
+  await expect(
+    openEmbedder(
+      options,
+      pagePlatform(() => fakeWorker({})),
+    ),
+  ).rejects.toEqual(code('invalid-input', message));
 });
 
 test.each([
@@ -195,7 +204,10 @@ test('calls that wait while another one fails lose nothing and tell nothing twic
     isEarlierSpace: false,
   });
   let started = 0;
-  open = await openEmbedder({ device: 'wasm' }, () => fakeWorker({ ...hosts[started++], indexOpen }));
+  open = await openEmbedder(
+    { device: 'wasm' },
+    pagePlatform(() => fakeWorker({ ...hosts[started++], indexOpen })),
+  );
   const tte = open;
   const index = await tte.openIndex('notes');
   const done: number[] = [];
@@ -332,6 +344,11 @@ test('aborting a call aborts the reasoner function', async () => {
 
 test('a failed load ends the worker', async () => {
   const worker = fakeWorker({ load: () => Promise.reject(new TteError('model-not-found', 'no pico')) });
-  await expect(openEmbedder({ device: 'wasm' }, () => worker)).rejects.toEqual(code('model-not-found'));
+  await expect(
+    openEmbedder(
+      { device: 'wasm' },
+      pagePlatform(() => worker),
+    ),
+  ).rejects.toEqual(code('model-not-found'));
   expect(worker.terminated).toBe(true);
 });

@@ -1,13 +1,13 @@
 import { transfer } from 'comlink';
 import { createBridge } from '../bridge/bridge.ts';
 import type { Host } from '../bridge/connection.ts';
-import type { WorkerLike } from '../bridge/worker.ts';
 import { invalid, withField } from '../shared/errors.ts';
 import type { SettledEmbedding } from '../shared/protocol.ts';
 import { unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
 import { listener, resumable, safely } from './callbacks.ts';
 import { configure } from './options.ts';
+import type { ClientPlatform } from './platform.ts';
 import { createReasonerCalls } from './reasoner-calls.ts';
 import { openIndex } from './search-index.ts';
 import type { Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
@@ -15,9 +15,12 @@ import { checkOptions } from './validate.ts';
 import { type Prepared, prepare, wireOptions } from './wire.ts';
 import type { CallOptions } from './worker-call.ts';
 
-/** Creates an embedder; `start` starts its workers. @throws as `createEmbedder` */
-export async function openEmbedder(options: EmbedderOptions, start: () => WorkerLike): Promise<Embedder> {
-  const { config, device, reasonerFunction } = configure(options);
+/** Creates an embedder; the platform starts its hosts. @throws as `createEmbedder` */
+export async function openEmbedder(
+  options: EmbedderOptions,
+  { connect, resolveUrl }: ClientPlatform,
+): Promise<Embedder> {
+  const { config, device, reasonerFunction } = configure(options, resolveUrl);
   const reasonerCalls = reasonerFunction && createReasonerCalls(reasonerFunction);
   const warnings: EmbedderWarning[] = [];
   const report = safely(options.onWarning);
@@ -28,7 +31,7 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
   };
   let info: EmbedderInfo | undefined;
   const bridge = createBridge({
-    start,
+    connect,
     config,
     device,
     externalReasoner: reasonerCalls?.answer ?? null,
@@ -48,6 +51,8 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
   // The page may be frozen or discarded after this: write what the caches have pending.
   globalThis.addEventListener?.('pagehide', bridge.flush);
   const loaded = () => info as EmbedderInfo; // set by `onInfo` before `load` resolves
+  const prepareInput = (input: string | EmbedInput, field: string) =>
+    prepare(input, field, loaded(), resolveUrl);
   // Only pages, not workers, can request persistent storage. A refusal has no other effect.
   void globalThis.navigator?.storage?.persist?.().catch(() => {});
 
@@ -105,7 +110,7 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
     if (onError !== 'throw' && onError !== 'collect') {
       throw invalid(`options.onError: pass 'throw' or 'collect', not ${String(onError)}.`);
     }
-    const prepared = await Promise.allSettled(items.map((item, i) => prepare(item, `items[${i}]`, loaded())));
+    const prepared = await Promise.allSettled(items.map((item, i) => prepareInput(item, `items[${i}]`)));
     const refused = prepared.filter((outcome) => outcome.status === 'rejected');
     if (onError === 'throw' && refused[0]) throw refused[0].reason;
     const good = prepared.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
@@ -143,7 +148,7 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
     warnings,
     async embed(input, options = {}) {
       checkOptions(options, loaded());
-      const item = await prepare(input, 'input', loaded());
+      const item = await prepareInput(input, 'input');
       const wanted = wireOptions(options, loaded());
       return call([item], { ...options, repeatable: true }, (host, request, callEnded, onTrace) =>
         host.embed(request, send(item.wire, [item]), wanted, listener(onTrace, callEnded)),
@@ -152,14 +157,15 @@ export async function openEmbedder(options: EmbedderOptions, start: () => Worker
     embedMany: embedMany as Embedder['embedMany'],
     async think(input, options = {}) {
       checkOptions(options, loaded());
-      const item = await prepare(input, 'input', loaded());
+      const item = await prepareInput(input, 'input');
       const think = options.think ?? (loaded().thinkModes.includes('full') ? 'full' : 'answer');
       const wanted = wireOptions({ ...options, think }, loaded());
       return call([item], { ...options, repeatable: true }, (host, request, callEnded, onTrace) =>
         host.think(request, send(item.wire, [item]), wanted, listener(onTrace, callEnded)),
       );
     },
-    openIndex: (name, options = {}) => openIndex(name, options, { call, send, info: loaded }),
+    openIndex: (name, options = {}) =>
+      openIndex(name, options, { call, send, info: loaded, prepare: prepareInput }),
     storage: () => call([], { repeatable: true }, (host) => host.storage()),
     deleteModel: (id) => call([], {}, (host) => host.deleteModel(id)),
     deleteIndex: (name) => call([], {}, (host) => host.deleteIndex(name)),

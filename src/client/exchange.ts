@@ -4,7 +4,6 @@ import type { IndexRef } from '../shared/index-protocol.ts';
 import { unpackError } from '../shared/transfer.ts';
 import { listener } from './callbacks.ts';
 import type { VectorIndex } from './index-types.ts';
-import { prepare } from './wire.ts';
 import type { IndexContext } from './worker-call.ts';
 
 const SAMPLE = 32;
@@ -13,7 +12,7 @@ const SEED = 1;
 
 export function exchange(
   ref: IndexRef,
-  { call, send, info }: IndexContext,
+  { call, send, info, prepare }: IndexContext,
 ): Pick<VectorIndex, 'export' | 'import' | 'evaluateRecall' | 'project2d'> {
   return {
     async export({ format = 'parquet', signal } = {}) {
@@ -39,7 +38,7 @@ export function exchange(
       wholeNumber(sample, 'sample');
       wholeNumber(topK, 'topK');
       const prepared = await Promise.all(
-        (queries ?? []).map((text, i) => prepare({ text }, `options.queries[${i}]`, info())),
+        (queries ?? []).map((text, i) => prepare({ text }, `options.queries[${i}]`)),
       );
       // A reasoner function needs the inputs on the page, and the page does not have the sampled items.
       const canThink = info().system !== 'external' || queries !== undefined;

@@ -3,6 +3,7 @@ import { invalid } from '../shared/errors.ts';
 import type { LoadRequest, ModelRef } from '../shared/protocol.ts';
 import type { Device } from '../shared/types.ts';
 import { absoluteUrl } from './capture.ts';
+import type { ResolveUrl } from './platform.ts';
 import type { EmbedderOptions, ReasonerFunction } from './types.ts';
 
 const HUB = 'https://huggingface.co/';
@@ -17,7 +18,7 @@ export interface Configuration {
 }
 
 /** @throws TteError invalid-input */
-export function configure(options: EmbedderOptions): Configuration {
+export function configure(options: EmbedderOptions, resolveUrl: ResolveUrl): Configuration {
   const { model = 'pico', device = 'auto', threads, cache = {} } = options;
   if (!['auto', 'webgpu', 'wasm'].includes(device)) {
     throw invalid(`options.device: must be 'auto', 'webgpu' or 'wasm', not ${String(device)}.`);
@@ -33,24 +34,30 @@ export function configure(options: EmbedderOptions): Configuration {
     device,
     reasonerFunction,
     config: {
-      embedder: modelRef(embedder, 'options.model.embedder'),
-      reasoner: reasonerFunction || reasoner === null ? null : modelRef(reasoner, 'options.model.reasoner'),
+      embedder: modelRef(embedder, 'options.model.embedder', resolveUrl),
+      reasoner:
+        reasonerFunction || reasoner === null
+          ? null
+          : modelRef(reasoner, 'options.model.reasoner', resolveUrl),
       externalReasoner: reasonerFunction && { id: reasonerId(reasonerFunction) },
       dtype: options.dtype ?? null,
       threads: threads ?? null,
       customOperators: options.customOperators ?? true,
-      modelsUrl: options.modelsUrl === undefined ? null : folderUrl(options.modelsUrl, 'options.modelsUrl'),
-      hubUrl: folderUrl(options.hubUrl ?? HUB, 'options.hubUrl'),
+      modelsUrl:
+        options.modelsUrl === undefined
+          ? null
+          : folderUrl(options.modelsUrl, 'options.modelsUrl', resolveUrl),
+      hubUrl: folderUrl(options.hubUrl ?? HUB, 'options.hubUrl', resolveUrl),
       cache: { vectors: cache.vectors ?? CACHE, traces: cache.traces ?? CACHE },
     },
   };
 }
 
-function modelRef(ref: unknown, field: string): ModelRef {
+function modelRef(ref: unknown, field: string, resolveUrl: ResolveUrl): ModelRef {
   if (typeof ref !== 'string' || ref === '') {
     throw invalid(`${field}: pass a preset's name, a hub id like 'owner/name', or a folder URL.`);
   }
-  return FOLDER_URL.test(ref) ? folderUrl(ref, field) : ref;
+  return FOLDER_URL.test(ref) ? folderUrl(ref, field, resolveUrl) : ref;
 }
 
 function reasonerId(reasoner: ReasonerFunction): string | null {
@@ -61,6 +68,6 @@ function reasonerId(reasoner: ReasonerFunction): string | null {
   return id;
 }
 
-function folderUrl(url: string, field: string): string {
-  return absoluteUrl(url, field).replace(/\/*$/, '/');
+function folderUrl(url: string, field: string, resolveUrl: ResolveUrl): string {
+  return absoluteUrl(url, field, resolveUrl).replace(/\/*$/, '/');
 }

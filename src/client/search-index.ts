@@ -8,7 +8,7 @@ import { listener } from './callbacks.ts';
 import { exchange } from './exchange.ts';
 import type { OpenIndexOptions, SearchOptions, SearchQuery, VectorIndex } from './index-types.ts';
 import { checkOptions } from './validate.ts';
-import { prepare, wireOptions } from './wire.ts';
+import { wireOptions } from './wire.ts';
 import type { IndexContext } from './worker-call.ts';
 
 const THUMBNAIL = 160;
@@ -72,7 +72,7 @@ async function* search(
   ref: IndexRef,
   query: SearchQuery,
   options: SearchOptions,
-  { call, send, info }: IndexContext,
+  { call, send, info, prepare }: IndexContext,
 ): AsyncGenerator<SearchResult, void, undefined> {
   checkOptions(options, info());
   const { like = [], unlike = [], ...input } = query;
@@ -80,7 +80,7 @@ async function* search(
   if (!(Number.isInteger(topK) && topK > 0)) throw invalid('options.topK: must be a positive integer.');
   const hasInput = Boolean(input.text || input.image || input.frames || input.pages);
   if (!hasInput && like.length === 0) throw invalid('query: pass a text, an image, or ids in `like`.');
-  const prepared = hasInput ? [await prepare(input, 'query', info())] : [];
+  const prepared = hasInput ? [await prepare(input, 'query')] : [];
   const wire = { input: prepared[0]?.wire ?? null, like, unlike };
   const { think } = wireOptions(options, info());
 

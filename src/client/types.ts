@@ -14,12 +14,14 @@ import type {
 import type { OpenIndexOptions, VectorIndex } from './index-types.ts';
 
 /**
- * An image. Blobs and URLs are decoded in the worker, with EXIF orientation applied. An `ImageBitmap` is transferred and
+ * An image. Blobs, encoded bytes and URLs are decoded in the worker, with EXIF orientation applied. An `ImageBitmap` is transferred and
  * thereby closed (with a reasoner function it is copied instead). Of a video the current frame is used. A URL string is
  * resolved against the page and must be same-origin or allow CORS; `data:` and `blob:` URLs work, too.
  */
 export type ImageSource =
   | Blob
+  | Uint8Array<ArrayBuffer>
+  | ArrayBuffer
   | ImageBitmap
   | ImageData
   | HTMLImageElement

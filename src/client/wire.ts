@@ -2,6 +2,7 @@
 import type { WireImage, WireInput, WireOptions } from '../shared/protocol.ts';
 import type { EmbedderInfo } from '../shared/types.ts';
 import { type Captured, capture } from './capture.ts';
+import type { ResolveUrl } from './platform.ts';
 import type { EmbedInput, EmbedOptions, ImageSource, ReasonerInput } from './types.ts';
 import { checkInput } from './validate.ts';
 
@@ -21,12 +22,15 @@ export async function prepare(
   given: string | EmbedInput,
   field: string,
   info: EmbedderInfo,
+  resolveUrl: ResolveUrl,
 ): Promise<Prepared> {
   const input = typeof given === 'string' ? { text: given } : given;
   checkInput(input, field, info);
   const { layout, sources } = pictures(input);
   const images = await Promise.all(
-    sources.map((source, i) => capture(source, `${field}.${layout}${layout === 'image' ? '' : `[${i}]`}`)),
+    sources.map((source, i) =>
+      capture(source, `${field}.${layout}${layout === 'image' ? '' : `[${i}]`}`, resolveUrl),
+    ),
   );
   const { text = '', instruction = '', trace }: EmbedInput = input;
   return {

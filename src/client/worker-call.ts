@@ -1,6 +1,7 @@
 /** What an index needs from its embedder. */
 import type { Host } from '../bridge/connection.ts';
 import type { EmbedderInfo } from '../shared/types.ts';
+import type { EmbedInput } from './types.ts';
 import type { Prepared } from './wire.ts';
 
 /** Makes one call to the worker. */
@@ -28,4 +29,6 @@ export interface IndexContext {
   /** Transfers the bitmaps, or copies them for a reasoner function. */
   send: <T extends object>(value: T, items: readonly Prepared[]) => T;
   info: () => EmbedderInfo;
+  /** As it crosses to the worker. @param field how the caller wrote it, for messages */
+  prepare: (input: EmbedInput, field: string) => Promise<Prepared>;
 }

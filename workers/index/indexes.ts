@@ -21,6 +21,8 @@ export interface Indexes {
   /** Deletes one; waits for whoever is just writing. */
   delete(name: string): Promise<void>;
   deleteAll(): Promise<void>;
+  /** Hears of no more changes. */
+  end(): void;
 }
 
 export function createIndexes(store: Store, { acquire, openChannel }: Platform): Indexes {
@@ -69,6 +71,7 @@ export function createIndexes(store: Store, { acquire, openChannel }: Platform):
       return opened;
     },
     close: (name) => void open.delete(name),
+    end: () => channel.close(),
     async report() {
       const stored = await storedIndexes(store).catch(() => []);
       return stored.map(([name, { count, space, segments }]) => ({

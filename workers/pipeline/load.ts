@@ -28,6 +28,8 @@ export type Storage = WorkerStorage<StoredVector, TraceResult>;
 export interface Loaded {
   engine: Engine;
   info: EmbedderInfo;
+  /** Gives its memory and threads back. */
+  dispose(): Promise<void>;
 }
 
 export interface LoadContext {
@@ -119,7 +121,16 @@ export async function load(
   meter.ready(runtime.device);
   const { threads } = runtime;
   const described = describeModels(models, traceSource, config);
-  return { engine, info: { ...described, device: runtime.device, threads, warnings } };
+  return {
+    engine,
+    info: { ...described, device: runtime.device, threads, warnings },
+    dispose: () =>
+      // In its turn: what is just running must not lose its session.
+      queue.run(async () => {
+        await Promise.all([models.embedder.run.release(), models.reasoner?.traceSource.release()]);
+        runtime.dispose();
+      }, new AbortController().signal),
+  };
 }
 
 function describeModels(

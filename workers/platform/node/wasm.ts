@@ -1,4 +1,5 @@
 /** The WASM runtime in Node: the same core and operators as in a page, from files. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isKnownBuild } from '../../operators/c-api.ts';
@@ -11,8 +12,11 @@ import {
 } from '../../runtime/wasm-module.ts';
 import { sha256 } from '../../storage/hash.ts';
 
-/** Of the runtime's own package. */
-const fileOf = (name: string) => import.meta.resolve(`onnxruntime-web/${name}`);
+/** Beside the package as built, or in the runtime's own package. */
+function fileOf(name: string): string {
+  const built = new URL(`../worker/${name}`, import.meta.url);
+  return existsSync(built) ? built.href : import.meta.resolve(`onnxruntime-web/${name}`);
+}
 
 export const readBinary = async (): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await readFile(fileURLToPath(fileOf('ort-wasm-simd-threaded.wasm'))));

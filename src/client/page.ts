@@ -1,0 +1,12 @@
+/** A page: the host is a worker, URLs are relative to the document. */
+import { connect } from '../bridge/connection.ts';
+import { startWorker, type WorkerLike } from '../bridge/worker.ts';
+import type { ClientPlatform } from './platform.ts';
+
+/** @param start for tests: another worker */
+export function pagePlatform(start: () => WorkerLike = startWorker): ClientPlatform {
+  return {
+    connect: (onEnd) => connect(start(), onEnd),
+    resolveUrl: (url) => new URL(url, globalThis.document?.baseURI ?? location.href).href,
+  };
+}

@@ -1,0 +1,127 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { VectorIndex } from '../index.ts';
+import { command } from './command.ts';
+import { createEmbedder } from './index.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'tte-site-'));
+const [site, out, dataDir] = ['site', 'site.tte.parquet', 'data'].map((name) => join(root, name)) as [
+  string,
+  string,
+  string,
+];
+const model = 'e2e/fixtures/models/tiny-bert-mean';
+cpSync('e2e/site', site, { recursive: true });
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** Runs the command in this process. */
+async function run(...args: string[]) {
+  const said = { out: '', error: '' };
+  const terminal = {
+    out: (text: string) => {
+      said.out += text;
+    },
+    error: (text: string) => {
+      said.error += text;
+    },
+    isInteractive: false,
+  };
+  return { code: await command(args, terminal, createEmbedder), ...said };
+}
+
+const build = (...more: string[]) =>
+  run('index', site, '--out', out, '--model', `./${model}`, '--data-dir', dataDir, ...more);
+
+async function withIndex<T>(use: (index: VectorIndex) => Promise<T>): Promise<T> {
+  const tte = await createEmbedder({ model: `./${model}`, dataDir });
+  try {
+    const index = await tte.openIndex('test');
+    await index.import(new Blob([readFileSync(out)]));
+    const result = await use(index);
+    await tte.deleteIndex('test');
+    return result;
+  } finally {
+    await tte.dispose();
+  }
+}
+
+const paths = () =>
+  withIndex(async (index) => {
+    const items = await index.list();
+    return items.map(({ metadata }) => metadata.url as string).sort();
+  });
+
+test('a folder becomes an index; run again, only what is new is embedded', async () => {
+  rmSync(join(site, 'sea-eagle.webp')); // this model reads no pictures
+  const first = await build('--base', '/docs');
+  expect(first).toMatchObject({ code: 0 });
+  expect(first.out).toMatch(
+    /site\.tte\.parquet: \d+ items of 5 files, \d+ kB \(\d+ embedded, 0 unchanged, 0 removed\)/,
+  );
+  const urls = await paths();
+  expect(urls).toContain('/docs/#keepers');
+  expect(urls).toContain('/docs/guide/lamp.html#flashes');
+  expect(urls).toContain('/docs/guide/fog.md#before-the-horn');
+  expect(urls).toContain('/docs/birds.txt');
+
+  const written = statSync(out).mtimeMs;
+  expect((await build('--base', '/docs')).out).toContain('(0 embedded, ');
+  expect(statSync(out).mtimeMs).toBe(written);
+
+  writeFileSync(join(site, 'birds.txt'), 'Only gannets are left.\n');
+  const changed = await build('--base', '/docs');
+  expect(changed.out).toMatch(/\(1 embedded, \d+ unchanged, \d+ removed\)/);
+  const texts = await withIndex(async (index) => (await index.list()).map(({ text }) => text));
+  expect(texts).toContain('Only gannets are left.');
+  expect(texts.join()).not.toContain('puffins');
+});
+
+test('what was made with another model is made anew', async () => {
+  await build();
+  const other = await run(
+    'index',
+    site,
+    '--out',
+    out,
+    '--model',
+    './e2e/fixtures/models/tiny-bert-cls',
+    '--data-dir',
+    dataDir,
+  );
+  expect(other).toMatchObject({ code: 0 });
+  expect(other.out).toMatch(/The earlier file was of no use.*space/);
+  expect(other.out).toContain(' 0 unchanged');
+});
+
+test('a file that cannot be read is named, the others are in the index', async () => {
+  writeFileSync(join(site, 'broken.pdf'), 'no PDF');
+  const report = await build();
+  rmSync(join(site, 'broken.pdf'));
+  expect(report.code).toBe(3);
+  expect(report.error).toContain('broken.pdf: not a readable PDF');
+  expect((await paths()).length).toBeGreaterThan(5);
+});
+
+test.each([
+  [['index'], 'Name the folder'],
+  [['index', 'no-such-folder', '--out', 'x'], 'is no folder'],
+  [['index', 'src'], '--out'],
+  [['index', 'src', 'docs', '--out', 'x'], 'one folder'],
+  [['inedx', 'src'], 'no command'],
+  [['index', 'src', '--out', 'x', '--think', 'auto'], '--think'],
+  [['index', 'src', '--out', 'x', '--max-tokens', '3'], '--max-tokens'],
+  [['index', 'src', '--out', 'x', '--colour'], 'colour'],
+])('%j is refused with what is wrong', async (args, message) => {
+  const { code, error } = await run(...args);
+  expect(code).toBe(2);
+  expect(error).toContain(message);
+});
+
+test('help is printed, and a model that is not there is said', async () => {
+  expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringContaining('Usage:') });
+  const missing = await run('index', site, '--out', out, '--model', './nowhere', '--data-dir', dataDir);
+  expect(missing.code).toBe(1);
+  expect(missing.error).toMatch(/^No index was written: .*model-not-found/);
+});

@@ -1,0 +1,80 @@
+/** The whole package in Node, with the built-in model, over files. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { cosine } from '../../workers/embedder/vector.ts';
+import type { Embedder } from '../client/types.ts';
+import type { LoadProgress, SearchResult } from '../index.ts';
+import { createEmbedder, type NodeEmbedderOptions } from './index.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'tte-node-'));
+afterAll(() => rmSync(dataDir, { recursive: true }));
+const open: Embedder[] = [];
+afterEach(async () => {
+  for (const embedder of open.splice(0)) await embedder.dispose();
+});
+
+async function embedder(options: NodeEmbedderOptions = {}): Promise<Embedder> {
+  const made = await createEmbedder({ dataDir, ...options });
+  open.push(made);
+  return made;
+}
+
+const descriptor = JSON.parse(readFileSync('public/models/pico/tte.json', 'utf8'));
+
+test('the built-in model gives its golden vectors and thinks; what was computed once is remembered on disk', async () => {
+  const progress: LoadProgress[] = [];
+  const tte = await embedder({ onProgress: (event) => progress.push(event) });
+  expect(tte.info).toMatchObject({ system: 'unified', device: 'wasm', threads: 1 });
+  expect(progress.at(-1)).toMatchObject({ phase: 'ready' });
+  for (const { input, vector, minCosine } of descriptor.golden) {
+    if (input.image) continue;
+    const { text, instruction, trace, role } = input;
+    const found = await tte.embed({ text, instruction, trace }, { think: 'never', role: role ?? 'document' });
+    expect(cosine(found.vector, vector)).toBeGreaterThanOrEqual(minCosine);
+  }
+  const question = { text: 'what is the name of the animal that barks' };
+  const deltas: string[] = [];
+  const thought = await tte.embed(question, { think: 'answer', onTrace: (delta) => deltas.push(delta) });
+  expect(thought.trace?.answer).toMatch(/\w/);
+  expect(deltas.join('')).toBe(thought.trace?.text);
+  await tte.dispose();
+  await expect(tte.embed({ text: 'late' })).rejects.toMatchObject({ code: 'disposed' });
+
+  const next = await embedder();
+  const again = await next.embed(question, { think: 'answer' });
+  expect(again.cached).toBe('vector');
+  expect(cosine(again.vector, thought.vector)).toBeGreaterThan(0.999999);
+});
+
+test('an index is on disk: found by the next embedder, searched by text, deleted', async () => {
+  const tte = await embedder();
+  const index = await tte.openIndex('Notes / Ä');
+  const report = await index.add([
+    { id: 'bees', text: 'Bees build combs of wax and fill them with honey.', metadata: { year: 1 } },
+    { id: 'ships', text: 'A steamer crossed the ocean in nine days.', metadata: { year: 2 } },
+    { id: 'bread', text: 'Knead the dough until it is smooth.' },
+  ]);
+  expect(report).toMatchObject({ added: 3, failed: [] });
+
+  const other = await (await embedder()).openIndex('Notes / Ä');
+  expect(await other.count()).toBe(3);
+  const results: SearchResult[] = [];
+  for await (const result of other.search({ text: 'insects that make honey' }, { think: 'never', topK: 2 })) {
+    results.push(result);
+  }
+  expect(results[0]?.hits.map(({ id }) => id)).toEqual(['bees', expect.any(String)]);
+  expect(await other.list({ where: { year: 2 } })).toMatchObject([{ id: 'ships' }]);
+  const [file] = await other.export({ format: 'parquet' });
+  expect(file?.size).toBeGreaterThan(1000);
+  await tte.deleteIndex('Notes / Ä');
+  expect((await tte.storage()).indexes).toEqual([]);
+});
+
+test('what cannot be is said in words', async () => {
+  await expect(createEmbedder({ dataDir, device: 'webgpu' })).rejects.toMatchObject({ code: 'unsupported' });
+  await expect(createEmbedder({ dataDir, model: './no/such/folder' })).rejects.toMatchObject({
+    code: 'model-not-found',
+  });
+});

@@ -1,0 +1,9 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** URLs as they are; what has no scheme, and `C:\…`, is a path, relative to the working directory. */
+export function resolveUrl(url: string): string {
+  if (/^[a-z][a-z\d+.-]+:/i.test(url)) return new URL(url).href;
+  const folder = /[\\/]$/.test(url) ? '/' : '';
+  return pathToFileURL(resolve(url)).href + folder;
+}

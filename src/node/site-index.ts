@@ -1,0 +1,189 @@
+/**
+ * A folder of documents as an index file. The file itself is the memory of the earlier run: passages that it has are not embedded
+ * again, those whose text is gone are left out.
+ */
+import { randomUUID } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { sha256 } from '../../workers/storage/hash.ts';
+import { canonical } from '../../workers/storage/keys.ts';
+import { splitPassages } from '../../workers/text/passages.ts';
+import type { IndexItem, VectorIndex } from '../client/index-types.ts';
+import type { Embedder } from '../client/types.ts';
+import { isTteError } from '../shared/errors.ts';
+import type { Metadata } from '../shared/index-types.ts';
+import { listSources, readDocument, type Source } from './documents/read.ts';
+
+export interface SiteIndexOptions {
+  folder: string;
+  /** The file to write. */
+  out: string;
+  /** URL at which the folder's files are served: metadata `url` begins with it. */
+  baseUrl: string;
+  think: 'never' | 'answer' | 'full';
+  maxTokens: number;
+  overlap: number;
+  onProgress: (progress: SiteProgress) => void;
+}
+
+export interface SiteProgress {
+  phase: 'read' | 'embed';
+  done: number;
+  total: number;
+  /** The file or passage it is at. */
+  name: string;
+}
+
+export interface SiteReport {
+  files: number;
+  /** Items in the index. */
+  items: number;
+  embedded: number;
+  unchanged: number;
+  removed: number;
+  failed: { path: string; reason: string }[];
+  bytes: number;
+  /** The earlier file was of another model or other options, or unreadable: why. Null: there was none, or it was used. */
+  startedOver: string | null;
+}
+
+/** An item with what tells whether it is there already. */
+interface Wanted {
+  item: IndexItem & { id: string; metadata: Metadata };
+  path: string;
+}
+
+/** @throws TteError as `embedder.openIndex` and `add` do; Error: the folder cannot be read, the file cannot be written */
+export async function buildSiteIndex(embedder: Embedder, options: SiteIndexOptions): Promise<SiteReport> {
+  const { folder, out, think, onProgress } = options;
+  const failed: SiteReport['failed'] = [];
+  const sources = await listSources(folder);
+  const wanted: Wanted[] = [];
+  for (const [done, source] of sources.entries()) {
+    onProgress({ phase: 'read', done, total: sources.length, name: source.path });
+    try {
+      wanted.push(...(await itemsOf(source, options)));
+    } catch (error) {
+      failed.push({ path: source.path, reason: (error as Error).message });
+    }
+  }
+
+  const name = `site ${resolve(out)}`;
+  await embedder.deleteIndex(name);
+  const index = await embedder.openIndex(name, { think, thumbnails: 0 });
+  try {
+    const startedOver = await takeEarlier(index, out);
+    const { embedded, unchanged, removed } = await bringUpToDate(index, wanted, failed, onProgress);
+    const isChanged = embedded + removed > 0 || startedOver !== null || !(await exists(out));
+    const bytes = isChanged ? await writeOut(index, out) : (await stat(out)).size;
+    const items = await index.count();
+    return { files: sources.length, items, embedded, unchanged, removed, failed, bytes, startedOver };
+  } finally {
+    await index.close();
+    await embedder.deleteIndex(name);
+  }
+}
+
+/** What the earlier run wrote. @returns why it is of no use, or null */
+async function takeEarlier(index: VectorIndex, out: string): Promise<string | null> {
+  if (!(await exists(out))) return null;
+  try {
+    await index.import(await openAsBlob(out));
+    return null;
+  } catch (error) {
+    if (isTteError(error, 'space-mismatch') || isTteError(error, 'invalid-input')) return error.message;
+    throw error;
+  }
+}
+
+async function bringUpToDate(
+  index: VectorIndex,
+  wanted: readonly Wanted[],
+  failed: SiteReport['failed'],
+  onProgress: SiteIndexOptions['onProgress'],
+) {
+  const there = new Map((await index.list({ limit: await index.count() })).map((item) => [item.id, item]));
+  const ids = new Set(wanted.map(({ item }) => item.id));
+  const removed = await index.delete([...there.keys()].filter((id) => !ids.has(id)));
+  const fresh: Wanted[] = [];
+  for (const one of wanted) {
+    const known = there.get(one.item.id);
+    if (known === undefined) fresh.push(one);
+    else if (canonical(known.metadata) !== canonical(one.item.metadata)) fresh.push(one);
+  }
+  const report = await index.add(
+    fresh.map(({ item }) => item),
+    {
+      onProgress: ({ done, name }) => onProgress({ phase: 'embed', done, total: fresh.length, name }),
+    },
+  );
+  for (const { index: at, reason } of report.failed) {
+    failed.push({ path: fresh[at]?.path ?? '', reason: reason.message });
+  }
+  return {
+    embedded: report.added + report.replaced,
+    unchanged: wanted.length - fresh.length,
+    removed,
+  };
+}
+
+/** The id is of the content, so that an item whose text moved within its file is the same item. */
+async function itemsOf(source: Source, options: SiteIndexOptions): Promise<Wanted[]> {
+  const { path, kind, file } = source;
+  const url = options.baseUrl + urlOf(path);
+  if (kind === 'image') {
+    const bytes = new Uint8Array(await readFile(file));
+    const id = await idOf(path, bytes);
+    const metadata = { path, url, title: basename(path), type: 'image' };
+    return [{ path, item: { id, image: new Blob([bytes]), metadata } }];
+  }
+  const { title, sections } = await readDocument({ ...source, kind });
+  const met = new Set<string>();
+  const wanted: Wanted[] = [];
+  for (const { text, headings, anchor } of splitPassages(sections, options)) {
+    const id = await idOf(path, new TextEncoder().encode(text));
+    if (met.has(id)) continue; // said twice in one file
+    met.add(id);
+    const metadata = {
+      path,
+      url: anchor === null ? url : `${url}#${encodeURI(anchor)}`,
+      title: title ?? basename(path),
+      ...(headings.length > 0 && { heading: headings.join(' › ') }),
+      type: kind,
+    };
+    wanted.push({ path, item: { id, text, metadata } });
+  }
+  return wanted;
+}
+
+async function idOf(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return `${path}#${(await sha256(bytes)).slice(0, 16)}`;
+}
+
+/** A folder's `index.html` is the folder. */
+function urlOf(path: string): string {
+  return encodeURI(path.replace(/(^|\/)index\.html?$/i, '$1')).replace(/[?#]/g, encodeURIComponent);
+}
+
+/** The old file stays until the new one is whole. */
+async function writeOut(index: VectorIndex, out: string): Promise<number> {
+  const [file] = await index.export({ format: 'parquet' });
+  const bytes = Buffer.from(await (file as File).arrayBuffer());
+  await mkdir(dirname(resolve(out)), { recursive: true });
+  const draft = `${out}.${randomUUID()}`;
+  try {
+    await writeFile(draft, bytes);
+    await rename(draft, out);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return bytes.byteLength;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
