@@ -36,7 +36,7 @@ test('the tarball holds the build, and neither native runtimes nor sources', () 
     expect.arrayContaining(['dist/index.js', 'dist/types/index.d.ts', 'LICENSE', 'NOTICE']),
   );
   for (const file of files) {
-    expect(file).toMatch(/^(dist\/|LICENSE$|NOTICE$|README\.md$|package\.json$)/);
+    expect(file).toMatch(/^(dist\/|LICENSE$|licenses\/|NOTICE$|README\.md$|package\.json$)/);
     expect(file).not.toMatch(/onnxruntime-node|sharp|\.node$|\.ts$(?<!\.d\.ts)/);
   }
   const runtimes = files.filter((file) => file.endsWith('.wasm'));
