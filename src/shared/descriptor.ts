@@ -54,7 +54,13 @@ export interface ModelDescriptor {
   source: string;
   sessions: Record<string, Partial<Record<Dtype, SessionFile>>>;
   files: Record<string, FileInfo>;
-  embedding?: { dimensions: number; matryoshka?: readonly number[]; pooling: Pooling };
+  embedding?: {
+    dimensions: number;
+    matryoshka?: readonly number[];
+    pooling: Pooling;
+    /** Folders of `Dense` modules (sentence-transformers) that the pooled vector goes through, unless the graph has done so. */
+    dense?: readonly string[];
+  };
   text: { maxTokens: number; padToMax?: boolean };
   image?: { processor: string; thinkProcessor?: string; token?: string; tokens?: number };
   prompts: {

@@ -5,6 +5,7 @@ import { normalize, type Vector } from './vector.ts';
 /**
  * @param states `[batch, sequence, hidden]`, or `[batch, hidden]` where the graph has pooled already
  * @param lengths tokens of each row; rows are padded on the right
+ * @param through what the pooled vectors go through before they are made of length 1
  * @returns unit vectors, one a row
  */
 export function pool(
@@ -12,24 +13,25 @@ export function pool(
   dims: readonly number[],
   lengths: readonly number[],
   pooling: Pooling,
+  through: (vector: Vector) => Vector = (vector) => vector,
 ): Vector[] {
   const hidden = dims[dims.length - 1] as number;
-  if (dims.length === 2)
-    return lengths.map((_, row) => normalize(states.subarray(row * hidden, (row + 1) * hidden)));
-  const sequence = dims[1] as number;
+  const rowAt = (row: number) => states.slice(row * hidden, (row + 1) * hidden);
+  const sequence = dims.length === 2 ? 1 : (dims[1] as number);
   return lengths.map((length, row) => {
-    const start = row * sequence * hidden;
-    if (pooling === 'mean') return normalize(sumOfRows(states, start, length, hidden));
-    const token = pooling === 'last' ? length - 1 : 0;
-    return normalize(states.subarray(start + token * hidden, start + (token + 1) * hidden));
+    const start = row * sequence;
+    if (dims.length === 2) return normalize(through(rowAt(start)));
+    if (pooling === 'mean') return normalize(through(meanOfRows(states, start * hidden, length, hidden)));
+    return normalize(through(rowAt(start + (pooling === 'last' ? length - 1 : 0))));
   });
 }
 
-function sumOfRows(states: Float32Array, start: number, rows: number, width: number): Float32Array {
-  const sum = new Float32Array(width);
+function meanOfRows(states: Float32Array, start: number, rows: number, width: number): Vector {
+  const mean = new Float32Array(width);
   for (let row = 0; row < rows; row++) {
     const offset = start + row * width;
-    for (let i = 0; i < width; i++) sum[i] = (sum[i] as number) + (states[offset + i] as number);
+    for (let i = 0; i < width; i++) mean[i] = (mean[i] as number) + (states[offset + i] as number);
   }
-  return sum;
+  for (let i = 0; i < width; i++) mean[i] = (mean[i] as number) / rows;
+  return mean;
 }

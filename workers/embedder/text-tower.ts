@@ -5,8 +5,10 @@ import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts'
 import type { Recipe } from '../storage/keys.ts';
 import { openTokenizer, type TokenizedText } from '../text/tokenizer.ts';
 import { pacer, planBatches } from './batches.ts';
+import { openDense } from './dense.ts';
 import { pool } from './pooling.ts';
 import type { Encoded } from './types.ts';
+import type { Vector } from './vector.ts';
 
 export interface TextTower {
   /** Its part of the embedder's recipe. */
@@ -53,6 +55,19 @@ export async function openTextTower(
     );
   }
 
+  const isPooled = (graph.outputs.get(output)?.shape.length ?? 2) < 3;
+  if (pooling === 'none' && !isPooled) {
+    throw new TteError(
+      'unsupported',
+      `${descriptor.id} pools in a way that is not done here (modules.json, 1_Pooling/config.json), and its graph gives ${output}, which is not pooled.`,
+    );
+  }
+  // A graph that pools has all of its modules in it.
+  const dense = isPooled
+    ? []
+    : await Promise.all((descriptor.embedding?.dense ?? []).map((path) => openDense(folder, path, signal)));
+  const through = (vector: Vector) => dense.reduce((input, layer) => layer(input), vector);
+
   async function pass(texts: readonly TokenizedText[]): Promise<Encoded[]> {
     const feeds = batchFeeds(
       runtime,
@@ -66,7 +81,7 @@ export async function openTextTower(
     try {
       const data = (await states.getData()) as Float32Array;
       const lengths = texts.map((text) => text.ids.length);
-      const vectors = pool(data, states.dims, lengths, pooling);
+      const vectors = pool(data, states.dims, lengths, pooling, through);
       return vectors.map((vector, i) => ({
         vector,
         tokens: lengths[i] as number,
@@ -79,7 +94,7 @@ export async function openTextTower(
 
   const tokenize = (text: string) => tokenizer.encode(text, { maxTokens: descriptor.text.maxTokens });
   return {
-    recipe: { pooling, limits: descriptor.text },
+    recipe: { pooling, dense: dense.length, limits: descriptor.text },
     async *encode(texts, signal) {
       const mayPause = pacer();
       const tokenized: TokenizedText[] = [];

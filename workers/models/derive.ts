@@ -2,25 +2,13 @@
  * Makes a descriptor for a folder that has none, from the files that hub folders bring along. What they cannot tell (prompts,
  * fusion weights, golden vectors) is left out: embedders and reasoners have defaults.
  */
-import type {
-  Architecture,
-  FileInfo,
-  ModelDescriptor,
-  Pooling,
-  SessionFile,
-} from '../../src/shared/descriptor.ts';
+import type { Architecture, FileInfo, ModelDescriptor, SessionFile } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
 import type { Dtype } from '../../src/shared/types.ts';
 import { dtypes } from './descriptor.ts';
 import { suffixes } from './dtype.ts';
-import {
-  architectureOf,
-  dimensionsOf,
-  imageTokenOf,
-  type JsonObject,
-  maxTokensOf,
-  poolingOf,
-} from './families.ts';
+import { architectureOf, dimensionsOf, imageTokenOf, type JsonObject, maxTokensOf } from './families.ts';
+import { readSentenceModules } from './sentence-modules.ts';
 
 export interface FolderView {
   id: string;
@@ -36,6 +24,9 @@ export interface FolderView {
   /** Every file with what is known of it; empty where nothing lists them. */
   files: Readonly<Record<string, FileInfo>>;
 }
+
+/** Raised when the same folder gives another descriptor than before. 2: poolings and modules other than the mean. */
+export const DERIVATION = 2;
 
 /** Sessions of an architecture; where the first set is not there, the next is tried. */
 const sessionSets: Readonly<Record<Exclude<Architecture, 'unified-lm'>, readonly (readonly string[])[]>> = {
@@ -54,13 +45,13 @@ export async function deriveDescriptor(view: FolderView): Promise<ModelDescripto
       'model-not-found',
       `${view.id} is no model folder: it has neither tte.json nor config.json`,
     );
-  const [pooling, sentence, tokenizer, preprocessor] = await Promise.all([
-    view.json('1_Pooling/config.json'),
+  const [modules, sentence, tokenizer, preprocessor] = await Promise.all([
+    readSentenceModules(view),
     view.json('sentence_bert_config.json'),
     view.json('tokenizer_config.json'),
     view.json('preprocessor_config.json'),
   ]);
-  const architecture = architectureOf(config, pooling !== null);
+  const architecture = architectureOf(config, modules.pools);
   if (!architecture) {
     const type = String(config.model_type);
     throw new TteError(
@@ -68,10 +59,14 @@ export async function deriveDescriptor(view: FolderView): Promise<ModelDescripto
       `${view.id} is of model_type "${type}", which is neither an embedder nor a reasoner here`,
     );
   }
-  const { sessions, files } = await findSessions(view, architecture, config);
+  const { sessions, files: graphs } = await findSessions(view, architecture, config);
+  const dense = architecture === 'text-encoder' ? modules.dense : [];
+  const files = { ...graphs, ...(await findDense(view, dense)) };
   const isEmbedder = architecture !== 'causal-lm' && architecture !== 'vision-lm';
   const supportsImages = architecture === 'dual-encoder' || 'vision_encoder' in sessions;
-  const revision = view.revision ?? (await fingerprint(view, [config, tokenizer, pooling, files]));
+  const revision =
+    view.revision ??
+    (await fingerprint(view, [config, tokenizer, await view.json('1_Pooling/config.json'), files]));
   const token = imageTokenOf(config, tokenizer);
   return {
     format: 1,
@@ -86,7 +81,11 @@ export async function deriveDescriptor(view: FolderView): Promise<ModelDescripto
     text: maxTokensOf(config, tokenizer, sentence),
     prompts: {},
     ...(isEmbedder && {
-      embedding: { dimensions: dimensionsOf(config), pooling: poolingFor(architecture, pooling) },
+      embedding: {
+        dimensions: (await outputsOf(view, dense)) ?? dimensionsOf(config),
+        pooling: architecture === 'text-encoder' ? modules.pooling : ('none' as const),
+        ...(dense.length > 0 && { dense }),
+      },
     }),
     ...(supportsImages && {
       image: {
@@ -97,8 +96,28 @@ export async function deriveDescriptor(view: FolderView): Promise<ModelDescripto
   };
 }
 
-function poolingFor(architecture: Architecture, pooling: JsonObject | null): Pooling {
-  return architecture === 'text-encoder' ? poolingOf(pooling) : 'none';
+/** Weights of modules behind the pooling. @throws TteError unsupported, where they are in another format */
+async function findDense(view: FolderView, folders: readonly string[]): Promise<Record<string, FileInfo>> {
+  const files: Record<string, FileInfo> = {};
+  for (const folder of folders) {
+    const path = `${folder}/model.safetensors`;
+    const found = await view.find(path);
+    if (!found) {
+      throw new TteError(
+        'unsupported',
+        `${view.id}: the weights of its module ${folder} are not there as ${path}`,
+      );
+    }
+    files[path] = found;
+  }
+  return files;
+}
+
+/** Length of the vectors that the last of these modules gives; null without any. */
+async function outputsOf(view: FolderView, folders: readonly string[]): Promise<number | null> {
+  const last = folders.at(-1);
+  const outputs = last === undefined ? null : (await view.json(`${last}/config.json`))?.out_features;
+  return typeof outputs === 'number' ? outputs : null;
 }
 
 type Sessions = Record<string, Partial<Record<Dtype, SessionFile>>>;

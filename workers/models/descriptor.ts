@@ -111,6 +111,7 @@ function embedding(f: Field): NonNullable<ModelDescriptor['embedding']> {
     dimensions: f.get('dimensions').count(),
     pooling: f.get('pooling').oneOf(poolings),
     ...optional('matryoshka', f.get('matryoshka'), (m) => m.list((size) => size.count())),
+    ...optional('dense', f.get('dense'), (d) => d.list((path) => path.path())),
   };
 }
 

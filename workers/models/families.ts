@@ -1,5 +1,5 @@
 /** What config.json and its companions say about a model, in their many dialects. */
-import type { Architecture, ModelDescriptor, Pooling } from '../../src/shared/descriptor.ts';
+import type { Architecture, ModelDescriptor } from '../../src/shared/descriptor.ts';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -32,13 +32,6 @@ export function dimensionsOf(config: JsonObject): number {
   if (dualEncoders.includes(type)) return count(config.projection_dim) ?? (type === 'jina_clip' ? 768 : 512);
   const sizes = [text.embedding_dim, config.hidden_size, config.dim, config.d_model, text.hidden_size];
   return sizes.map(count).find((size) => size !== null) ?? 768;
-}
-
-/** Sentence-transformers' 1_Pooling/config.json; without one, the mean. */
-export function poolingOf(pooling: JsonObject | null): Pooling {
-  if (pooling?.pooling_mode_cls_token === true) return 'cls';
-  if (pooling?.pooling_mode_lasttoken === true) return 'last';
-  return 'mean';
 }
 
 /** The least of all limits that are given. */

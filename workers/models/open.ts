@@ -11,7 +11,7 @@ import { type FileTable, fileSpec, type ModelMetadata, tableOf } from '../storag
 import type { ProgressMeter } from '../storage/progress.ts';
 import type { WorkerStorage } from '../storage/storage.ts';
 import type { Run } from '../storage/transfer.ts';
-import { deriveDescriptor } from './derive.ts';
+import { DERIVATION, deriveDescriptor } from './derive.ts';
 import { parseDescriptor } from './descriptor.ts';
 import type { JsonObject } from './families.ts';
 import type { OpenedFolder } from './folder.ts';
@@ -39,11 +39,25 @@ export async function openFolder(ref: ModelRef, context: OpenContext): Promise<O
   const source = resolveSource(ref, context);
   // What lies on this machine is read anew each time.
   const stored = context.fetcher.isLocal(source.url) ? null : await modelMetadata.get(source.url);
-  const record = stored ?? (await discoverFolder(source, context));
-  if (stored) void refresh(stored, context);
+  const record = stored && !isOutdated(stored) ? stored : await discover(source, stored, context);
+  if (record === stored) void refresh(stored, context);
   else await modelMetadata.put(record);
   void sweep();
   return folderOf(record, source, context);
+}
+
+/** An earlier version of this package drew other conclusions from the folder. */
+const isOutdated = ({ knowledge, derivation = 1 }: ModelMetadata): boolean =>
+  knowledge !== 'descriptor' && derivation !== DERIVATION;
+
+/** Without the network, what was known before has to do. */
+async function discover(source: Source, stored: ModelMetadata | null, context: OpenContext) {
+  try {
+    return await discoverFolder(source, context);
+  } catch (error) {
+    if (stored && isTteError(error, 'download-failed')) return stored;
+    throw error;
+  }
 }
 
 /** What the network tells of a folder that is not stored. */
@@ -68,7 +82,14 @@ async function discoverFolder(source: Source, context: OpenContext): Promise<Mod
     find: async (path) => (listing ? (files[path] ?? null) : probeFile(fetcher, base + path, signal)),
     digest: sha256Text,
   });
-  return { url: source.url, base, descriptor, knowledge: listing ? 'listing' : 'probe', absent: [] };
+  return {
+    url: source.url,
+    base,
+    descriptor,
+    knowledge: listing ? 'listing' : 'probe',
+    derivation: DERIVATION,
+    absent: [],
+  };
 }
 
 async function readDescriptor(

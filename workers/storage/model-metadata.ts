@@ -15,6 +15,8 @@ export interface ModelMetadata {
    * `probe`: files were asked for one by one, sizes are guesses, and there may be more.
    */
   knowledge: 'descriptor' | 'listing' | 'probe';
+  /** Version of what `models/derive.ts` makes of a folder; of a `tte.json` it is not asked. Absent: the first. */
+  derivation?: number;
   /** Small files that were asked for and are not there. */
   absent: readonly string[];
 }

@@ -1,0 +1,85 @@
+/** What is known of a folder from an earlier visit, and when it is asked for again. */
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Platform } from '../platform/types.ts';
+import { memoryStore } from '../storage/database.ts';
+import type { ModelMetadata } from '../storage/model-metadata.ts';
+import { createProgressMeter } from '../storage/progress.ts';
+import { createStorage } from '../storage/storage.ts';
+import { fakeNetwork } from '../testing/fake-network.ts';
+import { DERIVATION } from './derive.ts';
+import { openFolder } from './open.ts';
+
+const base = 'https://models.test/bert/';
+const bytes = (json: object) => [
+  { bytes: new TextEncoder().encode(JSON.stringify(json)) as Uint8Array<ArrayBuffer> },
+];
+const config = { model_type: 'bert', architectures: ['BertModel'], hidden_size: 8 };
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function visit(stored: Partial<ModelMetadata> | null, online: boolean) {
+  const network = fakeNetwork(
+    online
+      ? {
+          [`${base}config.json`]: bytes(config),
+          [`${base}1_Pooling/config.json`]: bytes({ pooling_mode_cls_token: true }),
+          [`${base}onnx/model.onnx`]: bytes({}),
+        }
+      : { [`${base}tte.json`]: [{ bytes: new Uint8Array(0), status: 503 }] },
+  );
+  const store = memoryStore();
+  const fetcher = {
+    fetch: network.fetch as Platform['fetcher']['fetch'],
+    isOwn: () => false,
+    isLocal: () => false,
+  };
+  const storage = createStorage({
+    openStore: () => store,
+    acquire: async () => () => {},
+    fetcher,
+    storageEstimate: async () => ({ usage: null, quota: null, persisted: false }),
+  } as unknown as Platform);
+  if (stored) await storage.modelMetadata.put({ url: base, base, absent: [], ...stored } as ModelMetadata);
+  const { descriptor } = await openFolder(base, {
+    storage,
+    fetcher,
+    signal: new AbortController().signal,
+    meter: createProgressMeter(() => {}),
+    onWarning: () => {},
+    modelsUrl: base,
+    hubUrl: base,
+  });
+  return { pooling: descriptor.embedding?.pooling, requests: network.requests.length };
+}
+
+const derived = {
+  knowledge: 'probe' as const,
+  descriptor: {
+    format: 1 as const,
+    id: 'bert',
+    revision: 'derived-1',
+    kind: 'embedder' as const,
+    architecture: 'text-encoder' as const,
+    license: 'unknown',
+    source: '',
+    sessions: {},
+    files: {},
+    text: { maxTokens: 8 },
+    prompts: {},
+    embedding: { dimensions: 8, pooling: 'mean' as const },
+  },
+};
+
+test('what an earlier version drew from a folder is drawn again, and once', async () => {
+  expect(await visit(derived, true)).toMatchObject({ pooling: 'cls' });
+  expect(await visit({ ...derived, derivation: DERIVATION }, true)).toEqual({ pooling: 'mean', requests: 0 });
+});
+
+test('without the network it has to do', async () => {
+  vi.useFakeTimers();
+  vi.setTimerTickMode('nextTimerAsync');
+  expect(await visit(derived, false)).toMatchObject({ pooling: 'mean' });
+  await expect(visit(null, false)).rejects.toMatchObject({ code: 'download-failed' });
+});
