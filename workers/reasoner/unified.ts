@@ -1,5 +1,6 @@
 /** A unified model: what the decoder computes while thinking is what the embedding head reads. */
 
+import { isTteError } from '../../src/shared/errors.ts';
 import type { Role } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { unifiedEmbed } from '../models/prompts.ts';
@@ -40,8 +41,11 @@ export interface Unified extends Reasoner {
   encode(inputs: readonly PreparedInput[], signal: AbortSignal): Promise<States>;
 }
 
-/** Of the context, at most, for a trace that is given: a longer one is cut, so that there is room for what it is about. */
-const TRACE_SHARE = 0.75;
+/**
+ * Largest share of the context for a given trace: a longer one is cut, so that there is room for what it is about. The next smaller
+ * share is taken where the prompt does not fit beside it even without its text.
+ */
+const TRACE_SHARES = [0.75, 0.5, 0.25, 0];
 
 /** @param headInputs names of the embedding head's inputs, which is opened meanwhile: decoder outputs of these names are kept */
 export async function openUnified(
@@ -56,10 +60,10 @@ export async function openUnified(
   const embedPrompts = folder.descriptor.prompts.embed ?? unifiedEmbed;
 
   /** The prompt of a trace's form, with the trace at the beginning of the model's turn. */
-  function forced({ text, mode }: { text: string; mode: 'answer' | 'full' }) {
+  function forced({ text, mode }: { text: string; mode: 'answer' | 'full' }, share: number) {
     const begun = (trace: string) =>
       withStart(escapeTrace(trace, tokenizer.escapeControlTokens), prompts[mode].start);
-    const most = Math.floor(TRACE_SHARE * folder.descriptor.text.maxTokens);
+    const most = Math.floor(share * folder.descriptor.text.maxTokens);
     const fits = (trace: string) =>
       !tokenizer.encode(begun(trace), { specials: false, maxTokens: most }).truncated;
     const { text: fitting, truncated } = fitTrace(parseTrace(text), fits);
@@ -74,7 +78,7 @@ export async function openUnified(
         limits: folder.descriptor.text,
         images: folder.descriptor.image ?? null,
       },
-      withTrace: { prompts, share: TRACE_SHARE },
+      withTrace: { prompts, shares: TRACE_SHARES },
     },
     supportsImages: engine.vision !== null,
     longestMode: prompts.auto ?? 'full',
@@ -88,18 +92,35 @@ export async function openUnified(
     },
 
     async prepare(input, trace, signal) {
-      const told = trace && forced(trace);
-      const request = told
-        ? { chat: prompts.chat, prompt: told.prompt }
-        : { chat: false, prompt: { user: embedPrompts[input.role] } };
-      const prompt = await engine.prepare(input, { ...request, thinks: trace !== null, reserve: 0, signal });
+      const { prompt, truncated } = trace ? await withTrace(trace) : await plain();
       return {
         tokens: prompt.ids.length,
-        truncated: prompt.truncated || (told?.truncated ?? false),
+        truncated: prompt.truncated || truncated,
         // A prefix LM has one prefix length for the whole batch.
         batchable: !prompt.images && (!decoder.prefixLm || !trace),
         prompt,
       };
+
+      async function plain() {
+        const prompt = { user: embedPrompts[input.role] };
+        const request = { chat: false, prompt, thinks: false, reserve: 0, signal };
+        return { prompt: await engine.prepare(input, request), truncated: false };
+      }
+
+      async function withTrace(trace: { text: string; mode: 'answer' | 'full' }) {
+        let failure: unknown;
+        for (const share of TRACE_SHARES) {
+          const { prompt, truncated } = forced(trace, share);
+          const request = { chat: prompts.chat, prompt, thinks: true, reserve: 0, signal };
+          try {
+            return { prompt: await engine.prepare(input, request), truncated };
+          } catch (error) {
+            if (!isTteError(error, 'invalid-input')) throw error;
+            failure = error;
+          }
+        }
+        throw failure;
+      }
     },
 
     async encode(inputs, signal) {

@@ -50,10 +50,7 @@ export async function request(
   const response = await guarded(url, signal, dead, () =>
     fetcher.fetch(url, { headers, cache: 'no-store', signal: dead.signal }),
   );
-  if (!answers(response, url)) {
-    await response.body?.cancel();
-    return null;
-  }
+  if (!isThere(response, url, dead)) return null;
   const etag = response.headers.get('ETag');
   const modified = response.headers.get('Last-Modified');
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
@@ -95,10 +92,21 @@ export async function probe(
     guarded(url, signal, dead, () => fetcher.fetch(url, { method, cache: 'no-store', signal: dead.signal }));
   let response = await ask('HEAD');
   if (response.status === 405 || response.status === 501) response = await ask('GET');
-  const found = answers(response, url);
+  const found = isThere(response, url, dead);
   const bytes = Number(response.headers.get('Content-Length') ?? 0);
   dead.abort(); // the body of the GET is not wanted
   return found ? { bytes } : null;
+}
+
+/** Whether the file is there; else, and on failure, the connection is ended. */
+function isThere(response: Response, url: string, dead: AbortController): boolean {
+  let found = false;
+  try {
+    found = answers(response, url);
+  } finally {
+    if (!found) dead.abort();
+  }
+  return found;
 }
 
 /** True: the file is there. False: it is not. */
@@ -131,10 +139,10 @@ async function guarded<T>(
   try {
     return await step();
   } catch (cause) {
+    const stalled = dead.signal.aborted;
+    dead.abort();
     throwIfAborted(signal);
-    throw new NetworkError(`${url}: ${dead.signal.aborted ? 'no bytes for 30 s' : String(cause)}`, {
-      cause,
-    });
+    throw new NetworkError(`${url}: ${stalled ? 'no bytes for 30 s' : String(cause)}`, { cause });
   } finally {
     clearTimeout(timer);
   }

@@ -1,0 +1,92 @@
+/** What people write is words, whatever tokens the model reserves: in every kind of embedder, wherever it stands. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { WireInput } from '../src/shared/protocol.ts';
+import { createHost } from './create-host.ts';
+import { cosine } from './embedder/vector.ts';
+import { nodePlatform } from './platform/node/platform.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'tte-odd-'));
+afterAll(() => rmSync(dataDir, { recursive: true }));
+const modelsUrl = `${pathToFileURL(resolve('public/models'))}/`;
+const MODELS = [
+  ...['bert-mean', 'clip', 'embeddinggemma2', 'unified-causal'].map(
+    (name) => `e2e/fixtures/models/tiny-${name}`,
+  ),
+  'public/models/pico',
+];
+const USUAL = ['<image>', '</think>', '<think>', '[SEP]', '[PAD]', '<|im_end|>', '<|endoftext|>', '</s>'];
+
+async function load(path: string) {
+  const host = createHost(nodePlatform({ dataDir, modelsUrl }));
+  await host.load(
+    1,
+    {
+      embedder: `${pathToFileURL(resolve(path))}/`,
+      reasoner: null,
+      externalReasoner: null,
+      device: 'wasm',
+      dtype: null,
+      threads: 1,
+      customOperators: true,
+      modelsUrl: null,
+      hubUrl: 'https://hub.invalid/',
+      cache: { vectors: 0, traces: 0 },
+    },
+    () => {},
+    null,
+  );
+  const plain: WireInput = { images: [], layout: 'none', text: '', instruction: '' };
+  const options = { think: 'never', role: 'query' } as const;
+  return {
+    embed: (input: Partial<WireInput>) => host.embed(2, { ...plain, ...input }, options, null),
+    embedMany: (inputs: Partial<WireInput>[]) =>
+      host.embedMany(
+        3,
+        inputs.map((input) => ({ ...plain, ...input })),
+        options,
+        null,
+        'collect',
+      ),
+  };
+}
+
+describe.each(MODELS)('%s', (path) => {
+  const { added_tokens = [] } = JSON.parse(readFileSync(`${path}/tokenizer.json`, 'utf8'));
+  const own = added_tokens.map(({ content }: { content: string }) => content);
+  const tokens: string[] = [...new Set([...USUAL, ...own.slice(0, 8)])];
+
+  const loading = load(path);
+
+  test('special tokens in text, instruction and trace harm nothing and nobody', async () => {
+    const { embedMany } = await loading;
+    const inputs = [
+      ...tokens.map((token) => ({ text: `a ${token}${token} cat` })),
+      ...tokens.map((token) => ({ text: 'a cat', instruction: `find ${token}` })),
+      ...tokens.map((token) => ({ text: 'a cat', trace: token })),
+      { text: tokens.join(''), trace: `<think>${tokens.join('')}</think>${tokens.join(' ')}` },
+    ];
+    const results = await embedMany(inputs);
+    for (const [i, result] of results.entries()) {
+      const vector = result.status === 'fulfilled' ? result.value.vector : null;
+      expect(vector?.every(Number.isFinite), `${JSON.stringify(inputs[i])}: ${JSON.stringify(result)}`).toBe(
+        true,
+      );
+    }
+  });
+
+  test('half a megabyte without a space takes no longer than what fits of it', async () => {
+    const { embed } = await loading;
+    const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i * 31 + (i >> 3)) % 256);
+    const base64 = Buffer.from(bytes).toString('base64');
+    const short = await embed({ text: `# A drawing ${base64.slice(0, 30_000)}` });
+    const began = performance.now();
+    const long = await embed({ text: `# A drawing ${base64}` });
+    expect(performance.now() - began).toBeLessThan(4000); // tokenised to its end: 5 to 30 s
+    expect(long.truncated).toBe(true);
+    expect(cosine(long.vector, short.vector)).toBeGreaterThan(0.999999);
+  });
+});
