@@ -26,7 +26,6 @@ export interface ThinkThenEmbedOramaPlugin {
   name: string;
   beforeInsert(db: unknown, id: string, document: OramaDocument): Promise<void>;
   beforeInsertMultiple(db: unknown, documents: OramaDocument[]): Promise<void>;
-  beforeUpdate(db: unknown, id: string, document: OramaDocument): Promise<void>;
   beforeSearch(db: unknown, params: OramaSearch): Promise<void>;
 }
 
@@ -62,11 +61,15 @@ export function oramaPlugin({
       document[property] = Array.from(results[i]?.vector ?? []);
   }
 
+  // Orama awaits a hook only if it is written as an async function.
   return {
     name: 'think-then-embed',
-    beforeInsert: (_db, _id, document) => embedAll([document]),
-    beforeInsertMultiple: (_db, documents) => embedAll(documents),
-    beforeUpdate: (_db, _id, document) => embedAll([document]),
+    async beforeInsert(_db, _id, document) {
+      await embedAll([document]);
+    },
+    async beforeInsertMultiple(_db, documents) {
+      await embedAll(documents);
+    },
     async beforeSearch(_db, params) {
       if (params.mode !== 'vector' && params.mode !== 'hybrid') return;
       if (params.vector?.value || !params.term) return;
