@@ -54,6 +54,20 @@ test.describe('a worker that dies', () => {
   }
 });
 
+test('what was computed last outlives dispose', async ({ tte }) => {
+  const cached = await tte.evaluate(async (text) => {
+    const open = () => window.tte.createEmbedder({ model: text, device: 'wasm', threads: 1 });
+    const first = await open();
+    await first.embed({ text: 'the last words' });
+    await first.dispose();
+    const second = await open();
+    const { cached } = await second.embed({ text: 'the last words' });
+    await second.dispose();
+    return cached;
+  }, TEXT);
+  expect(cached).toBe('vector');
+});
+
 test.describe('abort', () => {
   test('while downloading', async ({ tte, server }) => {
     const origin = server.fault([{ match: 'model.onnx', kind: 'slow', bytesPerSecond: 20_000 }]);

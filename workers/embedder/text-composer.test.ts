@@ -65,3 +65,24 @@ test.each([plain, withTrace])(
     expect(read.join('\n')).not.toContain('[SEP]');
   },
 );
+
+test('reading many long texts lets others go between', async () => {
+  const slow: TextTower = {
+    ...tower(100),
+    asWords(text) {
+      const end = performance.now() + 3;
+      while (performance.now() < end);
+      return text;
+    },
+  };
+  const composer = createTextComposer(slow, { query: plain, document: plain }, 0.4);
+  let empty = 0;
+  let found = 0;
+  const items = Array.from({ length: 20 }, (_, i) => item(`text ${i}`));
+  for await (const batch of composer.encode(items, new AbortController().signal)) {
+    if (batch.length === 0) empty++;
+    found += batch.length;
+  }
+  expect(found).toBe(20);
+  expect(empty).toBeGreaterThan(5);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planBatches } from './batches.ts';
+import { pacer, planBatches } from './batches.ts';
 import { pool } from './pooling.ts';
 import { cosine, meanDirection, mix, normalize, shorten } from './vector.ts';
 
@@ -58,4 +58,12 @@ test('batches group like lengths, keep the budget, and lose nothing', () => {
     expect(group.length === 1 || longest * group.length <= 200).toBe(true);
   }
   expect(groups).toEqual([[5], [1, 4], [3, 2, 0, 6]]);
+});
+
+test('a long piece of work pauses every few milliseconds', () => {
+  let now = 0;
+  const mayPause = pacer(() => now);
+  const pauses: number[] = [];
+  for (; now < 40; now += 3) if (mayPause()) pauses.push(now);
+  expect(pauses).toEqual([9, 18, 27, 36]);
 });
