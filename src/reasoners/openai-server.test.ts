@@ -110,3 +110,18 @@ test('abort closes the connection', async () => {
   await expect(call).rejects.toMatchObject({ code: 'aborted', name: 'AbortError' });
   await expect.poll(() => closed).toBe(true);
 });
+
+test('an error of null is none; one that is a string is told', async () => {
+  const send = (...data: object[]) =>
+    serve((_, __, response) => response.end(data.map((one) => `data: ${JSON.stringify(one)}\n\n`).join('')));
+  const { onToken } = listen();
+  const options = { signal: new AbortController().signal, onToken, mode: 'answer' as const };
+  const said = { error: null, choices: [{ delta: { content: 'grey' } }] };
+  expect(await openAiServer({ baseUrl: await send(said), model: 'm' })(input, options)).toBe('grey');
+  close();
+  const failing = openAiServer({ baseUrl: await send({ error: 'out of memory' }), model: 'm' });
+  await expect(failing(input, options)).rejects.toMatchObject({
+    code: 'reasoner-failed',
+    message: expect.stringContaining('out of memory'),
+  });
+});

@@ -102,11 +102,13 @@ async function read(body: ReadableStream<Uint8Array>, onToken: (delta: string) =
   for await (const data of eventData(body)) {
     if (data === '[DONE]') break;
     const { error, choices } = JSON.parse(data) as {
-      error?: { message?: string };
+      error?: { message?: string } | string | null;
       choices?: { delta?: { content?: string | null } }[];
     };
-    if (error !== undefined)
-      throw new TteError('reasoner-failed', `The server failed: ${error.message ?? data}`);
+    if (error) {
+      const message = typeof error === 'string' ? error : (error.message ?? data);
+      throw new TteError('reasoner-failed', `The server failed: ${message}`);
+    }
     const delta = choices?.[0]?.delta?.content;
     if (delta) {
       text += delta;
