@@ -7,7 +7,7 @@ type Images = typeof import('./probes/images.ts');
 
 const pictures = JSON.parse(readFileSync('e2e/fixtures/pillow/decoded.json', 'utf8')) as StoredPicture[];
 
-test('pictures are decoded to the pixels that Pillow reads', async ({ probe }) => {
+test('pictures are decoded to the pixels that Pillow reads, laid on white', async ({ probe }) => {
   const images = await probe<Images>('images');
   for (const picture of pictures) {
     const result = await images.call('compare', picture);

@@ -1,13 +1,14 @@
 /** The host: one loaded pair of models, and the indexes, behind the API that the client calls. */
 import { transfer } from 'comlink';
 import { TteError, withField } from '../src/shared/errors.ts';
-import type { HostApi } from '../src/shared/protocol.ts';
+import type { HostApi, WireInput } from '../src/shared/protocol.ts';
 import { packError, release } from '../src/shared/transfer.ts';
 import { createExchangeHost } from './index/exchange-host.ts';
 import { createIndexHost, type IndexHostContext } from './index/host.ts';
 import { createIndexes } from './index/indexes.ts';
 import { createSearchPriority } from './index/search-priority.ts';
 import { embedOne, type Outcome } from './pipeline/engine.ts';
+import { closeInput, type Input, openInput } from './pipeline/input.ts';
 import { type Loaded, load, type Storage } from './pipeline/load.ts';
 import { createRequests } from './pipeline/requests.ts';
 import type { Platform } from './platform/types.ts';
@@ -25,11 +26,14 @@ export function createHost(platform: Platform): HostApi {
     return current;
   }
 
+  const open = (wire: WireInput, signal: AbortSignal): Input => openInput(wire, platform, signal);
+
   const search: IndexHostContext = {
     indexes,
     requests,
     searchPriority: createSearchPriority(),
     engine: () => loaded().engine,
+    openInput: open,
     picture: indexStore.get,
   };
 
@@ -44,7 +48,7 @@ export function createHost(platform: Platform): HostApi {
       requests
         .run(request, async (signal) => {
           const call = { request, signal, onTrace: (delta: string) => onTrace?.(delta) };
-          const embedding = await embedOne(loaded().engine, input, options, call);
+          const embedding = await embedOne(loaded().engine, open(input, signal), options, call);
           return transfer(embedding, [embedding.vector.buffer]);
         })
         .finally(() => release(onTrace)),
@@ -55,7 +59,9 @@ export function createHost(platform: Platform): HostApi {
           const outcomes: Outcome[] = [];
           let done = 0;
           const call = { request, signal, onTrace: () => {} };
-          await loaded().engine.embedMany(inputs, options, call, (index, outcome) => {
+          const opened = inputs.map((input) => open(input, signal));
+          await loaded().engine.embedMany(opened, options, call, (index, outcome) => {
+            closeInput(opened[index] as Input);
             outcomes[index] = outcome;
             onProgress?.(++done, inputs.length);
             if (onError === 'throw' && 'error' in outcome) abort(withField(outcome.error, `items[${index}]`));
@@ -74,9 +80,10 @@ export function createHost(platform: Platform): HostApi {
 
     think: (request, input, options, onTrace) =>
       requests
-        .run(request, (signal) =>
-          loaded().engine.think(input, options, { request, signal, onTrace: (delta) => onTrace?.(delta) }),
-        )
+        .run(request, (signal) => {
+          const call = { request, signal, onTrace: (delta: string) => onTrace?.(delta) };
+          return loaded().engine.think(open(input, signal), options, call);
+        })
         .finally(() => release(onTrace)),
 
     cancel: (request) => requests.cancel(request),

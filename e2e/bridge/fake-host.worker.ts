@@ -6,8 +6,9 @@ import type { IndexApi } from '../../src/shared/index-protocol.ts';
 import type { ExternalReasoner, HostApi, HostEvent, WireInput } from '../../src/shared/protocol.ts';
 import { installTransferHandlers, packError, release } from '../../src/shared/transfer.ts';
 import type { Device, Embedding } from '../../src/shared/types.ts';
-import { openImage } from '../../workers/images/decode.ts';
+import { openPicture } from '../../workers/images/picture.ts';
 import { holdLivenessLock } from '../../workers/platform/browser/liveness-lock.ts';
+import { browserPlatform } from '../../workers/platform/browser/platform.ts';
 
 let device: Device = 'wasm';
 let externalReasoner: ExternalReasoner | null = null;
@@ -47,7 +48,8 @@ async function answer(request: number, { images, text }: WireInput): Promise<Emb
   const space = await obey(request, text);
   const numbers: number[] = [];
   for (const image of images) {
-    const { width, height, data } = await openImage(image, new AbortController().signal).pixels();
+    const picture = openPicture(image, browserPlatform, new AbortController().signal);
+    const { width, height, data } = await picture.pixels();
     numbers.push(width, height, ...data.subarray(0, 4));
   }
   return {

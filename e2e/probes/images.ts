@@ -1,5 +1,7 @@
 /** workers/images in a real worker. */
-import { openImage } from '../../workers/images/decode.ts';
+import type { WireImage } from '../../src/shared/protocol.ts';
+import { openPicture } from '../../workers/images/picture.ts';
+import { browserPlatform } from '../../workers/platform/browser/platform.ts';
 
 export interface StoredPicture {
   name: string;
@@ -10,12 +12,13 @@ export interface StoredPicture {
   rgb: string;
 }
 
+const opened = (image: WireImage) => openPicture(image, browserPlatform, new AbortController().signal);
 const bytes = (base64: string) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 
 /** Size as decoded, and how far the colours are from those that Pillow read. */
 export async function compare({ type, file, rgb }: StoredPicture) {
-  const image = { kind: 'blob', blob: new Blob([bytes(file)], { type }) } as const;
-  const { width, height, data } = await openImage(image, new AbortController().signal).pixels();
+  const image = { name: '', kind: 'blob', blob: new Blob([bytes(file)], { type }) } as const;
+  const { width, height, data } = await opened(image).pixels();
   const expected = bytes(rgb);
   let worst = 0;
   for (let i = 0, o = 0; o < expected.length; i += 4, o += 3) {
@@ -28,7 +31,7 @@ export async function compare({ type, file, rgb }: StoredPicture) {
 
 /** Hash and size of what a URL leads to. */
 export async function open(url: string) {
-  const image = openImage({ kind: 'url', url }, new AbortController().signal);
+  const image = opened({ name: 'image', kind: 'url', url });
   const { width, height } = await image.pixels();
   return { hash: await image.hash(), size: [width, height] };
 }
@@ -39,7 +42,7 @@ export async function bitmapHashes(): Promise<string[]> {
     const bitmap = await createImageBitmap(new ImageData(new Uint8ClampedArray(16).fill(value), 2, 2), {
       premultiplyAlpha: 'none',
     });
-    return openImage({ kind: 'bitmap', bitmap }, new AbortController().signal).hash();
+    return opened({ name: '', kind: 'bitmap', bitmap }).hash();
   });
   return Promise.all(hashes);
 }

@@ -1,7 +1,7 @@
 /** Reasoners and unified models in a real worker, on folders as the server has them; results of runs are counted. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { Device, Dtype, Role } from '../../src/shared/types.ts';
-import { openImage } from '../../workers/images/decode.ts';
+import { openPicture } from '../../workers/images/picture.ts';
 import type { Pixels } from '../../workers/images/pixels.ts';
 import type { ModelFolder } from '../../workers/models/folder.ts';
 import { browserPlatform } from '../../workers/platform/browser/platform.ts';
@@ -200,7 +200,11 @@ async function pixelsOf(name: string): Promise<Pixels> {
   const before = known.get(name);
   if (before) return before;
   const blob = await (await fetch(`/fixtures/images/${name}`)).blob();
-  const pixels = await openImage({ kind: 'blob', blob }, new AbortController().signal).pixels();
+  const pixels = await openPicture(
+    { name: '', kind: 'blob', blob },
+    browserPlatform,
+    new AbortController().signal,
+  ).pixels();
   known.set(name, pixels);
   return pixels;
 }

@@ -1,5 +1,6 @@
 /** Sends items to the worker in batches, so that the page stays responsive and files are read only shortly before they are needed. */
-import { invalid, TteError } from '../shared/errors.ts';
+import { abortable, abortedError } from '../bridge/abortable.ts';
+import { invalid, isTteError } from '../shared/errors.ts';
 import type { IndexRef, ItemOutcome, WireItem } from '../shared/index-protocol.ts';
 import type { AddProgress, AddReport, Metadata } from '../shared/index-types.ts';
 import { unpackError } from '../shared/transfer.ts';
@@ -20,8 +21,21 @@ const PICTURES = 8;
 
 type Ready = { index: number; item: WireItem; prepared: Prepared };
 
-/** @throws TteError quota | aborted | worker-died | disposed; failures of single items are reported, not thrown */
-export async function addInBatches(
+/** @throws TteError quota | aborted, at once | worker-died | disposed; failures of single items are reported, not thrown */
+export function addInBatches(
+  source: FileSource,
+  onDuplicate: 'skip' | 'add',
+  options: AddOptions & AddFilesOptions,
+  context: AddContext,
+): Promise<AddReport> {
+  return abortable(
+    options.signal,
+    () => addAll(source, onDuplicate, options, context),
+    () => {}, // it stops by itself before the next item
+  );
+}
+
+async function addAll(
   source: FileSource,
   onDuplicate: 'skip' | 'add',
   options: AddOptions & AddFilesOptions,
@@ -41,15 +55,10 @@ export async function addInBatches(
     onProgress({ ...progress, name });
   }
 
-  async function ready({ item, path }: Found, index: number): Promise<Ready> {
-    const whole = isFile(item) ? await itemOf(item, path, options) : item;
-    if (whole === undefined) {
-      throw new TteError(
-        'unsupported',
-        `${path}: neither an image nor a text file. Pass its pages, frames or text instead.`,
-      );
-    }
-    const { id = null, metadata = {}, ...input } = whole as IndexItem;
+  async function ready({ open, path }: Found, index: number): Promise<Ready> {
+    const item = await open();
+    const whole: IndexItem | null = isFile(item) ? await itemOf(item, path, options) : item;
+    const { id = null, metadata = {}, ...input } = whole ?? {};
     check(id, metadata, `items[${index}]`);
     const prepared = await prepare(input, `items[${index}]`);
     return { index, prepared, item: { id, name: path || (id ?? ''), input: prepared.wire, metadata } };
@@ -83,10 +92,13 @@ export async function addInBatches(
 
   let index = 0;
   for await (const found of listed(source)) {
+    if (signal?.aborted) throw abortedError(signal);
     try {
       batch.push(await ready(found, index));
-    } catch (reason) {
-      report.failed.push({ index, id: null, name: found.path, reason: reason as Error });
+    } catch (error) {
+      const name = found.path || `items[${index}]`;
+      const reason = isTteError(error) ? error : invalid(`${name}: cannot be read (${error}).`, error);
+      report.failed.push({ index, id: null, name: found.path, reason });
       reportProgress(found.path, 'failed');
     }
     index++;

@@ -1,5 +1,6 @@
 /** Captures every kind of image source at the time of the call, in a form that can be sent to the worker. */
 import { invalid } from '../shared/errors.ts';
+import { fileKind, HEAD_BYTES } from '../shared/file-kind.ts';
 import type { ResolveUrl } from './platform.ts';
 import type { ImageSource } from './types.ts';
 
@@ -8,28 +9,31 @@ export type Captured = string | Blob | ImageBitmap;
 
 /** Straight alpha and no colour conversion: the values that training code reads from a file. */
 const AS_STORED: ImageBitmapOptions = { premultiplyAlpha: 'none', colorSpaceConversion: 'none' };
+/** An element of more pixels (200 MB) is drawn smaller, with this as its longest side. */
+const MOST_PIXELS = 50_000_000;
+const DRAWN_SIDE = 4096;
+
+/** Bitmaps that a call has taken. They can be transferred only once, so that one passed again is copied. */
+const taken = new WeakSet<ImageBitmap>();
 
 /**
  * @param field the caller's name for the value, used in messages
  * @throws TteError invalid-input: not an image source, not loaded yet, empty, or not readable
  */
 export async function capture(source: ImageSource, field: string, resolveUrl: ResolveUrl): Promise<Captured> {
-  if (typeof source === 'string') return absoluteUrl(source, field, resolveUrl);
+  if (typeof source === 'string') {
+    const url = absoluteUrl(source, field, resolveUrl);
+    return CAN_DRAW && SVG_URL.test(url) ? draw(url, field) : url;
+  }
   const kind = kindOf(source);
-  if (kind === 'ArrayBuffer' || kind === 'Uint8Array') return new Blob([source as BlobPart]);
-  if (kind === 'Blob' || kind === 'File') {
-    const blob = source as Blob;
-    // Where there is no <img>, in Node, the decoder reads SVG.
-    return blob.type.startsWith('image/svg') && typeof Image !== 'undefined' ? rasterise(blob, field) : blob;
+  const isBytes = kind === 'ArrayBuffer' || kind === 'Uint8Array';
+  if (isBytes || kind === 'Blob' || kind === 'File') {
+    const blob = isBytes ? new Blob([source as BlobPart]) : (source as Blob);
+    return CAN_DRAW && (await isSvg(blob)) ? drawBlob(blob, field) : blob;
   }
   const problem = unready(source, kind);
   if (problem !== undefined) throw invalid(`${field}: ${problem}`);
-  if (kind === 'ImageBitmap') return source as ImageBitmap;
-  try {
-    return await createImageBitmap(source as ImageBitmapSource, AS_STORED);
-  } catch (cause) {
-    throw invalid(`${field}: the browser cannot read this image (${(cause as Error).message}).`, cause);
-  }
+  return readable(await toBitmap(source, kind, field), field);
 }
 
 /** The class's name. Unlike `instanceof` this works for objects of an iframe, and where the class does not exist. */
@@ -41,9 +45,10 @@ function kindOf(value: unknown): string {
 function unready(source: unknown, kind: string): string | undefined {
   switch (kind) {
     case 'HTMLImageElement': {
-      const { complete, naturalWidth } = source as HTMLImageElement;
+      const { complete, naturalWidth, naturalHeight } = source as HTMLImageElement;
       if (!complete) return "this <img> is still loading: await its decode() or 'load' event first.";
-      return naturalWidth > 0 ? undefined : 'this <img> failed to load, or is an SVG without a size.';
+      const hasSize = naturalWidth > 0 && naturalHeight > 0;
+      return hasSize ? undefined : 'this <img> failed to load, or is an SVG without a size.';
     }
     case 'HTMLVideoElement': {
       const { readyState, videoWidth } = source as HTMLVideoElement;
@@ -65,6 +70,51 @@ function unready(source: unknown, kind: string): string | undefined {
   }
 }
 
+async function toBitmap(source: unknown, kind: string, field: string): Promise<ImageBitmap> {
+  try {
+    if (kind === 'HTMLImageElement') return await imageToBitmap(source as HTMLImageElement);
+    if (kind !== 'ImageBitmap' || taken.has(source as ImageBitmap)) {
+      return await createImageBitmap(source as ImageBitmapSource, AS_STORED);
+    }
+  } catch (cause) {
+    throw invalid(`${field}: the browser cannot read this image (${(cause as Error).message}).`, cause);
+  }
+  taken.add(source as ImageBitmap);
+  return source as ImageBitmap;
+}
+
+/** createImageBitmap refuses an SVG without a size of its own, and one larger than memory: these are drawn on a canvas. */
+async function imageToBitmap(image: HTMLImageElement): Promise<ImageBitmap> {
+  const { naturalWidth, naturalHeight } = image;
+  if (naturalWidth === 0 || naturalHeight === 0) throw new RangeError('its size is 0');
+  if (naturalWidth * naturalHeight <= MOST_PIXELS) {
+    const bitmap = await createImageBitmap(image, AS_STORED).catch(() => null);
+    if (bitmap) return bitmap;
+  }
+  const scale = Math.min(1, DRAWN_SIDE / Math.max(naturalWidth, naturalHeight));
+  const [width, height] = [naturalWidth, naturalHeight].map((n) => Math.max(1, Math.round(n * scale))) as [
+    number,
+    number,
+  ];
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(image, 0, 0, width, height);
+  return canvas.transferToImageBitmap();
+}
+
+/** Pixels of another origin cannot be sent to the worker. Refused here, so that only this image fails and not the whole call. */
+function readable(bitmap: ImageBitmap, field: string): ImageBitmap {
+  const context = new OffscreenCanvas(1, 1).getContext('2d') as OffscreenCanvasRenderingContext2D;
+  try {
+    context.drawImage(bitmap, 0, 0, 1, 1, 0, 0, 1, 1);
+    context.getImageData(0, 0, 1, 1);
+    return bitmap;
+  } catch (cause) {
+    throw invalid(`${field}: an image from another origin without CORS cannot be read.`, cause);
+  }
+}
+
 /** @throws TteError invalid-input */
 export function absoluteUrl(url: string, field: string, resolveUrl: ResolveUrl): string {
   try {
@@ -74,20 +124,46 @@ export function absoluteUrl(url: string, field: string, resolveUrl: ResolveUrl):
   }
 }
 
-/** Workers cannot decode SVG, so the page draws it with an <img>. */
-async function rasterise(svg: Blob, field: string): Promise<ImageBitmap> {
-  const url = URL.createObjectURL(svg);
+const SVG = 'image/svg+xml';
+const SVG_URL = /^data:image\/svg\+xml|^[^?#]*\.svg(?:[?#]|$)/i;
+/** Where there is no <img>, in Node, the decoder reads SVG. */
+const CAN_DRAW = typeof Image !== 'undefined';
+/** Types that are trusted without reading the file. */
+const NO_SVG = /^image\/(jpeg|png|webp|avif|gif|bmp)$/;
+
+async function isSvg(blob: Blob): Promise<boolean> {
+  if (blob.type.startsWith(SVG)) return true;
+  if (NO_SVG.test(blob.type)) return false;
+  const head = await blob
+    .slice(0, HEAD_BYTES)
+    .arrayBuffer()
+    .catch(() => new ArrayBuffer(0)); // the worker reports why
+  return fileKind(new Uint8Array(head)) === 'SVG';
+}
+
+async function drawBlob(svg: Blob, field: string): Promise<ImageBitmap> {
+  const url = URL.createObjectURL(svg.type === SVG ? svg : new Blob([svg], { type: SVG }));
   try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    return await createImageBitmap(image, AS_STORED);
-  } catch (cause) {
-    throw invalid(
-      `${field}: this SVG cannot be drawn. Set its width and height, or convert it to PNG.`,
-      cause,
-    );
+    return await draw(url, field);
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+/** Workers cannot draw an SVG: an <img> of the page does. */
+async function draw(url: string, field: string): Promise<ImageBitmap> {
+  let bitmap: ImageBitmap;
+  try {
+    const image = new Image();
+    image.crossOrigin = 'anonymous';
+    image.src = url;
+    await image.decode();
+    bitmap = await imageToBitmap(image);
+  } catch (cause) {
+    throw invalid(
+      `${field}: this SVG cannot be drawn. It must be whole, have a size, and be allowed by the page's policy (img-src).`,
+      cause,
+    );
+  }
+  return readable(bitmap, field);
 }

@@ -99,7 +99,7 @@ test('an input and its options as the host sees them', async () => {
   expect(embed).toHaveBeenCalledWith(
     expect.any(Number),
     {
-      images: [{ kind: 'blob', blob: expect.any(Blob) }],
+      images: [{ name: 'input.image', kind: 'blob', blob: expect.any(Blob) }],
       layout: 'image',
       text: 'a',
       instruction: '',

@@ -52,14 +52,15 @@ export interface AddOptions {
 }
 
 /**
- * Source for `addFiles`: files (or a FileList), a directory handle (read recursively), or any iterable of files and items.
- * Image files are embedded as images, text files (`text/*`, .md, .json, .csv, …) by their text; other files are reported as
- * failed with code `unsupported`. Metadata of a file: `name`, `path`, `type`, `bytes`, `modified` (ISO 8601).
+ * Source for `addFiles`: files (one, an array, a FileList), a directory handle (read recursively), or any iterable of files and
+ * items. What a file is, its bytes tell, not its name: images are embedded as images, texts (UTF-8, UTF-16 with a byte order mark)
+ * by their text. Other files are reported as failed with code `unsupported`, unreadable ones with `invalid-input`. Metadata of a file: `name`, `path`, `type`, `bytes`, `modified` (ISO 8601).
  */
 export type FileSource =
   | Iterable<File | IndexItem>
   | AsyncIterable<File | IndexItem>
   | ArrayLike<File>
+  | File
   | FileSystemDirectoryHandle;
 
 export interface AddFilesOptions extends AddOptions {

@@ -1,43 +1,49 @@
 /** Iterates over what `addFiles` is given: files with their paths, items, or the files of a directory. */
 import { invalid } from '../shared/errors.ts';
 import type { Metadata } from '../shared/index-types.ts';
+import { contentOf } from './file-content.ts';
 import type { AddFilesOptions, FileSource, IndexItem } from './index-types.ts';
 
 export interface Found {
-  item: File | IndexItem;
-  /** Path within the directory, or the file's name. */
+  /** Path within the directory, the name of a single file, or the id of an item. */
   path: string;
+  /** Read when it is due. @throws what makes it unreadable */
+  open: () => File | IndexItem | Promise<File | IndexItem>;
 }
 
-/** Limit of characters read from a text file; models read only the first few hundred words. */
-const TEXT_LIMIT = 1_000_000;
-const TEXT_NAME = /\.(txt|md|markdown|csv|tsv|json|jsonl|xml|ya?ml|html?|tex|rst|org|log|srt|vtt)$/i;
+const ITERABLE = [Symbol.iterator, Symbol.asyncIterator, 'length'];
 
+/** @throws what an iterable throws; an entry or a folder that cannot be read says so when it is opened */
 export async function* listed(source: FileSource): AsyncGenerator<Found> {
   if (isDirectory(source)) {
     yield* filesOf(source, '');
     return;
   }
-  const iterable =
-    Symbol.iterator in source || Symbol.asyncIterator in source
-      ? source
-      : Array.from(source as ArrayLike<File>);
-  for await (const item of iterable) yield { item, path: pathOf(item) };
+  for await (const item of iterableOf(source)) yield { path: pathOf(item), open: () => item };
 }
 
-/** Number of items; null if it is known only after iterating. */
+function iterableOf(source: Exclude<FileSource, FileSystemDirectoryHandle>) {
+  if (Symbol.iterator in source || Symbol.asyncIterator in source) return source;
+  if (isFile(source)) return [source];
+  return Array.from(source);
+}
+
+/** Number of items; null if it is known only after iterating. @throws TteError invalid-input: not a source */
 export function totalOf(source: FileSource): number | null {
+  const isSource =
+    typeof source === 'object' &&
+    source !== null &&
+    (isDirectory(source) || isFile(source) || ITERABLE.some((key) => key in source));
+  if (!isSource) throw invalid('source: pass files, a directory handle, or an iterable of files and items.');
   return 'length' in source && typeof source.length === 'number' ? source.length : null;
 }
 
-/** The file as an item, or undefined if this kind of file cannot be embedded. */
+/** The file as an item. @throws TteError as `contentOf` */
 export async function itemOf(
   file: File,
   path: string,
   { instruction, metadata }: Pick<AddFilesOptions, 'instruction' | 'metadata'>,
-): Promise<IndexItem | undefined> {
-  const content = await contentOf(file);
-  if (content === undefined) return undefined;
+): Promise<IndexItem> {
   const fields: Metadata = {
     name: file.name,
     path,
@@ -46,37 +52,32 @@ export async function itemOf(
     modified: new Date(file.lastModified).toISOString(),
     ...(typeof metadata === 'function' ? metadata(file, path) : metadata),
   };
+  const content = await contentOf(file, path);
   return { ...content, ...(instruction !== undefined && { instruction }), metadata: fields };
 }
 
-async function contentOf(file: File): Promise<Pick<IndexItem, 'image' | 'text'> | undefined> {
-  if (file.type.startsWith('image/')) return { image: file };
-  if (!file.type.startsWith('text/') && !TEXT_NAME.test(file.name)) return undefined;
-  const text = (await file.slice(0, 4 * TEXT_LIMIT).text()).slice(0, TEXT_LIMIT);
-  return text.includes('\0') ? undefined : { text };
-}
-
 async function* filesOf(directory: FileSystemDirectoryHandle, folder: string): AsyncGenerator<Found> {
-  for await (const entry of directory.values()) {
-    const path = `${folder}${entry.name}`;
-    if (entry.kind === 'directory') yield* filesOf(entry, `${path}/`);
-    else yield { item: await entry.getFile(), path };
+  try {
+    for await (const entry of directory.values()) {
+      const path = `${folder}${entry.name}`;
+      if (entry.kind === 'directory') yield* filesOf(entry, `${path}/`);
+      else yield { path, open: () => entry.getFile() };
+    }
+  } catch (error) {
+    yield { path: folder || directory.name, open: () => Promise.reject(error) };
   }
 }
 
 function isDirectory(source: FileSource): source is FileSystemDirectoryHandle {
-  if (typeof source !== 'object' || source === null) {
-    throw invalid('source: pass files, a directory handle, or an iterable of files and items.');
-  }
   return 'kind' in source && source.kind === 'directory';
 }
 
-function pathOf(item: File | IndexItem): string {
+function pathOf(item: File | IndexItem | null | undefined): string {
   if (isFile(item)) return item.webkitRelativePath || item.name;
-  return item.id ?? '';
+  return typeof item?.id === 'string' ? item.id : '';
 }
 
 /** Unlike `instanceof`, also works for files of an iframe. */
-export function isFile(item: File | IndexItem): item is File {
+export function isFile(item: unknown): item is File {
   return Object.prototype.toString.call(item) === '[object File]';
 }

@@ -16,7 +16,8 @@ import type { OpenIndexOptions, VectorIndex } from './index-types.ts';
 /**
  * An image. Blobs, encoded bytes and URLs are decoded in the worker, with EXIF orientation applied. An `ImageBitmap` is transferred and
  * thereby closed (with a reasoner function it is copied instead). Of a video the current frame is used. A URL string is
- * resolved against the page and must be same-origin or allow CORS; `data:` and `blob:` URLs work, too.
+ * resolved against the page and must be same-origin or allow CORS; `data:` and `blob:` URLs work, too. Transparent images are
+ * composited on white.
  */
 export type ImageSource =
   | Blob

@@ -27,14 +27,19 @@ export async function prepare(
   const input = typeof given === 'string' ? { text: given } : given;
   checkInput(input, field, info);
   const { layout, sources } = pictures(input);
+  const names = sources.map((_, i) => `${field}.${layout}${layout === 'image' ? '' : `[${i}]`}`);
   const images = await Promise.all(
-    sources.map((source, i) =>
-      capture(source, `${field}.${layout}${layout === 'image' ? '' : `[${i}]`}`, resolveUrl),
-    ),
+    sources.map((source, i) => capture(source, names[i] as string, resolveUrl)),
   );
   const { text = '', instruction = '', trace }: EmbedInput = input;
   return {
-    wire: { images: images.map(toWire), layout, text, instruction, ...(trace !== undefined && { trace }) },
+    wire: {
+      images: images.map((image, i) => toWire(image, names[i] as string)),
+      layout,
+      text,
+      instruction,
+      ...(trace !== undefined && { trace }),
+    },
     bitmaps: images.filter(isBitmap),
     reasonerInput: { images, text, instruction },
   };
@@ -54,7 +59,9 @@ function pictures(input: EmbedInput): { layout: WireInput['layout']; sources: re
 
 const isBitmap = (image: Captured): image is ImageBitmap => typeof image === 'object' && 'close' in image;
 
-function toWire(image: Captured): WireImage {
-  if (typeof image === 'string') return { kind: 'url', url: image };
-  return isBitmap(image) ? { kind: 'bitmap', bitmap: image } : { kind: 'blob', blob: image };
+function toWire(image: Captured, field: string): WireImage {
+  if (typeof image === 'string') return { name: field, kind: 'url', url: image };
+  if (isBitmap(image)) return { name: field, kind: 'bitmap', bitmap: image };
+  const name = 'name' in image ? `${field} (${image.name})` : field;
+  return { name, kind: 'blob', blob: image };
 }

@@ -91,7 +91,7 @@ async function dataUrl(image: Blob | ImageBitmap | string, signal: AbortSignal):
 
 async function asBlob(image: Blob | ImageBitmap | string, signal: AbortSignal): Promise<Blob> {
   if (typeof image === 'string') return (await fetch(image, { signal })).blob();
-  if (image instanceof Blob) return image;
+  if ('size' in image) return image; // a Blob, also of an iframe
   const canvas = new OffscreenCanvas(image.width, image.height);
   canvas.getContext('2d')?.drawImage(image, 0, 0);
   return canvas.convertToBlob({ type: 'image/png' });

@@ -49,7 +49,8 @@ export function withField(error: unknown, field: string): unknown {
 
 /** Guard that also works across realms and package copies. */
 export function isTteError(error: unknown, code?: TteErrorCode): error is TteError {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  if (!NAMES.includes(error.name)) return false;
-  return code === undefined ? typeof error.code === 'string' : error.code === code;
+  if (Object.prototype.toString.call(error) !== '[object Error]') return false; // `instanceof` knows one realm
+  const { name, code: own } = error as { name: string; code?: unknown };
+  if (!NAMES.includes(name)) return false;
+  return code === undefined ? typeof own === 'string' : own === code;
 }

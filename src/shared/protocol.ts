@@ -20,6 +20,7 @@ export interface BlobLike {
   readonly size: number;
   readonly type: string;
   arrayBuffer(): Promise<ArrayBuffer>;
+  slice(start: number, end: number): BlobLike;
 }
 export interface BitmapLike {
   readonly width: number;
@@ -27,11 +28,15 @@ export interface BitmapLike {
   close(): void;
 }
 
-/** One image on the wire: encoded bytes (decoded in the worker), a transferred bitmap, or an absolute URL to fetch there. */
-export type WireImage =
+/**
+ * One image on the wire: encoded bytes (decoded in the worker), a transferred bitmap, or an absolute URL to fetch there. `name` is
+ * how the caller wrote it, for messages: `items[3].image`.
+ */
+export type WireImage = { readonly name: string } & (
   | { kind: 'blob'; blob: BlobLike }
   | { kind: 'bitmap'; bitmap: BitmapLike }
-  | { kind: 'url'; url: string };
+  | { kind: 'url'; url: string }
+);
 
 export interface WireInput {
   /** In order; for `frames` and `pages` more than one. */

@@ -1,21 +1,16 @@
 /** What every embedder takes and gives, whatever its architecture. */
 import type { Role, Trace } from '../../src/shared/types.ts';
-import type { Pixels } from '../images/pixels.ts';
+import type { Picture } from '../images/picture.ts';
 import type { States } from '../reasoner/states.ts';
 import type { Recipe } from '../storage/keys.ts';
-
-/** An image that is decoded when it is first looked at and forgotten when its item is done. */
-export interface Picture {
-  pixels(): Promise<Pixels>;
-  release(): void;
-}
 
 /** The parts of a trace that are encoded. */
 export type TraceText = Pick<Trace, 'text' | 'thinking' | 'answer'>;
 
 /** One input with what was thought about it; `trace` is null for ψ = ∅. */
 export interface EncodeItem {
-  readonly images: readonly Picture[];
+  /** Released by the embedder as soon as each has been looked at. */
+  readonly images: readonly Pick<Picture, 'pixels' | 'release'>[];
   readonly text: string;
   readonly instruction: string;
   readonly trace: TraceText | null;

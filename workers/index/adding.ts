@@ -4,6 +4,7 @@ import type { WireOptions } from '../../src/shared/protocol.ts';
 import { packError } from '../../src/shared/transfer.ts';
 import type { Embedding } from '../../src/shared/types.ts';
 import type { Engine } from '../pipeline/engine.ts';
+import { closeInput, type Input } from '../pipeline/input.ts';
 import { canonical } from '../storage/keys.ts';
 import type { Collection, NewItem } from './collection.ts';
 import { hashContent, thumbnailOf } from './content.ts';
@@ -31,21 +32,23 @@ export interface AddContext {
   onDone: (index: number, outcome: ItemOutcome) => void;
 }
 
+export type AddItem = Omit<WireItem, 'input'> & { input: Input };
+
 /** An item that has been read. */
 interface Read {
   index: number;
-  item: WireItem;
+  item: AddItem;
   id: string;
   contentHash: string;
 }
 
 /** @throws TteError quota | aborted; failures of single items are in the report */
-export async function addItems(items: readonly WireItem[], adding: AddContext): Promise<WireAddReport> {
+export async function addItems(items: readonly AddItem[], adding: AddContext): Promise<WireAddReport> {
   const { collection, signal, searchPriority } = adding;
   const report: WireAddReport = { added: 0, replaced: 0, skipped: 0, failed: [] };
   const met = new Set<string>(); // content hashes of this call
 
-  const fail = (index: number, { id, name }: WireItem, error: unknown) => {
+  const fail = (index: number, { id, name }: AddItem, error: unknown) => {
     signal.throwIfAborted();
     report.failed.push({ index, id, name, reason: packError(error) });
     adding.onDone(index, 'failed');
@@ -56,9 +59,9 @@ export async function addItems(items: readonly WireItem[], adding: AddContext): 
   };
 
   async function read(index: number): Promise<Read | null> {
-    const item = items[index] as WireItem;
+    const item = items[index] as AddItem;
     try {
-      const contentHash = await hashContent(item.input, signal);
+      const contentHash = await hashContent(item.input);
       return { index, item, id: item.id ?? contentHash, contentHash };
     } catch (error) {
       fail(index, item, error);
@@ -121,8 +124,9 @@ export async function addItems(items: readonly WireItem[], adding: AddContext): 
       if (await collection.read(() => isKnown(one))) done(index, 'skipped');
       else group.push(one);
     }
-    next += size;
     const ready = group.length > 0 ? await embed(group) : [];
+    for (const { input } of items.slice(next, next + size)) closeInput(input);
+    next += size;
     if (ready.length === 0) continue;
     const replaced = await collection.append(ready.map(({ index: _, ...item }) => item));
     for (const { index, id } of ready) done(index, replaced.has(id) ? 'replaced' : 'added');
@@ -141,7 +145,7 @@ export async function isUnchanged(
   return there?.contentHash === contentHash && canonical(there.metadata) === canonical(metadata);
 }
 
-function groupSize(items: readonly WireItem[], from: number): number {
+function groupSize(items: readonly AddItem[], from: number): number {
   const limit = Math.min(BATCH_SIZE, FIRST_BATCH_SIZE + from, items.length - from);
   const imagesOf = (at: number) => items[at]?.input.images.length ?? 0;
   let images = 0;

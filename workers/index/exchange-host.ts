@@ -17,7 +17,7 @@ export function createExchangeHost({
   requests,
   searchPriority,
   engine,
-}: Omit<IndexHostContext, 'picture'>): ExchangeApi {
+}: Omit<IndexHostContext, 'picture' | 'openInput'>): ExchangeApi {
   return {
     indexExport: (request, ref, format) =>
       requests.run(request, async (signal) => {

@@ -2,8 +2,10 @@
 import { transfer } from 'comlink';
 import type { IndexApi, IndexRef } from '../../src/shared/index-protocol.ts';
 import type { SearchResult } from '../../src/shared/index-types.ts';
+import type { WireInput } from '../../src/shared/protocol.ts';
 import { release } from '../../src/shared/transfer.ts';
 import type { Engine } from '../pipeline/engine.ts';
+import type { Input } from '../pipeline/input.ts';
 import type { Requests } from '../pipeline/requests.ts';
 import { addItems } from './adding.ts';
 import { publicItem } from './catalog.ts';
@@ -20,6 +22,7 @@ export interface IndexHostContext {
   searchPriority: SearchPriority;
   /** Of the model that is loaded. @throws TteError worker-died: none is */
   engine: () => Engine;
+  openInput: (wire: WireInput, signal: AbortSignal) => Input;
   /** Thumbnails are read from the store directly. */
   picture: (key: string) => Promise<unknown>;
 }
@@ -29,6 +32,7 @@ export function createIndexHost({
   requests,
   searchPriority,
   engine,
+  openInput,
   picture,
 }: IndexHostContext): IndexApi {
   const opened = (ref: IndexRef) => indexes.open(ref, engine());
@@ -59,7 +63,8 @@ export function createIndexHost({
         .run(request, async (signal) => {
           const { collection } = await opened(ref);
           const { think, dimensions } = collection.manifest.space;
-          return addItems(items, {
+          const toAdd = items.map((item) => ({ ...item, input: openInput(item.input, signal) }));
+          return addItems(toAdd, {
             collection,
             engine: engine(),
             options: { think, role: 'document', dimensions },
@@ -166,7 +171,8 @@ export function createIndexHost({
               onResult(result);
               end();
             };
-            await search(query, options, {
+            const input = query.input && openInput(query.input, signal);
+            await search({ ...query, input }, options, {
               collection,
               fullTextSync,
               engine: engine(),

@@ -1,13 +1,13 @@
 /** Items from files into an index: with the vectors they have, or embedded anew. */
 import { TteError } from '../../src/shared/errors.ts';
-import type { WireAddReport, WireItem } from '../../src/shared/index-protocol.ts';
+import type { WireAddReport } from '../../src/shared/index-protocol.ts';
 import type { AddProgress } from '../../src/shared/index-types.ts';
-import type { WireInput } from '../../src/shared/protocol.ts';
 import { packError } from '../../src/shared/transfer.ts';
+import { textInput } from '../pipeline/input.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
 import { sha256Text } from '../storage/hash.ts';
-import { type AddContext, addItems, isUnchanged } from './adding.ts';
+import { type AddContext, type AddItem, addItems, isUnchanged } from './adding.ts';
 import type { NewItem } from './collection.ts';
 import { hashContent } from './content.ts';
 import { openImport } from './exchange/import.ts';
@@ -82,11 +82,11 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
 
   /** Without a text the vector is all there is. */
   function hashOf(text: string, vector: Float32Array): Promise<string> {
-    return text.trim() === '' ? sha256Text(vector.join()) : hashContent(inputOf(text), signal);
+    return text.trim() === '' ? sha256Text(vector.join()) : hashContent(textInput(text));
   }
 
   async function embed(batch: readonly ImportedRecord[], first: number) {
-    const items: WireItem[] = [];
+    const items: AddItem[] = [];
     const positions: number[] = [];
     for (const [i, { id, text, metadata, addedAt }] of batch.entries()) {
       if (text === '') {
@@ -94,7 +94,7 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
         fail(first + i, id, new TteError('unsupported', message));
         continue;
       }
-      items.push({ id, name: id, metadata, input: inputOf(text), ...(addedAt !== null && { addedAt }) });
+      items.push({ id, name: id, metadata, input: textInput(text), ...(addedAt !== null && { addedAt }) });
       positions.push(first + i);
     }
     const part = await addItems(items, { ...importing, onDuplicate: 'add', onDone: () => {} });
@@ -104,5 +104,3 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
     }
   }
 }
-
-const inputOf = (text: string): WireInput => ({ images: [], layout: 'none', text, instruction: '' });

@@ -1,9 +1,9 @@
 /** The recall report on an index: its own items, or the caller's queries, searched in two ways each. */
 import type { WireRecallOptions } from '../../src/shared/exchange-protocol.ts';
 import type { RecallReport } from '../../src/shared/index-report.ts';
-import type { WireInput } from '../../src/shared/protocol.ts';
 import type { ThinkMode } from '../../src/shared/types.ts';
 import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
+import { type Input, textInput } from '../pipeline/input.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
 import type { Collection } from './collection.ts';
@@ -25,7 +25,7 @@ interface RecallQuery {
   self: number | null;
   /** Among the caller's queries, or the sampled items. */
   position: number;
-  input: WireInput | null;
+  input: Input | null;
   vector: () => Promise<Float32Array>;
 }
 
@@ -43,9 +43,11 @@ export async function evaluateRecall(
   const mask = new Uint8Array(matrix.size);
   for (const row of ids.keys()) mask[row] = 1;
   const allowed = { mask, count: ids.size };
-  const recallQueries = queries ? queries.map(fromInput) : await sampled();
+  const recallQueries = queries
+    ? queries.map(({ text }, position) => fromInput(textInput(text), position))
+    : await sampled();
 
-  function fromInput(input: WireInput, position: number): RecallQuery {
+  function fromInput(input: Input, position: number): RecallQuery {
     const recallQuery: RecallQuery = {
       self: null,
       position,
@@ -60,8 +62,7 @@ export async function evaluateRecall(
     const items = await collection.catalog.items(rows);
     return rows.map((row, i) => {
       const text = items[i]?.text ?? '';
-      const input: WireInput | null =
-        text === '' ? null : { images: [], layout: 'none', text, instruction: '' };
+      const input = text === '' ? null : textInput(text);
       return { self: row, position: i, input, vector: async () => matrix.vector(row) };
     });
   }
@@ -69,7 +70,7 @@ export async function evaluateRecall(
   async function embed({ input, position }: RecallQuery, think: ThinkMode): Promise<Float32Array> {
     const options = { think, role: 'query' as const, dimensions };
     const its = { ...call, positions: [position] };
-    return (await embedOne(engine, input as WireInput, options, its)).vector;
+    return (await embedOne(engine, input as Input, options, its)).vector;
   }
 
   function ranked(vector: Float32Array, self: number | null, exact: boolean): Ranking {

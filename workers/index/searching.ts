@@ -2,10 +2,10 @@
 import { TteError } from '../../src/shared/errors.ts';
 import type { WireQuery, WireSearchOptions } from '../../src/shared/index-protocol.ts';
 import type { SearchHit, SearchResult } from '../../src/shared/index-types.ts';
-import type { WireInput } from '../../src/shared/protocol.ts';
 import type { Embedding, ThinkDecision, ThinkMode, Trace } from '../../src/shared/types.ts';
 import { dot, normalize, type Vector } from '../embedder/vector.ts';
 import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
+import type { Input } from '../pipeline/input.ts';
 import { publicItem } from './catalog.ts';
 import type { Collection } from './collection.ts';
 import { explain } from './explain.ts';
@@ -27,6 +27,9 @@ export interface SearchContext {
   onResult: (result: SearchResult) => void;
 }
 
+/** Its pictures are shared by both stages. */
+export type Query = Omit<WireQuery, 'input'> & { input: Input | null };
+
 /** What a stage searches for. */
 interface ResolvedQuery {
   vector: Vector;
@@ -39,7 +42,7 @@ type Ranks = { vector: number | null; text: number | null };
 
 /** @throws TteError invalid-input | unsupported | as `embed` */
 export async function search(
-  query: WireQuery,
+  query: Query,
   options: WireSearchOptions,
   context: SearchContext,
 ): Promise<void> {
@@ -49,11 +52,11 @@ export async function search(
   const { input } = query;
 
   const decision: ThinkDecision = input
-    ? engine.decide(input, wire(options.think), call.signal)
+    ? engine.decide(input, wire(options.think))
     : { mode: 'never', reason: 'There is nothing to think about in an example.' };
   const final = decision.mode === 'never';
 
-  const quickly = input && withoutTrace(input);
+  const quickly = input && { ...input, trace: null };
   const quick = await stage(
     'quick',
     final ? decision : { mode: 'never', reason: 'First without thinking.' },
@@ -198,8 +201,4 @@ export async function search(
       return fuse([byVector, texts.map(({ id }) => String(known.get(id)))]).map(Number);
     }
   }
-}
-
-function withoutTrace({ trace: _, ...input }: WireInput): WireInput {
-  return input;
 }

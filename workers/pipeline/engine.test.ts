@@ -1,9 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { WireInput, WireOptions } from '../../src/shared/protocol.ts';
+import type { WireOptions } from '../../src/shared/protocol.ts';
 import type { Embedder, EncodeItem } from '../embedder/types.ts';
 import { normalize } from '../embedder/vector.ts';
 import type { ModelIdentity } from '../storage/keys.ts';
 import { type Call, createEngine, type Engine, embedOne, type Outcome } from './engine.ts';
+import { textInput } from './input.ts';
 import { createKeys } from './keys.ts';
 import { createQueue } from './queue.ts';
 import { externalTraceSource } from './trace-sources.ts';
@@ -17,7 +18,6 @@ const identity: ModelIdentity = {
   recipe: { always: {} },
 };
 const call = (signal = new AbortController().signal): Call => ({ request: 1, signal, onTrace: () => {} });
-const input = (text: string): WireInput => ({ images: [], layout: 'none', text, instruction: '' });
 const never: WireOptions = { think: 'never', role: 'query' };
 const answer: WireOptions = { think: 'answer', role: 'query' };
 
@@ -69,7 +69,7 @@ function setUp(traceSource: TraceSource | null, id: string | null = 'fn', embedd
 
 async function all(engine: Engine, texts: readonly string[], options: WireOptions, with_ = call()) {
   const outcomes: Outcome[] = [];
-  await engine.embedMany(texts.map(input), options, with_, (index, outcome) => {
+  await engine.embedMany(texts.map(textInput), options, with_, (index, outcome) => {
     expect(outcomes[index]).toBeUndefined();
     outcomes[index] = outcome;
   });
@@ -89,7 +89,7 @@ test('a single input goes before the batches of a long call', async () => {
   const long = all(engine, texts, never);
   await vi.waitFor(() => expect(seen.length).toBeGreaterThan(1));
   const before = seen.length;
-  await embedOne(engine, input('query'), never, call());
+  await embedOne(engine, textInput('query'), never, call());
   expect(seen.indexOf('query')).toBeLessThanOrEqual(before + 1); // after the batch that was under way
   await long;
   expect(seen).toHaveLength(31);

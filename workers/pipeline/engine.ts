@@ -3,11 +3,11 @@
  * What a loaded pair of models does; how models are found and opened is `load.ts`.
  */
 import { TteError } from '../../src/shared/errors.ts';
-import type { WireInput, WireOptions } from '../../src/shared/protocol.ts';
+import type { WireOptions } from '../../src/shared/protocol.ts';
 import type { Embedding, ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { Embedder } from '../embedder/types.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
-import { openInput } from './input.ts';
+import { type Input, imageHashes, refuseEmpty } from './input.ts';
 import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
 import type { Keys } from './keys.ts';
 import { inLanes } from './lanes.ts';
@@ -58,10 +58,10 @@ export type OnDone = (index: number, outcome: Outcome) => void;
 
 export interface Engine {
   /** Tells each result as it comes; one bad item never sinks the rest. @throws the signal's reason, and nothing else */
-  embedMany(inputs: readonly WireInput[], options: WireOptions, call: Call, onDone: OnDone): Promise<void>;
-  think(input: WireInput, options: WireOptions, call: Call): Promise<Trace | null>;
+  embedMany(inputs: readonly Input[], options: WireOptions, call: Call, onDone: OnDone): Promise<void>;
+  think(input: Input, options: WireOptions, call: Call): Promise<Trace | null>;
   /** What `embedMany` would decide about thinking. @throws TteError unsupported | invalid-input */
-  decide(input: WireInput, options: WireOptions, signal: AbortSignal): ThinkDecision;
+  decide(input: Input, options: WireOptions): ThinkDecision;
   /** What targets have in common that are embedded with these options. */
   manifest: Keys['manifest'];
 }
@@ -69,7 +69,7 @@ export interface Engine {
 /** One input alone, its failure thrown. @throws TteError as `embed` */
 export async function embedOne(
   engine: Engine,
-  input: WireInput,
+  input: Input,
   options: WireOptions,
   call: Call,
 ): Promise<Embedding> {
@@ -90,16 +90,11 @@ export function createEngine({
   caches,
 }: EngineParts): Engine {
   let imagesVerified = false;
-  async function open(
-    wire: WireInput,
-    index: number,
-    options: WireOptions,
-    signal: AbortSignal,
-  ): Promise<OpenJob> {
+  async function open(input: Input, index: number, options: WireOptions): Promise<OpenJob> {
     const started = performance.now();
-    const input = openInput(wire, signal);
+    refuseEmpty(input);
     const plan = planTrace(input, options.think, options.role, traceSource);
-    const hashes = await input.imageHashes();
+    const hashes = await imageHashes(input);
     const key = await keys.vector(input, hashes, plan, options);
     return { index, input, started, plan, key, hashes };
   }
@@ -208,16 +203,11 @@ export function createEngine({
   }
 
   /** Answered from the cache, or made ready to be encoded. Null: it has been answered, or has failed. */
-  async function prepare(
-    wire: WireInput,
-    index: number,
-    work: Work,
-    onDone: OnDone,
-  ): Promise<ReadyJob | null> {
+  async function prepare(input: Input, index: number, work: Work, onDone: OnDone): Promise<ReadyJob | null> {
     const { options, call } = work;
     call.signal.throwIfAborted();
     try {
-      const job = await open(wire, index, options, call.signal);
+      const job = await open(input, index, options);
       const stored = job.key === null ? undefined : await caches.vectors.get(job.key);
       if (!stored) return await prepareTrace(job, work);
       onDone(index, { value: fromStored(stored, await keys.space(options, job.plan), job.started) });
@@ -233,8 +223,7 @@ export function createEngine({
 
   return {
     manifest: keys.manifest,
-    decide: (wire, { think, role }, signal) =>
-      planTrace(openInput(wire, signal), think, role, traceSource).decision,
+    decide: (input, { think, role }) => planTrace(input, think, role, traceSource).decision,
 
     async embedMany(inputs, options, call, onDone) {
       const work: Work = { options, call, urgent: inputs.length === 1 };
@@ -242,7 +231,7 @@ export function createEngine({
         const jobs: ReadyJob[] = [];
         try {
           await inLanes(window, lanes, async (index) => {
-            const job = await prepare(inputs[index] as WireInput, index, work, onDone);
+            const job = await prepare(inputs[index] as Input, index, work, onDone);
             if (job) jobs.push(job);
           });
           await encodeAll(jobs, work, onDone);
@@ -252,8 +241,8 @@ export function createEngine({
       }
     },
 
-    async think(wire, options, call) {
-      const job = await open(wire, 0, options, call.signal);
+    async think(input, options, call) {
+      const job = await open(input, 0, options);
       const { mode } = job.plan.decision;
       if (job.plan.supplied || mode === 'never' || !traceSource) return job.plan.supplied;
       const { result, states } = await traceOf(job, traceSource, mode, { options, call, urgent: true });

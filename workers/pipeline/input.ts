@@ -1,9 +1,7 @@
-/** One input as it came over the wire, checked, with its images decoded when first looked at. */
+/** One input of a call: its words, and its pictures, which everybody who works on it shares. */
 import { TteError } from '../../src/shared/errors.ts';
-import type { WireImage, WireInput } from '../../src/shared/protocol.ts';
-import type { Picture } from '../embedder/types.ts';
-import { type ImageSource, openImage } from '../images/decode.ts';
-import type { Pixels } from '../images/pixels.ts';
+import type { WireInput } from '../../src/shared/protocol.ts';
+import { openPicture, type Picture, type PicturePlatform } from '../images/picture.ts';
 
 export interface Input {
   readonly images: readonly Picture[];
@@ -12,35 +10,36 @@ export interface Input {
   readonly instruction: string;
   /** Supplied trace, or null. */
   readonly trace: string | null;
-  /** Content hashes of the images, in order. */
-  imageHashes(): Promise<string[]>;
 }
 
-export function openInput(wire: WireInput, signal: AbortSignal): Input {
-  if (wire.images.length === 0 && wire.text.trim() === '' && wire.instruction.trim() === '') {
-    throw new TteError('invalid-input', 'The input is empty: give text, image, frames or pages.');
-  }
-  const sources = wire.images.map((image) => openImage(image as WireImage, signal));
+/** Nothing is read yet. @param signal gives up fetching */
+export function openInput(wire: WireInput, platform: PicturePlatform, signal: AbortSignal): Input {
   return {
-    images: sources.map(picture),
+    images: wire.images.map((image) => openPicture(image, platform, signal)),
     layout: wire.layout,
     text: wire.text,
     instruction: wire.instruction,
     trace: wire.trace ?? null,
-    imageHashes: () => Promise.all(sources.map((source) => source.hash())),
   };
 }
 
-/** A source that is decoded when first looked at. */
-export function picture(source: ImageSource): Picture {
-  let decoded: Promise<Pixels> | null = null;
-  return {
-    pixels() {
-      decoded ??= source.pixels();
-      return decoded;
-    },
-    release() {
-      decoded = null;
-    },
-  };
+export function textInput(text: string): Input {
+  return { images: [], layout: 'none', text, instruction: '', trace: null };
+}
+
+/** Lets go of what the pictures hold: nobody works on the input any more. */
+export function closeInput({ images }: Input): void {
+  for (const image of images) image.close();
+}
+
+/** @throws TteError invalid-input: there is nothing to embed */
+export function refuseEmpty({ images, text, instruction }: Input): void {
+  if (images.length === 0 && text.trim() === '' && instruction.trim() === '') {
+    throw new TteError('invalid-input', 'The input is empty: give text, image, frames or pages.');
+  }
+}
+
+/** Content hashes of the pictures, in order. */
+export function imageHashes({ images }: Input): Promise<string[]> {
+  return Promise.all(images.map((image) => image.hash()));
 }

@@ -73,7 +73,8 @@ export async function load(
     const message = `${model} brings no golden values: that this GPU computes it rightly was not tested.`;
     if (gpu) onWarning({ code: 'unverified', message });
   };
-  const environment = { dtype: config.dtype, measurements: storage.measurements, signal, onUnverified };
+  const { dtype } = config;
+  const environment = { dtype, measurements: storage.measurements, platform, signal, onUnverified };
   const { customOperators } = config;
   const onUnknownBuild = () =>
     onWarning({

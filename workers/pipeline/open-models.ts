@@ -4,6 +4,7 @@ import type { Dtype } from '../../src/shared/types.ts';
 import { openEmbedder } from '../embedder/open.ts';
 import type { Embedder } from '../embedder/types.ts';
 import { openUnifiedEmbedder } from '../embedder/unified.ts';
+import type { PicturePlatform } from '../images/picture.ts';
 import { type DeviceCapabilities, type DtypePlan, dtypePlans } from '../models/dtype.ts';
 import type { OpenedFolder } from '../models/folder.ts';
 import { openReasoner } from '../reasoner/reasoner.ts';
@@ -39,6 +40,7 @@ export interface OpenEnvironment {
   /** Asked for by the caller, or null. */
   dtype: Dtype | null;
   measurements: Measurements;
+  platform: PicturePlatform;
   /** Told of a model that brings nothing to test it with. */
   onUnverified: (model: string) => void;
   signal: AbortSignal;
@@ -111,12 +113,12 @@ async function openVerified<T extends Verifiable>(
   environment: OpenEnvironment,
   open: (plan: DtypePlan) => Promise<T>,
 ): Promise<T & { plan: DtypePlan; testImages: ImageTest }> {
-  const { runtime, shaderF16, dtype, device, measurements, signal, onUnverified } = environment;
+  const { runtime, shaderF16, dtype, device, measurements, platform, signal, onUnverified } = environment;
   let failure: unknown;
   for (const plan of plansFor(folder, { device: runtime.device, shaderF16 }, dtype)) {
     const opened = await open(plan);
     const { embedder, traceSource } = opened;
-    const subject = { descriptor: folder.descriptor, device: `${device}/${plan.label}` };
+    const subject = { descriptor: folder.descriptor, device: `${device}/${plan.label}`, platform };
     const imageTest: ImageTest = async (signal) =>
       embedder && testImages(subject, embedder, measurements, signal);
     try {

@@ -4,10 +4,9 @@ import type { Golden, ModelDescriptor } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
 import type { Embedder } from '../embedder/types.ts';
 import { cosine } from '../embedder/vector.ts';
-import { openImage } from '../images/decode.ts';
+import { openPicture, type PicturePlatform } from '../images/picture.ts';
 import { parseTrace } from '../reasoner/trace.ts';
 import type { Measurements } from '../storage/measurements.ts';
-import { picture } from './input.ts';
 import type { LocalTraceSource } from './types.ts';
 
 /** What is tested. */
@@ -15,6 +14,7 @@ export interface Subject {
   descriptor: ModelDescriptor;
   /** What results may depend on besides the model: backend, adapter, format of the weights. */
   device: string;
+  platform: PicturePlatform;
 }
 
 /** Two plain texts, for models without golden vectors: enough to notice NaN, zeros, and a device that answers always the same. */
@@ -46,7 +46,7 @@ export async function testTexts(
   return goldens.length > 0;
 
   function encodeDefault(which: 0 | 1) {
-    return encode(descriptor, embedder, { text: DEFAULT_TEXTS[which] as string }, signal);
+    return encode(subject, embedder, { text: DEFAULT_TEXTS[which] as string }, signal);
   }
 }
 
@@ -74,7 +74,7 @@ async function compare(
   signal: AbortSignal,
 ): Promise<void> {
   for (const { input, vector, minCosine } of goldens) {
-    const similarity = cosine(await encode(subject.descriptor, embedder, input, signal), vector);
+    const similarity = cosine(await encode(subject, embedder, input, signal), vector);
     if (similarity >= minCosine) continue;
     const what = input.image === undefined ? `"${input.text}"` : 'a golden picture';
     throw wrongResult(
@@ -85,13 +85,14 @@ async function compare(
 }
 
 async function encode(
-  { id }: ModelDescriptor,
+  { descriptor: { id }, platform }: Subject,
   embedder: Embedder,
   input: Golden['input'],
   signal: AbortSignal,
 ): Promise<Float32Array> {
   const { text = '', instruction = '', trace, image, role = 'document' } = input;
-  const images = image === undefined ? [] : [picture(openImage({ kind: 'url', url: image }, signal))];
+  const images =
+    image === undefined ? [] : [openPicture({ name: id, kind: 'url', url: image }, platform, signal)];
   const item = { images, text, instruction, trace: trace === undefined ? null : parseTrace(trace), role };
   for await (const [first] of embedder.encode([item], signal)) if (first) return first.encoded.vector;
   throw new TteError('model-invalid', `${id} gave no vector.`);

@@ -1,12 +1,12 @@
 /** How many inputs are held open at once: enough texts to fill batches, few enough images to fit in memory. */
-import type { WireInput } from '../../src/shared/protocol.ts';
+import type { Input } from './input.ts';
 
 const TEXTS = 256;
 /** Decoded, a photo of 12 megapixels takes 48 MB. */
 const IMAGES = 4;
 
 /** Consecutive indices of `inputs`, window by window. */
-export function* windows(inputs: readonly Pick<WireInput, 'images'>[]): Generator<number[]> {
+export function* windows(inputs: readonly Pick<Input, 'images'>[]): Generator<number[]> {
   let window: number[] = [];
   let images = 0;
   for (const [index, input] of inputs.entries()) {

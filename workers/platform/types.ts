@@ -3,6 +3,7 @@
  * worker (`browser/`) and Node (`node/`); nothing outside these folders knows which it is.
  */
 
+import type { PictureDecoder } from '../images/decoder.ts';
 import type { CpuOptions } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { Store } from '../storage/database.ts';
@@ -13,6 +14,7 @@ export interface Platform {
   /** A key-value store of its own, kept under a name. Nothing is made before the first use. */
   openStore(name: string): Store;
   readonly fetcher: Fetcher;
+  readonly pictures: PictureDecoder;
   /** Locks that hold across all workers and processes over the same stores. */
   readonly acquire: Acquire;
   /** Room for what is stored, as far as the place tells. */

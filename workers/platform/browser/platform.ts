@@ -4,6 +4,7 @@ import { canShareMemory, defaultThreads, requestGpu } from '../../runtime/device
 import { importWebGpu, startWasm } from '../../runtime/ort.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../runtime/runtime.ts';
 import type { Platform } from '../types.ts';
+import { browserDecoder } from './decoder.ts';
 import { indexedDbStore } from './indexed-db.ts';
 import { holdLivenessLock } from './liveness-lock.ts';
 import { acquireLock } from './web-locks.ts';
@@ -26,6 +27,7 @@ export const browserPlatform: Platform = {
     isOwn: (url) => new URL(url).origin === location.origin,
     isLocal: () => false,
   },
+  pictures: browserDecoder,
   acquire: acquireLock,
   async storageEstimate() {
     const { usage = null, quota = null } = (await navigator.storage?.estimate().catch(() => null)) ?? {};

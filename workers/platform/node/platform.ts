@@ -7,6 +7,7 @@ import type { Platform } from '../types.ts';
 import { nodeFetch } from './fetcher.ts';
 import { fileLocks } from './file-locks.ts';
 import { fileStore } from './file-store.ts';
+import { sharpDecoder } from './sharp.ts';
 import { startWasm } from './wasm.ts';
 
 export interface NodePlatformOptions {
@@ -31,6 +32,7 @@ export function nodePlatform({ dataDir, modelsUrl }: NodePlatformOptions): Platf
       isOwn: () => true,
       isLocal: (url) => url.startsWith('file:'),
     },
+    pictures: sharpDecoder,
     acquire: fileLocks(join(folder, 'locks')),
     storageEstimate: async () => ({ usage: null, quota: null, persisted: true }), // a full disk tells by itself
     openChannel(name) {

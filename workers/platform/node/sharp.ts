@@ -1,20 +1,25 @@
 /** Pictures in Node, by sharp where the user installed it. */
 import { TteError } from '../../../src/shared/errors.ts';
-import type { Pixels } from '../../images/pixels.ts';
+import type { PictureDecoder } from '../../images/decoder.ts';
+import { heldSize } from '../../images/pixels.ts';
 
 /** The part of sharp that is used: it is nobody's dependency, so its types are not either. */
 interface Sharp {
   autoOrient(): Sharp;
   toColourspace(space: string): Sharp;
+  pipelineColourspace(space: string): Sharp;
   ensureAlpha(): Sharp;
+  removeAlpha(): Sharp;
+  resize(size: { width: number; height: number; fit: 'fill' }): Sharp;
   raw(): Sharp;
-  resize(size: { width: number; height: number; fit: 'inside'; withoutEnlargement: true }): Sharp;
   webp(options: { quality: number }): Sharp;
-  toBuffer(options: { resolveWithObject: true }): Promise<{
-    data: Buffer<ArrayBuffer>;
-    info: { width: number; height: number };
-  }>;
+  metadata(): Promise<Size & { autoOrient: Size; space: string }>;
+  toBuffer(options: { resolveWithObject: true }): Promise<{ data: Buffer<ArrayBuffer>; info: Size }>;
   toBuffer(): Promise<Buffer<ArrayBuffer>>;
+}
+interface Size {
+  width: number;
+  height: number;
 }
 type MakeSharp = (input: Uint8Array, options: object) => Sharp;
 
@@ -27,28 +32,55 @@ function loadSharp(): Promise<MakeSharp> {
     (module) => module.default as MakeSharp,
     (cause) => {
       loading = undefined;
-      throw new TteError(
-        'unsupported',
-        'Pictures need a decoder in Node: npm install sharp, or give one as options.decodeImage.',
-        { cause },
-      );
+      throw new TteError('unsupported', 'Pictures need a decoder in Node: npm install sharp.', { cause });
     },
   );
   return loading;
 }
 
-/** Orientation of EXIF applied, embedded colour profiles ignored, 8 bits a channel: the values that the browser's decoder gives. */
-export async function decodeBySharp(bytes: Uint8Array): Promise<Pixels> {
-  const sharp = await loadSharp();
-  const { data, info } = await sharp(bytes, { ignoreIcc: true })
-    .autoOrient()
-    .toColourspace('srgb')
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { ...sizeOf(info), data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength) };
-}
+/** Decodes to what the browser's decoder gives: sharp's pixels are those of the file, upright, 8 bits a channel. */
+export const sharpDecoder: PictureDecoder = {
+  async decode(file) {
+    const sharp = await loadSharp();
+    const options = { ignoreIcc: true, limitInputPixels: false };
+    const read = sharp(new Uint8Array(await file.arrayBuffer()), options).autoOrient();
+    const { width, height, autoOrient, space } = await read.metadata();
+    const isInks = space === 'cmyk';
+    const whole = isInks
+      ? read.pipelineColourspace('cmyk').toColourspace('cmyk')
+      : read.toColourspace('srgb').ensureAlpha();
+    const held = heldSize(autoOrient.width, autoOrient.height);
+    const fits = held.width * held.height === width * height;
+    const { data, info } = await (fits ? whole : whole.resize({ ...held, fit: 'fill' }))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const pixels = new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength);
+    if (isInks) mixInks(pixels);
+    return { width: info.width, height: info.height, data: pixels };
+  },
 
-function sizeOf({ width, height }: { width: number; height: number }) {
-  return { width, height };
+  async read() {
+    throw new TteError('invalid-input', 'Node has no ImageBitmaps: pass the file.');
+  },
+
+  async encode({ width, height, data }) {
+    const sharp = await loadSharp();
+    const raw = { width, height, channels: 4 } as const;
+    const file = await sharp(new Uint8Array(data.buffer), { raw })
+      .removeAlpha()
+      .webp({ quality: 80 })
+      .toBuffer();
+    return { type: 'image/webp', bytes: new Uint8Array(file).buffer };
+  },
+};
+
+/** CMYK to RGBA in place, without a profile, as browsers and Pillow do it: each ink takes its part of the light. */
+function mixInks(pixels: Uint8ClampedArray): void {
+  for (let i = 0; i < pixels.length; i += 4) {
+    const light = 255 - (pixels[i + 3] as number);
+    for (let ink = i; ink < i + 3; ink++) {
+      pixels[ink] = Math.round(((255 - (pixels[ink] as number)) * light) / 255);
+    }
+    pixels[i + 3] = 255;
+  }
 }

@@ -1,0 +1,168 @@
+/**
+ * A picture of one call, read once and shared by everybody who needs it: whoever asks for its hash, the reasoner, the embedder,
+ * the thumbnail.
+ */
+import { imageDimensionsFromData } from 'image-dimensions';
+import { invalid, isTteError } from '../../src/shared/errors.ts';
+import { type FileKind, fileKind } from '../../src/shared/file-kind.ts';
+import type { BitmapLike, BlobLike, WireImage } from '../../src/shared/protocol.ts';
+import type { Platform } from '../platform/types.ts';
+import { sha256 } from '../storage/hash.ts';
+import type { EncodedPicture, PictureDecoder, RawPixels } from './decoder.ts';
+import { fetchFile } from './fetch-file.ts';
+import { layOnWhite, type Pixels } from './pixels.ts';
+import { resize } from './resample.ts';
+
+export interface Picture {
+  /**
+   * SHA-256 (hex) of the file or, of a picture that came decoded, its size and SHA-256 of its pixels: the key of caches. Cheap:
+   * no file is decoded for it.
+   * @throws TteError invalid-input: nothing there | aborted
+   */
+  hash(): Promise<string>;
+  /**
+   * Decoded when first asked for, and held until `release`.
+   * @throws TteError invalid-input: not readable, or too large | aborted
+   */
+  pixels(): Promise<Pixels>;
+  /** With `longest` pixels on its longest side, or as it is where it is smaller. @throws TteError as `pixels` */
+  thumbnail(longest: number): Promise<EncodedPicture>;
+  /** Forgets pixels that can be decoded again. */
+  release(): void;
+  /** Forgets everything: nobody asks any more. */
+  close(): void;
+}
+
+/** A file that says that it has more pixels than these (1 GB) is not decoded: the decoder would need room for all at once. */
+const MOST_PIXELS = 2 ** 28;
+/** The size of nearly every picture stands within so many bytes. */
+const SIZE_BYTES = 1 << 18;
+
+/** What pictures need of the place they are read in. */
+export type PicturePlatform = Pick<Platform, 'pictures' | 'fetcher'>;
+
+/** @param signal gives up fetching */
+export function openPicture(
+  image: WireImage,
+  { pictures: decoder, fetcher }: PicturePlatform,
+  signal: AbortSignal,
+): Picture {
+  const source =
+    image.kind === 'bitmap'
+      ? decodedAlready(image.bitmap, decoder)
+      : fromFile(
+          async () => (image.kind === 'url' ? fetchFile(fetcher, image.url, signal) : image.blob),
+          decoder,
+        );
+  const named = (error: unknown) => {
+    if (!isTteError(error)) throw invalid(`${image.name}: cannot be read (${error}).`, error);
+    throw error.code === 'invalid-input' ? invalid(`${image.name}: ${error.message}`, error.cause) : error;
+  };
+  const pixels = () => source.pixels().catch(named);
+  return {
+    ...source,
+    hash: () => source.hash().catch(named),
+    pixels,
+    async thumbnail(longest) {
+      const whole = await pixels();
+      const scale = Math.min(1, longest / Math.max(whole.width, whole.height));
+      const side = (length: number) => Math.max(1, Math.round(length * scale));
+      return decoder.encode(resize(whole, side(whole.width), side(whole.height), 'bilinear'));
+    },
+  };
+}
+
+type Source = Omit<Picture, 'thumbnail'>;
+
+function fromFile(open: () => Promise<BlobLike>, decoder: PictureDecoder): Source {
+  const file = once(async () => {
+    const file = await open();
+    if (file.size === 0) throw invalid('the file has no bytes.');
+    return file;
+  });
+  const hash = once(async () => sha256(new Uint8Array(await (await file.get()).arrayBuffer())));
+  const pixels = once(async () => opaque(await decodeFile(await file.get(), decoder)));
+  return {
+    hash: hash.get,
+    pixels: pixels.get,
+    release: pixels.forget,
+    close() {
+      file.forget();
+      pixels.forget();
+    },
+  };
+}
+
+/** Nothing could decode it again: its pixels are held until it is closed. */
+function decodedAlready(bitmap: BitmapLike, decoder: PictureDecoder): Source {
+  const pixels = once(async () => opaque(await decoder.read(bitmap)));
+  const hash = once(async () => {
+    const { width, height, data } = await pixels.get();
+    return `${width}x${height}-${await sha256(new Uint8Array(data.buffer))}`;
+  });
+  return {
+    hash: hash.get,
+    pixels: pixels.get,
+    release() {},
+    close() {
+      bitmap.close();
+      pixels.forget();
+    },
+  };
+}
+
+/** What is made when first asked for. */
+function once<T>(make: () => Promise<T>) {
+  let made: Promise<T> | null = null;
+  return {
+    get(): Promise<T> {
+      made ??= make();
+      return made;
+    },
+    forget(): void {
+      made = null;
+    },
+  };
+}
+
+function opaque(raw: RawPixels): Pixels {
+  layOnWhite(raw.data);
+  return raw;
+}
+
+async function decodeFile(file: BlobLike, decoder: PictureDecoder): Promise<RawPixels> {
+  const head = new Uint8Array(await file.slice(0, SIZE_BYTES).arrayBuffer());
+  const size = imageDimensionsFromData(head);
+  if (size && size.width * size.height > MOST_PIXELS) {
+    throw invalid(`${size.width} × ${size.height} pixels are too large. Pass a smaller version.`);
+  }
+  try {
+    return await decoder.decode(file);
+  } catch (cause) {
+    throw isTteError(cause) ? cause : invalid(whyNot(head, file, size), cause);
+  }
+}
+
+const ADVICE: { readonly [kind in FileKind]?: string } = {
+  SVG: 'this is an SVG, which workers cannot draw. Pass the loaded <img>.',
+  PDF: 'this is a PDF, not an image. Pass its pages as images, or its text.',
+};
+
+function whyNot(
+  head: Uint8Array,
+  { type, size: bytes }: BlobLike,
+  size: { width: number; height: number } | undefined,
+): string {
+  const kind = fileKind(head);
+  if (kind === null) {
+    return `cannot be decoded: in no format that is known (${type || 'no type'}, ${bytes} bytes). Pass a JPEG, PNG, WebP, AVIF, GIF or BMP.`;
+  }
+  const pixels = size ? ` of ${size.width} × ${size.height} pixels` : '';
+  const everywhere = ['JPEG', 'PNG', 'GIF', 'WebP', 'BMP'].includes(kind);
+  return (
+    ADVICE[kind] ??
+    (everywhere
+      ? `this ${kind}${pixels} cannot be decoded: it is damaged, cut short, or too large for this browser.`
+      : `this browser decodes no ${kind.replace('_', ' ')}. Pass a JPEG, PNG or WebP.`)
+  );
+}
