@@ -23,6 +23,7 @@ export default defineConfig({
           page('Models', '/model-folders'),
           page('Search', '/search'),
           page('Storage', '/storage'),
+          page('In Node', '/node'),
           page('Adapters', '/adapters'),
           page('Outgrowing the browser', '/outgrowing'),
           page('The demo', '/demo'),
