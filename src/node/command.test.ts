@@ -58,7 +58,7 @@ test('a folder becomes an index; run again, only what is new is embedded', async
   const first = await build('--base', '/docs');
   expect(first).toMatchObject({ code: 0 });
   expect(first.out).toMatch(
-    /site\.tte\.parquet: \d+ items of 5 files, \d+ kB \(\d+ embedded, 0 unchanged, 0 removed\)/,
+    /site\.tte\.parquet: \d+ items of 6 files, \d+ kB \(\d+ embedded, 0 unchanged, 0 removed\)/,
   );
   const urls = await paths();
   expect(urls).toContain('/docs/#keepers');

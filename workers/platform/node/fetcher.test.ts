@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { memoryStore } from '../../storage/database.ts';
 import { createProgressMeter } from '../../storage/progress.ts';
 import { createWeights } from '../../storage/weights.ts';
-import { memoryStore } from '../../storage/database.ts';
 import { nodeFetch } from './fetcher.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tte-files-'));
