@@ -1,9 +1,9 @@
 /** Our operators in the engine at hand: relaxed SIMD and plain, one thread and several. */
 import { seeded } from '../../workers/index/random.ts';
-import { GRANULE, TILE } from '../../workers/operators/layout.ts';
+import { BLOCK, TILE } from '../../workers/operators/layout.ts';
+import { matmulKernel } from '../../workers/operators/matmul.ts';
 import { packWeights } from '../../workers/operators/pack.ts';
-import { multiplying } from '../../workers/operators/product.ts';
-import { quantizing } from '../../workers/operators/quantize.ts';
+import { quantizeKernel } from '../../workers/operators/quantize.ts';
 import { browserPlatform } from '../../workers/platform/browser/platform.ts';
 import type { Tensor } from '../../workers/runtime/types.ts';
 import { assemble } from '../../workers/simd/assemble.ts';
@@ -11,33 +11,33 @@ import { servedFolder } from './served-folder.ts';
 
 interface Products {
   quantizeGroups(...args: number[]): void;
-  multiplyTiles(...args: number[]): void;
+  matmulTiles(...args: number[]): void;
 }
 
 const [ROWS, K, N] = [7, 96, 20];
 
 /** The same product with and without relaxed SIMD; null where the engine has none. */
 export function product(bits: 4 | 8, relaxed: boolean): number[] | null {
-  const code = assemble({ ...quantizing, ...multiplying(relaxed) }, true);
+  const code = assemble({ ...quantizeKernel, ...matmulKernel(relaxed) }, true);
   if (!WebAssembly.validate(code)) return null;
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65_536, shared: true });
   const table = new WebAssembly.Table({ initial: 0, element: 'anyfunc' });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { host: { memory, table } });
-  const { quantizeGroups, multiplyTiles } = exports as unknown as Products;
+  const { quantizeGroups, matmulTiles } = exports as unknown as Products;
   const random = seeded(bits);
   const floats = (count: number) => Float32Array.from({ length: count }, () => 2 * random() - 1);
   const bytes = (count: number) => Uint8Array.from({ length: count }, () => 256 * random());
   const weights = packWeights({
     packed: bytes((N * K * bits) / 8),
-    scales: floats((N * K) / GRANULE),
+    scales: floats((N * K) / BLOCK),
     zeroPoints: bytes(N * 4),
     bias: floats(N),
     n: N,
     k: K,
     bits,
-    blockSize: GRANULE,
+    blockSize: BLOCK,
   });
-  const [input, rows, packed, output, edge] = [0, 1, 2, 3, 4].map((i) => i << 16) as [
+  const [input, rows, packed, output, partial] = [0, 1, 2, 3, 4].map((i) => i << 16) as [
     number,
     number,
     number,
@@ -46,8 +46,8 @@ export function product(bits: 4 | 8, relaxed: boolean): number[] | null {
   ];
   new Float32Array(memory.buffer).set(floats(ROWS * K), input / 4);
   new Uint8Array(memory.buffer).set(weights, packed);
-  quantizeGroups(0, input, input, rows, ROWS, K / GRANULE, 0, 2);
-  multiplyTiles(rows, packed, output, ROWS, 0, Math.ceil(N / TILE), edge);
+  quantizeGroups(0, input, input, rows, ROWS, K / BLOCK, 0, 2);
+  matmulTiles(rows, packed, output, ROWS, 0, Math.ceil(N / TILE), partial);
   return [...new Float32Array(memory.buffer, output, ROWS * N)];
 }
 

@@ -201,7 +201,7 @@ test.each([
     expect(rewritten.summary.fusions).toBe(3);
     expect(rewritten.signature.operators).toEqual(
       expect.arrayContaining([
-        `${DOMAIN}.Attend`,
+        `${DOMAIN}.AttentionBSH`,
         `${MICROSOFT}.FastGelu`,
         `${MICROSOFT}.SkipLayerNormalization`,
       ]),

@@ -1,4 +1,4 @@
-// Reads exact amounts from consecutive chunks. A chunk is let go of as soon as its last byte has been read.
+// Reads exact numbers of bytes from consecutive chunks. Each chunk is released once its last byte has been read.
 
 import { readVarint } from './wire.ts';
 
@@ -7,9 +7,9 @@ export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 export interface ByteStream {
   /** Bytes read so far. */
   readonly position: number;
-  /** True when nothing is left. */
+  /** Whether the stream has ended. */
   ended(): Promise<boolean>;
-  /** The next `length` bytes, in a buffer of their own. Throws when fewer are left. */
+  /** Reads `length` bytes into a new buffer. @throws when fewer are left */
   read(length: number): Promise<Uint8Array>;
   varint(): Promise<number>;
 }

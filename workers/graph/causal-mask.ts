@@ -1,20 +1,20 @@
-// What all layers of a decoder share: each position's number, and which keys each query sees. Computed once a run.
+// Position ids and the causal mask, which all layers of a decoder share: computed once per run.
 
 import { makeNode, type Pass } from './edit.ts';
 import { DataType, floatTensor, int64Tensor, type Node } from './onnx.ts';
 
 export interface Positions {
-  /** int64 [batch, sequence]: what the rotary embedding takes. */
+  /** int64 [batch, sequence], the input of the rotary embedding. */
   ids: string;
-  /** float [batch, 1, sequence, total]: 0 where a key is seen, else hugely negative. */
+  /** float [batch, 1, sequence, total]: 0 where a key is visible, otherwise a large negative number. */
   mask(window: number): string;
 }
 
 const ATTENTION_MASK = 'attention_mask';
 
 /**
- * Adds the nodes to `nodes`. Keys come after `past` ones in the cache; where the graph has an input `attention_mask`
- * [batch, total], keys it excludes are not seen and do not count as positions, so left padding is harmless.
+ * Adds the nodes to `nodes`. Keys follow the `past` ones in the cache. Where the graph has an input `attention_mask` [batch, total],
+ * keys that it excludes are masked and do not count as positions, so left padding is supported.
  *
  * @param sequence a value [batch, sequence, ..]
  * @param cache a value [batch, heads, past, ..]

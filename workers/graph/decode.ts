@@ -1,4 +1,4 @@
-// ONNX from the wire. A model is read from a stream, tensor by tensor, so that no chunk of the file outlives its use.
+// Decodes ONNX files. A model is read from a stream, tensor by tensor, so that no chunk is kept longer than needed.
 
 import { type ByteStream, byteStream, type Chunks } from './byte-stream.ts';
 import {
@@ -14,10 +14,10 @@ import {
 } from './onnx.ts';
 import { BYTES, FIXED32, FIXED64, type Field, fields, float32, string, VARINT, varints } from './wire.ts';
 
-/** ModelProto's field numbers. */
+/** Field numbers of ModelProto. */
 const GRAPH = 7;
 const OPSET = 8;
-/** GraphProto's. */
+/** Field numbers of GraphProto. */
 const INITIALIZER = 5;
 
 const NONE = new Uint8Array(0);
@@ -134,7 +134,7 @@ const emptyGraph = (): Graph => ({
   outputs: [],
 });
 
-/** @returns the initializer, if the field is one */
+/** @returns the initializer, if the field holds one */
 function addGraphField(graph: Graph, number: number, bytes: Uint8Array): Tensor | undefined {
   if (number === 1) graph.nodes.push(decodeNode(bytes));
   else if (number === 2) graph.name = string(bytes);
@@ -154,7 +154,7 @@ function decodeGraph(message: Uint8Array): Graph {
   return graph;
 }
 
-/** One field's tag from a stream, with its length where it has one. */
+/** Reads a field's tag from a stream, and its length if it has one. */
 async function streamField(stream: ByteStream): Promise<{ number: number; wire: number; value: number }> {
   const tag = await stream.varint();
   const wire = tag % 8;

@@ -1,31 +1,31 @@
-// One pass over a graph: look around (who makes a value, who reads it, which are constant), note replacements, apply them.
+// A pass over a graph: look up producers, consumers and constants of values, record replacements, and apply them together.
 
 import { type Graph, isOp, type Node, numbers, type Tensor } from './onnx.ts';
 
 export interface Pass {
   readonly graph: Graph;
   producer(name: string): Node | undefined;
-  /** The nodes that read a value, a node with a subgraph that captures it included. */
+  /** The nodes that read a value, including nodes with a subgraph that captures it. */
   consumers(name: string): Node[];
-  /** The only reader of a value which nothing else needs, else undefined. */
+  /** The only consumer of a value that is not an output; otherwise undefined. */
   onlyConsumer(name: string): Node | undefined;
   isOutput(name: string): boolean;
-  /** A constant: an initializer of this graph or of one around it, or a Constant node's tensor. */
+  /** A constant: an initializer of this graph or of an enclosing one, or the tensor of a Constant node. */
   constant(name: string | undefined): Tensor | undefined;
-  /** The value of a constant that holds one number. */
+  /** The value of a scalar constant. */
   scalar(name: string | undefined): number | undefined;
   addConstant(tensor: Tensor): string;
-  /** A value name not used so far. */
+  /** An unused value name. */
   fresh(hint: string): string;
-  /** Puts `nodes` where `node` is. Several replacements of one node: the last one counts. */
+  /** Replaces `node` by `nodes`. Of several replacements of one node the last one counts. */
   replace(node: Node, nodes: Node[]): void;
-  /** Puts `nodes` before `node`. */
+  /** Inserts `nodes` before `node`. */
   insertBefore(node: Node, nodes: Node[]): void;
-  /** Carries the changes out. The pass is over then. */
+  /** Applies the changes, which ends the pass. */
   apply(): void;
 }
 
-/** Names a node reads, those its subgraphs capture included. */
+/** Names that a node reads, including those that its subgraphs capture. */
 function reads(node: Node): string[] {
   const captured = node.attributes.flatMap(({ graph }) => (graph ? freeNames(graph) : []));
   return [...node.inputs.filter((name) => name !== ''), ...captured];
@@ -101,7 +101,7 @@ export function startPass(graph: Graph, parents: readonly Graph[] = []): Pass {
   return pass;
 }
 
-/** Runs `visit` on the graph and on all graphs inside it, with the graphs around each, innermost first. */
+/** Visits the graph and all its subgraphs, each with its enclosing graphs, innermost first. */
 export function everyGraph(
   graph: Graph,
   visit: (graph: Graph, parents: Graph[]) => void,
@@ -113,7 +113,7 @@ export function everyGraph(
   }
 }
 
-/** Drops nodes and initializers whose values nobody reads. */
+/** Removes nodes and initializers that nothing reads. */
 export function removeUnused(graph: Graph): void {
   const used = new Set(graph.outputs.map(({ name }) => name));
   const kept: Node[] = [];
@@ -126,7 +126,7 @@ export function removeUnused(graph: Graph): void {
   for (const name of graph.initializers.keys()) if (!used.has(name)) graph.initializers.delete(name);
 }
 
-/** A node with freshly made attributes: integers, `{ float }`, lists of integers. */
+/** Makes a node. Attributes are integers, `{ float }` or lists of integers. */
 export function makeNode(
   opType: string,
   inputs: string[],

@@ -1,4 +1,4 @@
-// ONNX to the wire, with the weights beside it: the runtime then copies each once, straight into its own memory.
+// Encodes ONNX files with external weights, which the runtime copies once, directly into its own memory.
 
 import {
   type Attribute,
@@ -17,7 +17,7 @@ export interface ExternalFile {
   data: Uint8Array;
 }
 
-/** Smaller tensors stay inside: shape inference wants to see them, and a file each would cost more. */
+/** Smaller tensors stay in the model: shape inference needs them, and a file for each would cost more. */
 const INLINE_BYTES = 1024;
 
 /** AttributeProto.AttributeType */
@@ -90,7 +90,7 @@ function encodeGraph(graph: Graph, files: ExternalFile[] | undefined): Message {
   return out;
 }
 
-/** The model without its weights, and the weights as one file a tensor, not copied. */
+/** The model without its weights, and one file per tensor, which shares the tensor's memory. */
 export function encodeModel(model: Model): { model: Uint8Array; externalData: ExternalFile[] } {
   const externalData: ExternalFile[] = [];
   const out = message();

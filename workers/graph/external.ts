@@ -1,4 +1,4 @@
-// Weights kept beside the graph, read in the order in which they lie in their files.
+// Reads external weights, in the order in which they are stored.
 
 import { byteStream, type Chunks } from './byte-stream.ts';
 import { elementSize, type Graph, type Tensor } from './onnx.ts';
@@ -7,7 +7,7 @@ const sizeOf = ({ dims, type, external }: Tensor): number =>
   external?.length ?? dims.reduce((a, b) => a * b, 1) * (elementSize(type) ?? 0);
 
 /**
- * Fills in every initializer whose elements are in another file.
+ * Loads every initializer whose elements are in an external file.
  *
  * @throws when a file is missing or ends too early.
  */

@@ -1,5 +1,5 @@
-// GatherBlockQuantized, which has no kernel on WASM, in standard operators: gather the packed rows, unpack them, scale.
-// The table stays packed: 4 bits a weight in memory, too.
+// GatherBlockQuantized, which has no kernel on WASM, as standard operators: gather the packed rows, unpack and scale them.
+// The table stays packed, so it takes 4 bits per weight in memory.
 
 import { makeNode, type Pass } from './edit.ts';
 import {
@@ -17,7 +17,7 @@ import {
 const UINT4 = 21;
 const INT4 = 22;
 
-/** Packed int4 becomes packed uint4: the sign bit flipped, i.e. 8 added. */
+/** Converts packed int4 to packed uint4 by flipping the sign bits, which adds 8. */
 function asBytes(tensor: Tensor): Tensor {
   const { name, dims, type, data } = tensor;
   const last = dims.at(-1)!;
@@ -49,13 +49,13 @@ function quantizedTable(pass: Pass, node: Node): Table | undefined {
   const packs = data.type === DataType.uint8 && bits === 4;
   const k = data.dims[1]! * (packs ? 2 : 1);
   const blockSize = intAttribute(node, 'block_size', 128);
-  // Whole blocks, and whole bytes of packed zero points, keep the reshapes below exact.
+  // The reshapes below need whole blocks, and whole bytes of packed zero points.
   const blocks = scales.dims[1]!;
   if (k !== blocks * blockSize || (bits === 4 && zeroPoints && blocks % 2 !== 0)) return undefined;
   return { data, scales, zeroPoints, bits, blockSize, k };
 }
 
-/** Gathers rows of packed bytes and gives their values as floats [.., count]. */
+/** Gathers packed rows and unpacks them to floats [.., count]. */
 function gatherValues(
   pass: Pass,
   table: Tensor,

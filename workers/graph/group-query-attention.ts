@@ -1,7 +1,7 @@
-// GroupQueryAttention: its kernel on WASM works key by key, so that 200 tokens take 20 × as long as with these operators.
+// GroupQueryAttention. Its WASM kernel works key by key and takes 20 times as long for 200 tokens as this rewrite.
 
-import { ATTEND } from '../operators/names.ts';
-import { attend, HEAD_STEP } from './attend.ts';
+import { ATTENTION_OPERATORS } from '../operators/names.ts';
+import { attentionNode, HEAD_STEP } from './attention.ts';
 import { type Positions, positions } from './causal-mask.ts';
 import { makeNode, type Pass } from './edit.ts';
 import { floatAttribute, int64Tensor, intAttribute, isOp, MICROSOFT, type Node } from './onnx.ts';
@@ -21,7 +21,7 @@ interface Attention {
   window: number;
 }
 
-/** Inputs behind the rotary caches: positions of its own, a bias, sinks, scales of a quantised cache. */
+/** Inputs after the rotary caches: explicit positions, a bias, sinks, scales of a quantized cache. */
 const FIRST_UNSUPPORTED_INPUT = 9;
 
 function attentionOf(pass: Pass, node: Node): Attention | undefined {
@@ -45,7 +45,7 @@ function attentionOf(pass: Pass, node: Node): Attention | undefined {
     return undefined;
   }
   const rotary = intAttribute(node, 'do_rotary', 0) === 1;
-  // Part of each head rotated, or pairs interleaved, would need more of the rotary operator than is used here.
+  // Partial or interleaved rotation is not supported.
   if (
     rotary &&
     (pass.constant(cos)?.dims[1] !== size / 2 || intAttribute(node, 'rotary_interleaved', 0) === 1)
@@ -101,13 +101,13 @@ function decompose(pass: Pass, node: Node, attention: Attention, shared: Positio
   const values = emit('Concat', [attention.pastValue, v], { axis: 2 }, '', presentValue);
   const scale = floatAttribute(node, 'scale', 0) || 1 / Math.sqrt(size);
   const inputs = { query: rotate(q), key: keys, value: values, mask: shared.mask(attention.window) };
-  nodes.push(attend(pass, ATTEND.apart, { ...inputs, scale, heads }, output));
+  nodes.push(attentionNode(pass, ATTENTION_OPERATORS.bnsh, { ...inputs, scale, heads }, output));
   return nodes;
 }
 
-/** Rewrites every GroupQueryAttention whose cache is an input of the graph. @returns how many */
+/** Rewrites every GroupQueryAttention whose cache is a graph input. @returns their number */
 export function rewriteGroupQueryAttention(pass: Pass, opset: number): number {
-  // Split and Softmax had other forms before.
+  // Earlier opsets define Split and Softmax differently.
   if (opset < 13) return 0;
   let count = 0;
   let shared: Positions | undefined;

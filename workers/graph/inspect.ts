@@ -1,4 +1,4 @@
-// What a graph takes and gives, without its weights.
+// A graph's inputs, outputs and operators.
 
 import type { Chunks } from './byte-stream.ts';
 import { decodeModel } from './decode.ts';
@@ -6,16 +6,16 @@ import type { Dimension, Graph, Model, ValueInfo } from './onnx.ts';
 
 export interface GraphValue {
   name: string;
-  /** TensorProto.DataType: 1 float32, 7 int64, 9 bool, 10 float16 …; 0 for what is not a tensor. */
+  /** TensorProto.DataType: 1 float32, 7 int64, 9 bool, 10 float16 …; 0 if it is not a tensor. */
   type: number;
-  /** Sizes, symbols of sizes, '' for unknown ones; undefined when the rank is unknown. */
+  /** Sizes or their symbols, '' if unknown; undefined if the rank is unknown. */
   shape: readonly Dimension[] | undefined;
 }
 
 export interface GraphSignature {
   inputs: GraphValue[];
   outputs: GraphValue[];
-  /** Operators used, subgraphs included: `MatMul`, `com.microsoft.MatMulNBits`; sorted. */
+  /** Operators in use, including those of subgraphs: `MatMul`, `com.microsoft.MatMulNBits`; sorted. */
   operators: string[];
 }
 
@@ -30,7 +30,7 @@ function operators(graph: Graph, found: Set<string>): Set<string> {
 export function signatureOf({ graph }: Model): GraphSignature {
   const value = ({ name, type, shape }: ValueInfo): GraphValue => ({ name, type, shape });
   return {
-    // Old exports list the weights among the inputs.
+    // Old exports list weights as inputs.
     inputs: graph.inputs.filter(({ name }) => !graph.initializers.has(name)).map(value),
     outputs: graph.outputs.map(value),
     operators: [...operators(graph, new Set())].sort(),

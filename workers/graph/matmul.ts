@@ -1,12 +1,12 @@
-// MatMulNBits → our own operators (workers/operators): rows quantised once for all products that read them, 4-bit weights as they are.
+// MatMulNBits → our own operators (workers/operators): rows are quantized once for all matmuls that read them; weights keep their 4 bits.
 
-import { GRANULE } from '../operators/layout.ts';
-import { DOMAIN, MULTIPLY_QUANTIZED, QUANTIZE } from '../operators/names.ts';
+import { BLOCK } from '../operators/layout.ts';
+import { DOMAIN, MATMUL_QUANTIZED, QUANTIZE } from '../operators/names.ts';
 import { type BlockQuantized, packWeights } from '../operators/pack.ts';
 import { makeNode, type Pass } from './edit.ts';
 import { DataType, float32Array, intAttribute, isOp, MICROSOFT, type Node } from './onnx.ts';
 
-/** The quantised weights of a MatMulNBits node, where it is of a form that can be rewritten. */
+/** The quantized weights of a MatMulNBits node; undefined if it cannot be rewritten. */
 function blockQuantized(pass: Pass, node: Node): BlockQuantized | undefined {
   if (!isOp(node, 'MatMulNBits', MICROSOFT)) return undefined;
   const [, b, s, z, groups, c] = node.inputs;
@@ -19,7 +19,7 @@ function blockQuantized(pass: Pass, node: Node): BlockQuantized | undefined {
   const blockSize = intAttribute(node, 'block_size', 32);
   if (!packed || scales?.type !== DataType.float || groups) return undefined;
   if ((z && zeroPoints?.type !== DataType.uint8) || (c && bias?.type !== DataType.float)) return undefined;
-  if ((bits !== 4 && bits !== 8) || k % GRANULE !== 0 || blockSize % GRANULE !== 0) return undefined;
+  if ((bits !== 4 && bits !== 8) || k % BLOCK !== 0 || blockSize % BLOCK !== 0) return undefined;
   return {
     packed: packed.data,
     scales: float32Array(scales),
@@ -32,7 +32,7 @@ function blockQuantized(pass: Pass, node: Node): BlockQuantized | undefined {
   };
 }
 
-/** The operator that quantises the rows of `input`, with the activation before it where it has that in it. */
+/** Makes the node that quantizes the rows of `input`, fused with a preceding activation if there is one. */
 function quantizer(pass: Pass, input: string, output: string): Node {
   const make = (source: keyof typeof QUANTIZE, inputs: string[]) =>
     makeNode(QUANTIZE[source], inputs, [output], {}, DOMAIN);
@@ -65,15 +65,15 @@ function siluArgument(pass: Pass, name: string): string | undefined {
 }
 
 export interface MatMulOptions {
-  /** Says that `node` no longer reads the constant. */
+  /** Called when `node` no longer reads the constant. */
   release(name: string, node: Node): void;
   pause(): Promise<void>;
 }
 
 /**
- * Rewrites the MatMulNBits of a graph: 4 or 8 bits, blocks of a multiple of 32, zero points as bytes or none.
+ * Rewrites the MatMulNBits nodes of a graph that have 4 or 8 bits, block sizes that are multiples of 32, and zero points as bytes or none.
  *
- * @returns how many were rewritten, after yielding to `pause` between them.
+ * @returns their number. Awaits `pause` between them.
  */
 export async function rewriteMatMuls(pass: Pass, { release, pause }: MatMulOptions): Promise<number> {
   const quantized = new Map<string, string>();
@@ -93,7 +93,7 @@ export async function rewriteMatMuls(pass: Pass, { release, pause }: MatMulOptio
     const weights = known.get(key) ?? addWeights(pass, packed, source);
     known.set(key, weights);
     for (const name of [packed, scales, zeroPoints]) if (name) release(name, node);
-    pass.replace(node, [makeNode(MULTIPLY_QUANTIZED, [rows, weights], node.outputs, {}, DOMAIN)]);
+    pass.replace(node, [makeNode(MATMUL_QUANTIZED, [rows, weights], node.outputs, {}, DOMAIN)]);
     count++;
     await pause();
   }

@@ -1,4 +1,4 @@
-// The greedy choice of the next token, inside the graph: a few bytes leave it instead of the vocabulary's logits.
+// Greedy selection of the next token inside the graph, so that it outputs a few bytes instead of the logits of the whole vocabulary.
 
 import { makeNode, type Pass } from './edit.ts';
 import { DataType, floatTensor, int64Tensor, MICROSOFT, type Node } from './onnx.ts';
@@ -6,11 +6,11 @@ import { DataType, floatTensor, int64Tensor, MICROSOFT, type Node } from './onnx
 export const LOGITS = 'logits';
 export const NEXT_TOKEN = 'next_token';
 
-/** Operators that treat every position alike when their other input is a constant or absent. */
+/** Operators that are pointwise along the sequence if their other input is constant or absent. */
 const POINTWISE = new Set(['Cast', 'Mul', 'Div', 'Add', 'Sub', 'Tanh', 'Clip']);
 const PROJECTIONS = ['MatMulNBits', 'MatMul', 'MatMulIntegerToFloat', 'DynamicQuantizeMatMul'];
 
-/** The projection onto the vocabulary behind `name`, looking through operators on single positions. */
+/** The vocabulary projection that produces `name`, looking through pointwise operators. */
 function projection(pass: Pass, name: string): Node | undefined {
   const node = pass.producer(name);
   if (!node || pass.consumers(name).length > 1) return undefined;
@@ -24,15 +24,15 @@ function projection(pass: Pass, name: string): Node | undefined {
   return variable.length === 1 ? projection(pass, variable[0]!) : undefined;
 }
 
-/** A divisor of `size` near its square root; undefined when there is none worth having. */
+/** A divisor of `size` near its square root; undefined if there is no useful one. */
 function rowCount(size: number): number | undefined {
   for (let count = Math.floor(Math.sqrt(size)); count >= 16; count--) if (size % count === 0) return count;
   return undefined;
 }
 
 /**
- * The position of the largest score, the first of equal ones. A GPU reduces each row with one thread, and does no 64-bit
- * arithmetic: so the vocabulary is cut into rows, and positions are counted in floats (exact to 2^24) until the last step.
+ * The index of the largest score, the first one if several are equal. A GPU reduces each row with one thread and has no 64-bit
+ * arithmetic, so the vocabulary is split into rows, and indices are floats (exact up to 2^24) until the last step.
  */
 function parallelArgMax(pass: Pass, scores: string, vocabulary: number, rows: number, opset: number): Node[] {
   const nodes: Node[] = [];
@@ -66,8 +66,8 @@ function slice(pass: Pass, from: string, to: string): Node {
 
 /**
  * Replaces the output `logits` [batch, sequence, vocabulary] by `next_token` (int64 [batch, 1]). Only the last position
- * goes through the vocabulary's projection. With `keepLogits` both are outputs, and `logits` stays whole; `parallel` is for devices
- * that reduce rows side by side.
+ * goes through the vocabulary projection. With `keepLogits` both are outputs and `logits` covers all positions. `parallel` suits devices
+ * that reduce rows in parallel.
  *
  * @throws when the graph has no output `logits`.
  */

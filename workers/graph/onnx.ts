@@ -1,6 +1,6 @@
-// The part of ONNX's object model a rewrite touches. What it does not touch passes through as the bytes it came in.
+// The part of ONNX's object model that the rewrite needs. Everything else is passed through as bytes.
 
-/** TensorProto.DataType, the ones used here. */
+/** The values of TensorProto.DataType in use. */
 export const DataType = {
   float: 1,
   uint8: 2,
@@ -19,13 +19,13 @@ export interface Tensor {
   type: number;
   /** Elements in row-major order, little-endian; for strings the whole TensorProto. */
   data: Uint8Array;
-  /** Where the elements are, as long as they have not been read from an external file. */
+  /** Location of the elements in an external file, until they are read. */
   external?: { location: string; offset: number; length: number | undefined };
 }
 
 export interface Attribute {
   name: string;
-  /** The AttributeProto as it is on the wire, for what is not decoded. */
+  /** The encoded AttributeProto, if it is of a kind that is not decoded. */
   raw?: Uint8Array;
   int?: number;
   float?: number;
@@ -40,26 +40,26 @@ export interface Node {
   opType: string;
   /** '' for ONNX's own operators, 'com.microsoft' for ONNX Runtime's. */
   domain: string;
-  /** '' where an optional input is left out. */
+  /** '' for omitted optional inputs. */
   inputs: string[];
   outputs: string[];
   attributes: Attribute[];
 }
 
-/** A dimension: its size, its symbol, or '' when nothing is known of it. */
+/** A dimension: its size, its symbol, or '' if unknown. */
 export type Dimension = number | string;
 
 export interface ValueInfo {
   name: string;
-  /** TensorProto.DataType; 0 when it is not a tensor. */
+  /** TensorProto.DataType; 0 if it is not a tensor. */
   type: number;
-  /** undefined when not even the rank is known. */
+  /** Undefined if the rank is unknown. */
   shape: Dimension[] | undefined;
-  /** The ValueInfoProto as it is on the wire; absent in values made here. */
+  /** The encoded ValueInfoProto; absent for values made here. */
   raw?: Uint8Array;
 }
 
-/** Shapes noted for inner values (value_info) are not kept: a rewrite changes them, and the runtime infers its own. */
+/** Shapes of intermediate values (value_info) are dropped, since the rewrite changes them and the runtime infers its own. */
 export interface Graph {
   name: string;
   nodes: Node[];
@@ -72,7 +72,7 @@ export interface Model {
   graph: Graph;
   /** Operator set versions by domain. */
   opsets: Map<string, number>;
-  /** The remaining fields of ModelProto, as they are on the wire: number and content. */
+  /** The other fields of ModelProto: number and encoded content. */
   rest: { number: number; value: number | Uint8Array }[];
 }
 
@@ -82,7 +82,7 @@ export const MICROSOFT = 'com.microsoft';
 export const elementSize = (type: number): number | undefined =>
   ({ 1: 4, 2: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13: 8, 16: 2 })[type];
 
-/** The attribute's value; `fallback` is the operator's default. */
+/** The attribute's value, or `fallback`, the operator's default. */
 export function intAttribute(node: Node, name: string, fallback: number): number {
   return node.attributes.find((attribute) => attribute.name === name)?.int ?? fallback;
 }
@@ -95,12 +95,12 @@ export function floatAttribute(node: Node, name: string, fallback: number): numb
   return node.attributes.find((attribute) => attribute.name === name)?.float ?? fallback;
 }
 
-/** True for the operator of this name, in ONNX's own domain unless another is given. */
+/** Whether the node is this operator, of ONNX's own domain by default. */
 export function isOp(node: Node | undefined, opType: string, domain = ''): node is Node {
   return node?.opType === opType && (node.domain === domain || (domain === '' && node.domain === 'ai.onnx'));
 }
 
-/** Elements as numbers, for the small constants that describe shapes. */
+/** The elements as numbers; for small constants that describe shapes. */
 export function numbers(tensor: Tensor): number[] {
   const { data, type } = tensor;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
@@ -118,7 +118,7 @@ export function numbers(tensor: Tensor): number[] {
   return Array.from({ length: data.byteLength / size }, (_, i) => get(i * size));
 }
 
-/** The elements of a float tensor, aligned (a copy only when they are not). */
+/** The elements of a float tensor; copied only if they are not aligned. */
 export function float32Array({ data }: Tensor): Float32Array {
   const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);

@@ -1,6 +1,6 @@
-// Ranks of values, as far as they follow from the operators: enough to be sure of a pattern before it is fused.
+// Infers ranks of values from the operators, as far as fusions need them to verify a pattern.
 
-import { ATTEND } from '../operators/names.ts';
+import { ATTENTION_OPERATORS } from '../operators/names.ts';
 import type { Pass } from './edit.ts';
 import { intsAttribute, type Node, numbers } from './onnx.ts';
 
@@ -33,7 +33,7 @@ const SAME = new Set([
     'FastGelu',
     'QuickGelu',
     'MultiHeadAttention',
-    ATTEND.joined,
+    ATTENTION_OPERATORS.bsh,
     'GroupQueryAttention',
   ],
 ]);
@@ -66,7 +66,7 @@ export function ranksOf(pass: Pass): Ranks {
     return all.some((value) => value === undefined) ? undefined : Math.max(...(all as number[]));
   }
 
-  /** The number of elements of a vector that holds a shape. */
+  /** The length of a vector that holds a shape. */
   function length(name: string): number | undefined {
     const constant = pass.constant(name);
     if (constant) return constant.dims.length <= 1 ? (constant.dims[0] ?? 1) : undefined;

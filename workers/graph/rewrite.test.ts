@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DOMAIN, MULTIPLY_QUANTIZED, NORMALIZE, QUANTIZE } from '../operators/names.ts';
+import { DOMAIN, MATMUL_QUANTIZED, QUANTIZE, SKIP_LAYER_NORM } from '../operators/names.ts';
 import {
   bytes,
   difference,
@@ -92,7 +92,7 @@ describe('MatMulNBits', () => {
     },
   );
 
-  test('rows are quantised one by one, and a row of zeros stays zero', async () => {
+  test('rows are quantized one by one, and a row of zeros stays zero', async () => {
     const shape = { n: 8, k: 32, bits: 4, blockSize: 32 } as const;
     const { node, tensors } = product('y', 'x', shape);
     const file = onnxFile([node], tensors, [['x', FLOAT, ['s', 32]]], [['y', FLOAT, ['s', 8]]]);
@@ -114,7 +114,7 @@ describe('MatMulNBits', () => {
     expect(y!.dims).toEqual([0, 17]);
   });
 
-  test('a bias is added, shared activations are quantised once, older operator sets work', async () => {
+  test('a bias is added, shared activations are quantized once, older operator sets work', async () => {
     const a = product('a', 'x', { n: 8, k: 32, bits: 4, blockSize: 32 });
     const b = product('b', 'x', { n: 8, k: 32, bits: 8, blockSize: 32 });
     a.node.inputs.push('', 'bias');
@@ -143,7 +143,7 @@ describe('what stands around products', () => {
   const inputs: [string, number, (string | number)[]][] = [['x', FLOAT, ['b', 's', 64]]];
   const feeds = { x: float(random(2 * 5 * 64, 6), [2, 5, 64]) };
 
-  test.each([false, true])('biases, GELU and the normalised sum, itself wanted: %s', async (isSumWanted) => {
+  test.each([false, true])('biases, GELU and the normalized sum, itself wanted: %s', async (isSumWanted) => {
     const up = product('up', 'h', { n: 96, k: 64, ...size });
     const down = product('down', 'g', { n: 64, k: 96, ...size });
     const epsilon = { float: 1e-3 };
@@ -166,8 +166,8 @@ describe('what stands around products', () => {
     const outputs = names.map((name): [string, number, (string | number)[]] => [name, FLOAT, ['b', 's', 64]]);
     const file = onnxFile(nodes, tensors, inputs, outputs);
     const rewritten = await rewrite(file);
-    const norm = isSumWanted ? NORMALIZE.withSum : NORMALIZE.alone;
-    const operators = [QUANTIZE.plain, QUANTIZE.gelu, MULTIPLY_QUANTIZED, norm].map(
+    const norm = isSumWanted ? SKIP_LAYER_NORM.withSum : SKIP_LAYER_NORM.plain;
+    const operators = [QUANTIZE.plain, QUANTIZE.gelu, MATMUL_QUANTIZED, norm].map(
       (name) => `${DOMAIN}.${name}`,
     );
     const others = ['LayerNormalization', ...(isSumWanted ? ['Neg'] : [])];
@@ -188,7 +188,7 @@ describe('what stands around products', () => {
     const tensors = [...gate.tensors, ...up.tensors, ...down.tensors];
     const file = onnxFile(nodes, tensors, inputs, [['down', FLOAT, ['b', 's', 64]]]);
     const rewritten = await rewrite(file);
-    const operators = [QUANTIZE.plain, QUANTIZE.gated, MULTIPLY_QUANTIZED].map((name) => `${DOMAIN}.${name}`);
+    const operators = [QUANTIZE.plain, QUANTIZE.gated, MATMUL_QUANTIZED].map((name) => `${DOMAIN}.${name}`);
     expect([...rewritten.signature.operators].sort()).toEqual(operators.sort());
     const { down: found } = await run(rewritten, feeds);
     expect(difference(found, values((await runFile(file, feeds)).down))).toBeLessThan(0.015);

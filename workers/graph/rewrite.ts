@@ -1,4 +1,4 @@
-// One 4-bit download, the fastest form in memory. See docs/graph-rewrite.md for what was measured.
+// Turns a downloaded model into the form that runs fastest. Measurements: docs/graph-rewrite.md.
 
 import { DOMAIN } from '../operators/names.ts';
 import type { Chunks } from './byte-stream.ts';
@@ -20,25 +20,25 @@ import { type Graph, MICROSOFT, type Model, type Node } from './onnx.ts';
 import { ranksOf } from './rank.ts';
 
 export interface RewriteRequest {
-  /** The .onnx file as consecutive chunks, each let go of as soon as it has been read. */
+  /** The .onnx file as consecutive chunks; each is released once it has been read. */
   model: Chunks;
-  /** The external data files the graph names, by the location it gives. */
+  /** The external data files of the graph, by the location that it names. */
   externalData?: ReadonlyMap<string, Chunks>;
   target: 'wasm' | 'webgpu';
   /**
-   * On WASM: whether the runtime has our operators; without them the graph stays as it is. Waited for when the file has been read.
+   * WASM only: whether the runtime has our operators; without them the graph is not rewritten. Awaited once the file has been read.
    *
    * @default true
    */
   customOperators?: boolean | Promise<boolean>;
   /**
-   * Appends the greedy choice of the next token to a causal language model: the output `logits` gives way to `next_token`
-   * (int64 [batch, 1]), and only the last position goes through the vocabulary's projection.
+   * Appends greedy selection of the next token to a causal language model: the output `next_token` (int64 [batch, 1]) replaces
+   * `logits`, and only the last position goes through the vocabulary projection.
    *
    * @default false
    */
   nextToken?: boolean;
-  /** Output names to keep besides the ones kept anyway: `logits` with `nextToken` stays whole if it is named here. */
+  /** Additional outputs to keep: with `nextToken`, `logits` is kept if it is named here. */
   keep?: readonly string[];
   signal?: AbortSignal;
 }
@@ -50,22 +50,22 @@ export interface RewrittenGraph {
   /** Inputs and outputs after the rewrite. */
   signature: GraphSignature;
   summary: {
-    /** MatMulNBits and GatherBlockQuantized nodes rewritten. */
+    /** Numbers of rewritten MatMulNBits and GatherBlockQuantized nodes. */
     matMuls: number;
     gathers: number;
-    /** Attentions, activations and normalisations fused. */
+    /** Number of fused attentions, activations and norms. */
     fusions: number;
-    /** Time of the rewrite, the reading of the chunks included. */
+    /** Duration, including the time for reading the chunks. */
     milliseconds: number;
-    /** Size of what the runtime gets. */
+    /** Size of the model and its weights after the rewrite. */
     bytes: number;
   };
 }
 
-/** How long a rewrite works before it lets the worker's other messages through. */
+/** How long the rewrite works before it yields to the worker's other tasks. */
 const SLICE_MS = 30;
 
-function pauses(signal: AbortSignal | undefined): () => Promise<void> {
+function createPause(signal: AbortSignal | undefined): () => Promise<void> {
   let started = performance.now();
   return async () => {
     signal?.throwIfAborted();
@@ -76,8 +76,8 @@ function pauses(signal: AbortSignal | undefined): () => Promise<void> {
   };
 }
 
-/** Weights disappear from the model with their last reader, so that old and new forms never stand side by side. */
-function releaser(model: Model): (name: string, node: Node) => void {
+/** Removes weights from the model with their last reader, so that all old and new forms are never in memory together. */
+function createReleaser(model: Model): (name: string, node: Node) => void {
   const readers = new Map<string, number>();
   const graphs: Graph[] = [];
   everyGraph(model.graph, (graph) => {
@@ -113,7 +113,7 @@ function fuse(graph: Graph, parents: Graph[], opset: number): number {
 async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
   const counts = { matMuls: 0, gathers: 0, fusions: 0 };
   const opset = model.opsets.get('') ?? 0;
-  const release = releaser(model);
+  const release = createReleaser(model);
   const graphs: [Graph, Graph[]][] = [];
   everyGraph(model.graph, (graph, parents) => graphs.push([graph, parents]));
   for (const [graph, parents] of graphs) {
@@ -123,7 +123,7 @@ async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
     counts.gathers += rewriteGathers(gathers);
     gathers.apply();
     const pass = startPass(graph, parents);
-    counts.matMuls += await rewriteMatMuls(pass, { release, pause: pauses(signal) });
+    counts.matMuls += await rewriteMatMuls(pass, { release, pause: createPause(signal) });
     pass.apply();
     const norms = startPass(graph, parents);
     rewriteNorms(norms);
@@ -135,11 +135,11 @@ async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
 }
 
 /**
- * Makes a model file ready for a session. On WebGPU the graph stays as it is; on WASM its 4-bit products go to operators of our own, and
- * what has no kernel there becomes standard operators. Weights leave as separate files, one a tensor, so that the runtime copies
- * each of them once.
+ * Prepares a model file for a session. On WebGPU the graph is not rewritten; on WASM quantized matmuls, attention and norms become our own
+ * operators, and operators without a kernel become standard ones. Weights become one external file per tensor, so that the runtime
+ * copies each of them once.
  *
- * @throws on a file that is truncated or not ONNX, on a missing external file, and when aborted.
+ * @throws if the file is truncated or not ONNX, if an external file is missing, and on abort
  */
 export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGraph> {
   const { externalData = new Map(), target, customOperators = true } = request;

@@ -1,4 +1,4 @@
-// Protocol buffers' wire format, as much of it as ONNX needs. Nothing is copied while reading: bytes are views.
+// The part of the protocol buffers wire format that ONNX needs. Reading copies nothing: bytes are views.
 
 export const VARINT = 0;
 export const FIXED64 = 1;
@@ -12,7 +12,7 @@ export interface Field {
   number: number;
   /** Wire type: `VARINT`, `FIXED64`, `BYTES` or `FIXED32`. */
   wire: number;
-  /** Value of a varint; negative for a negative int64. Exact up to 2^53, beyond that rounded. */
+  /** Value of a varint; negative for a negative int64. Rounded beyond 2^53. */
   value: number;
   /** Content of the other wire types (8, n or 4 bytes): a view of the message. */
   bytes: Uint8Array;
@@ -20,7 +20,7 @@ export interface Field {
 
 const NONE = new Uint8Array(0);
 
-/** Reads one varint. Values above 2^63 are negative int64. Returns the value and the offset behind it. */
+/** Reads a varint; values above 2^63 are negative int64. Returns the value and the offset after it. */
 export function readVarint(data: Uint8Array, at: number): [value: number, next: number] {
   let low = 0;
   let high = 0;
@@ -80,7 +80,7 @@ export const string = (bytes: Uint8Array): string => text.decode(bytes);
 export const float32 = (bytes: Uint8Array): number =>
   new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true);
 
-/** A message under construction: parts are kept as they are and joined once, by `finish`. */
+/** A message under construction. `finish` joins its parts, which are not copied before. */
 export interface Message {
   varint(number: number, value: number): Message;
   bytes(number: number, value: Uint8Array | Message): Message;

@@ -6,7 +6,7 @@
  * neighbouring inputs their two high parts in one word and their two low parts in the next.
  */
 import { assemble, type Code, define, type Local } from '../simd/assemble.ts';
-import { i32, increase, lessThan, repeat, v128, ZERO } from '../simd/instructions.ts';
+import { i32, increment, lessThan, loop, v128, ZERO } from '../simd/instructions.ts';
 
 /** Fraction bits of a weight: 8 of 32 bits are the pixel's, one the sign's, one for sums above 1. */
 export const PRECISION = 22;
@@ -40,32 +40,32 @@ const rows = define(
       pixels.set(v128.shuffle16(pixels.get, pixels.get, [0, 4, 1, 5, 2, 6, 3, 7])),
       addDot(high, pixels, tap, 0),
       addDot(low, pixels, tap, 4),
-      increase(source, 8),
-      increase(tap, PAIR_BYTES),
+      increment(source, 8),
+      increment(tap, PAIR_BYTES),
     ];
     const pixel = [
       source.set(i32.add(l.input.get, i32.mul(i32.load(position.get), i32.const(4)))),
       firstTap(tap, end, position),
       high.set(ZERO),
       low.set(HALF),
-      repeat(sum, lessThan(tap.get, end.get)),
+      loop(sum, lessThan(tap.get, end.get)),
       pixels.set(joined(high, low)),
       pixels.set(v128.narrow32(pixels.get, pixels.get)),
       v128.store32(target.get, v128.narrow16(pixels.get, pixels.get)),
-      increase(target, 4),
-      increase(position, l.tableStride.get),
-      increase(x, 1),
+      increment(target, 4),
+      increment(position, l.tableStride.get),
+      increment(x, 1),
     ];
     const row = [
       target.set(l.output.get),
       position.set(l.table.get),
       x.set(i32.const(0)),
-      repeat(pixel, lessThan(x.get, l.width.get)),
-      increase(l.input, l.inputStride.get),
-      increase(l.output, l.outputStride.get),
-      increase(y, 1),
+      loop(pixel, lessThan(x.get, l.width.get)),
+      increment(l.input, l.inputStride.get),
+      increment(l.output, l.outputStride.get),
+      increment(y, 1),
     ];
-    return repeat(row, lessThan(y.get, l.height.get));
+    return loop(row, lessThan(y.get, l.height.get));
   },
 );
 
@@ -85,26 +85,26 @@ const columns = define(
       pixels.set(v128.shuffle16(upper.get, lower.get, [4, 12, 5, 13, 6, 14, 7, 15])),
       addDot(highRight, pixels, tap, 0),
       addDot(lowRight, pixels, tap, 4),
-      increase(source, i32.mul(l.inputStride.get, i32.const(2))),
-      increase(tap, PAIR_BYTES),
+      increment(source, i32.mul(l.inputStride.get, i32.const(2))),
+      increment(tap, PAIR_BYTES),
     ];
     const pixelPair = [
       source.set(i32.add(i32.add(l.input.get, x.get), i32.mul(i32.load(l.table.get), l.inputStride.get))),
       firstTap(tap, end, l.table),
       [highLeft.set(ZERO), lowLeft.set(HALF), highRight.set(ZERO), lowRight.set(HALF)],
-      repeat(sum, lessThan(tap.get, end.get)),
+      loop(sum, lessThan(tap.get, end.get)),
       pixels.set(v128.narrow32(joined(highLeft, lowLeft), joined(highRight, lowRight))),
       v128.store64(i32.add(l.output.get, x.get), v128.narrow16(pixels.get, pixels.get)),
-      increase(x, 8),
+      increment(x, 8),
     ];
     const row = [
       x.set(i32.const(0)),
-      repeat(pixelPair, lessThan(x.get, l.length.get)),
-      increase(l.output, l.outputStride.get),
-      increase(l.table, l.tableStride.get),
-      increase(y, 1),
+      loop(pixelPair, lessThan(x.get, l.length.get)),
+      increment(l.output, l.outputStride.get),
+      increment(l.table, l.tableStride.get),
+      increment(y, 1),
     ];
-    return repeat(row, lessThan(y.get, l.height.get));
+    return loop(row, lessThan(y.get, l.height.get));
   },
 );
 

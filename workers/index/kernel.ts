@@ -3,7 +3,7 @@
  * integers, padded with zeros to a multiple of 8; a code is one bit a number, padded to a multiple of 16 bytes.
  */
 import { assemble, define, type Local } from '../simd/assemble.ts';
-import { acrossLanes, f32x4, i32, increase, lessThan, repeat, v128, ZERO } from '../simd/instructions.ts';
+import { f32x4, i32, increment, lessThan, loop, reduceLanes, v128, ZERO } from '../simd/instructions.ts';
 
 export const HEAD_BYTES = 16;
 
@@ -21,21 +21,21 @@ const score = define(
           f32x4.mul(f32x4.convert(v128.load16x4(at.get, offset)), v128.load(other.get, 2 * offset)),
         ),
       );
-    const step = [addProduct(left, 0), addProduct(right, 8), increase(at, 16), increase(other, 32)];
+    const step = [addProduct(left, 0), addProduct(right, 8), increment(at, 16), increment(other, 32)];
     const one = [
       row.set(i32.load(l.list.get)),
       at.set(i32.add(row.get, i32.const(HEAD_BYTES))),
       end.set(i32.add(at.get, l.length.get)),
       other.set(l.query.get),
       [left.set(ZERO), right.set(ZERO)],
-      repeat(step, lessThan(at.get, end.get)),
+      loop(step, lessThan(at.get, end.get)),
       left.set(f32x4.add(left.get, right.get)),
-      acrossLanes(left, f32x4.add),
+      reduceLanes(left, f32x4.add),
       v128.store32(l.output.get, f32x4.mul(left.get, v128.load32Splat(row.get, 0))),
-      increase(l.list, 4),
-      increase(l.output, 4),
+      increment(l.list, 4),
+      increment(l.output, 4),
     ];
-    return repeat(one, lessThan(l.list.get, l.listEnd.get));
+    return loop(one, lessThan(l.list.get, l.listEnd.get));
   },
 );
 
@@ -55,7 +55,7 @@ const encode = define(
       left.set(above(0)),
       right.set(above(8)),
       i32.store8(bits.get, v128.bitmask16(v128.narrow32(left.get, right.get))),
-      [increase(at, 16), increase(other, 32), increase(bits, 1)],
+      [increment(at, 16), increment(other, 32), increment(bits, 1)],
     ];
     const one = [
       scale.set(v128.load32Splat(l.row.get, 0)),
@@ -63,11 +63,11 @@ const encode = define(
       end.set(i32.add(at.get, l.length.get)),
       other.set(l.mean.get),
       bits.set(l.code.get),
-      repeat(step, lessThan(at.get, end.get)),
-      increase(l.row, l.rowStride.get),
-      increase(l.code, l.codeStride.get),
+      loop(step, lessThan(at.get, end.get)),
+      increment(l.row, l.rowStride.get),
+      increment(l.code, l.codeStride.get),
     ];
-    return repeat(one, lessThan(l.row.get, l.rowEnd.get));
+    return loop(one, lessThan(l.row.get, l.rowEnd.get));
   },
 );
 
@@ -76,20 +76,20 @@ const differ = define(['code', 'codeEnd', 'query', 'output', 'stride'], ['end', 
   const { end, other, sum } = l;
   const step = [
     sum.set(v128.addBytes(sum.get, v128.popcount(v128.xor(v128.load(l.code.get), v128.load(other.get))))),
-    increase(l.code, 16),
-    increase(other, 16),
+    increment(l.code, 16),
+    increment(other, 16),
   ];
   const one = [
     end.set(i32.add(l.code.get, l.stride.get)),
     other.set(l.query.get),
     sum.set(ZERO),
-    repeat(step, lessThan(l.code.get, end.get)),
+    loop(step, lessThan(l.code.get, end.get)),
     sum.set(v128.pair16(v128.pairBytes(sum.get))),
-    acrossLanes(sum, v128.add),
+    reduceLanes(sum, v128.add),
     v128.store16(l.output.get, sum.get),
-    increase(l.output, 2),
+    increment(l.output, 2),
   ];
-  return repeat(one, lessThan(l.code.get, l.codeEnd.get));
+  return loop(one, lessThan(l.code.get, l.codeEnd.get));
 });
 
 /** Addresses, strides and lengths in bytes. All ranges hold at least one element. */

@@ -1,18 +1,18 @@
-/** The operators' working memory: addresses within it. They run on one thread; only their jobs are spread over several. */
-import { ATTENTION } from './attend.ts';
+/** Layout of the operators' working memory. Operators run on one thread, so they share one frame; only their jobs run on several. */
+import { ATTENTION } from './attention.ts';
 import { ROWS, TILE } from './layout.ts';
 
 const WORDS = [
   ...(['value', 'info', 'rank'] as const),
-  // Of a job: its inputs and outputs, rows and their size, what there is to do in all, in how many jobs.
+  // What the jobs are to do: inputs, outputs, rows and their size, units in total, and into how many jobs they are split.
   ...(['total', 'jobs', 'input', 'second', 'third', 'source', 'sum', 'target', 'rows', 'size'] as const),
 ] as const;
 export type Word = (typeof WORDS)[number];
 export const offsetOf = (name: Word) => 4 * WORDS.indexOf(name);
-/** An attention's parts; room for a tile of which the output has only a part; room for two shapes. */
-export const PARTS = 4 * WORDS.length;
-export const EDGE = PARTS + 4 * ATTENTION.length;
-export const SHAPE = EDGE + 4 * ROWS * TILE;
-const MOST_DIMENSIONS = 8;
-export const SECOND_SHAPE = SHAPE + 8 * MOST_DIMENSIONS;
-export const FRAME_BYTES = SECOND_SHAPE + 8 * MOST_DIMENSIONS;
+/** Offsets: the fields of an attention; a buffer for a tile that only partly fits the output; two shapes. */
+export const ATTENTION_FIELDS = 4 * WORDS.length;
+export const PARTIAL_TILE = ATTENTION_FIELDS + 4 * ATTENTION.length;
+export const SHAPE = PARTIAL_TILE + 4 * ROWS * TILE;
+const MAX_RANK = 8;
+export const SECOND_SHAPE = SHAPE + 8 * MAX_RANK;
+export const FRAME_BYTES = SECOND_SHAPE + 8 * MAX_RANK;

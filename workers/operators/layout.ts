@@ -1,29 +1,29 @@
 /**
- * How operands of the products lie in memory. Both are cut along k into granules of 32: a granule's integers share one scale.
+ * Memory layout of the matmul's operands. Both are split along k into blocks of 32; the integers of a block share one scale.
  *
- * Activations: rows in groups of four (the last group may be smaller). Of a group of r rows, granule after granule:
+ * Activations: rows in groups of four (the last group may be smaller). A group of r rows holds, block by block:
  *   r scales (f32); r pairs of sums (two 16-bit integers); r × 32 signed bytes.
- * The pair holds the sums of the bytes at positions 0, 1, 4, 5, 8, 9 … and of those at 2, 3, 6, 7 …
+ * The pair holds the sums of the bytes at positions 0, 1, 4, 5, 8, 9 … and at positions 2, 3, 6, 7 …
  *
- * Weights: a head of 16 bytes (n, granules, bits as 32-bit integers, 4 unused), then output channels in tiles of eight.
- * Of a tile: 8 biases (f32); then granule after granule: 8 scales (f32); 8 negated zero points (two signed bytes each, equal);
- *   4 bits: byte 16 s + 4 c + i has, of position 4 s + i, channel c in its low and channel c + 4 in its high half;
- *   7 bits: byte 32 s + 4 c + i has channel c of position 4 s + i.
+ * Weights: a 16-byte header (n, blocks, bits as 32-bit integers, 4 bytes unused), then output channels in tiles of eight.
+ * A tile holds 8 biases (f32), then block by block: 8 scales (f32); 8 negated zero points (two equal signed bytes each); and with
+ *   4 bits: in byte 16 s + 4 c + i, for position 4 s + i, channel c in the low half and channel c + 4 in the high half;
+ *   7 bits: in byte 32 s + 4 c + i, channel c of position 4 s + i.
  */
-export const GRANULE = 32;
+export const BLOCK = 32;
 export const ROWS = 4;
 export const TILE = 8;
 
-/** Bytes of one granule of one row of activations. */
-export const ROW_GRANULE_BYTES = 8 + GRANULE;
-export const HEAD_BYTES = 16;
+/** Bytes of one block of one row of activations. */
+export const ROW_BLOCK_BYTES = 8 + BLOCK;
+export const HEADER_BYTES = 16;
 export const BIAS_BYTES = 4 * TILE;
 export const SCALES_BYTES = 4 * TILE;
 export const ZEROS_BYTES = 2 * TILE;
 
-/** A product of signed bytes needs weights of 0 … 127: what is stored with 8 bits is kept with 7. */
+/** The instruction multiplies signed bytes by unsigned ones of 0 … 127, so 8-bit weights are reduced to 7 bits. */
 export type WeightBits = 4 | 7;
 
-/** Bytes of one granule of a tile of weights. */
-export const granuleBytes = (bits: WeightBits): number =>
-  SCALES_BYTES + ZEROS_BYTES + (GRANULE * TILE) / (bits === 4 ? 2 : 1);
+/** Bytes of one block of a tile of weights. */
+export const blockBytes = (bits: WeightBits): number =>
+  SCALES_BYTES + ZEROS_BYTES + (BLOCK * TILE) / (bits === 4 ? 2 : 1);

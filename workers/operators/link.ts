@@ -1,76 +1,99 @@
-/** Puts our operators beside the runtime's own: a module that shares its memory and takes unused slots of its table. */
+/** Adds our operators to the runtime: a module that shares its memory and takes over unused slots of its function table. */
 
 import { assemble, define, type Func } from '../simd/assemble.ts';
 import { relaxed } from '../simd/instructions.ts';
-import { attending } from './attend.ts';
+import { attentionKernel } from './attention.ts';
 import { type ApiFunction, apiCaller, type CApi, readCApi } from './c-api.ts';
-import { described, EXTRA, OPERATOR_BYTES } from './custom-operator.ts';
+import { ELEMENT, type OperatorDescription, operatorCallbacks, operatorWords } from './custom-operator.ts';
 import { FRAME_BYTES } from './frame.ts';
-import { ATTEND, DOMAIN, MULTIPLY_QUANTIZED, NORMALIZE, QUANTIZE } from './names.ts';
-import { normalizing } from './normalize.ts';
+import { jobs } from './jobs.ts';
+import { matmulKernel } from './matmul.ts';
+import { ATTENTION_OPERATORS, DOMAIN, MATMUL_QUANTIZED, QUANTIZE, SKIP_LAYER_NORM } from './names.ts';
+import { normKernel } from './norm.ts';
 import { operators } from './operators.ts';
-import { multiplying } from './product.ts';
-import { quantizing } from './quantize.ts';
+import { quantizeKernel } from './quantize.ts';
 
-/** Functions the runtime calls: theirs are the slots. */
-const CALLED = [
-  'createKernel',
-  'destroyKernel',
-  'getName',
-  'getInputCount',
-  'getOutputCount',
-  'getOutputType',
-  'getInputType',
-  'none',
-  'one',
-  'noneOf',
-  'quantizeJob',
-  'multiplyJob',
-  'normalizeJob',
-  'attendJob',
-  'plainRows',
-  'geluRows',
-  'gatedRows',
-  'multiplyQuantized',
-  'normalize',
-  'normalizeSum',
-  'attend',
-  'attendJoined',
-] as const;
-type Called = (typeof CALLED)[number];
+const { float, uint8, int32 } = ELEMENT;
+const ATTENTION_INPUTS = [float, float, float, float, int32];
+
+type Operator = Exclude<keyof ReturnType<typeof operators>, keyof typeof jobs>;
+
+/** What the runtime is told of the operators, by the function that computes them. */
+const DESCRIPTIONS: Readonly<
+  Record<Operator, Pick<OperatorDescription, 'inputTypes' | 'outputType' | 'outputs'> & { name: string }>
+> = {
+  quantizeRows: { name: QUANTIZE.plain, inputTypes: [float], outputType: uint8, outputs: 1 },
+  quantizeGelu: { name: QUANTIZE.gelu, inputTypes: [float], outputType: uint8, outputs: 1 },
+  quantizeGated: { name: QUANTIZE.gated, inputTypes: [float, float], outputType: uint8, outputs: 1 },
+  matmulQuantized: { name: MATMUL_QUANTIZED, inputTypes: [uint8, uint8], outputType: float, outputs: 1 },
+  skipLayerNorm: {
+    name: SKIP_LAYER_NORM.plain,
+    inputTypes: [float, float, float],
+    outputType: float,
+    outputs: 1,
+  },
+  skipLayerNormWithSum: {
+    name: SKIP_LAYER_NORM.withSum,
+    inputTypes: [float, float, float],
+    outputType: float,
+    outputs: 2,
+  },
+  attentionBsh: {
+    name: ATTENTION_OPERATORS.bsh,
+    inputTypes: ATTENTION_INPUTS,
+    outputType: float,
+    outputs: 2,
+  },
+  attentionBnsh: {
+    name: ATTENTION_OPERATORS.bnsh,
+    inputTypes: ATTENTION_INPUTS,
+    outputType: float,
+    outputs: 2,
+  },
+};
+
+type Callback = keyof typeof operatorCallbacks | keyof typeof jobs | Operator;
+/** Functions that the runtime calls, and which therefore need a table slot. */
+const CALLBACKS = [
+  ...Object.keys(operatorCallbacks),
+  ...Object.keys(jobs),
+  ...Object.keys(DESCRIPTIONS),
+] as Callback[];
+
+/** A module with one relaxed SIMD instruction. */
+const RELAXED_PROBE = assemble({
+  probe: define([], [], ['x'], ({ x }) => x.set(relaxed.dotPairs(x.get, x.get))),
+});
 
 /** The runtime's log level. */
 const ERRORS_ONLY = 3;
 
-const FLOAT = 1;
-const BYTE = 2;
-const INT32 = 6;
-
-/** A module with one such instruction. */
-const RELAXED = assemble({
-  probe: define([], [], ['x'], ({ x }) => x.set(relaxed.dotPairs(x.get, x.get))),
-});
-
-/** Every thread has a table of its own; `frame` is 0 on those that only take part in jobs. */
-function fill(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Table, frame: number) {
-  const slots = Object.fromEntries(CALLED.map((name, i) => [name, api.free[i]!])) as Record<Called, number>;
+/**
+ * Instantiates our module and fills the table slots. Every thread has its own table.
+ * @param frame address of FRAME_BYTES of memory; 0 on threads that only run jobs
+ */
+function fillTable(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Table, frame: number) {
+  const slots = Object.fromEntries(CALLBACKS.map((name, i) => [name, api.free[i]!])) as Record<
+    Callback,
+    number
+  >;
   const functions: Record<string, Func> = {
-    ...quantizing,
-    ...multiplying(WebAssembly.validate(RELAXED)),
-    ...normalizing,
-    ...attending,
-    ...described,
-    ...operators(api, (name) => slots[name as Called], frame),
+    ...quantizeKernel,
+    ...matmulKernel(WebAssembly.validate(RELAXED_PROBE)),
+    ...normKernel,
+    ...attentionKernel,
+    ...operatorCallbacks,
+    ...operators(api, (name) => slots[name as Callback], frame),
   };
   const module = new WebAssembly.Module(assemble(functions, true));
   const { exports } = new WebAssembly.Instance(module, { host: { memory, table } });
-  for (const name of CALLED) table.set(slots[name], exports[name] as () => void);
+  for (const name of CALLBACKS) table.set(slots[name], exports[name] as () => void);
   return slots;
 }
 
-/** For the runtime's other threads. */
+/** Links a thread of the runtime's pool, so that it can run our jobs. */
 export function linkThread(memory: WebAssembly.Memory, table: WebAssembly.Table): void {
-  fill(readCApi(memory), memory, table, 0);
+  fillTable(readCApi(memory), memory, table, 0);
 }
 
 export interface Host {
@@ -80,80 +103,46 @@ export interface Host {
 }
 
 export interface Linked {
-  /** Creates the runtime's environment with its thread pool, before the runtime would by itself. */
+  /** Creates the runtime's environment, and with it the thread pool, before the runtime does. */
   createEnvironment(threads: number): void;
-  /** Gives a session's options our operators. */
+  /** Registers the operators with a session's options. */
   addOperators(sessionOptions: number): void;
 }
 
-/** @param host the known build, instantiated */
+/** @param host an instance of the known build */
 export function link({ memory, table, allocate }: Host): Linked {
   const api = readCApi(memory);
   const callApi = apiCaller(api, table);
-  const slots = fill(api, memory, table, allocate(FRAME_BYTES));
-  // The memory may have grown since: no view is kept.
-  const words = () => new Uint32Array(memory.buffer);
-  const text = (value: string) => {
-    const bytes = new TextEncoder().encode(`${value}\0`);
-    const pointer = allocate(bytes.length);
-    new Uint8Array(memory.buffer).set(bytes, pointer);
+  const slots = fillTable(api, memory, table, allocate(FRAME_BYTES));
+
+  /** Copies words or bytes into the runtime's memory, of which no view is kept because it may grow. */
+  const store = (data: Uint8Array | Uint32Array): number => {
+    const pointer = allocate(data.byteLength);
+    new Uint8Array(memory.buffer).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), pointer);
     return pointer;
   };
-  const makeOperator = (
-    name: string,
-    compute: Called,
-    inputTypes: number[],
-    outputType: number,
-    outputs = 1,
-  ) => {
-    const pointer = allocate(OPERATOR_BYTES);
-    const { createKernel, destroyKernel, getName, getInputType, getInputCount } = slots;
-    const { getOutputType, getOutputCount } = slots;
-    const { none, one, noneOf } = slots;
-    const VERSION = 16; // of the API: the first in which an operator returns a status
-    const description = [
-      VERSION,
-      createKernel,
-      getName,
-      none,
-      getInputType,
-      getInputCount,
-      getOutputType,
-      getOutputCount,
-    ];
-    const kernel = [0, destroyKernel, noneOf, noneOf, noneOf, one, one, one, one, 0, slots[compute]];
-    const fields = [...description, ...kernel];
-    const extra = [text(name), inputTypes.length, outputs, outputType, ...inputTypes];
-    words().fill(0, pointer / 4, (pointer + OPERATOR_BYTES) / 4);
-    words().set(fields, pointer / 4);
-    words().set(extra, (pointer + EXTRA.name) / 4);
-    return pointer;
-  };
+  const cString = (value: string) => store(new TextEncoder().encode(`${value}\0`));
   const out = allocate(4);
-  const created = (name: ApiFunction, ...args: number[]): number => {
+  /** Calls an API function whose last parameter receives a pointer. */
+  const create = (name: ApiFunction, ...args: number[]): number => {
     callApi(name, ...args, out);
-    return words()[out / 4]!;
+    return new Uint32Array(memory.buffer)[out / 4]!;
   };
-  const domain = created('createCustomOpDomain', text(DOMAIN));
-  const made = [
-    makeOperator(QUANTIZE.plain, 'plainRows', [FLOAT], BYTE),
-    makeOperator(QUANTIZE.gelu, 'geluRows', [FLOAT], BYTE),
-    makeOperator(QUANTIZE.gated, 'gatedRows', [FLOAT, FLOAT], BYTE),
-    makeOperator(MULTIPLY_QUANTIZED, 'multiplyQuantized', [BYTE, BYTE], FLOAT),
-    makeOperator(NORMALIZE.alone, 'normalize', [FLOAT, FLOAT, FLOAT], FLOAT),
-    makeOperator(NORMALIZE.withSum, 'normalizeSum', [FLOAT, FLOAT, FLOAT], FLOAT, 2),
-    makeOperator(ATTEND.apart, 'attend', [FLOAT, FLOAT, FLOAT, FLOAT, INT32], FLOAT, 2),
-    makeOperator(ATTEND.joined, 'attendJoined', [FLOAT, FLOAT, FLOAT, FLOAT, INT32], FLOAT, 2),
-  ];
-  for (const operator of made) callApi('addToCustomOpDomain', domain, operator);
+
+  const domain = create('createCustomOpDomain', cString(DOMAIN));
+  for (const [compute, { name, ...description }] of Object.entries(DESCRIPTIONS)) {
+    const operator = { ...description, name: cString(name), compute: slots[compute as Operator] };
+    callApi('addToCustomOpDomain', domain, store(operatorWords(operator, slots)));
+  }
+
   return {
     createEnvironment(threads) {
-      const options = created('createThreadingOptions');
+      const options = create('createThreadingOptions');
       callApi('setGlobalIntraOpNumThreads', options, threads);
       callApi('setGlobalInterOpNumThreads', options, 1);
-      // A thread that spins between jobs takes a core from whoever is at work: two cores are common.
+      // A thread that spins between jobs takes a core from the others: on two cores, from the thread it works for.
       callApi('setGlobalSpinControl', options, 0);
-      created('createEnvWithGlobalThreadPools', ERRORS_ONLY, text('Default'), options);
+      create('createEnvWithGlobalThreadPools', ERRORS_ONLY, cString('Default'), options);
       table.get(api.slots.releaseThreadingOptions)(options);
     },
     addOperators: (sessionOptions) => callApi('addCustomOpDomain', sessionOptions, domain),

@@ -1,14 +1,14 @@
-/** Our operators as graphs name them. */
+/** The operators' names in graphs. */
 
 export const DOMAIN = 'think-then-embed';
-/** Operators by name. float [.., k], k a multiple of 32 → quantised rows; the gated one: SiLU of the first input times the second. */
+/** float [.., k] → quantized rows; k is a multiple of 32. `gelu` and `gated` (SiLU of the first input times the second) come first. */
 export const QUANTIZE = { plain: 'QuantizeRows', gelu: 'QuantizeGelu', gated: 'QuantizeGated' } as const;
-/** Quantised rows, packed weights → float [.., n]. */
-export const MULTIPLY_QUANTIZED = 'MultiplyQuantized';
-/** float [.., n] twice, parameters → [the sum,] the sum normalised; n a multiple of 4. */
-export const NORMALIZE = { alone: 'NormalizeSum', withSum: 'SumAndNormalize' } as const;
+/** Quantized rows, packed weights → float [.., n]. */
+export const MATMUL_QUANTIZED = 'MatMulQuantized';
+/** float [.., n] twice, parameters → [their sum,] layer norm of the sum; n is a multiple of 4. */
+export const SKIP_LAYER_NORM = { plain: 'SkipLayerNorm', withSum: 'SkipLayerNormWithSum' } as const;
 /**
- * Query, key, value, mask, int32 [the scale's bits, heads] → the values mixed, and scratch. Heads side by side in the last axis or
- * apart in the second; their size a multiple of 8.
+ * Query, key, value, mask, int32 [bits of the scale, heads] → attention, and scratch. Inputs are [batch, sequence, heads · size] or
+ * [batch, heads, sequence, size]; the size of a head is a multiple of 8.
  */
-export const ATTEND = { joined: 'Attend', apart: 'AttendHeads' } as const;
+export const ATTENTION_OPERATORS = { bsh: 'AttentionBSH', bnsh: 'AttentionBNSH' } as const;

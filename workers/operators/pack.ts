@@ -1,5 +1,5 @@
-/** Block-quantised weights in the form the products read. This loop touches every weight of a model. */
-import { BIAS_BYTES, GRANULE, granuleBytes, HEAD_BYTES, SCALES_BYTES, TILE, ZEROS_BYTES } from './layout.ts';
+/** Packs block-quantized weights for the matmul kernel. This loop touches every weight of a model. */
+import { BIAS_BYTES, BLOCK, blockBytes, HEADER_BYTES, SCALES_BYTES, TILE, ZEROS_BYTES } from './layout.ts';
 
 /** Weights of a MatMulNBits node. */
 export interface BlockQuantized {
@@ -7,7 +7,7 @@ export interface BlockQuantized {
   packed: Uint8Array;
   /** [n, blocks] */
   scales: Float32Array;
-  /** [n, ceil(blocks * bits / 8)] packed like the weights; none: 2^(bits-1). */
+  /** [n, ceil(blocks * bits / 8)], packed like the weights. @default 2^(bits-1) */
   zeroPoints: Uint8Array | undefined;
   bias: Float32Array | undefined;
   n: number;
@@ -18,52 +18,52 @@ export interface BlockQuantized {
   blockSize: number;
 }
 
-/** The zero point of block `block` of channel `channel`. */
+/** The zero point of block `sourceBlock` of channel `channel`. */
 function zeroPoint(
   { zeroPoints, bits, k, blockSize }: BlockQuantized,
   channel: number,
-  block: number,
+  sourceBlock: number,
 ): number {
   if (!zeroPoints) return 1 << (bits - 1);
-  const blocks = Math.ceil(k / blockSize);
-  if (bits === 8) return zeroPoints[channel * blocks + block]!;
-  const byte = zeroPoints[channel * Math.ceil(blocks / 2) + (block >> 1)]!;
-  return (byte >> ((block & 1) * 4)) & 15;
+  const sourceBlocks = Math.ceil(k / blockSize);
+  if (bits === 8) return zeroPoints[channel * sourceBlocks + sourceBlock]!;
+  const byte = zeroPoints[channel * Math.ceil(sourceBlocks / 2) + (sourceBlock >> 1)]!;
+  return (byte >> ((sourceBlock & 1) * 4)) & 15;
 }
 
-/** 8-bit weights keep seven bits, and their zero exactly. */
-const halved = (value: number, zero: number) =>
+/** Rounds an 8-bit weight to 7 bits; its zero point stays exact. */
+const toSevenBits = (value: number, zero: number) =>
   Math.max(0, Math.min(127, Math.round((value - zero) / 2) + (zero >> 1)));
 
 export function packWeights(source: BlockQuantized): Uint8Array {
   const { packed, scales, bias, n, k, bits, blockSize } = source;
-  const granules = k / GRANULE;
-  const blocks = Math.ceil(k / blockSize);
-  const channelBytes = (blocks * blockSize * bits) / 8;
+  const blocks = k / BLOCK;
+  const sourceBlocks = Math.ceil(k / blockSize);
+  const channelBytes = (sourceBlocks * blockSize * bits) / 8;
   const kept = bits === 4 ? 4 : 7;
-  const step = granuleBytes(kept);
-  const out = new Uint8Array(HEAD_BYTES + Math.ceil(n / TILE) * (BIAS_BYTES + granules * step));
+  const step = blockBytes(kept);
+  const out = new Uint8Array(HEADER_BYTES + Math.ceil(n / TILE) * (BIAS_BYTES + blocks * step));
   const floats = new Float32Array(out.buffer);
-  new Uint32Array(out.buffer).set([n, granules, kept]);
-  let at = HEAD_BYTES;
+  new Uint32Array(out.buffer).set([n, blocks, kept]);
+  let at = HEADER_BYTES;
   for (let first = 0; first < n; first += TILE) {
-    // Channels beyond the last stay zero, scales included.
+    // Channels past the last one stay zero, including their scales.
     const channels = Math.min(TILE, n - first);
     if (bias) floats.set(bias.subarray(first, first + channels), at / 4);
     at += BIAS_BYTES;
-    for (let granule = 0; granule < granules; granule++, at += step) {
-      const block = Math.floor((granule * GRANULE) / blockSize);
+    for (let block = 0; block < blocks; block++, at += step) {
+      const sourceBlock = Math.floor((block * BLOCK) / blockSize);
       for (let c = 0; c < channels; c++) {
-        const scale = scales[(first + c) * blocks + block]!;
-        const zero = zeroPoint(source, first + c, block);
+        const scale = scales[(first + c) * sourceBlocks + sourceBlock]!;
+        const zero = zeroPoint(source, first + c, sourceBlock);
         const zeroAt = at + SCALES_BYTES + 2 * c;
-        const from = (first + c) * channelBytes + (granule * GRANULE * bits) / 8;
+        const from = (first + c) * channelBytes + (block * BLOCK * bits) / 8;
         let to = at + SCALES_BYTES + ZEROS_BYTES + 4 * (kept === 4 ? c & 3 : c);
         if (kept === 4) {
           floats[at / 4 + c] = scale;
           out[zeroAt] = out[zeroAt + 1] = -zero;
           const shift = c < 4 ? 0 : 4;
-          for (let i = from; i < from + GRANULE / 2; i += 2, to += 16) {
+          for (let i = from; i < from + BLOCK / 2; i += 2, to += 16) {
             const low = packed[i]!;
             const high = packed[i + 1]!;
             out[to]! |= (low & 15) << shift;
@@ -74,8 +74,8 @@ export function packWeights(source: BlockQuantized): Uint8Array {
         } else {
           floats[at / 4 + c] = 2 * scale;
           out[zeroAt] = out[zeroAt + 1] = -(zero >> 1);
-          for (let i = from; i < from + GRANULE; i += 4, to += 32) {
-            for (let j = 0; j < 4; j++) out[to + j] = halved(packed[i + j]!, zero);
+          for (let i = from; i < from + BLOCK; i += 4, to += 32) {
+            for (let j = 0; j < 4; j++) out[to + j] = toSevenBits(packed[i + j]!, zero);
           }
         }
       }

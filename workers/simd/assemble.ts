@@ -1,18 +1,18 @@
-/** A very small assembler: functions over i32 and v128. The instructions are in `instructions.ts`. */
+/** A minimal WASM assembler for functions over i32 and v128; its instructions are in `instructions.ts`. */
 
-/** Instructions, nested as is convenient; calls by the callee's name, or through the table by the callee's type. */
+/** Bytes of instructions, nested in any way; direct calls by name and indirect calls by type. */
 export type Code = number | readonly Code[] | { call: string } | { indirect: Type };
 
 interface Type {
-  /** Of i32. */
+  /** Number of parameters, all i32. */
   params: number;
-  /** One i32, or nothing. */
+  /** Whether it returns an i32. */
   result: boolean;
 }
 
 export interface Local {
   get: Code;
-  /** Assigns the value of an expression. */
+  /** Assigns the value of an expression to the local. */
   set(value: Code): Code;
 }
 
@@ -20,12 +20,12 @@ export interface Func {
   params: readonly string[];
   i32: readonly string[];
   v128: readonly string[];
-  /** Whether the body leaves an i32. */
+  /** Whether the function returns an i32, which the body leaves on the stack. */
   result: boolean;
   body: Code;
 }
 
-/** A function with named parameters and locals, each named once. `result`: it returns an i32. */
+/** Defines a function with named parameters and locals. `result`: whether it returns an i32. */
 export function define<Param extends string, Word extends string, Vector extends string>(
   params: readonly Param[],
   i32: readonly Word[],
@@ -60,8 +60,8 @@ const text = (name: string): number[] => sized([...new TextEncoder().encode(name
 const MOST_PAGES = 65_536;
 
 /**
- * @param host the module lives in another one's shared memory and table, imported as `host.memory` and `host.table`
- * @returns a module that exports every function under its name, and its `memory`, unless it is the host's
+ * @param host whether to import shared memory and a table as `host.memory` and `host.table`
+ * @returns a module that exports every function under its name, and its own `memory` unless it is imported
  */
 export function assemble(functions: Readonly<Record<string, Func>>, host = false): Uint8Array<ArrayBuffer> {
   const names = Object.keys(functions);

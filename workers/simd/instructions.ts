@@ -9,51 +9,51 @@ export const i32 = {
   sub: (a: Code, b: Code): Code => [a, b, 0x6b],
   mul: (a: Code, b: Code): Code => [a, b, 0x6c],
   /** Unsigned. */
-  div: (a: Code, b: Code): Code => [a, b, 0x6e],
+  divU: (a: Code, b: Code): Code => [a, b, 0x6e],
   /** Unsigned. */
-  remainder: (a: Code, b: Code): Code => [a, b, 0x70],
+  remU: (a: Code, b: Code): Code => [a, b, 0x70],
   and: (a: Code, b: Code): Code => [a, b, 0x71],
   /** Unsigned. */
   shr: (a: Code, b: Code): Code => [a, b, 0x76],
-  equal: (a: Code, b: Code): Code => [a, b, 0x46],
+  eq: (a: Code, b: Code): Code => [a, b, 0x46],
   load: (address: Code, offset = 0): Code => [address, 0x28, 2, unsigned(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [address, value, 0x36, 2, unsigned(offset)],
   store8: (address: Code, value: Code): Code => [address, value, 0x3a, 0, 0],
 };
 
-/** Runs `body` at least once, and again while `condition` is not 0. */
-export const repeat = (body: Code, condition: Code): Code => [0x03, 0x40, body, condition, 0x0d, 0, 0x0b];
+/** Runs `body` once, and again while `condition` is non-zero (do … while). */
+export const loop = (body: Code, condition: Code): Code => [0x03, 0x40, body, condition, 0x0d, 0, 0x0b];
 
-export const when = (condition: Code, body: Code): Code => [condition, 0x04, 0x40, body, 0x0b];
+export const if_ = (condition: Code, body: Code): Code => [condition, 0x04, 0x40, body, 0x0b];
 
-/** Leaves the function with an i32. */
-export const leave = (value: Code): Code => [value, 0x0f];
+/** Returns an i32 from the function. */
+export const return_ = (value: Code): Code => [value, 0x0f];
 
-/** Of unsigned numbers. */
+/** Unsigned comparison. */
 export const lessThan = (a: Code, b: Code): Code => [a, b, 0x49];
 
-/** `a` where `condition` is not 0, else `b`; both are computed. */
-export const choose = (condition: Code, a: Code, b: Code): Code => [a, b, condition, 0x1b];
+/** `a` if `condition` is non-zero, otherwise `b`; both are evaluated. */
+export const select = (condition: Code, a: Code, b: Code): Code => [a, b, condition, 0x1b];
 
-export const min = (a: Code, b: Code): Code => choose(lessThan(a, b), a, b);
+export const min = (a: Code, b: Code): Code => select(lessThan(a, b), a, b);
 
-/** `body` of the one of `numbers` that `value` is. */
-export const match = <N extends number>(value: Code, numbers: readonly N[], body: (n: N) => Code): Code =>
-  numbers.map((n) => when(i32.equal(value, i32.const(n)), body(n)));
+/** Runs `body` for the one of `numbers` that equals `value`. */
+export const switch_ = <N extends number>(value: Code, numbers: readonly N[], body: (n: N) => Code): Code =>
+  numbers.map((n) => if_(i32.eq(value, i32.const(n)), body(n)));
 
-/** Unsigned, rounded up. */
-export const divideUp = (a: Code, b: number): Code => i32.div(i32.add(a, i32.const(b - 1)), i32.const(b));
+/** Unsigned division, rounded up. */
+export const ceilDiv = (a: Code, b: number): Code => i32.divU(i32.add(a, i32.const(b - 1)), i32.const(b));
 
-/** The bytes of so many 32-bit words. */
+/** The size in bytes of `words` 32-bit words. */
 export const inBytes = (words: Code): Code => i32.mul(words, i32.const(4));
 
-export const increase = (local: Local, by: Code | number): Code =>
+export const increment = (local: Local, by: Code | number): Code =>
   local.set(i32.add(local.get, typeof by === 'number' ? i32.const(by) : by));
 
 export const call = (callee: string, ...args: Code[]): Code => [args, { call: callee }];
 
-/** Calls the function in slot `slot` of the table, which returns an i32 or, with `result` false, nothing. */
-export const callSlot = (slot: number, args: readonly Code[], result = true): Code => [
+/** Calls the function in table slot `slot`. `result`: whether it returns an i32. */
+export const callIndirect = (slot: number, args: readonly Code[], result = true): Code => [
   args,
   i32.const(slot),
   { indirect: { params: args.length, result } },
@@ -68,7 +68,7 @@ const binary =
   (a: Code, b: Code): Code => [a, b, simd(op)];
 
 export const v128 = {
-  /** One i32 in all four lanes. */
+  /** Copies an i32 to all four lanes. */
   splat: (n: Code): Code => [n, simd(0x11)],
   load: (address: Code, offset = 0): Code => [address, simd(0x00), 0, unsigned(offset)],
   store: (address: Code, v: Code, offset = 0): Code => [address, v, simd(0x0b), 0, unsigned(offset)],
@@ -84,33 +84,33 @@ export const v128 = {
   store16: (address: Code, v: Code): Code => [address, v, simd(0x59), 0, 0, 0],
   store32: (address: Code, v: Code, offset = 0): Code => [address, v, simd(0x5a), 0, unsigned(offset), 0],
   store64: (address: Code, v: Code): Code => [address, v, simd(0x5b), 0, 0, 0],
-  /** Picks 16-bit lanes: 0 … 7 of `a`, 8 … 15 of `b`. */
+  /** Selects 16-bit lanes: 0 … 7 are those of `a`, 8 … 15 those of `b`. */
   shuffle16: (a: Code, b: Code, lanes: readonly number[]): Code => [
     a,
     b,
     simd(0x0d),
     lanes.flatMap((lane) => [2 * lane, 2 * lane + 1]),
   ],
-  /** Picks 32-bit lanes: 0 … 3 of `a`, 4 … 7 of `b`. */
+  /** Selects 32-bit lanes: 0 … 3 are those of `a`, 4 … 7 those of `b`. */
   shuffle32: (a: Code, b: Code, lanes: readonly number[]): Code =>
     v128.shuffle16(
       a,
       b,
       lanes.flatMap((lane) => [2 * lane, 2 * lane + 1]),
     ),
-  /** Products of 16-bit lanes, added in pairs to four 32-bit lanes. */
+  /** Multiplies 16-bit lanes and adds adjacent products, in four 32-bit lanes. */
   dot: binary(0xba),
   add: binary(0xae),
   shl: binary(0xab),
   shr: binary(0xac),
   xor: binary(0x51),
   and: binary(0x4e),
-  /** The top bit of each 16-bit lane, as one number. */
+  /** The top bits of the 16-bit lanes as an i32. */
   bitmask16: unary(0x84),
-  /** Bits set in each byte. */
+  /** Number of set bits in each byte. */
   popcount: unary(0x62),
   addBytes: binary(0x6e),
-  /** Neighbouring unsigned bytes added to 16-bit lanes, 16-bit lanes to 32-bit ones. */
+  /** Adds adjacent unsigned bytes to 16-bit lanes, or 16-bit lanes to 32-bit ones. */
   pairBytes: unary(0x7d),
   pair16: unary(0x7f),
   /** The same, signed. */
@@ -124,21 +124,21 @@ export const v128 = {
   narrowSigned16: binary(0x65),
 };
 
-/** The 16-bit lanes turned round by `by`. */
-export const turned = (of: Local, by: number): Code =>
+/** Rotates the 16-bit lanes by `by`. */
+export const rotateLanes = (of: Local, by: number): Code =>
   v128.shuffle16(
     of.get,
     of.get,
     Array.from({ length: 8 }, (_, lane) => (lane + by) % 8),
   );
 
-/** All four 32-bit lanes joined, in all four, by two rotations. */
-export const acrossLanes = (of: Local, join: (a: Code, b: Code) => Code): Code =>
-  [4, 2].map((by) => of.set(join(of.get, turned(of, by))));
+/** Reduces the four 32-bit lanes with `join`; every lane then holds the result. */
+export const reduceLanes = (of: Local, join: (a: Code, b: Code) => Code): Code =>
+  [4, 2].map((by) => of.set(join(of.get, rotateLanes(of, by))));
 
 export const ZERO = v128.splat(i32.const(0));
 
-/** On eight 16-bit integers. */
+/** Eight 16-bit integers. */
 export const i16x8 = {
   add: binary(0x8e),
   sub: binary(0x91),
@@ -148,15 +148,15 @@ export const i16x8 = {
   shrUnsigned: binary(0x8d),
 };
 
-/** Relaxed SIMD: only engines that have it accept a module with one of these. */
+/** Relaxed SIMD. Engines without it reject modules that contain these instructions. */
 export const relaxed = {
-  /** Products of signed bytes with bytes of 0 … 127, neighbours added, to 16-bit lanes. */
+  /** Multiplies signed bytes by bytes of 0 … 127 and adds adjacent products, in 16-bit lanes. */
   dotPairs: binary(0x112),
-  /** The same, four neighbours added, to 32-bit lanes, added to `sums`. */
+  /** The same with four adjacent products, added to the 32-bit lanes of `sums`. */
   addDotFours: (signed: Code, unsigned: Code, sums: Code): Code => [signed, unsigned, sums, simd(0x113)],
 };
 
-/** On four 32-bit floats. */
+/** Four 32-bit floats. */
 export const f32x4 = {
   convert: unary(0xfa),
   add: binary(0xe4),
@@ -164,14 +164,14 @@ export const f32x4 = {
   div: binary(0xe7),
   abs: unary(0xe0),
   sqrt: unary(0xe3),
-  /** The larger of each pair; which of the two, if one is not a number, is not said. */
+  /** Lane-wise maximum; unspecified if a lane is NaN. */
   max: binary(0xeb),
   min: binary(0xea),
   sub: binary(0xe5),
   nearest: unary(0x6a),
-  /** To 32-bit integers, towards zero, saturating; 0 for what is not a number. */
+  /** Converts to 32-bit integers, truncating and saturating; NaN becomes 0. */
   truncate: unary(0xf8),
   splat: (n: number): Code => v128.splat(i32.const(new Int32Array(Float32Array.of(n).buffer)[0]!)),
-  /** All bits set where it is so. */
+  /** All bits of a lane are set where `a` > `b`. */
   greater: binary(0x44),
 };

@@ -1,7 +1,7 @@
-// softmax(q · kᵀ · scale + mask) · v with its splitting and joining of heads, as one operator of our own.
+// Fuses softmax(q · kᵀ · scale + mask) · v, including the splitting and merging of heads, into one operator of ours.
 
-import { ATTEND } from '../../operators/names.ts';
-import { attend, HEAD_STEP } from '../attend.ts';
+import { ATTENTION_OPERATORS } from '../../operators/names.ts';
+import { attentionNode, HEAD_STEP } from '../attention.ts';
 import type { Pass } from '../edit.ts';
 import { intAttribute, intsAttribute, isOp, type Node, numbers } from '../onnx.ts';
 import type { Ranks } from '../rank.ts';
@@ -14,7 +14,7 @@ interface Heads {
   heads: number | undefined;
 }
 
-/** The parts of a shape given as a constant or put together by Concat; undefined for what is not constant. */
+/** The entries of a shape that is a constant or a Concat; undefined where they are not constant. */
 function shapeParts(pass: Pass, name: string): (number | undefined)[] | undefined {
   const constant = pass.constant(name);
   if (constant) return numbers(constant);
@@ -40,7 +40,7 @@ function splitHeads(pass: Pass, ranks: Ranks, name: string, perm: string): Heads
   return { source, size, heads: heads !== undefined && heads > 0 ? heads : undefined };
 }
 
-/** kᵀ: transposed at once, or heads first and the last two axes after. */
+/** kᵀ, made by one transposition or by two: heads first, then the last two axes. */
 function splitKeys(pass: Pass, ranks: Ranks, name: string): Heads | undefined {
   const direct = splitHeads(pass, ranks, name, '0,2,3,1');
   const node = pass.producer(name);
@@ -67,7 +67,7 @@ interface Scores {
   mask: string;
 }
 
-/** What goes into the softmax: query, transposed keys, factor and mask ('' for none). */
+/** The input of the softmax: query, transposed keys, factor and mask ('' if there is none). */
 function scoresOf(pass: Pass, name: string): Scores | undefined {
   const product = (value: string): Omit<Scores, 'mask'> | undefined => {
     const [inner, factor] = unscaled(pass, value);
@@ -85,7 +85,7 @@ function scoresOf(pass: Pass, name: string): Scores | undefined {
   return right ? { ...right, mask: a } : undefined;
 }
 
-/** The Reshape that joins the heads of a softmax-weighted sum again, if that is all that happens to it. */
+/** The Reshape that merges the heads of the attention output, if nothing else reads it. */
 function joined(pass: Pass, weighted: Node): Node | undefined {
   const transpose = pass.onlyConsumer(weighted.outputs[0]!);
   if (!isOp(transpose, 'Transpose') || intsAttribute(transpose, 'perm')?.join() !== '0,2,1,3')
@@ -95,7 +95,7 @@ function joined(pass: Pass, weighted: Node): Node | undefined {
   return shapeParts(pass, reshape.inputs[1]!)?.length === 3 ? reshape : undefined;
 }
 
-/** @returns how many were fused */
+/** @returns the number of fused attentions */
 export function fuseAttention(pass: Pass, ranks: Ranks): number {
   let count = 0;
   for (const softmax of pass.graph.nodes) {
@@ -120,7 +120,9 @@ export function fuseAttention(pass: Pass, ranks: Ranks): number {
     if ([q, k, v].some((split) => split.heads !== undefined && split.heads !== heads)) continue;
     const scale = scores.factor * queryFactor * keysFactor * sourceFactor;
     const inputs = { query: source, key: k.source, value: v.source, mask: scores.mask };
-    pass.replace(output, [attend(pass, ATTEND.joined, { ...inputs, scale, heads }, output.outputs[0]!)]);
+    pass.replace(output, [
+      attentionNode(pass, ATTENTION_OPERATORS.bsh, { ...inputs, scale, heads }, output.outputs[0]!),
+    ]);
     count++;
   }
   return count;

@@ -1,11 +1,11 @@
-// A constant vector added to a 4- or 8-bit product, as the product's own bias.
+// Fuses a constant vector that is added to a MatMulNBits into its bias input.
 
 import type { Pass } from '../edit.ts';
 import { DataType, intAttribute, isOp, MICROSOFT } from '../onnx.ts';
 
 const BIAS = 5;
 
-/** @returns how many were fused */
+/** @returns the number of fused biases */
 export function fuseBias(pass: Pass): number {
   let count = 0;
   for (const node of pass.graph.nodes) {

@@ -1,9 +1,9 @@
-// Small matchers shared by the fusions.
+// Pattern matchers that the fusions share.
 
 import type { Pass } from '../edit.ts';
 import { isOp, type Node } from '../onnx.ts';
 
-/** `node` as `opType(value, constant)` in either order: the value, and the constant's only number. */
+/** Matches `opType(value, constant)` in either order: the value and the scalar. */
 export function withScalar(
   pass: Pass,
   node: Node | undefined,
@@ -17,7 +17,7 @@ export function withScalar(
   return left === undefined ? undefined : [b, left];
 }
 
-/** Looks through a multiplication or division by a number: the value in front of it, and the factor. */
+/** Looks through a multiplication or division by a scalar: the value and the factor. */
 export function unscaled(pass: Pass, name: string): [value: string, factor: number] {
   const node = pass.producer(name);
   const times = withScalar(pass, node, 'Mul');
@@ -26,7 +26,7 @@ export function unscaled(pass: Pass, name: string): [value: string, factor: numb
   return by ? [by[0], 1 / by[1]] : [name, 1];
 }
 
-/** `name` as a value plus a constant vector: the value and the vector's name. */
+/** Matches a value plus a constant vector: the value and the name of the vector. */
 export function unbiased(pass: Pass, name: string): [value: string, bias: string] | undefined {
   const node = pass.producer(name);
   if (!isOp(node, 'Add')) return undefined;

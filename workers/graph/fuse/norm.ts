@@ -1,11 +1,11 @@
-// LayerNormalization of a sum, and the bias in front of the sum, as one operator.
+// Fuses LayerNormalization of a sum, and a bias added before it, into SkipLayerNormalization.
 
 import { makeNode, type Pass } from '../edit.ts';
 import { floatAttribute, intAttribute, isOp, MICROSOFT } from '../onnx.ts';
 import type { Ranks } from '../rank.ts';
 import { unbiased } from './match.ts';
 
-/** @returns how many were fused */
+/** @returns the number of fused norms */
 export function fuseSkipNorm(pass: Pass, ranks: Ranks): number {
   let count = 0;
   for (const node of pass.graph.nodes) {
@@ -15,7 +15,7 @@ export function fuseSkipNorm(pass: Pass, ranks: Ranks): number {
     if (!isOp(add, 'Add') || !pass.constant(scale) || !bias || intAttribute(node, 'axis', -1) !== -1)
       continue;
     const [a, b] = add.inputs as [string, string];
-    // Broadcasting would be another matter: both sides must be whole [batch, sequence, hidden] values.
+    // SkipLayerNormalization does not broadcast: both inputs must be whole [batch, sequence, hidden] values.
     if (pass.constant(a) || pass.constant(b) || ranks.rank(a) !== 3 || ranks.rank(b) !== 3) continue;
     if (pass.scalar(a) !== undefined || [a, b].some((name) => !wholeHidden(pass, name))) continue;
     const left = unbiased(pass, a);
@@ -39,7 +39,7 @@ export function fuseSkipNorm(pass: Pass, ranks: Ranks): number {
   return count;
 }
 
-/** Values known to come from a product or a normalisation, and so to have the full width. */
+/** Whether the value is known to come from a matmul or a norm, and thus to have the full width. */
 export function wholeHidden(pass: Pass, name: string): boolean {
   const node = pass.producer(name);
   if (!node) return false;

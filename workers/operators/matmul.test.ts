@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest';
 import { assemble } from '../simd/assemble.ts';
 import { random, randomBytes } from '../testing/onnx-graph.ts';
-import { GRANULE, ROW_GRANULE_BYTES, ROWS, TILE } from './layout.ts';
+import { BLOCK, ROW_BLOCK_BYTES, ROWS, TILE } from './layout.ts';
+import { matmulKernel } from './matmul.ts';
 import { type BlockQuantized, packWeights } from './pack.ts';
-import { multiplying } from './product.ts';
-import { quantizing, SOURCES, type Source } from './quantize.ts';
+import { quantizeKernel, SOURCES, type Source } from './quantize.ts';
 
 interface Functions {
   quantizeGroups(...args: number[]): void;
-  multiplyTiles(...args: number[]): void;
+  matmulTiles(...args: number[]): void;
 }
 
 const memory = new WebAssembly.Memory({ initial: 64, maximum: 65_536, shared: true });
 const table = new WebAssembly.Table({ initial: 0, element: 'anyfunc' });
-const module = new WebAssembly.Module(assemble({ ...quantizing, ...multiplying(false) }, true));
-const { quantizeGroups, multiplyTiles } = new WebAssembly.Instance(module, { host: { memory, table } })
+const module = new WebAssembly.Module(assemble({ ...quantizeKernel, ...matmulKernel(false) }, true));
+const { quantizeGroups, matmulTiles } = new WebAssembly.Instance(module, { host: { memory, table } })
   .exports as unknown as Functions;
 
 /** Places in the memory, far enough apart for what is tested here. */
-const [INPUT, SECOND, ROWS_AT, WEIGHTS, OUTPUT, EDGE] = [0, 1, 2, 3, 4, 5].map((i) => i << 19) as [
+const [INPUT, SECOND, ROWS_AT, WEIGHTS, OUTPUT, PARTIAL_TILE] = [0, 1, 2, 3, 4, 5].map((i) => i << 19) as [
   number,
   number,
   number,
@@ -35,33 +35,32 @@ function quantize(source: Source, rows: number, k: number, input: Float32Array, 
   const groups = Math.ceil(rows / ROWS);
   const from = SOURCES.indexOf(source);
   const half = groups >> 1; // two jobs, as two threads would have them
-  if (half > 0) quantizeGroups(from, INPUT, SECOND, ROWS_AT, rows, k / GRANULE, 0, half);
-  quantizeGroups(from, INPUT, SECOND, ROWS_AT, rows, k / GRANULE, half, groups);
+  if (half > 0) quantizeGroups(from, INPUT, SECOND, ROWS_AT, rows, k / BLOCK, 0, half);
+  quantizeGroups(from, INPUT, SECOND, ROWS_AT, rows, k / BLOCK, half, groups);
 }
 
-/** What the quantised rows stand for. */
+/** What the quantized rows stand for. */
 function dequantized(rows: number, k: number): number[] {
-  const granules = k / GRANULE;
+  const blocks = k / BLOCK;
   const bytes = new DataView(memory.buffer, ROWS_AT);
   return Array.from({ length: rows * k }, (_, i) => {
     const [row, at] = [Math.floor(i / k), i % k];
     const group = row - (row % ROWS);
-    const inGroup = Math.min(ROWS, rows - group);
-    const granule =
-      group * granules * ROW_GRANULE_BYTES + Math.floor(at / GRANULE) * inGroup * ROW_GRANULE_BYTES;
-    const scale = bytes.getFloat32(granule + 4 * (row - group), true);
-    return bytes.getInt8(granule + 8 * inGroup + GRANULE * (row - group) + (at % GRANULE)) * scale;
+    const rowsInGroup = Math.min(ROWS, rows - group);
+    const block = group * blocks * ROW_BLOCK_BYTES + Math.floor(at / BLOCK) * rowsInGroup * ROW_BLOCK_BYTES;
+    const scale = bytes.getFloat32(block + 4 * (row - group), true);
+    return bytes.getInt8(block + 8 * rowsInGroup + BLOCK * (row - group) + (at % BLOCK)) * scale;
   });
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const gelu = (x: number) => x * sigmoid(Math.sqrt(8 / Math.PI) * (x + 0.044715 * x ** 3));
 
-test.each([1, 3, 4, 6, 9])('%i rows of each kind are told to half a step of their granule', (rows) => {
+test.each([1, 3, 4, 6, 9])('%i rows of each kind are told to half a step of their block', (rows) => {
   const k = 96;
   const input = random(rows * k, rows).map((x, i) => x * (i % 7 === 0 ? 40 : 3));
   const second = random(rows * k, 20);
-  input.fill(0, 0, GRANULE);
+  input.fill(0, 0, BLOCK);
   const wanted: Record<Source, number[]> = {
     plain: [...input],
     gelu: [...input].map(gelu),
@@ -70,10 +69,10 @@ test.each([1, 3, 4, 6, 9])('%i rows of each kind are told to half a step of thei
   for (const source of SOURCES) {
     quantize(source, rows, k, input, second);
     const found = dequantized(rows, k);
-    for (let at = 0; at < rows * k; at += GRANULE) {
-      const granule = wanted[source].slice(at, at + GRANULE);
-      const step = Math.max(...granule.map(Math.abs)) / 127;
-      granule.forEach((value, i) => {
+    for (let at = 0; at < rows * k; at += BLOCK) {
+      const block = wanted[source].slice(at, at + BLOCK);
+      const step = Math.max(...block.map(Math.abs)) / 127;
+      block.forEach((value, i) => {
         expect(Math.abs(found[at + i]! - value)).toBeLessThanOrEqual(step * 0.5001 + 1e-12);
       });
     }
@@ -119,8 +118,8 @@ test.each([
   output.fill(Number.NaN);
   const tiles = Math.ceil(n / TILE);
   const half = tiles >> 1;
-  if (half > 0) multiplyTiles(ROWS_AT, WEIGHTS, OUTPUT, rows, 0, half, EDGE);
-  multiplyTiles(ROWS_AT, WEIGHTS, OUTPUT, rows, half, tiles, EDGE);
+  if (half > 0) matmulTiles(ROWS_AT, WEIGHTS, OUTPUT, rows, 0, half, PARTIAL_TILE);
+  matmulTiles(ROWS_AT, WEIGHTS, OUTPUT, rows, half, tiles, PARTIAL_TILE);
   let largest = 0;
   let difference = 0;
   for (let row = 0; row < rows; row++) {

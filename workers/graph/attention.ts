@@ -1,25 +1,25 @@
-// Attention as an operator of our own (workers/operators).
+// Makes attention nodes of our own operator (workers/operators).
 
-import { CHUNK_BYTES } from '../operators/attend.ts';
+import { HEAD_CHUNK_BYTES } from '../operators/attention.ts';
 import { DOMAIN } from '../operators/names.ts';
 import { makeNode, type Pass } from './edit.ts';
 import { bytesOf, DataType, floatTensor, type Node } from './onnx.ts';
 
-/** A head's size is a multiple of this. */
-export const HEAD_STEP = CHUNK_BYTES / 4;
+/** The size of a head must be a multiple of this. */
+export const HEAD_STEP = HEAD_CHUNK_BYTES / 4;
 
 interface Inputs {
   query: string;
   key: string;
   value: string;
-  /** '' for none. */
+  /** '' means no mask. */
   mask: string;
   scale: number;
   heads: number;
 }
 
-/** @param operator one of ATTEND */
-export function attend(
+/** @param operator one of ATTENTION_OPERATORS */
+export function attentionNode(
   pass: Pass,
   operator: string,
   { query, key, value, mask, scale, heads }: Inputs,
