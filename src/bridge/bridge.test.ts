@@ -229,6 +229,23 @@ test('calls that only waited for one that failed are made again, those that must
   expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
 });
 
+test('a result that tells of a failed run costs its worker, too; the next one starts when that is gone', async () => {
+  const gone: (boolean | undefined)[] = [];
+  const { bridge, workers } = setUp((n) => {
+    gone.push(n === 0 ? undefined : workers[n - 1]?.terminated);
+    return {
+      close: () => new Promise((resolve) => setTimeout(resolve, 20)),
+      embed: async () => ({ ...fakeEmbedding(), space: String(n) }),
+    };
+  });
+  const call = (hasFailedRun: boolean) =>
+    bridge.call(1, (host) => host.embed(1, input, wanted, null), { hasFailedRun: () => hasFailedRun });
+  expect((await call(false)).space).toBe('0');
+  expect((await call(true)).space).toBe('0');
+  expect((await call(false)).space).toBe('1');
+  expect(gone).toEqual([undefined, true]);
+});
+
 test('a call is not made again and again, nor after its own failure or its abort', async () => {
   const embedded = vi.fn(() => Promise.reject(new TteError('run-failed', 'no')));
   const { bridge, workers } = setUp(() => ({

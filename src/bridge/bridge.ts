@@ -27,17 +27,19 @@ export interface Bridge {
   /** A new request id, for `cancel`. */
   nextRequest(): number;
   /** Runs one call on a loaded worker, which is started again if necessary. */
-  call<T>(request: number, run: (host: Host) => Promise<T>, options?: CallOptions): Promise<T>;
+  call<T>(request: number, run: (host: Host) => Promise<T>, options?: CallOptions<T>): Promise<T>;
   /** Asks the worker to write what its caches have pending. */
   flush(): void;
   /** Rejects pending calls at once; resolves when the worker has ended. */
   dispose(): Promise<void>;
 }
 
-export interface CallOptions {
+export interface CallOptions<T = unknown> {
   signal?: AbortSignal | undefined;
   /** The call may safely run twice: if its worker is replaced because another call failed, it runs again on the new one. */
   repeatable?: boolean;
+  /** Whether a result tells of a run that failed: its worker is then not used again either. */
+  hasFailedRun?: ((result: T) => boolean) | undefined;
 }
 
 /** Runs of a repeatable call, the first included. */
@@ -83,6 +85,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   }
 
   async function openOn(device: Device): Promise<Connection> {
+    await worker?.gone(); // two models at once are more than a phone has memory for
     if (disposed) throw disposedError();
     const connection = connect(() => {
       if (ready === connection) loaded = undefined;
@@ -113,16 +116,13 @@ export function createBridge(options: BridgeOptions): Bridge {
   }
 
   /** The runtime's state is undefined after a failed run, so its worker is not used again. */
-  function onCallFailed(connection: Connection, error: unknown): never {
-    if (isTteError(error, 'run-failed')) {
-      const reason = new TteError(
-        'worker-died',
-        'The runtime failed in another call. Call again: the next call starts a new worker.',
-      );
-      collateral.add(reason);
-      void connection.end(reason);
-    }
-    throw error;
+  function retire(connection: Connection): void {
+    const reason = new TteError(
+      'worker-died',
+      'The runtime failed in another call. Call again: the next call starts a new worker.',
+    );
+    collateral.add(reason);
+    void connection.end(reason);
   }
 
   return {
@@ -132,14 +132,21 @@ export function createBridge(options: BridgeOptions): Bridge {
       await abortable(signal, session, () => void giveUp());
     },
     nextRequest: () => ++requests,
-    call(request, run, { signal, repeatable = false } = {}) {
+    call(request, run, { signal, repeatable = false, hasFailedRun } = {}) {
       if (disposed) return Promise.reject(disposedError());
       let connection: Connection | undefined;
       const attempt = async () => {
         const opened = await session();
         if (signal?.aborted) throw abortedError(signal); // aborted while loading: the call never reaches the worker
         connection = opened;
-        return opened.run(run).catch((error) => onCallFailed(opened, error));
+        try {
+          const result = await opened.run(run);
+          if (hasFailedRun?.(result)) retire(opened);
+          return result;
+        } catch (error) {
+          if (isTteError(error, 'run-failed')) retire(opened);
+          throw error;
+        }
       };
       const work = async () => {
         for (let made = 1; ; made++) {

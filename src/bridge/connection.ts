@@ -30,6 +30,8 @@ export interface Connection {
    * its caches have pending. Only the first call has an effect. Resolves when the worker is terminated.
    */
   end(reason: TteError, abrupt?: boolean): Promise<void>;
+  /** Resolves when the worker is terminated; at once while nobody has ended it. */
+  gone(): Promise<void>;
 }
 
 /** @param onEnd called once, for whatever reason the worker ends */
@@ -37,7 +39,7 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
   const host: Host = wrap<HostApi>(worker as Endpoint);
   const pending = createPendingCalls();
   const livenessLock = new AbortController();
-  let gone: Promise<void> | undefined;
+  let terminated: Promise<void> | undefined;
   let silentTicks = 0;
 
   const died = (how: string) =>
@@ -55,16 +57,16 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
   }, tickMs);
 
   function end(reason: TteError, abrupt = false): Promise<void> {
-    if (gone !== undefined) return gone;
+    if (terminated !== undefined) return terminated;
     pending.end(reason);
     clearInterval(watchdog);
     livenessLock.abort();
     onEnd();
-    gone = (abrupt ? Promise.resolve() : farewell(host)).then(() => {
+    terminated = (abrupt ? Promise.resolve() : farewell(host)).then(() => {
       host[releaseProxy]();
       worker.terminate();
     });
-    return gone;
+    return terminated;
   }
 
   worker.addEventListener('message', onMessage);
@@ -77,6 +79,7 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
 
   return {
     end,
+    gone: async () => terminated,
     flush() {
       if (!pending.ended) host.flush().catch(() => {});
     },

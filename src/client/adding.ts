@@ -1,9 +1,9 @@
 /** Sends items to the worker in batches, so that the page stays responsive and files are read only shortly before they are needed. */
 import { abortable, abortedError } from '../bridge/abortable.ts';
 import { invalid, isTteError } from '../shared/errors.ts';
-import type { IndexRef, ItemOutcome, WireItem } from '../shared/index-protocol.ts';
+import type { IndexRef, ItemOutcome, WireAddReport, WireItem } from '../shared/index-protocol.ts';
 import type { AddProgress, AddReport, Metadata } from '../shared/index-types.ts';
-import { unpackError } from '../shared/transfer.ts';
+import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import { listener, safely } from './callbacks.ts';
 import type { AddFilesOptions, AddOptions, FileSource, IndexItem } from './index-types.ts';
 import { type Found, isFile, itemOf, listed, totalOf } from './sources.ts';
@@ -77,8 +77,12 @@ async function addAll(
       outcomes.set(i, outcome);
       reportProgress(some[i]?.item.name ?? '', outcome);
     };
-    const done = await call(prepared, { signal, repeatable: true }, (host, request, callEnded) =>
-      host.indexAdd(request, ref, send(items, prepared), onDuplicate, listener(onDone, callEnded)),
+    const hasFailedRun = ({ failed }: WireAddReport) => failed.some(({ reason }) => isRunFailure(reason));
+    const done = await call(
+      prepared,
+      { signal, repeatable: true, hasFailedRun },
+      (host, request, callEnded) =>
+        host.indexAdd(request, ref, send(items, prepared), onDuplicate, listener(onDone, callEnded)),
     );
     for (const outcome of outcomes.values()) if (outcome !== 'failed') report[outcome]++;
     for (const { index, reason, ...which } of done.failed) {

@@ -3,7 +3,7 @@ import { createBridge } from '../bridge/bridge.ts';
 import type { Host } from '../bridge/connection.ts';
 import { invalid, withField } from '../shared/errors.ts';
 import type { SettledEmbedding } from '../shared/protocol.ts';
-import { unpackError } from '../shared/transfer.ts';
+import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
 import { listener, resumable, safely } from './callbacks.ts';
 import { configure } from './options.ts';
@@ -59,7 +59,7 @@ export async function openEmbedder(
   /** One call to the worker. `callEnded` aborts when it settles, which silences callbacks and stops the reasoner function. */
   async function call<T>(
     items: readonly Prepared[],
-    { signal, onTrace, repeatable = false }: CallOptions,
+    { signal, onTrace, repeatable = false, hasFailedRun }: CallOptions<T>,
     run: (
       host: Host,
       request: number,
@@ -79,7 +79,7 @@ export async function openEmbedder(
     const isWhole = reasonerCalls !== null || items.every(({ bitmaps }) => bitmaps.length === 0);
     const once = (host: Host) => run(host, request, callEnded.signal, newRun());
     try {
-      return await bridge.call(request, once, { signal, repeatable: repeatable && isWhole });
+      return await bridge.call(request, once, { signal, repeatable: repeatable && isWhole, hasFailedRun });
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'DataCloneError') throw error;
       throw invalid(
@@ -127,7 +127,11 @@ export async function openEmbedder(
       const wanted = wireOptions(options, loaded());
       return host.embedMany(request, send(wires, good), wanted, listener(progress, callEnded), onError);
     };
-    const answers = (good.length > 0 ? await call(good, { signal, repeatable: true }, run) : []).values();
+    const hasFailedRun = (settled: SettledEmbedding[]) =>
+      settled.some((one) => one.status === 'rejected' && isRunFailure(one.reason));
+    const answers = (
+      good.length > 0 ? await call(good, { signal, repeatable: true, hasFailedRun }, run) : []
+    ).values();
     const results = prepared.map((outcome, i): PromiseSettledResult<Embedding> => {
       if (outcome.status === 'rejected') return outcome;
       const answer = answers.next().value as SettledEmbedding;

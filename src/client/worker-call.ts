@@ -7,7 +7,7 @@ import type { Prepared } from './wire.ts';
 /** Makes one call to the worker. */
 export type WorkerCall = <T>(
   items: readonly Prepared[],
-  options: CallOptions,
+  options: CallOptions<T>,
   /** `onTrace` is the caller's, as it is to be told in this run. */
   run: (
     host: Host,
@@ -17,11 +17,13 @@ export type WorkerCall = <T>(
   ) => Promise<T>,
 ) => Promise<T>;
 
-export interface CallOptions {
+export interface CallOptions<T = unknown> {
   signal?: AbortSignal | undefined;
   onTrace?: ((delta: string) => void) | undefined;
   /** Running it twice does no harm: it is run again when another call's failure cost it its worker. */
   repeatable?: boolean;
+  /** Whether a result tells of a run that failed: its worker is then not used again. */
+  hasFailedRun?: (result: T) => boolean;
 }
 
 export interface IndexContext {

@@ -11,6 +11,7 @@ export function connectLocally(api: HostApi, onEnd: () => void): Connection {
     run: (call) => pending.run(() => call(host)),
     cancel: (request) => api.cancel(request),
     flush: () => void api.flush().catch(() => {}),
+    gone: async () => gone,
     end(reason) {
       if (gone !== undefined) return gone;
       pending.end(reason);

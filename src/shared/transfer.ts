@@ -25,6 +25,11 @@ export function packError(error: unknown, depth = 0): WireError {
   };
 }
 
+/** Whether it is an error of code `run-failed`. */
+export function isRunFailure(wire: WireError): boolean {
+  return 'code' in wire && wire.code === 'run-failed';
+}
+
 /** The inverse of `packError`: a TteError if one was packed, otherwise an Error of the same name. */
 export function unpackError(wire: WireError): unknown {
   if ('value' in wire) return wire.value;
