@@ -12,11 +12,13 @@ import { nodePlatform } from './platform/node/platform.ts';
 const dataDir = mkdtempSync(join(tmpdir(), 'tte-odd-'));
 afterAll(() => rmSync(dataDir, { recursive: true }));
 const modelsUrl = `${pathToFileURL(resolve('public/models'))}/`;
+/** Of the long text only its tokenizer is tried, in text/long-text.test.ts: the rest takes too long here. */
+const PICO = 'public/models/pico';
 const MODELS = [
   ...['bert-mean', 'clip', 'embeddinggemma2', 'unified-causal'].map(
     (name) => `e2e/fixtures/models/tiny-${name}`,
   ),
-  'public/models/pico',
+  PICO,
 ];
 const USUAL = ['<image>', '</think>', '<think>', '[SEP]', '[PAD]', '<|im_end|>', '<|endoftext|>', '</s>'];
 
@@ -57,7 +59,7 @@ async function load(path: string) {
 describe.each(MODELS)('%s', (path) => {
   const { added_tokens = [] } = JSON.parse(readFileSync(`${path}/tokenizer.json`, 'utf8'));
   const own = added_tokens.map(({ content }: { content: string }) => content);
-  const tokens: string[] = [...new Set([...USUAL, ...own.slice(0, 8)])];
+  const tokens: string[] = [...new Set([...USUAL, ...own.slice(0, 6)])];
 
   const loading = load(path);
 
@@ -78,15 +80,28 @@ describe.each(MODELS)('%s', (path) => {
     }
   });
 
-  test('half a megabyte without a space takes no longer than what fits of it', async () => {
-    const { embed } = await loading;
-    const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i * 31 + (i >> 3)) % 256);
-    const base64 = Buffer.from(bytes).toString('base64');
-    const short = await embed({ text: `# A drawing ${base64.slice(0, 30_000)}` });
-    const began = performance.now();
-    const long = await embed({ text: `# A drawing ${base64}` });
-    expect(performance.now() - began).toBeLessThan(4000); // tokenised to its end: 5 to 30 s
-    expect(long.truncated).toBe(true);
-    expect(cosine(long.vector, short.vector)).toBeGreaterThan(0.999999);
-  });
+  test.skipIf(path === PICO)(
+    'half a megabyte without a space takes no longer than what fits of it',
+    async () => {
+      const { embed } = await loading;
+      const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i * 31 + (i >> 3)) % 256);
+      const long = Buffer.from(bytes).toString('base64');
+      const short = long.slice(0, 10_000);
+      const timed = async (input: Partial<WireInput>) => {
+        const began = performance.now();
+        const { vector, truncated } = await embed(input);
+        return { vector, truncated, ms: performance.now() - began };
+      };
+      for (const inputOf of [
+        (base64: string) => ({ text: `# A drawing ${base64}` }),
+        (base64: string) => ({ text: 'a cat', trace: `<think>${base64}</think>${base64}` }),
+      ]) {
+        await timed(inputOf(short)); // engines compile what runs
+        const [a, b] = [await timed(inputOf(short)), await timed(inputOf(long))];
+        expect([a.truncated, b.truncated]).toEqual([true, true]);
+        expect(cosine(a.vector, b.vector)).toBeGreaterThan(0.999999);
+        expect(b.ms).toBeLessThan(8 * a.ms + 100); // tokenised to its end: 40 times as long
+      }
+    },
+  );
 });

@@ -61,9 +61,10 @@ export async function openUnified(
 
   /** The prompt of a trace's form, with the trace at the beginning of the model's turn. */
   function forced({ text, mode }: { text: string; mode: 'answer' | 'full' }, share: number) {
-    const begun = (trace: string) =>
-      withStart(escapeTrace(trace, tokenizer.escapeControlTokens), prompts[mode].start);
-    const most = Math.floor(share * folder.descriptor.text.maxTokens);
+    const { maxTokens } = folder.descriptor.text;
+    const asWords = (part: string) => tokenizer.escapeControlTokens(tokenizer.beginning(part, maxTokens));
+    const begun = (trace: string) => withStart(escapeTrace(trace, asWords), prompts[mode].start);
+    const most = Math.floor(share * maxTokens);
     const fits = (trace: string) =>
       !tokenizer.encode(begun(trace), { specials: false, maxTokens: most }).truncated;
     const { text: fitting, truncated } = fitTrace(parseTrace(text), fits);

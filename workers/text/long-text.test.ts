@@ -95,6 +95,6 @@ test.each(['public/models/pico', 'e2e/fixtures/models/tiny-llama'])(
     const began = performance.now();
     tokenizer.encode(long, { maxTokens: 512 });
     tokenizer.escapeControlTokens(tokenizer.beginning(long, 512));
-    expect(performance.now() - began).toBeLessThan(500); // all of it: two to ten seconds
+    expect(performance.now() - began).toBeLessThan(1500); // all of it: two to ten seconds on an idle machine
   },
 );
