@@ -1,7 +1,7 @@
 /** The file behind a URL. */
 import { invalid } from '../../src/shared/errors.ts';
-import type { Fetcher } from '../platform/types.ts';
 import { aborted } from '../storage/aborted.ts';
+import type { Fetcher } from '../storage/fetcher.ts';
 
 /** @throws TteError invalid-input | aborted */
 export async function fetchFile(fetcher: Fetcher, url: string, signal: AbortSignal): Promise<Blob> {

@@ -6,7 +6,7 @@ import { imageDimensionsFromData } from 'image-dimensions';
 import { invalid, isTteError } from '../../src/shared/errors.ts';
 import { type FileKind, fileKind } from '../../src/shared/file-kind.ts';
 import type { BitmapLike, BlobLike, WireImage } from '../../src/shared/protocol.ts';
-import type { Platform } from '../platform/types.ts';
+import type { Fetcher } from '../storage/fetcher.ts';
 import { sha256 } from '../storage/hash.ts';
 import type { EncodedPicture, PictureDecoder, RawPixels } from './decoder.ts';
 import { fetchFile } from './fetch-file.ts';
@@ -39,7 +39,10 @@ const MOST_PIXELS = 2 ** 28;
 const SIZE_BYTES = 1 << 18;
 
 /** What pictures need of the place they are read in. */
-export type PicturePlatform = Pick<Platform, 'pictures' | 'fetcher'>;
+export interface PicturePlatform {
+  readonly pictures: PictureDecoder;
+  readonly fetcher: Fetcher;
+}
 
 /** @param signal gives up fetching */
 export function openPicture(

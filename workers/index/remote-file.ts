@@ -1,7 +1,7 @@
 /** A file of a server, read piece by piece where the server gives ranges, else as a whole. */
 import { TteError } from '../../src/shared/errors.ts';
-import type { Fetcher } from '../platform/types.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
+import type { Fetcher } from '../storage/fetcher.ts';
 
 /** What tells one version of a file from the next; null where the server tells nothing. */
 export interface FileVersion {

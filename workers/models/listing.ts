@@ -1,7 +1,7 @@
 /** Which files a folder has, how large, and with which hash. */
 import type { FileInfo } from '../../src/shared/descriptor.ts';
-import type { Fetcher } from '../platform/types.ts';
 import { fetchText } from '../storage/fetch-text.ts';
+import type { Fetcher } from '../storage/fetcher.ts';
 import { NetworkError, probe } from '../storage/request.ts';
 import { withRetries } from '../storage/retry.ts';
 

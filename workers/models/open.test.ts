@@ -1,10 +1,10 @@
 /** What is known of a folder from an earlier visit, and when it is asked for again. */
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Platform } from '../platform/types.ts';
 import { memoryStore } from '../storage/database.ts';
+import type { Fetcher } from '../storage/fetcher.ts';
 import type { ModelMetadata } from '../storage/model-metadata.ts';
 import { createProgressMeter } from '../storage/progress.ts';
-import { createStorage } from '../storage/storage.ts';
+import { createStorage, type StoragePlatform } from '../storage/storage.ts';
 import { fakeNetwork } from '../testing/fake-network.ts';
 import { DERIVATION } from './derive.ts';
 import { openFolder } from './open.ts';
@@ -31,7 +31,7 @@ async function visit(stored: Partial<ModelMetadata> | null, online: boolean) {
   );
   const store = memoryStore();
   const fetcher = {
-    fetch: network.fetch as Platform['fetcher']['fetch'],
+    fetch: network.fetch as Fetcher['fetch'],
     isOwn: () => false,
     isLocal: () => false,
   };
@@ -40,7 +40,7 @@ async function visit(stored: Partial<ModelMetadata> | null, online: boolean) {
     acquire: async () => () => {},
     fetcher,
     storageEstimate: async () => ({ usage: null, quota: null, persisted: false }),
-  } as unknown as Platform);
+  } as unknown as StoragePlatform);
   if (stored) await storage.modelMetadata.put({ url: base, base, absent: [], ...stored } as ModelMetadata);
   const { descriptor } = await openFolder(base, {
     storage,

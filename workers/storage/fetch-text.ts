@@ -1,4 +1,4 @@
-import type { Fetcher } from '../platform/types.ts';
+import type { Fetcher } from './fetcher.ts';
 import { request } from './request.ts';
 import { withRetries } from './retry.ts';
 

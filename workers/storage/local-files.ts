@@ -1,7 +1,7 @@
 /** Files of models that lie on this machine: read where they are, and stored nowhere else. */
 import { isTteError, TteError } from '../../src/shared/errors.ts';
-import type { Fetcher } from '../platform/types.ts';
 import { CHUNK_BYTES, type FileSpec } from './chunked-file.ts';
+import type { Fetcher } from './fetcher.ts';
 import { createHasher } from './hash.ts';
 import { request } from './request.ts';
 import type { Run } from './transfer.ts';

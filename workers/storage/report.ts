@@ -1,6 +1,5 @@
 /** What is kept, how large, and how to be rid of it. */
 import type { StorageReport } from '../../src/shared/types.ts';
-import type { Platform } from '../platform/types.ts';
 import { dropFile, type FileManifest, type FileStores, isManifest } from './chunked-file.ts';
 import { type Acquire, acquireIfFree } from './locks.ts';
 import type { Lru } from './lru.ts';
@@ -14,12 +13,15 @@ import {
 } from './model-metadata.ts';
 import { lockName, useLockName } from './weights.ts';
 
+/** Room for what is stored, as far as the place tells; null: not told. */
+export type EstimateStorage = () => Promise<Pick<StorageReport, 'usage' | 'quota' | 'persisted'>>;
+
 export interface StorageContext {
   stores: FileStores;
   modelMetadata: ModelMetadataStore;
   measurements: Measurements;
   acquire: Acquire;
-  storageEstimate: Platform['storageEstimate'];
+  storageEstimate: EstimateStorage;
   vectors: Lru<unknown>;
   traces: Lru<unknown>;
 }

@@ -1,7 +1,7 @@
 /** One HTTP request for a file, or for the rest of it. */
 import { TteError } from '../../src/shared/errors.ts';
-import type { Fetcher } from '../platform/types.ts';
 import { throwIfAborted } from './aborted.ts';
+import type { Fetcher } from './fetcher.ts';
 
 /** Trying again may help. */
 export class NetworkError extends Error {

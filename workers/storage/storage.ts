@@ -1,12 +1,13 @@
 /** Everything the worker keeps, put together: one for each worker. */
 import type { StorageReport } from '../../src/shared/types.ts';
-import type { Platform } from '../platform/types.ts';
 import type { FileStores } from './chunked-file.ts';
-import { memoryStore } from './database.ts';
+import { memoryStore, type Store } from './database.ts';
+import type { Fetcher } from './fetcher.ts';
+import type { Acquire } from './locks.ts';
 import { createLru, type Lru } from './lru.ts';
 import { createMeasurements, type Measurements } from './measurements.ts';
 import { createModelMetadataStore, type ModelMetadataStore } from './model-metadata.ts';
-import { clearAll, deleteModel, storageReport, sweep } from './report.ts';
+import { clearAll, deleteModel, type EstimateStorage, storageReport, sweep } from './report.ts';
 import { bytesOf } from './size.ts';
 import { createWeights, type Weights } from './weights.ts';
 
@@ -30,12 +31,22 @@ export interface WorkerStorage<Vector, Trace> {
   close(): Promise<void>;
 }
 
+/** What storage needs of the place it is in. */
+export interface StoragePlatform {
+  /** A key-value store of its own, kept under a name. Nothing is made before the first use. */
+  openStore(name: string): Store;
+  readonly fetcher: Fetcher;
+  /** Locks that hold across all workers and processes over the same stores. */
+  readonly acquire: Acquire;
+  readonly storageEstimate: EstimateStorage;
+}
+
 export function createStorage<Vector, Trace>({
   openStore,
   fetcher,
   acquire,
   storageEstimate,
-}: Platform): WorkerStorage<Vector, Trace> {
+}: StoragePlatform): WorkerStorage<Vector, Trace> {
   const persistent = openStore('weights');
   const stores: FileStores = { persistent, memory: memoryStore(), inMemoryKeys: new Set() };
   const cache = <Value>(name: string) => createLru<Value>({ store: openStore(name), bytesOf });

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import { openFolder } from '../models/open.ts';
-import type { Platform } from '../platform/types.ts';
 import { fakeNetwork } from '../testing/fake-network.ts';
 import { memoryStore, type Store } from './database.ts';
+import type { Fetcher } from './fetcher.ts';
 import type { Acquire } from './locks.ts';
 import { createProgressMeter } from './progress.ts';
-import { createStorage } from './storage.ts';
+import { createStorage, type StoragePlatform } from './storage.ts';
 
 const VISION = 'onnx/vision_encoder.onnx';
 const base = 'https://page.test/models/m/';
@@ -74,7 +74,7 @@ function lockTable(): Acquire {
 function tab(shared: { store: Store; acquire: Acquire }, answers: ReturnType<typeof revision>['answers']) {
   const network = fakeNetwork({ [`${base}tte.json`]: answers.json, [base + VISION]: answers.vision });
   const fetcher = {
-    fetch: network.fetch as Platform['fetcher']['fetch'],
+    fetch: network.fetch as Fetcher['fetch'],
     isOwn: () => true,
     isLocal: () => false,
   };
@@ -83,7 +83,7 @@ function tab(shared: { store: Store; acquire: Acquire }, answers: ReturnType<typ
     acquire: shared.acquire,
     fetcher,
     storageEstimate: async () => ({ usage: null, quota: null, persisted: false }),
-  } as unknown as Platform);
+  } as unknown as StoragePlatform);
   const open = () =>
     openFolder(base, {
       storage,

@@ -1,7 +1,6 @@
 /** Brings a file from the network into a store, chunk by chunk, and goes on where an earlier attempt stopped. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { EmbedderWarning } from '../../src/shared/types.ts';
-import type { Fetcher } from '../platform/types.ts';
 import {
   CHUNK_BYTES,
   type Chunk,
@@ -15,6 +14,7 @@ import {
   readManifest,
   storeOf,
 } from './chunked-file.ts';
+import type { Fetcher } from './fetcher.ts';
 import { createHasher, sha256 } from './hash.ts';
 import type { ProgressMeter } from './progress.ts';
 import { NetworkError, type Reply, request } from './request.ts';

@@ -1,6 +1,5 @@
 /** Files of models: downloaded once for all tabs, verified, kept in chunks, read back chunk by chunk. */
 import { TteError } from '../../src/shared/errors.ts';
-import type { Fetcher } from '../platform/types.ts';
 import { throwIfAborted } from './aborted.ts';
 import {
   chunkKey,
@@ -14,6 +13,7 @@ import {
   readManifest,
   storeOf,
 } from './chunked-file.ts';
+import type { Fetcher } from './fetcher.ts';
 import { createLocalFiles } from './local-files.ts';
 import type { Acquire } from './locks.ts';
 import { memoryOnly, type Run, transfer } from './transfer.ts';
