@@ -2,7 +2,8 @@
 import { connectWorker } from '../e2e/harness/rpc-page.ts';
 import type { Embedder, EmbedderOptions } from '../src/index.ts';
 import type { Peer } from './peer.worker.ts';
-import { median, type Row } from './row.ts';
+import { type Comparison, type Contender, type Entry, measureRounds, type Plan } from './rounds.ts';
+import { startSpinTest } from './spin.ts';
 
 /** The peer's functions, called in its worker. */
 export type PeerCalls = {
@@ -22,55 +23,42 @@ export async function startPeer(threads: number | null): Promise<PeerCalls> {
   return calls;
 }
 
+/** `npm run bench -- --no-custom-operators` */
+const customOperators = !new URLSearchParams(location.search).has('no-custom-operators');
+
 /** Ours through the public API, as built. Caches of results are off: every call computes. */
 export async function startOurs(options: EmbedderOptions): Promise<Embedder> {
   const url = '/dist/index.js';
   const { createEmbedder } = (await import(/* @vite-ignore */ url)) as typeof import('../src/index.ts');
-  return createEmbedder({ cache: { vectors: 0, traces: 0 }, ...options });
+  return createEmbedder({ cache: { vectors: 0, traces: 0 }, customOperators, ...options });
 }
 
-/** Something that can be measured: one call of `run` gives one figure. */
-export interface Contender {
-  run(): Promise<number>;
-  end(): void | Promise<void>;
+/** Starts a contender with so many threads. */
+export type Start = (threads: number) => Promise<Contender>;
+
+const THREADS = crossOriginIsolated && navigator.hardwareConcurrency > 1 ? [2, 1] : [1];
+
+/** Both sides with each thread count. Ours uses all threads by itself, the peer chooses none. */
+export async function compareThreads(ours: Start, theirs: Start, plan: Plan): Promise<Comparison> {
+  const enter = async (start: Start) => {
+    const entries: Entry[] = [];
+    for (const threads of THREADS) entries.push({ threads, contender: await start(threads) });
+    return entries;
+  };
+  return measure(await enter(ours), await enter(theirs), plan);
 }
 
-export interface Chosen {
-  side: Contender;
-  threads: number;
-}
+/** One contender on each side. */
+export const compare = (ours: Contender, theirs: Contender, plan: Plan): Promise<Comparison> =>
+  measure([{ threads: null, contender: ours }], [{ threads: null, contender: theirs }], plan);
 
-/** Measures with one and with two threads, each warm (engines optimise what has run often), and keeps the faster; the other is ended. */
-export async function atBestThreads(
-  start: (threads: number) => Promise<Contender>,
-  tries = 3,
-): Promise<Chosen> {
-  const counts = crossOriginIsolated && navigator.hardwareConcurrency > 1 ? [1, 2] : [1];
-  const tried: (Chosen & { median: number })[] = [];
-  for (const threads of counts) {
-    const side = await start(threads);
-    tried.push({ side, threads, median: median(await repeat(side, tries, tries)) });
+async function measure(ours: Entry[], theirs: Entry[], plan: Plan): Promise<Comparison> {
+  const spinTest = await startSpinTest();
+  try {
+    return await measureRounds(ours, theirs, plan, spinTest.isBusy);
+  } finally {
+    spinTest.end();
   }
-  tried.sort((a, b) => a.median - b.median);
-  for (const { side } of tried.slice(1)) await side.end();
-  return tried[0] as Chosen;
-}
-
-/** Runs both in turn, A B A B, and ends them. Both must be warm. */
-export async function compare(
-  ours: Chosen,
-  theirs: Chosen,
-  rounds: number,
-): Promise<Pick<Row, 'ours' | 'theirs' | 'ratio' | 'threads'>> {
-  const figures: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
-  for (let round = 0; round < rounds; round++) {
-    figures.ours.push(await ours.side.run());
-    figures.theirs.push(await theirs.side.run());
-  }
-  await ours.side.end();
-  await theirs.side.end();
-  const [a, b] = [median(figures.ours), median(figures.theirs)];
-  return { ours: a, theirs: b, ratio: b / a, threads: { ours: ours.threads, theirs: theirs.threads } };
 }
 
 /** Milliseconds that a call takes, as the page sees it. */
@@ -78,11 +66,4 @@ export async function timed(call: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await call();
   return performance.now() - start;
-}
-
-async function repeat(side: Contender, warmups: number, runs: number): Promise<number[]> {
-  for (let run = 0; run < warmups; run++) await side.run();
-  const figures: number[] = [];
-  for (let run = 0; run < runs; run++) figures.push(await side.run());
-  return figures;
 }

@@ -1,13 +1,29 @@
-/** One row of the result; figures are medians, smaller is better. */
+/** One row of the result. Smaller figures are better. */
 export interface Row {
   name: string;
-  ours: number;
-  theirs: number;
-  peer: string;
   unit: string;
-  /** theirs / ours. */
-  ratio: number;
-  threads: { ours: number; theirs: number };
+  peer: string;
+  ours: Measured;
+  theirs: Measured;
+  /** theirs / ours: the median of the rounds, and the worst of them. */
+  ratio: { median: number; worst: number };
+  rounds: number;
+  /** Rounds in which other work on the machine took so much of it that they cannot be judged. */
+  busyRounds: number;
+}
+
+/** One side over all rounds; a round's figure is the median of its runs. */
+export interface Measured extends Spread {
+  /** Null: not chosen by this benchmark. */
+  threads: number | null;
+  /** The same with the other thread count. */
+  otherThreads: (Spread & { threads: number }) | null;
+}
+
+export interface Spread {
+  median: number;
+  best: number;
+  worst: number;
 }
 
 /** One engine over one collection; milliseconds, bytes; null: it has no such figure. */
@@ -30,4 +46,8 @@ export function median(figures: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+export function spread(figures: readonly number[]): Spread {
+  return { median: median(figures), best: Math.min(...figures), worst: Math.max(...figures) };
 }

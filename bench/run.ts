@@ -1,4 +1,7 @@
-/** `npm run bench -- --json FILE [--only NAME]`: all rows in one Chromium run. */
+/**
+ * `npm run bench -- [--json FILE] [--only NAME] [--worst] [--no-custom-operators]`: all rows in one Chromium run.
+ * `--worst`: each row by its worst round.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
@@ -9,7 +12,7 @@ import { weightsFolder } from '../scripts/paths.ts';
 import { startServer } from '../scripts/server/server.ts';
 import { glosses } from './glosses.ts';
 import type { RowName } from './page.ts';
-import { median, type Row, type SearchRow } from './row.ts';
+import { type Measured, median, type Row, type SearchRow, spread } from './row.ts';
 
 const NAMES = [
   'text-single',
@@ -27,12 +30,18 @@ const VISITS = 7;
 
 const { values } = parseArgs({
   args: process.argv.slice(3),
-  options: { json: { type: 'string' }, only: { type: 'string', multiple: true } },
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    worst: { type: 'boolean' },
+    'no-custom-operators': { type: 'boolean' },
+  },
 });
 if (!weightsFolder()) throw new Error('no ../shared/models (or TTE_MODELS): nothing to measure');
 const names = NAMES.filter((name) => values.only?.includes(name) ?? true);
 if (names.length === 0) throw new Error(`--only: one of ${NAMES.join(', ')}`);
 
+const query = values['no-custom-operators'] ? '?no-custom-operators' : '';
 const server = await startServer();
 const browser = await chromium.launch({
   executablePath: needChromium(),
@@ -86,7 +95,7 @@ async function search(context: BrowserContext): Promise<SearchRow[]> {
 
 async function inPage(context: BrowserContext, name: RowName): Promise<Row[]> {
   const page = await context.newPage();
-  await page.goto('/bench/page.html');
+  await page.goto(`/bench/page.html${query}`);
   return page.evaluate((name) => window.measure(name), name);
 }
 
@@ -94,7 +103,7 @@ async function inPage(context: BrowserContext, name: RowName): Promise<Row[]> {
 async function secondVisit(context: BrowserContext): Promise<Row> {
   const visit = async (side: 'ours' | 'theirs') => {
     const page = await context.newPage();
-    await page.goto(`/bench/page.html?visit=${side}`);
+    await page.goto(`/bench/page.html${query ? `${query}&` : '?'}visit=${side}`);
     const ms = await page.evaluate(() => window.visited);
     await page.close();
     return ms;
@@ -106,25 +115,41 @@ async function secondVisit(context: BrowserContext): Promise<Row> {
     figures.ours.push(await visit('ours'));
     figures.theirs.push(await visit('theirs'));
   }
-  const [ours, theirs] = [median(figures.ours), median(figures.theirs)];
-  const peer = 'transformers.js, q8, Cache API';
+  const ratios = figures.ours.map((ours, n) => (figures.theirs[n] as number) / ours);
+  const measured = (side: keyof typeof figures): Measured => ({
+    threads: null,
+    ...spread(figures[side]),
+    otherThreads: null,
+  });
   return {
     name: 'second-visit',
-    ours,
-    theirs,
-    peer,
     unit: 'ms',
-    ratio: theirs / ours,
-    threads: { ours: 0, theirs: 0 },
+    peer: 'transformers.js, q8, Cache API',
+    ours: measured('ours'),
+    theirs: measured('theirs'),
+    ratio: { median: median(ratios), worst: Math.min(...ratios) },
+    rounds: VISITS,
+    busyRounds: 0,
   };
 }
 
 function line(row: Row | SearchRow): string {
   if ('engine' in row) return searchLine(row);
-  const { name, ours, theirs, unit, ratio, threads } = row;
+  const { name, ours, theirs, unit, ratio, rounds, busyRounds } = row;
+  const parts = [
+    values.worst
+      ? `${name}: ratio ${ratio.worst.toFixed(2)} in the worst of ${rounds} rounds`
+      : `${name}: ratio ${ratio.median.toFixed(2)}, in the worst round ${ratio.worst.toFixed(2)}`,
+    `${side(ours)} against ${side(theirs)} ${unit}`,
+  ];
+  if (busyRounds > 0) parts.push(`the machine was too busy to judge ${busyRounds} of ${rounds} rounds`);
+  return parts.join('; ');
+}
 
-  const figures = `${ours.toFixed(2)} against ${theirs.toFixed(2)} ${unit}, ratio ${ratio.toFixed(2)}`;
-  return `${name}: ${figures} (threads ${threads.ours} and ${threads.theirs})`;
+function side({ threads, otherThreads, median, best, worst }: Measured): string {
+  const figures = `${median.toFixed(2)} (${best.toFixed(2)} to ${worst.toFixed(2)})`;
+  const other = otherThreads && `, ${otherThreads.threads}: ${otherThreads.median.toFixed(2)}`;
+  return threads === null ? figures : `${figures} [threads ${threads}${other ?? ''}]`;
 }
 
 function searchLine({ name, engine, p50, p95, recall, build, open, bytes }: SearchRow): string {

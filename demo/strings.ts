@@ -255,7 +255,8 @@ export const text = {
     title: 'Where it runs',
     notLoaded: 'model not loaded',
     threads: (count: number) => many(count, 'thread'),
-    threadsWhy: 'Two threads need a cross-origin isolated page; the number is measured once.',
+    threadsWhy:
+      'Long texts and batches use all threads; more than one requires a cross-origin isolated page.',
     offline: {
       none: 'not kept for offline',
       shell: 'not yet kept for offline',

@@ -1,6 +1,7 @@
 /** SmolLM2-135M, the same 99 MB file on both sides: 64 tokens greedy after a prompt of 200. */
 
-import { atBestThreads, type Contender, compare, startOurs, startPeer } from '../contenders.ts';
+import { compareThreads, startOurs, startPeer } from '../contenders.ts';
+import type { Contender } from '../rounds.ts';
 import type { Row } from '../row.ts';
 import { createTexts } from '../texts.ts';
 
@@ -57,13 +58,16 @@ async function prompts(): Promise<() => string> {
   return () => list[next++ % list.length] as string;
 }
 
-/** Few rounds: the peer takes ten seconds for a prompt. */
-async function row(phase: Phase, unit: string, rounds: number): Promise<Row> {
+/** One run a round: the peer takes ten seconds for a prompt. */
+async function row(phase: Phase, unit: string): Promise<Row> {
   const prompt = await prompts();
-  const a = await atBestThreads((threads) => ours(threads, phase, prompt), 1);
-  const b = await atBestThreads((threads) => theirs(threads, phase, prompt), 1);
-  return { name: phase, ...(await compare(a, b, rounds)), unit, peer: 'transformers.js generate, q4' };
+  const figures = await compareThreads(
+    (threads) => ours(threads, phase, prompt),
+    (threads) => theirs(threads, phase, prompt),
+    { runs: 1, warmups: 1 },
+  );
+  return { name: phase, ...figures, unit, peer: 'transformers.js generate, q4' };
 }
 
-export const decode = async () => [await row('decode', 'ms per token', 3)];
-export const prefill = async () => [await row('prefill', 'ms', 5)];
+export const decode = async () => [await row('decode', 'ms per token')];
+export const prefill = async () => [await row('prefill', 'ms')];

@@ -1,23 +1,23 @@
 /** One JPEG of 1024 px to a vector, by a tiny dual encoder: what is measured is all but the model. */
-import { atBestThreads, compare, startOurs, startPeer, timed } from '../contenders.ts';
+import { compareThreads, type Start, startOurs, startPeer, timed } from '../contenders.ts';
 
 const NAME = 'tiny-clip';
 
 export const imageSingle = async () => {
   const jpeg = await picture(1024);
-  const ours = await atBestThreads(async (threads) => {
+  const ours: Start = async (threads) => {
     const tte = await startOurs({ model: { embedder: `/models/${NAME}/` }, device: 'wasm', threads });
     return {
       run: () => timed(() => tte.embed({ image: jpeg }, { think: 'never' })),
       end: () => tte.dispose(),
     };
-  });
-  const theirs = await atBestThreads(async (threads) => {
+  };
+  const theirs: Start = async (threads) => {
     const peer = await startPeer(threads);
     await peer.loadVision(NAME);
     return { run: () => timed(() => peer.embedImage(jpeg)), end: () => peer.terminate() };
-  });
-  const figures = await compare(ours, theirs, 25);
+  };
+  const figures = await compareThreads(ours, theirs, { runs: 8, warmups: 5 });
   return [
     { name: 'image-single', ...figures, unit: 'ms', peer: 'transformers.js, RawImage + AutoProcessor' },
   ];

@@ -1,11 +1,15 @@
 /** Bytes that come back from the GPU for each token, counted in both workers by the same instrument. */
 import { startOurs, startPeer } from '../contenders.ts';
+import { type Measured, spread } from '../row.ts';
 import { EMBEDDER } from './decode.ts';
 
 const PROMPT = 'Once upon a time';
 /** As the budget in the folder of ours: a software adapter takes seconds for each. */
 const TOKENS = 4;
 const REASONER = `/bench/models/SmolLM2-135M-Instruct~${TOKENS}/`;
+
+/** A count, which does not vary. */
+const once = (figure: number): Measured => ({ threads: null, ...spread([figure]), otherThreads: null });
 
 export const readback = async () => {
   const counted = countReadback();
@@ -23,8 +27,9 @@ export const readback = async () => {
     const { tokens } = await peer.generate(PROMPT, TOKENS);
     const theirs = ((await counted.bytes()) - start) / tokens;
     peer.terminate();
-    const row = { name: 'readback', ours, theirs, ratio: theirs / ours, unit: 'bytes per token' };
-    return [{ ...row, peer: 'transformers.js generate, WebGPU', threads: { ours: 1, theirs: 1 } }];
+    const ratio = { median: theirs / ours, worst: theirs / ours };
+    const row = { name: 'readback', unit: 'bytes per token', peer: 'transformers.js generate, WebGPU' };
+    return [{ ...row, ours: once(ours), theirs: once(theirs), ratio, rounds: 1, busyRounds: 0 }];
   } finally {
     counted.stop();
   }

@@ -18,7 +18,7 @@ export const cachedRepeat = async () => {
   if (cached !== 'vector') throw new Error('the repeated text was not answered from the cache');
   const ours = { run: () => timed(() => tte.embed({ text: TEXT })), end: () => tte.dispose() };
   const theirs = { run: () => timed(() => peer.embedTexts([TEXT])), end: () => peer.terminate() };
-  const figures = await compare({ side: ours, threads: tte.info.threads }, { side: theirs, threads: 0 }, 100);
+  const figures = await compare(ours, theirs, { runs: 30, warmups: 5 });
   return [
     { name: 'cached-repeat', ...figures, unit: 'ms', peer: 'transformers.js, q8, which keeps no vectors' },
   ];

@@ -1,6 +1,7 @@
 /** MiniLM from its 14.7 MB file against the peer with its 22.9 MB (q8) and its 14.7 MB (q4) file. */
 
-import { atBestThreads, type Contender, compare, startOurs, startPeer, timed } from '../contenders.ts';
+import { compareThreads, startOurs, startPeer, timed } from '../contenders.ts';
+import type { Contender, Plan } from '../rounds.ts';
 import type { Row } from '../row.ts';
 import { createTexts } from '../texts.ts';
 
@@ -29,16 +30,13 @@ async function theirs(threads: number, dtype: 'q8' | 'q4', texts: () => string[]
   return { run: () => timed(() => peer.embedTexts(texts())), end: () => peer.terminate() };
 }
 
-async function row(
-  name: string,
-  dtype: 'q8' | 'q4',
-  rounds: number,
-  make: () => () => string[],
-): Promise<Row> {
-  const tries = rounds < 10 ? 1 : 20;
-  const a = await atBestThreads((threads) => ours(threads, make()), tries);
-  const b = await atBestThreads((threads) => theirs(threads, dtype, make()), tries);
-  return { name, ...(await compare(a, b, rounds)), unit: 'ms', peer: `transformers.js, ${dtype}` };
+async function row(name: string, dtype: 'q8' | 'q4', plan: Plan, make: () => () => string[]): Promise<Row> {
+  const figures = await compareThreads(
+    (threads) => ours(threads, make()),
+    (threads) => theirs(threads, dtype, make()),
+    plan,
+  );
+  return { name, ...figures, unit: 'ms', peer: `transformers.js, ${dtype}` };
 }
 
 const short = () => {
@@ -46,10 +44,14 @@ const short = () => {
   return () => [texts.sentence()];
 };
 
-export const textSingle = async () => [await row('text-single', 'q8', 40, short)];
-export const textSingleQ4 = async () => [await row('text-single-q4', 'q4', 20, short)];
+export const textSingle = async () => [
+  await row('text-single', 'q8', { runs: 15, warmups: 20, rounds: 5 }, short),
+];
+export const textSingleQ4 = async () => [
+  await row('text-single-q4', 'q4', { runs: 8, warmups: 15, rounds: 5 }, short),
+];
 export const textBatch = async () => [
-  await row('text-batch', 'q8', 3, () => {
+  await row('text-batch', 'q8', { runs: 1, warmups: 1 }, () => {
     const texts = createTexts(2);
     // From a title to a paragraph, most of them short.
     return () => Array.from({ length: 256 }, () => texts.words(texts.skewed(3, 48)));
