@@ -1,6 +1,6 @@
 // Makes attention nodes of our own operator (workers/operators).
 
-import { HEAD_CHUNK_BYTES } from '../operators/attention.ts';
+import { HEAD_CHUNK_BYTES } from '../operators/attention-rows.ts';
 import { DOMAIN } from '../operators/names.ts';
 import { makeNode, type Pass } from './edit.ts';
 import { bytesOf, DataType, floatTensor, type Node } from './onnx.ts';

@@ -20,8 +20,6 @@ const OPSET = 8;
 /** Field numbers of GraphProto. */
 const INITIALIZER = 5;
 
-const NONE = new Uint8Array(0);
-
 /** Typed element fields of TensorProto (float_data …) as raw little-endian bytes. */
 function rawElements(type: number, found: Field[]): Uint8Array {
   const packed = found.length === 1 && found[0]!.wire === BYTES;
@@ -134,18 +132,15 @@ const emptyGraph = (): Graph => ({
   outputs: [],
 });
 
-/** @returns the initializer, if the field holds one */
-function addGraphField(graph: Graph, number: number, bytes: Uint8Array): Tensor | undefined {
+function addGraphField(graph: Graph, number: number, bytes: Uint8Array): void {
   if (number === 1) graph.nodes.push(decodeNode(bytes));
   else if (number === 2) graph.name = string(bytes);
   else if (number === INITIALIZER) {
     const tensor = decodeTensor(bytes);
     graph.initializers.set(tensor.name, tensor);
-    return tensor;
   } else if (number === 11) graph.inputs.push(decodeValueInfo(bytes));
   else if (number === 12) graph.outputs.push(decodeValueInfo(bytes));
   else if (number === 15) throw new Error('Sparse initializers are not supported');
-  return undefined;
 }
 
 function decodeGraph(message: Uint8Array): Graph {
@@ -167,37 +162,27 @@ async function streamField(stream: ByteStream): Promise<{ number: number; wire: 
 async function streamGraph(
   stream: ByteStream,
   length: number,
-  { weights, signal }: { weights: boolean; signal?: AbortSignal | undefined },
+  signal: AbortSignal | undefined,
 ): Promise<Graph> {
   const graph = emptyGraph();
   for (const end = stream.position + length; stream.position < end; ) {
     signal?.throwIfAborted();
     const { number, wire, value } = await streamField(stream);
     if (wire === VARINT) continue;
-    const tensor = addGraphField(graph, number, await stream.read(value));
-    if (tensor && !weights) tensor.data = NONE;
+    addGraphField(graph, number, await stream.read(value));
   }
   return graph;
 }
 
-export interface DecodeOptions {
-  /** Whether the elements of initializers are kept. @default true */
-  weights?: boolean;
-  signal?: AbortSignal | undefined;
-}
-
 /** Reads a model. Throws on a truncated file, on one that is not ONNX, and when aborted. */
-export async function decodeModel(
-  chunks: Chunks,
-  { weights = true, signal }: DecodeOptions = {},
-): Promise<Model> {
+export async function decodeModel(chunks: Chunks, signal?: AbortSignal): Promise<Model> {
   const stream = byteStream(chunks);
   const model: Model = { graph: emptyGraph(), opsets: new Map(), rest: [] };
   let found = false;
   while (!(await stream.ended())) {
     const { number, wire, value } = await streamField(stream);
     if (number === GRAPH) {
-      model.graph = await streamGraph(stream, value, { weights, signal });
+      model.graph = await streamGraph(stream, value, signal);
       found = true;
     } else if (number === OPSET) {
       let domain = '';

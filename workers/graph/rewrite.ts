@@ -12,12 +12,12 @@ import { fuseGelu } from './fuse/gelu.ts';
 import { fuseSkipNorm } from './fuse/norm.ts';
 import { rewriteGathers } from './gather.ts';
 import { rewriteGroupQueryAttention } from './group-query-attention.ts';
-import { type GraphSignature, signatureOf } from './inspect.ts';
 import { rewriteMatMuls } from './matmul.ts';
 import { appendNextToken, LOGITS } from './next-token.ts';
 import { rewriteNorms } from './norm.ts';
 import { type Graph, MICROSOFT, type Model, type Node } from './onnx.ts';
 import { ranksOf } from './rank.ts';
+import { type GraphSignature, signatureOf } from './signature.ts';
 
 export interface RewriteRequest {
   /** The .onnx file as consecutive chunks; each is released once it has been read. */
@@ -145,7 +145,7 @@ export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGr
   const { externalData = new Map(), target, customOperators = true } = request;
   const { nextToken = false, keep = [], signal } = request;
   const started = performance.now();
-  const model = await decodeModel(request.model, { signal });
+  const model = await decodeModel(request.model, signal);
   await readExternalData(model.graph, externalData, signal);
 
   if (nextToken) {

@@ -1,7 +1,8 @@
 /** The operators (`names.ts`) as functions that the runtime calls: they read inputs, allocate outputs and split the work. */
 import { type Code, define } from '../simd/assemble.ts';
 import { ceilDiv, i32, if_, inBytes, lessThan, select } from '../simd/instructions.ts';
-import { type AttentionField, QUERY_TILE, SCORE_PADDING } from './attention.ts';
+import type { AttentionField } from './attention.ts';
+import { QUERY_TILE, SCORE_PADDING } from './attention-rows.ts';
 import type { CApi } from './c-api.ts';
 import { SECOND_SHAPE, SHAPE } from './frame.ts';
 import { type FrameAccess, frameAccess, JOBS, ROW_LOCALS } from './frame-access.ts';

@@ -1,7 +1,5 @@
 // A graph's inputs, outputs and operators.
 
-import type { Chunks } from './byte-stream.ts';
-import { decodeModel } from './decode.ts';
 import type { Dimension, Graph, Model, ValueInfo } from './onnx.ts';
 
 export interface GraphValue {
@@ -35,9 +33,4 @@ export function signatureOf({ graph }: Model): GraphSignature {
     outputs: graph.outputs.map(value),
     operators: [...operators(graph, new Set())].sort(),
   };
-}
-
-/** Reads a model file for its inputs, outputs and operators; weights are skipped as they pass. */
-export async function inspectGraph(model: Chunks, signal?: AbortSignal): Promise<GraphSignature> {
-  return signatureOf(await decodeModel(model, { weights: false, signal }));
 }
