@@ -3,6 +3,8 @@ export { createEmbedder } from './client/create-embedder.ts';
 export type {
   AddFilesOptions,
   AddOptions,
+  DetachedIndexOptions,
+  EmbedderIndex,
   ExportOptions,
   FileSource,
   ImportOptions,
@@ -13,8 +15,10 @@ export type {
   RecallOptions,
   SearchOptions,
   SearchQuery,
+  SearchRun,
   VectorIndex,
 } from './client/index-types.ts';
+export { deleteIndex, listIndexes, openIndex } from './client/open-index.ts';
 export type {
   Embedder,
   EmbedderOptions,

@@ -32,9 +32,9 @@ export function createHost(platform: Platform): HostApi {
     indexes,
     requests,
     searchPriority: createSearchPriority(),
-    engine: () => loaded().engine,
+    engine: () => current?.engine ?? null,
     openInput: open,
-    picture: indexStore.get,
+    store: indexStore,
   };
 
   return {
@@ -98,7 +98,6 @@ export function createHost(platform: Platform): HostApi {
     ...createExchangeHost(search),
     storage: async () => ({ ...(await storage.report()), indexes: await indexes.report() }),
     deleteModel: (id) => storage.deleteModel(id),
-    deleteIndex: (name) => indexes.delete(name),
     clearCache: (cache) => storage.clearCache(cache),
     async clearAll() {
       await storage.clearAll();

@@ -1,7 +1,7 @@
 /** The engines that are compared: ours as it runs in the package, a plain scan, and two packages. */
 import { create, insertMultiple, search } from '@orama/orama';
 import { loadHnswlib } from 'hnswlib-wasm';
-import { openCollection } from '../../workers/index/collection.ts';
+import { Collection as StoredIndex } from '../../workers/index/collection.ts';
 import { packRows } from '../../workers/index/rows.ts';
 import { dropIndex } from '../../workers/index/segments.ts';
 import { indexedDbStore } from '../../workers/platform/browser/indexed-db.ts';
@@ -58,9 +58,11 @@ export async function ours(collection: Collection): Promise<Engine> {
     think: 'never' as const,
     reasoner: null,
   };
-  const start = () => openCollection({ store, name, space, acquire: acquireLock, announce: () => {} });
+  const demand = async () => space;
+  const start = () => new StoredIndex({ store, name, acquire: acquireLock, announce: () => {} });
   await dropIndex(store, name);
-  const writer = await start();
+  const writer = start();
+  await writer.create(demand);
   for (let from = 0; from < count; from += 8192) {
     const rows = Array.from({ length: Math.min(8192, count - from) }, (_, i) => from + i);
     const items = rows.map((i) => ({
@@ -72,7 +74,7 @@ export async function ours(collection: Collection): Promise<Engine> {
       addedAt: 0,
       thumbnail: null,
     }));
-    await writer.change(async () => ({
+    await writer.change(demand, async () => ({
       items,
       rows: packRows(
         rows.map((i) => row(collection, i)),
@@ -82,7 +84,7 @@ export async function ours(collection: Collection): Promise<Engine> {
     }));
   }
   const began = performance.now();
-  const { table } = await start();
+  const table = await start().read(demand, async (state) => state.table);
   const vectors = await table.vectors();
   const allowed = { mask: table.live, count };
   const nearest = (vector: Float32Array, topK: number) => vectors.scan(vector, { topK, allowed });

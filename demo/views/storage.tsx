@@ -1,6 +1,6 @@
 /** What is kept in this browser, by model, cache and collection, each to delete. */
 import { useEffect } from 'preact/hooks';
-import type { Embedder } from 'think-then-embed';
+import { deleteIndex, type Embedder } from 'think-then-embed';
 import { megabytes } from '../format.ts';
 import { changes } from '../state/collection.ts';
 import { info } from '../state/engine.ts';
@@ -80,7 +80,7 @@ function rows(): Row[] {
   }));
   const indexes = kept.indexes.map(({ name, count, bytes }) => ({
     key: `index/${name}`,
-    remove: (embedder: Embedder) => embedder.deleteIndex(name),
+    remove: () => deleteIndex(name),
     kind: device.kind.index,
     name: device.index(name.replace(/^demo-/, '')),
     about: device.indexed(count, megabytes(bytes)),

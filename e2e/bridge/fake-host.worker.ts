@@ -107,7 +107,6 @@ const host = {
   storage: () =>
     Promise.reject(new TteError('quota', 'full', { cause: new RangeError('too much', { cause: 'x' }) })),
   deleteModel: () => sleep(0).then(() => {}),
-  deleteIndex: () => sleep(0).then(() => {}),
   clearCache: () => sleep(0).then(() => {}),
   clearAll: () => sleep(0).then(() => {}),
   ping: () => true,

@@ -66,7 +66,7 @@ test('a collection: added, searched, filtered, changed, kept over a new embedder
       cleared: await index.delete({ where: { seen: true } }),
     };
     const { indexes } = await embedder.storage();
-    await embedder.deleteIndex('notes');
+    await window.tte.deleteIndex('notes');
     const after = await index.count();
     const left = (await embedder.storage()).indexes;
     await embedder.dispose();

@@ -1,15 +1,13 @@
 /** A collection on a real IndexedDB, in a worker that may be killed. */
-import { type Collection, openCollection } from '../../workers/index/collection.ts';
 import { dropIndex, storedSegments } from '../../workers/index/segments.ts';
 import { indexedDbStore } from '../../workers/platform/browser/indexed-db.ts';
 import { acquireLock } from '../../workers/platform/browser/web-locks.ts';
 import type { Store } from '../../workers/storage/database.ts';
-import { idsOf, item, mortal, space, writeAll } from '../../workers/testing/collections.ts';
+import { idsOf, item, mortal, openTab, type Tab, writeAll } from '../../workers/testing/collections.ts';
 
 const store = indexedDbStore('think-then-embed/indexes');
 
-const open = (on: Store, name: string): Promise<Collection> =>
-  openCollection({ store: on, name, space: space(), acquire: acquireLock, announce: () => {} });
+const open = (on: Store, name: string): Promise<Tab> => openTab({ store: on, name, acquire: acquireLock });
 
 /** Writes; `channel` says what the page must know after this worker is gone. */
 async function writeTelling(on: Store, name: string, channel: BroadcastChannel): Promise<void> {
@@ -61,7 +59,7 @@ export async function check(name: string, there: readonly string[], gone: readon
   const found = new Set(await idsOf(survivor));
   await survivor.append([item('afterwards')]);
   const again = await idsOf(await open(store, name));
-  const known = new Set(survivor.manifest.segments.map(({ number }) => number));
+  const known = new Set((await survivor.manifest()).segments.map(({ number }) => number));
   const problems = {
     lost: there.filter((id) => !found.has(id)),
     risen: gone.filter((id) => found.has(id)),

@@ -15,7 +15,7 @@ let given: WireItem[];
 beforeEach(async () => {
   vi.stubGlobal('location', { href: 'https://page.test/app/' });
   given = [];
-  const indexAdd: HostApi['indexAdd'] = async (_request, _ref, items, _onDuplicate, onDone) => {
+  const indexAdd: HostApi['indexAdd'] = async (_request, _ref, _incarnation, items, _mode, onDone) => {
     given.push(...items);
     for (const i of items.keys()) await onDone?.(i, 'added');
     return { added: items.length, replaced: 0, skipped: 0, failed: [] };
@@ -25,6 +25,7 @@ beforeEach(async () => {
     count: 0,
     manifest: {} as never,
     isEarlierSpace: false,
+    incarnation: '1',
   });
   const host = { load: async () => fakeInfo(), indexOpen, indexAdd };
   tte = await openEmbedder(

@@ -1,17 +1,28 @@
 /** Sends items to the worker in batches, so that the page stays responsive and files are read only shortly before they are needed. */
 import { abortable, abortedError } from '../bridge/abortable.ts';
 import { invalid, isTteError } from '../shared/errors.ts';
-import type { IndexRef, ItemOutcome, WireAddReport, WireItem } from '../shared/index-protocol.ts';
-import type { AddProgress, AddReport, Metadata } from '../shared/index-types.ts';
+import type {
+  IndexRef,
+  ItemOutcome,
+  OpenedIndex,
+  WireAddReport,
+  WireItem,
+} from '../shared/index-protocol.ts';
+import type { AddProgress, AddReport } from '../shared/index-types.ts';
+import { noModel } from '../shared/no-model.ts';
 import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import { listener, safely } from './callbacks.ts';
+import { checkId, unitVector } from './index-input.ts';
 import type { AddFilesOptions, AddOptions, FileSource, IndexItem } from './index-types.ts';
+import { plainMetadata } from './plain.ts';
 import { type Found, isFile, itemOf, listed, totalOf } from './sources.ts';
 import type { Prepared } from './wire.ts';
 import type { IndexContext } from './worker-call.ts';
 
 export interface AddContext extends IndexContext {
   ref: IndexRef;
+  /** Which index it is that is there now: what is added goes there, and nowhere where that is deleted meanwhile. */
+  begin: () => Promise<OpenedIndex>;
 }
 
 /** Items per call to the worker; the first call is small so that the index is searchable soon. Images are limited apart. */
@@ -39,9 +50,12 @@ async function addAll(
   source: FileSource,
   onDuplicate: 'skip' | 'add',
   options: AddOptions & AddFilesOptions,
-  { call, send, prepare, ref }: AddContext,
+  { call, send, info, prepare, prepareContent, ref, begin }: AddContext,
 ): Promise<AddReport> {
   const { signal } = options;
+  const needsModel = noModel(ref.name, 'Adding a text or an image');
+  const begun = begin(); // before anything of the source is read
+  begun.catch(() => {}); // told by the first batch
   const report = { added: 0, replaced: 0, skipped: 0, failed: [] as AddReport['failed'][number][] };
   const total = totalOf(source);
   const onProgress = safely(options.onProgress);
@@ -57,16 +71,22 @@ async function addAll(
 
   async function ready({ open, path }: Found, index: number): Promise<Ready> {
     const item = await open();
+    if (info() === null && (item as Partial<IndexItem> | null)?.vector === undefined) throw needsModel;
     const whole: IndexItem | null = isFile(item) ? await itemOf(item, path, options) : item;
-    const { id = null, metadata = {}, ...input } = whole ?? {};
-    check(id, metadata, `items[${index}]`);
-    const prepared = await prepare(input, `items[${index}]`);
-    return { index, prepared, item: { id, name: path || (id ?? ''), input: prepared.wire, metadata } };
+    const field = `items[${index}]`;
+    const { id = null, metadata: fields = {}, vector: own, ...input } = whole ?? {};
+    if (id !== null) checkId(id, `${field}.id`);
+    const metadata = plainMetadata(fields, `${field}.metadata`);
+    const vector = own === undefined ? null : unitVector(own, `${field}.vector`);
+    const prepared = await (vector ? prepareContent(input, field) : prepare(input, field));
+    const name = path || (id ?? '');
+    return { index, prepared, item: { id, name, input: prepared.wire, vector, metadata } };
   }
 
   async function flush() {
     const some = batch;
     batch = [];
+    const incarnation = (await begun).incarnation ?? spaceless(ref.name);
     if (some.length === 0) return;
     const prepared = some.map((one) => one.prepared);
     const items = some.map(({ item }) => item);
@@ -81,8 +101,10 @@ async function addAll(
     const done = await call(
       prepared,
       { signal, repeatable: true, hasFailedRun },
-      (host, request, callEnded) =>
-        host.indexAdd(request, ref, send(items, prepared), onDuplicate, listener(onDone, callEnded)),
+      (host, request, callEnded) => {
+        const wires = send(items, prepared);
+        return host.indexAdd(request, ref, incarnation, wires, onDuplicate, listener(onDone, callEnded));
+      },
     );
     for (const outcome of outcomes.values()) if (outcome !== 'failed') report[outcome]++;
     for (const { index, reason, ...which } of done.failed) {
@@ -100,6 +122,7 @@ async function addAll(
     try {
       batch.push(await ready(found, index));
     } catch (error) {
+      if (error === needsModel) throw error; // so would all the others
       const name = found.path || `items[${index}]`;
       const reason = isTteError(error) ? error : invalid(`${name}: cannot be read (${error}).`, error);
       report.failed.push({ index, id: null, name: found.path, reason });
@@ -113,10 +136,9 @@ async function addAll(
   return report;
 }
 
-function check(id: unknown, metadata: Metadata, field: string): void {
-  if (id !== null && (typeof id !== 'string' || id === ''))
-    throw invalid(`${field}.id: must be a non-empty string.`);
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
-    throw invalid(`${field}.metadata: give an object.`);
-  }
+function spaceless(name: string): never {
+  throw invalid(
+    `There is no index '${name}' yet, and nothing says in which space it is to be: open it with ` +
+      `openIndex('${name}', { space: 'my-model', dimensions: 384 }), or with an embedder.`,
+  );
 }

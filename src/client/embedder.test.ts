@@ -176,7 +176,7 @@ test('calls that wait while another one fails lose nothing and tell nothing twic
         await onTrace?.('to be');
         return new Promise(() => {});
       },
-      async indexAdd(_, __, ___, ____, onDone) {
+      async indexAdd(_, __, ___, ____, _____, onDone) {
         await onDone?.(0, 'added');
         return new Promise(() => {});
       },
@@ -191,7 +191,7 @@ test('calls that wait while another one fails lose nothing and tell nothing twic
         await onTrace?.(' not');
         return fakeEmbedding();
       },
-      async indexAdd(_, __, items, ____, onDone) {
+      async indexAdd(_, __, ___, items, ____, onDone) {
         for (const i of items.keys()) await onDone?.(i, i === 0 ? 'skipped' : 'added');
         return outcome(1);
       },
@@ -202,6 +202,7 @@ test('calls that wait while another one fails lose nothing and tell nothing twic
     count: 0,
     manifest: {} as never,
     isEarlierSpace: false,
+    incarnation: '1',
   });
   let started = 0;
   open = await openEmbedder(
@@ -277,7 +278,13 @@ function askingHost(): Partial<HostApi> {
         failed: [{ index: 0, id: '', name, reason: { value: 0 } }],
       };
     },
-    indexOpen: async ({ name }) => ({ name, count: 0, manifest: {} as never, isEarlierSpace: false }),
+    indexOpen: async ({ name }) => ({
+      name,
+      count: 0,
+      manifest: {} as never,
+      isEarlierSpace: false,
+      incarnation: '1',
+    }),
   };
 }
 

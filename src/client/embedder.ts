@@ -6,13 +6,14 @@ import type { SettledEmbedding } from '../shared/protocol.ts';
 import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
 import { listener, resumable, safely } from './callbacks.ts';
+import { asyncDisposable } from './disposable.ts';
+import type { EmbedderIndex } from './index-types.ts';
 import { configure } from './options.ts';
 import type { ClientPlatform } from './platform.ts';
 import { createReasonerCalls } from './reasoner-calls.ts';
-import { openIndex } from './search-index.ts';
 import type { Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
 import { checkOptions } from './validate.ts';
-import { type Prepared, prepare, wireOptions } from './wire.ts';
+import { type Prepared, prepare, prepareContent, wireOptions } from './wire.ts';
 import type { CallOptions } from './worker-call.ts';
 
 /** Creates an embedder; the platform starts its hosts. @throws as `createEmbedder` */
@@ -145,7 +146,21 @@ export async function openEmbedder(
     });
   }
 
-  return {
+  const indexContext = {
+    call,
+    send,
+    info: loaded,
+    prepare: prepareInput,
+    prepareContent: (input: EmbedInput, field: string) => prepareContent(input, field, resolveUrl),
+    openCounts: new Map<string, number>(),
+    onClose: async () => {},
+  };
+  const dispose = () => {
+    globalThis.removeEventListener?.('pagehide', bridge.flush);
+    return bridge.dispose();
+  };
+
+  const embedder: Omit<Embedder, keyof AsyncDisposable> = {
     get info() {
       return loaded();
     },
@@ -168,11 +183,13 @@ export async function openEmbedder(
         host.think(request, send(item.wire, [item]), wanted, listener(onTrace, callEnded)),
       );
     },
-    openIndex: (name, options = {}) =>
-      openIndex(name, options, { call, send, info: loaded, prepare: prepareInput }),
+    async openIndex(name, options = {}) {
+      const { openVectorIndex } = await import('./vector-index.ts'); // most pages open none
+      return (await openVectorIndex(name, options, indexContext)) as EmbedderIndex;
+    },
+    deleteIndex: (name) => call([], {}, (host) => host.deleteIndex(name)),
     storage: () => call([], { repeatable: true }, (host) => host.storage()),
     deleteModel: (id) => call([], {}, (host) => host.deleteModel(id)),
-    deleteIndex: (name) => call([], {}, (host) => host.deleteIndex(name)),
     async clearCache(cache) {
       if (cache !== 'vectors' && cache !== 'traces') {
         throw invalid(`cache: must be 'vectors' or 'traces', not ${String(cache)}.`);
@@ -180,9 +197,7 @@ export async function openEmbedder(
       return call([], {}, (host) => host.clearCache(cache));
     },
     clearAll: () => call([], {}, (host) => host.clearAll()),
-    dispose() {
-      globalThis.removeEventListener?.('pagehide', bridge.flush);
-      return bridge.dispose();
-    },
+    dispose,
   };
+  return asyncDisposable(embedder, dispose);
 }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** `VectorIndex` and the public search types that need DOM types; the others are in `src/shared/index-types.ts`. */
 
 import type { RecallReport } from '../shared/index-report.ts';
@@ -34,6 +35,28 @@ export interface OpenIndexOptions {
    * @default 160
    */
   thumbnails?: number;
+  /**
+   * What to do if the index holds vectors of another space: reject, or re-embed its texts with this embedder before opening it. An index
+   * does not store images, so one that has items with images rejects with `unsupported`. The old index stays intact until the new one is
+   * complete.
+   * @default 'throw'
+   */
+  onSpaceMismatch?: 'throw' | 'reembed';
+  /** Aborts opening and re-embedding. */
+  signal?: AbortSignal;
+  /** Progress of re-embedding. */
+  onProgress?: (progress: AddProgress) => void;
+}
+
+/** @see openIndex */
+export interface DetachedIndexOptions extends Pick<OpenIndexOptions, 'thumbnails' | 'signal'> {
+  /**
+   * Name of the vector space of your own vectors, such as the model that made them. An index of another space is rejected.
+   * @default the space of the stored index; a new index takes that of the first file imported
+   */
+  space?: string;
+  /** Length of the vectors. Required with `space` for a new index. */
+  dimensions?: number;
 }
 
 /** An item to add: an input of `embed` with an id and metadata. */
@@ -43,7 +66,13 @@ export interface IndexItem extends EmbedInput {
    * @default the content hash, so that identical content is stored once
    */
   id?: string;
+  /** Any JSON; fields that are undefined are left out. */
   metadata?: Metadata;
+  /**
+   * Your own vector in the index's space, used instead of embedding the item, which then needs neither text nor image. It is
+   * L2-normalised.
+   */
+  vector?: Float32Array | readonly number[];
 }
 
 export interface AddOptions {
@@ -70,12 +99,14 @@ export interface AddFilesOptions extends AddOptions {
   metadata?: Metadata | ((file: File, path: string) => Metadata);
 }
 
-/** A query: an input of `embed`, items to resemble, or both. At least one of text, image and `like` is required. */
+/** A query: an input of `embed` or a vector, items to resemble, or both. At least one of text, image, vector and `like` is required. */
 export interface SearchQuery extends EmbedInput {
   /** Ids of positive examples. Their mean vector is added to the input's vector with equal weight. */
   like?: readonly string[];
   /** Ids of negative examples. */
   unlike?: readonly string[];
+  /** Your own vector in the index's space, used instead of embedding the input; `text` then only serves `hybrid`. */
+  vector?: Float32Array | readonly number[];
 }
 
 export interface SearchOptions {
@@ -89,7 +120,8 @@ export interface SearchOptions {
    */
   think?: ThinkMode;
   /**
-   * Fuses the vector ranking with full-text search over text, metadata and traces (reciprocal rank fusion).
+   * Fuses the vector ranking with full-text search over text, metadata and traces (reciprocal rank fusion). Without a model, a text query
+   * is answered by full-text search alone.
    * @default false
    */
   hybrid?: boolean;
@@ -150,10 +182,27 @@ export interface ProjectionOptions {
   onProgress?: (done: number) => void;
 }
 
-/** @see Embedder.openIndex */
-export interface VectorIndex {
-  readonly name: string;
+/**
+ * A running search: iterate it for each stage, await it for the last one, or both. It starts then; leaving the loop stops it.
+ * @example
+ * const { hits } = await index.search({ text: 'what do bees live in' });
+ */
+export interface SearchRun extends AsyncIterableIterator<SearchResult>, Promise<SearchResult> {}
+
+/** An index with an embedder attached, which can add and search texts and images. @see Embedder.openIndex */
+export interface EmbedderIndex extends VectorIndex {
   readonly manifest: SpaceManifest;
+}
+
+/**
+ * A search index stored in this browser. Opened without a model it does everything except embedding: texts and images reject with code
+ * 'unsupported'.
+ * @see Embedder.openIndex
+ */
+export interface VectorIndex extends AsyncDisposable {
+  readonly name: string;
+  /** The vector space of the index; null while it does not exist yet. */
+  readonly manifest: SpaceManifest | null;
   /** @throws TteError invalid-input: the filter is malformed */
   count(where?: MetadataFilter): Promise<number>;
   info(): Promise<IndexInfo>;
@@ -182,11 +231,11 @@ export interface VectorIndex {
   thumbnails(ids: readonly string[]): Promise<(Blob | null)[]>;
   /**
    * Yields the quick hits (without a trace) first; then, if the query is thought about, the reasoned ranking.
-   * @throws TteError (from the iteration) invalid-input | unsupported | aborted | as `embed`
+   * @throws TteError (from the iteration, or the promise) invalid-input | unsupported | aborted | as `embed`
    * @example
    * for await (const { stage, hits } of index.search({ text: 'what do bees live in' }, { topK: 5 })) show(stage, hits);
    */
-  search(query: SearchQuery, options?: SearchOptions): AsyncIterableIterator<SearchResult>;
+  search(query: SearchQuery, options?: SearchOptions): SearchRun;
   /**
    * Exports the whole index with the manifest of its space: one file, or two for `npy` (matrix and ids). Thumbnails are not
    * exported.
@@ -216,6 +265,9 @@ export interface VectorIndex {
   onChange(listener: (change: IndexChange) => void): () => void;
   /** Rewrites the index without deleted items. Happens automatically when it is worthwhile. */
   compact(): Promise<void>;
-  /** Frees the index's memory. The stored data stays; `tte.deleteIndex(name)` deletes it. */
+  /**
+   * Waits for pending operations, then frees the index's memory; later calls reject with code 'disposed'. The stored data stays;
+   * `deleteIndex(name)` deletes it. `await using` closes the index too.
+   */
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The public shapes that need DOM types; the rest of the vocabulary is in `src/shared/types.ts`. */
 import type {
   Device,
@@ -11,7 +12,7 @@ import type {
   ThinkMode,
   Trace,
 } from '../shared/types.ts';
-import type { OpenIndexOptions, VectorIndex } from './index-types.ts';
+import type { EmbedderIndex, OpenIndexOptions } from './index-types.ts';
 
 /**
  * An image. Blobs, encoded bytes and URLs are decoded in the worker, with EXIF orientation applied. An `ImageBitmap` is transferred and
@@ -159,7 +160,7 @@ export interface EmbedderOptions {
 }
 
 /** @see createEmbedder */
-export interface Embedder {
+export interface Embedder extends AsyncDisposable {
   /** Loaded models and device; updated when the device changes. */
   readonly info: EmbedderInfo;
   /** All warnings so far. */
@@ -190,17 +191,18 @@ export interface Embedder {
    */
   think(input: string | EmbedInput, options?: ThinkOptions): Promise<Trace | null>;
   /**
-   * Opens the search index of that name in this browser, or creates it. An index is bound to one vector space.
-   * @throws TteError invalid-input | space-mismatch: it holds vectors of another space (the message names both) | integrity
+   * Opens the search index of that name in this browser with this embedder attached, or creates it. An index is bound to one vector space.
+   * @throws TteError invalid-input | unsupported | space-mismatch: it holds vectors of another space (the message names both) |
+   *   integrity | aborted
    * @example
    * const photos = await tte.openIndex('photos');
    */
-  openIndex(name: string, options?: OpenIndexOptions): Promise<VectorIndex>;
+  openIndex(name: string, options?: OpenIndexOptions): Promise<EmbedderIndex>;
   /** Reports what is stored in this browser, and its size. */
   storage(): Promise<StorageReport>;
   /** Deletes a model by its id, unfinished downloads included. Files shared with another model stay. */
   deleteModel(id: string): Promise<void>;
-  /** Deletes a search index by its name. Does nothing if there is none. */
+  /** Deletes a search index by its name. Does nothing if there is none. Pending additions do not recreate it. */
   deleteIndex(name: string): Promise<void>;
   /** Empties the vector cache or the trace cache. */
   clearCache(cache: 'vectors' | 'traces'): Promise<void>;

@@ -8,8 +8,11 @@ const ROLES: readonly unknown[] = ['query', 'document'] satisfies Role[];
 const STRINGS = ['text', 'instruction', 'trace'] as const;
 const PICTURES = ['image', 'frames', 'pages'] as const;
 
-/** @param field the caller's name for the input: `input`, or `items[3]` */
-export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo): void {
+/**
+ * @param field the caller's name for the input: `input`, or `items[3]`
+ * @param info null: nothing is embedded
+ */
+export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo | null): void {
   if (typeof input !== 'object' || input === null) {
     throw invalid(`${field}: pass an object like { text: 'a cat' } or { image: file }.`);
   }
@@ -23,7 +26,7 @@ export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo)
   if (pictures.length > 1) throw invalid(`${field}: pass only one of ${pictures.join(' and ')}.`);
   if (key === undefined && !input.text?.trim()) throw invalid(`${field}: pass a text, an image, or both.`);
   if (key === undefined) return;
-  if (!info.supportsImages) {
+  if (info?.supportsImages === false) {
     throw new TteError(
       'unsupported',
       `${field}.${key}: ${info.embedder.id} does not read images. Choose a model that does.`,
@@ -36,7 +39,7 @@ export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo)
 
 export function checkOptions(
   options: { think?: ThinkMode; role?: Role; dimensions?: number },
-  info: EmbedderInfo,
+  info: EmbedderInfo | null,
 ): void {
   const { think, role, dimensions } = options;
   if (think !== undefined && !THINK.includes(think)) {
@@ -45,7 +48,7 @@ export function checkOptions(
   if (role !== undefined && !ROLES.includes(role)) {
     throw invalid(`options.role: must be 'query' or 'document', not ${String(role)}.`);
   }
-  if (dimensions !== undefined && !info.dimensions.includes(dimensions)) {
+  if (info !== null && dimensions !== undefined && !info.dimensions.includes(dimensions)) {
     throw invalid(
       `options.dimensions: ${info.embedder.id} gives ${info.dimensions.join(', ')}, not ${dimensions}.`,
     );

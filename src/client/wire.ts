@@ -21,11 +21,20 @@ export interface Prepared {
 export async function prepare(
   given: string | EmbedInput,
   field: string,
-  info: EmbedderInfo,
+  info: EmbedderInfo | null,
   resolveUrl: ResolveUrl,
 ): Promise<Prepared> {
   const input = typeof given === 'string' ? { text: given } : given;
   checkInput(input, field, info);
+  return prepareContent(input, field, resolveUrl);
+}
+
+/** Prepares an input that need not be embedded, and may be empty. */
+export async function prepareContent(
+  input: EmbedInput,
+  field: string,
+  resolveUrl: ResolveUrl,
+): Promise<Prepared> {
   const { layout, sources } = pictures(input);
   const names = sources.map((_, i) => `${field}.${layout}${layout === 'image' ? '' : `[${i}]`}`);
   const images = await Promise.all(

@@ -1,4 +1,4 @@
-/** What an index needs from its embedder. */
+/** What an index needs from the worker it is open in: an embedder's, or the one shared by indexes without a model. */
 import type { Host } from '../bridge/connection.ts';
 import type { EmbedderInfo } from '../shared/types.ts';
 import type { EmbedInput } from './types.ts';
@@ -30,7 +30,14 @@ export interface IndexContext {
   call: WorkerCall;
   /** Transfers the bitmaps, or copies them for a reasoner function. */
   send: <T extends object>(value: T, items: readonly Prepared[]) => T;
-  info: () => EmbedderInfo;
+  /** The loaded models; null: none. */
+  info: () => EmbedderInfo | null;
   /** As it crosses to the worker. @param field how the caller wrote it, for messages */
   prepare: (input: EmbedInput, field: string) => Promise<Prepared>;
+  /** The same for an input that is not embedded, and may be empty. */
+  prepareContent: (input: EmbedInput, field: string) => Promise<Prepared>;
+  /** Open handles by index name; the worker frees an index's memory with its last handle. */
+  openCounts: Map<string, number>;
+  /** Called when a handle was closed. */
+  onClose: () => Promise<void>;
 }

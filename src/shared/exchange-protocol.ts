@@ -22,9 +22,11 @@ export interface WireProjectionOptions {
 export interface ExchangeApi {
   /** `File`s, which are sent without copying their data. */
   indexExport(request: number, ref: IndexRef, format: ExportFormat): Promise<BlobLike[]>;
+  /** @param incarnation null: the file makes the index, in its own space */
   indexImport(
     request: number,
     ref: IndexRef,
+    incarnation: string | null,
     files: readonly BlobLike[],
     reembed: boolean,
     onProgress: ((progress: AddProgress) => void) | null,

@@ -1,5 +1,6 @@
 /** Messages between page and worker for search; part of `HostApi`. */
 import type {
+  AddProgress,
   AddReport,
   IndexChange,
   IndexInfo,
@@ -10,11 +11,13 @@ import type {
 } from './index-types.ts';
 import type { WireInput } from './protocol.ts';
 import type { WireError } from './transfer.ts';
-import type { ThinkMode } from './types.ts';
+import type { StorageReport, ThinkMode } from './types.ts';
 
 /** Sent with every call, so that a replacement worker can open the index by itself. */
 export interface IndexRef {
   name: string;
+  /** Space of the caller's own vectors; null: the embedder's space, or that of the stored index. */
+  space: string | null;
   /** Null: those of the stored index; for a new index the model's full dimensions and `never`. */
   dimensions: number | null;
   think: Exclude<ThinkMode, 'auto'> | null;
@@ -28,6 +31,8 @@ export interface WireItem {
   /** For progress and reports. */
   name: string;
   input: WireInput;
+  /** L2-normalised; null: the input is embedded. */
+  vector: Float32Array<ArrayBuffer> | null;
   metadata: Metadata;
   /** Milliseconds since 1970. @default now */
   addedAt?: number;
@@ -42,6 +47,8 @@ export type ItemOutcome = 'added' | 'replaced' | 'skipped' | 'failed';
 export interface WireQuery {
   /** Null: search by example only. */
   input: WireInput | null;
+  /** L2-normalised, used instead of embedding the input; null: the input is embedded. */
+  vector: Float32Array<ArrayBuffer> | null;
   like: readonly string[];
   unlike: readonly string[];
 }
@@ -58,24 +65,37 @@ export interface WireThumbnail {
   bytes: ArrayBuffer;
 }
 
-/** The BroadcastChannel on which workers announce changes to pages and other workers. */
+/** The BroadcastChannel on which workers announce changes to pages. */
 export const INDEX_CHANNEL = 'think-then-embed:indexes';
 
 export interface IndexChangeMessage extends IndexChange {
   name: string;
-  generation: number;
+}
+
+/** The index that an operation of several calls starts with. */
+export interface OpenedIndex extends IndexInfo {
+  /** Distinguishes it from deleted or later indexes of the same name; null: it does not exist, and no space says how to create it. */
+  incarnation: string | null;
 }
 
 export interface IndexApi {
-  /** Opens or creates the index. @throws space-mismatch | integrity */
-  indexOpen(ref: IndexRef): Promise<IndexInfo>;
-  indexClose(ref: IndexRef): Promise<void>;
-  /** `onDuplicate`: `skip` leaves content that exists under any id; `add` writes the item under its own id. */
+  /** Opens the index; creates it if the embedder or `ref.space` determines its space. @throws space-mismatch | integrity */
+  indexOpen(ref: IndexRef): Promise<OpenedIndex>;
+  indexInfo(ref: IndexRef): Promise<IndexInfo>;
+  indexClose(name: string): Promise<void>;
+  listIndexes(): Promise<StorageReport['indexes']>;
+  /** Waits for the current writer. Pending additions do not recreate the index. */
+  deleteIndex(name: string): Promise<void>;
+  /**
+   * `onDuplicate`: `skip` leaves content that exists under any id; `add` writes the item under its own id.
+   * @throws disposed: that incarnation was deleted
+   */
   indexAdd(
     request: number,
     ref: IndexRef,
+    incarnation: string,
     items: readonly WireItem[],
-    known: 'skip' | 'add',
+    onDuplicate: 'skip' | 'add',
     onDone: ((index: number, outcome: ItemOutcome) => void) | null,
   ): Promise<WireAddReport>;
   indexUpdate(ref: IndexRef, id: string, metadata: Metadata): Promise<boolean>;
@@ -98,4 +118,10 @@ export interface IndexApi {
     onTrace: ((delta: string) => void) | null,
   ): Promise<void>;
   indexCompact(ref: IndexRef): Promise<void>;
+  /** Re-embeds an index of another space; the old one stays intact until the new one is complete. */
+  indexReembed(
+    request: number,
+    ref: IndexRef,
+    onProgress: ((progress: AddProgress) => void) | null,
+  ): Promise<void>;
 }

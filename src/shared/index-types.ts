@@ -70,7 +70,8 @@ export interface SpaceManifest {
   dimensions: number;
   metric: 'cosine';
   normalised: true;
-  embedder: { id: string; revision: string; dtype: string };
+  /** Null: the caller's own vectors, in a space of which only the name is known. */
+  embedder: { id: string; revision: string; dtype: string } | null;
   /** Prompt templates of queries and documents; null: the architecture's defaults. */
   prompts: Record<Role, string> | null;
   /** Think mode of the documents. */
@@ -82,7 +83,8 @@ export interface SpaceManifest {
 export interface IndexInfo {
   name: string;
   count: number;
-  manifest: SpaceManifest;
+  /** Null while the index does not exist yet. */
+  manifest: SpaceManifest | null;
   /**
    * An earlier version of this package made its vectors. They are compared with those of now as they are; export the index and
    * import it with `reembed` for vectors of the same version throughout.

@@ -141,7 +141,6 @@ export interface HostApi extends IndexApi, ExchangeApi {
   close(): Promise<void>;
   storage(): Promise<StorageReport>;
   deleteModel(id: string): Promise<void>;
-  deleteIndex(name: string): Promise<void>;
   clearCache(cache: 'vectors' | 'traces'): Promise<void>;
   /** Models, caches, measurements and indexes. */
   clearAll(): Promise<void>;

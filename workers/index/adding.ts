@@ -1,13 +1,15 @@
 /** From items to rows: a few at a time, so that searches come in between, and each few are safe before the next begin. */
+import { TteError } from '../../src/shared/errors.ts';
 import type { ItemOutcome, WireAddReport, WireItem } from '../../src/shared/index-protocol.ts';
-import type { WireOptions } from '../../src/shared/protocol.ts';
+import type { SpaceManifest } from '../../src/shared/index-types.ts';
+import { noModel } from '../../src/shared/no-model.ts';
 import { packError } from '../../src/shared/transfer.ts';
-import type { Embedding } from '../../src/shared/types.ts';
 import type { Engine } from '../pipeline/engine.ts';
 import { closeInput, type Input } from '../pipeline/input.ts';
 import { canonical } from '../storage/keys.ts';
-import type { Collection, NewItem } from './collection.ts';
-import { hashContent, thumbnailOf } from './content.ts';
+import type { Collection, Expected, NewItem } from './collection.ts';
+import { hashItem, thumbnailOf } from './content.ts';
+import type { IndexState } from './index-state.ts';
 import type { SearchPriority } from './search-priority.ts';
 import { liveRow } from './table.ts';
 
@@ -17,12 +19,16 @@ const BATCH_SIZE = 32;
 const FIRST_BATCH_SIZE = 1;
 /** Decoded pictures are large. */
 const IMAGES_PER_BATCH = 4;
+/** What 16 bits a number make of a vector of length 1. */
+const ROUNDING = 1e-4;
 
 export interface AddContext {
   collection: Collection;
-  engine: Engine;
-  /** Of targets. */
-  options: WireOptions;
+  /** The index that items are added to, and no other of its name. */
+  expected: Expected;
+  space: SpaceManifest;
+  /** Null: items must have vectors. */
+  engine: Engine | null;
   thumbnails: number;
   /** `skip`: content that is there stays as it is; `add`: the item is written under its own id. */
   onDuplicate: 'skip' | 'add';
@@ -42,9 +48,11 @@ interface Read {
   contentHash: string;
 }
 
-/** @throws TteError quota | aborted; failures of single items are in the report */
+type Embedded = NewItem & { index: number };
+
+/** @throws TteError quota | aborted | disposed; failures of single items are in the report */
 export async function addItems(items: readonly AddItem[], adding: AddContext): Promise<WireAddReport> {
-  const { collection, signal, searchPriority } = adding;
+  const { collection, expected, space, signal, searchPriority } = adding;
   const report: WireAddReport = { added: 0, replaced: 0, skipped: 0, failed: [] };
   const met = new Set<string>(); // content hashes of this call
 
@@ -61,7 +69,7 @@ export async function addItems(items: readonly AddItem[], adding: AddContext): P
   async function read(index: number): Promise<Read | null> {
     const item = items[index] as AddItem;
     try {
-      const contentHash = await hashContent(item.input);
+      const contentHash = await hashItem(item);
       return { index, item, id: item.id ?? contentHash, contentHash };
     } catch (error) {
       fail(index, item, error);
@@ -70,17 +78,16 @@ export async function addItems(items: readonly AddItem[], adding: AddContext): P
   }
 
   /** Whether it is there already, as it is. */
-  async function isKnown({ id, contentHash, item }: Read): Promise<boolean> {
-    if (adding.onDuplicate === 'add')
-      return isUnchanged(collection, { id, contentHash, metadata: item.metadata });
+  async function isKnown(state: IndexState, { id, contentHash, item }: Read): Promise<boolean> {
+    if (adding.onDuplicate === 'add') return isUnchanged(state, { ...item, id, contentHash });
     if (met.has(contentHash)) return true;
     met.add(contentHash);
-    return liveRow(collection.table, await collection.catalog.byHash(), contentHash) !== undefined;
+    return liveRow(state.table, await state.catalog.byHash(), contentHash) !== undefined;
   }
 
   /** All together, or, while somebody searches, one by one: a query waits for the forward pass that has begun. */
-  async function embed(group: readonly Read[]): Promise<(NewItem & { index: number })[]> {
-    const ready: (NewItem & { index: number })[] = [];
+  async function embed(group: readonly Read[]): Promise<Embedded[]> {
+    const ready: Embedded[] = [];
     for (let from = 0, size = 0; from < group.length; from += size) {
       await searchPriority.waitForSearches();
       size = searchPriority.isSearchActive() ? 1 : group.length - from;
@@ -89,27 +96,36 @@ export async function addItems(items: readonly AddItem[], adding: AddContext): P
     return ready;
   }
 
-  async function embedTogether(group: readonly Read[]): Promise<(NewItem & { index: number })[]> {
+  async function embedTogether(group: readonly Read[]): Promise<Embedded[]> {
     const small = await Promise.all(group.map(({ item }) => thumbnailOf(item.input, adding.thumbnails)));
-    const ready: (NewItem & { index: number })[] = [];
-    const positions = group.map(({ index }) => index);
-    const call = { request: adding.request, signal, onTrace: () => {}, positions };
-    const inputs = group.map(({ item }) => item.input);
-    await adding.engine.embedMany(inputs, adding.options, call, (i, outcome) => {
+    const ready: Embedded[] = [];
+    const keep = (i: number, vector: Float32Array<ArrayBuffer>, trace: string | null) => {
       const { index, item, id, contentHash } = group[i] as Read;
-      if ('error' in outcome) return fail(index, item, outcome.error);
-      const { vector, trace }: Embedding = outcome.value;
+      const { metadata, addedAt, input } = item;
+      const thumbnail = small[i] ?? null;
       ready.push({
-        index,
-        id,
-        vector,
-        text: item.input.text,
-        metadata: item.metadata,
-        trace: trace?.text ?? null,
-        contentHash,
-        thumbnail: small[i] ?? null,
-        ...(item.addedAt !== undefined && { addedAt: item.addedAt }),
+        ...{ index, id, vector, text: input.text, metadata, trace, contentHash, thumbnail },
+        ...(addedAt !== undefined && { addedAt }),
       });
+    };
+    for (const [i, { index, item }] of group.entries()) {
+      if (item.vector === null) continue;
+      if (item.vector.length === space.dimensions) keep(i, item.vector, item.input.trace);
+      else fail(index, item, wrongLength(item.vector, space));
+    }
+    const without = [...group.keys()].filter((i) => group[i]?.item.vector === null);
+    if (without.length === 0) return ready;
+    if (adding.engine === null) throw noModel(collection.name, 'Adding what has no vector');
+    const positions = without.map((i) => (group[i] as Read).index);
+    const call = { request: adding.request, signal, onTrace: () => {}, positions };
+    const inputs = without.map((i) => (group[i] as Read).item.input);
+    const options = { think: space.think, role: 'document' as const, dimensions: space.dimensions };
+    await adding.engine.embedMany(inputs, options, call, (j, outcome) => {
+      const i = without[j] as number;
+      const { index, item } = group[i] as Read;
+      if ('error' in outcome) fail(index, item, outcome.error);
+      else if (!outcome.value.vector.every(Number.isFinite)) fail(index, item, notNumbers());
+      else keep(i, outcome.value.vector, outcome.value.trace?.text ?? null);
     });
     return ready.sort((a, b) => a.index - b.index);
   }
@@ -121,29 +137,51 @@ export async function addItems(items: readonly AddItem[], adding: AddContext): P
     for (let index = next; index < next + size; index++) {
       const one = await read(index);
       if (one === null) continue;
-      if (await collection.read(() => isKnown(one))) done(index, 'skipped');
+      if (await collection.read(expected.demand, (state) => isKnown(state, one))) done(index, 'skipped');
       else group.push(one);
     }
     const ready = group.length > 0 ? await embed(group) : [];
     for (const { input } of items.slice(next, next + size)) closeInput(input);
     next += size;
     if (ready.length === 0) continue;
-    const replaced = await collection.append(ready.map(({ index: _, ...item }) => item));
+    const replaced = await collection.append(
+      expected,
+      ready.map(({ index: _, ...item }) => item),
+    );
     for (const { index, id } of ready) done(index, replaced.has(id) ? 'replaced' : 'added');
   }
   return report;
 }
 
-/** Whether an index has an item of that id, the same in content and metadata. */
+/** Whether an index has an item of that id, the same in content and metadata, and in its vector, where one is given. */
 export async function isUnchanged(
-  { table, catalog }: Collection,
-  { id, contentHash, metadata }: Pick<NewItem, 'id' | 'contentHash' | 'metadata'>,
+  { table, catalog }: IndexState,
+  {
+    id,
+    contentHash,
+    metadata,
+    vector,
+  }: Pick<NewItem, 'id' | 'contentHash' | 'metadata'> & Pick<WireItem, 'vector'>,
 ): Promise<boolean> {
   const row = liveRow(table, await catalog.byId(), id);
   if (row === undefined) return false;
   const [there] = await catalog.items([row]);
-  return there?.contentHash === contentHash && canonical(there.metadata) === canonical(metadata);
+  if (there?.contentHash !== contentHash || canonical(there.metadata) !== canonical(metadata)) return false;
+  if (vector === null) return true;
+  const known = (await table.vectors()).vector(row);
+  return (
+    known.length === vector.length && known.every((x, i) => Math.abs(x - (vector[i] as number)) < ROUNDING)
+  );
 }
+
+const wrongLength = (vector: Float32Array, { space, dimensions }: SpaceManifest) =>
+  new TteError(
+    'invalid-input',
+    `vector: the space ${space} has ${dimensions} dimensions, this vector ${vector.length}.`,
+  );
+
+const notNumbers = () =>
+  new TteError('run-failed', 'The embedder gave a vector that does not consist of finite numbers.');
 
 function groupSize(items: readonly AddItem[], from: number): number {
   const limit = Math.min(BATCH_SIZE, FIRST_BATCH_SIZE + from, items.length - from);

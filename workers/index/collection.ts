@@ -1,313 +1,259 @@
 /**
- * One open index: what the store keeps of it, in memory, and the changes to it. A change is one segment, written in one transaction
- * with the manifest that names it; only then is it told to anybody. Tabs take turns by a Web Lock.
+ * One index of the store. A change is one segment, written in one transaction with the manifest that names it; only then is it told
+ * to anybody. Writers, in whatever tab, take turns by a Web Lock. Readers compare manifests first, so that what they see never
+ * depends on a message.
  */
 import { TteError } from '../../src/shared/errors.ts';
-import type { IndexRecord, SpaceManifest, StoredItem } from '../../src/shared/index-types.ts';
+import type { IndexRecord } from '../../src/shared/index-types.ts';
 import type { Store } from '../storage/database.ts';
 import type { Acquire } from '../storage/locks.ts';
-import { type Catalog, createCatalog } from './catalog.ts';
 import { compact, worthCompacting } from './compact.ts';
+import {
+  advance,
+  type Existing,
+  emptyState,
+  type IndexState,
+  isExisting,
+  isSameVersion,
+  type Save,
+  type SegmentsReplaced,
+} from './index-state.ts';
 import { packRows } from './rows.ts';
 import {
+  dropIndex,
   dropSegments,
   type IndexManifest,
   manifestKey,
-  type Place,
-  pictureKey,
-  readManifest,
-  readRows,
-  readTombstones,
-  type Segment,
-  SegmentSuperseded,
-  type StoredRow,
-  segmentEntries,
-  storedSegments,
+  newManifest,
   type Thumbnail,
 } from './segments.ts';
-import { createTable, liveRow, type Table } from './table.ts';
+import { requireSameSpace, type SpaceDemand } from './spaces.ts';
+import { repeating, saveEntries, storedManifest, sweep } from './stored-index.ts';
+import { liveRow } from './table.ts';
+import { type Change, writeChange } from './write-change.ts';
 
 export type NewItem = Omit<IndexRecord, 'addedAt'> & { addedAt?: number; thumbnail: Thumbnail | null };
 
-/** What a change consists of. Rows are packed, one for each item. */
-export interface Change {
-  items: readonly (StoredItem & { thumbnail: Thumbnail | null | 'kept'; number?: number })[];
-  rows: ArrayBuffer;
-  removed: readonly number[];
-}
-
-export interface CollectionParts {
+export interface CollectionContext {
   store: Store;
   name: string;
-  /** The space of a new index; an old one's must be the same. */
-  space: SpaceManifest;
   acquire: Acquire;
-  /** Told after each change made here. */
-  announce: (change: { generation: number; count: number }) => void;
+  /** Told after each change made here how many items there are. */
+  announce: (count: number) => void;
 }
 
-export interface Collection {
+/** What a writer takes for granted. */
+export interface Expected {
+  demand: SpaceDemand;
+  /** `manifest.incarnation` of the index that it began with: one that was deleted since is not brought back. */
+  incarnation: string;
+}
+
+/** Operations reject with space-mismatch where the index is not in the space that they demand. */
+export class Collection {
   readonly name: string;
-  readonly manifest: IndexManifest;
-  readonly table: Table;
-  readonly catalog: Catalog;
-  /** Makes a change; `plan` is asked once no other tab can interfere. Resolves when it is in the store. */
-  change(plan: () => Promise<Change | null>): Promise<void>;
-  /** Adds items, replacing those of the same ids. @returns ids that were replaced */
-  append(items: readonly NewItem[]): Promise<Set<string>>;
-  /** Another tab has written: what is in memory is brought up to date before the next use. */
-  markStale(generation: number): void;
+  readonly #context: CollectionContext;
+  #state: IndexState;
+  #isSwept = false;
+  /** What changes the state in memory is done one at a time. */
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(context: CollectionContext) {
+    this.name = context.name;
+    this.#context = context;
+    this.#state = emptyState(context.store, context.name, 0);
+  }
+
+  /** Makes the index where there is none. @returns null: there is none, and no space is demanded */
+  async create(demand: SpaceDemand): Promise<IndexManifest | null> {
+    const found = await this.read(demand, async ({ manifest }) => manifest);
+    if (found !== null || (await demand(null)) === null) return found;
+    return this.#locked(async () => {
+      const space = await demand(this.#state.manifest?.space ?? null);
+      if (this.#state.manifest !== null || space === null) return this.#state.manifest;
+      const { store } = this.#context;
+      await dropIndex(store, this.name); // thumbnails that a killed deletion may have left
+      const manifest = newManifest(space);
+      await saveEntries(this.#context, [[manifestKey(this.name), manifest]]);
+      await this.#advanceTo(manifest);
+      return manifest;
+    });
+  }
+
   /** Runs an operation that reads, on what is newest, again if another tab's compaction took its records away. */
-  read<T>(operation: () => Promise<T>): Promise<T>;
+  async read<T>(demand: SpaceDemand, operation: (state: IndexState) => Promise<T>): Promise<T> {
+    return repeating(this.name, async () => {
+      const stored = await storedManifest(this.#context);
+      if (!isSameVersion(stored, this.#state.manifest) || this.#state.table.failed) {
+        await this.#exclusively(async () => this.#advanceTo(await storedManifest(this.#context)));
+      }
+      const state = this.#state;
+      await this.#checkSpace(state, demand);
+      return operation(state);
+    });
+  }
+
+  /** The manifest of the index that a writer began with. @throws TteError disposed: it was deleted */
+  async require({ demand, incarnation }: Expected): Promise<IndexManifest> {
+    return this.read(demand, async ({ manifest }) => {
+      if (manifest?.incarnation !== incarnation) throw deletedMeanwhile(this.name);
+      return manifest;
+    });
+  }
+
+  /** Makes a change of what is there; `plan` is asked once no other tab can interfere. Resolves when it is in the store. */
+  async change(demand: SpaceDemand, plan: (state: Existing) => Promise<Change | null>): Promise<void> {
+    await this.#locked(async () => {
+      const state = this.#state;
+      if (!isExisting(state)) return;
+      await this.#checkSpace(state, demand);
+      const change = await plan(state);
+      if (change === null) return;
+      const { store } = this.#context;
+      await writeChange(state, change, { store, name: this.name, save: this.#save });
+      this.#announce();
+    });
+    const state = this.#state;
+    if (isExisting(state) && worthCompacting(state)) void this.compact(false).catch(() => {}); // tried again at the next change
+  }
+
+  /**
+   * Adds items, replacing those of the same ids.
+   * @returns ids that were replaced
+   * @throws TteError disposed: the index was deleted
+   */
+  async append({ demand, incarnation }: Expected, items: readonly NewItem[]): Promise<Set<string>> {
+    const last = new Map(items.map((item) => [item.id, item])); // of two with one id the later counts
+    const replaced = new Set<string>();
+    let isThere = false;
+    await this.change(demand, async ({ manifest, table, catalog }) => {
+      isThere = manifest.incarnation === incarnation;
+      if (!isThere) return null;
+      const rowsById = await catalog.byId();
+      const removed: number[] = [];
+      for (const id of last.keys()) {
+        const row = liveRow(table, rowsById, id);
+        if (row === undefined) continue;
+        removed.push(row);
+        replaced.add(id);
+      }
+      const added = [...last.values()].map(({ vector: _, addedAt = Date.now(), ...item }) => ({
+        ...item,
+        addedAt,
+      }));
+      const vectors = [...last.values()].map(({ vector }) => vector);
+      return { items: added, rows: packRows(vectors, manifest.space.dimensions), removed };
+    });
+    if (!isThere) throw deletedMeanwhile(this.name);
+    return replaced;
+  }
+
   /** Writes segments together; `all`: every one, else the newest small ones. */
-  compact(all: boolean): Promise<void>;
-}
-
-const ATTEMPTS = 3;
-
-/** @throws TteError space-mismatch | integrity | quota */
-export async function openCollection(parts: CollectionParts): Promise<Collection> {
-  const { store, name, space, acquire, announce } = parts;
-  const emptyManifest: IndexManifest = {
-    format: 1,
-    incarnation: '',
-    generation: 0,
-    space,
-    count: 0,
-    nextSegment: 0,
-    nextItem: 0,
-    segments: [],
-  };
-  let manifest = emptyManifest;
-  let table = createTable(space.dimensions);
-  let catalog = createCatalog(store, name, table, () => manifest.segments);
-  let stale = false;
-  let swept = false;
-  let tail: Promise<unknown> = Promise.resolve();
-
-  /** One at a time: what changes the state in memory. */
-  function exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = tail.then(work);
-    tail = result.catch(() => {});
-    return result;
+  compact(all: boolean): Promise<void> {
+    return this.replaceSegments((state, save) => {
+      const { store } = this.#context;
+      return compact({ store, name: this.name, state, save, all });
+    });
   }
 
-  function reset() {
-    manifest = emptyManifest;
-    table = createTable(space.dimensions);
-    catalog = createCatalog(store, name, table, () => manifest.segments);
+  /**
+   * Has segments written anew: first these, then the manifest that names them instead of the old ones, then the old ones are deleted.
+   * Whoever is killed in between leaves the old state whole.
+   * @param write stores the new segments; null: there is nothing to do
+   */
+  async replaceSegments(
+    write: (state: Existing, save: Save) => Promise<SegmentsReplaced | null>,
+  ): Promise<void> {
+    await this.#locked(async () => {
+      const state = this.#state;
+      if (!isExisting(state)) return;
+      const before = state.manifest;
+      this.#isSwept = false; // until it is known that nothing was left half written
+      const replaced = await write(state, this.#save);
+      if (replaced !== null) {
+        const next = replaced.manifest;
+        await saveEntries(this.#context, [[manifestKey(this.name), next]]);
+        replaced.adopt();
+        await this.#advanceTo(next);
+        const old = before.segments.filter((segment) => !next.segments.includes(segment));
+        await dropSegments(
+          this.#context.store,
+          this.name,
+          old.map(({ number }) => number),
+        );
+        this.#announce();
+      }
+      this.#isSwept = true;
+    });
   }
 
-  /** Brings memory up to the manifest in the store: drops what it no longer names, reads what it names anew. */
-  async function refresh(): Promise<void> {
-    stale = false;
-    const next = (await readManifest(store, name).catch(unreadable)) ?? emptyManifest;
-    if (next.space.space !== space.space) throw mismatch(name, next.space.space, space.space);
-    const isSame = next.incarnation === manifest.incarnation && next.generation === manifest.generation;
-    if (isSame && !table.failed) return;
-    // Deleted and made anew, half read, or mostly rows that are gone: from the beginning.
-    const isOther = manifest !== emptyManifest && next.incarnation !== manifest.incarnation;
-    if (isOther || table.failed || table.size > 2 * next.count + 4096) reset();
-    const kept = commonLength(manifest.segments, next.segments);
-    const fresh = next.segments.slice(kept);
-    const tombstones = await Promise.all(fresh.map((segment) => readTombstones(store, name, segment)));
-    for (const { number } of manifest.segments.slice(kept)) {
-      table.rowsOf(number).forEach(table.remove);
-      table.forget(number);
-    }
-    for (const [i, { number, rows }] of fresh.entries()) {
-      table.add(number, rows, () => readRows(store, name, number));
-      removePlaces(tombstones[i] as Place[]);
-    }
-    manifest = next;
-    catalog.found();
-    if (table.count !== manifest.count) {
-      throw new TteError(
-        'integrity',
-        `The index '${name}' is damaged: ${manifest.count} items, ${table.count} found.`,
-      );
-    }
-  }
-
-  function removePlaces(tombstones: readonly Place[]) {
-    for (const place of tombstones) {
-      const row = table.row(place);
-      if (row !== undefined) table.remove(row);
-    }
-  }
-
-  /** What a compaction or a writer that was killed left behind. Under the lock, before the first write. */
-  async function sweep() {
-    if (swept) return;
-    const known = new Set(manifest.segments.map(({ number }) => number));
-    const stored = await storedSegments(store, name);
-    await dropSegments(
-      store,
-      name,
-      [...stored].filter((number) => !known.has(number)),
-    );
-    swept = true;
-  }
-
-  async function locked<T>(work: () => Promise<T>): Promise<T> {
-    const release = await acquire(`think-then-embed:index:${name}`, 'exclusive', null);
+  /** Deletes the index. Writers that began before do not bring it back. */
+  async drop(): Promise<void> {
+    const { store, acquire, announce } = this.#context;
+    const release = await acquire(this.#lock, 'exclusive', null);
     try {
-      return await exclusively(async () => {
-        await refresh();
-        await sweep();
-        return work();
+      await this.#exclusively(async () => {
+        await dropIndex(store, this.name);
+        this.#state = emptyState(store, this.name, 0);
       });
+      announce(0);
     } finally {
       release();
     }
   }
 
-  async function write({ items, rows, removed }: Change) {
-    const kept: StoredRow[] = items.map(({ thumbnail, number, ...item }, i) => ({
-      ...item,
-      number: number ?? manifest.nextItem + i,
-      hasThumbnail: thumbnail !== null,
-    }));
-    const places = removed.map((row) => table.place(row));
-    const stays = new Set(kept.map(({ number }) => number));
-    const dropped = (await catalog.items(removed)).filter(
-      (item) => item.hasThumbnail && !stays.has(item.number),
-    );
-    const { entries, segment } = segmentEntries(name, manifest.nextSegment, {
-      items: kept,
-      rows,
-      tombstones: places,
-    });
-    const pictures = items.flatMap(({ thumbnail }, i) =>
-      thumbnail && thumbnail !== 'kept'
-        ? [[pictureKey(name, (kept[i] as StoredRow).number), thumbnail] as const]
-        : [],
-    );
-    const next: IndexManifest = {
-      ...manifest,
-      incarnation: manifest.incarnation || `${Date.now()}-${Math.random()}`,
-      generation: manifest.generation + 1,
-      count: manifest.count + items.length - removed.length,
-      nextSegment: manifest.nextSegment + 1,
-      nextItem: manifest.nextItem + items.length,
-      segments: [...manifest.segments, segment],
-    };
-    await save([...entries, ...pictures, [manifestKey(name), next]]);
-    manifest = next;
-    for (const row of removed) table.remove(row);
-    catalog.added(table.add(segment.number, segment.rows, rows), kept);
-    if (dropped.length > 0) await store.remove(dropped.map(({ number }) => pictureKey(name, number)));
+  get #lock(): string {
+    return `think-then-embed:index:${this.name}`;
   }
 
-  async function save(entries: readonly (readonly [string, unknown])[]) {
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(work);
+    this.#tail = result.catch(() => {});
+    return result;
+  }
+
+  async #locked<T>(work: () => Promise<T>): Promise<T> {
+    const release = await this.#context.acquire(this.#lock, 'exclusive', null);
     try {
-      await store.set(entries);
-    } catch (cause) {
-      if ((cause as Error).name !== 'QuotaExceededError') throw cause;
-      throw new TteError('quota', `The browser refuses to store more of the index '${name}'.`, { cause });
+      return await repeating(this.name, () =>
+        this.#exclusively(async () => {
+          await this.#advanceTo(await storedManifest(this.#context));
+          if (!this.#isSwept) await sweep(this.#context, this.#state.manifest);
+          this.#isSwept = true;
+          return work();
+        }),
+      );
+    } finally {
+      release();
     }
   }
 
-  const tell = () => announce({ generation: manifest.generation, count: manifest.count });
+  /** After a failure the next operation reads from the beginning: nothing half read, and nothing old, is ever served. */
+  async #advanceTo(next: IndexManifest | null): Promise<void> {
+    const { store, name } = this.#context;
+    try {
+      this.#state = await advance(this.#state, next, { store, name });
+    } catch (error) {
+      this.#state = emptyState(store, name, 0);
+      throw error;
+    }
+  }
 
-  const collection: Collection = {
-    name,
-    get manifest() {
-      return manifest;
-    },
-    get table() {
-      return table;
-    },
-    get catalog() {
-      return catalog;
-    },
-    async change(plan) {
-      await locked(async () => {
-        const change = await plan();
-        if (change === null) return;
-        await write(change);
-        tell();
-      });
-      if (worthCompacting(manifest, table)) void collection.compact(false).catch(() => {}); // tried again at the next change
-    },
-    async append(items) {
-      const last = new Map(items.map((item) => [item.id, item])); // of two with one id the later counts
-      const replaced = new Set<string>();
-      await collection.change(async () => {
-        const ids = await catalog.byId();
-        const removed: number[] = [];
-        for (const id of last.keys()) {
-          const row = liveRow(table, ids, id);
-          if (row === undefined) continue;
-          removed.push(row);
-          replaced.add(id);
-        }
-        const added = [...last.values()].map(({ vector: _, addedAt = Date.now(), ...item }) => ({
-          ...item,
-          addedAt,
-        }));
-        const rows = packRows(
-          [...last.values()].map(({ vector }) => vector),
-          space.dimensions,
-        );
-        return { items: added, rows, removed };
-      });
-      return replaced;
-    },
-    markStale(generation) {
-      stale ||= generation !== manifest.generation;
-    },
-    async read(operation) {
-      for (let attempt = 1; ; attempt++) {
-        if (stale || table.failed) await exclusively(refresh);
-        try {
-          return await operation();
-        } catch (cause) {
-          if (!(cause instanceof SegmentSuperseded)) throw cause;
-          if (attempt === ATTEMPTS) {
-            throw new TteError('integrity', `Part of the index '${name}' is missing.`, { cause });
-          }
-          await exclusively(refresh);
-        }
-      }
-    },
-    compact: (all) =>
-      locked(async () => {
-        const next = await compact({ store, name, manifest, table, save, all });
-        if (next === null) return;
-        const old = manifest.segments.filter((segment) => !next.segments.includes(segment));
-        manifest = next;
-        await dropSegments(
-          store,
-          name,
-          old.map(({ number }) => number),
-        );
-        tell();
-      }),
-  };
+  async #checkSpace({ manifest }: IndexState, demand: SpaceDemand): Promise<void> {
+    const space = await demand(manifest?.space ?? null);
+    if (manifest !== null && space !== null) requireSameSpace(this.name, manifest.space, space);
+  }
 
-  await collection.read(() => exclusively(refresh));
-  return collection;
+  readonly #save: Save = (entries) => saveEntries(this.#context, entries);
+
+  #announce(): void {
+    this.#context.announce(this.#state.manifest?.count ?? 0);
+  }
 }
 
-function unreadable(cause: unknown): never {
-  throw new TteError(
-    'unsupported',
-    'This browser keeps no data (IndexedDB is refused): there can be no index.',
-    { cause },
-  );
-}
-
-/** How many segments both begin with. */
-function commonLength(a: readonly Segment[], b: readonly Segment[]): number {
-  const differs = a.findIndex(({ number }, i) => number !== b[i]?.number);
-  return differs < 0 ? a.length : differs;
-}
-
-export function mismatch(name: string, theirs: string, ours: string): TteError {
+function deletedMeanwhile(name: string): TteError {
   return new TteError(
-    'space-mismatch',
-    `The index '${name}' was made in the space ${theirs}; this embedder gives vectors of ${ours}. Open it with the model and ` +
-      'options it was made with, or make another index.',
+    'disposed',
+    `The index '${name}' was deleted while something was being added to it. Add it again.`,
   );
 }

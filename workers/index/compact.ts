@@ -3,9 +3,9 @@
  * names them instead of the old ones: whoever is killed in between leaves the old state whole, and orphans for the next sweep.
  */
 import type { Store } from '../storage/database.ts';
+import type { Existing, Save, SegmentsReplaced } from './index-state.ts';
 import {
   type IndexManifest,
-  manifestKey,
   type Place,
   readItems,
   readTombstones,
@@ -24,27 +24,26 @@ const TIERS = [1024, SEGMENT_ROWS];
 export interface Compaction {
   store: Store;
   name: string;
-  manifest: IndexManifest;
-  table: Table;
-  save: (entries: readonly (readonly [string, unknown])[]) => Promise<void>;
+  state: Existing;
+  save: Save;
   /** All segments, or only the newest small ones. */
   all: boolean;
 }
 
 /** Whether a compaction would write anything. */
-export function worthCompacting(manifest: IndexManifest, table: Table): boolean {
+export function worthCompacting({ manifest, table }: Existing): boolean {
   return firstOf(manifest, table, false) !== null;
 }
 
-/** @returns the new manifest, stored and with the table told; null where there was nothing to do */
+/** Stores the new segments. @returns null where there was nothing to do */
 export async function compact({
   store,
   name,
-  manifest,
-  table,
+  state,
   save,
   all,
-}: Compaction): Promise<IndexManifest | null> {
+}: Compaction): Promise<SegmentsReplaced | null> {
+  const { manifest, table } = state;
   const from = firstOf(manifest, table, all);
   if (from === null) return null;
   const vectors = await table.vectors();
@@ -73,16 +72,20 @@ export async function compact({
     }
   }
   if (rows.length > 0 || outside.length > 0) await writeSegment(outside);
-  const next: IndexManifest = {
+  const next = {
     ...manifest,
     generation: manifest.generation + 1,
     nextSegment: manifest.nextSegment + segments.length,
     segments: [...stay, ...segments],
   };
-  await save([[manifestKey(name), next]]);
-  for (const { number } of old) table.forget(number);
-  for (const [number, moved] of moves) table.move(number, moved);
-  return next;
+  return {
+    manifest: next,
+    adopt() {
+      for (const { number } of old) table.forget(number);
+      for (const [number, moved] of moves) table.move(number, moved);
+      state.manifest = next;
+    },
+  };
 }
 
 /** Where the run of segments to be written together begins: always up to the end, so that the order of items stays. */

@@ -1,10 +1,12 @@
 /** The part of the host's API that brings an index out and in, reports on it and draws it. */
+import { TteError } from '../../src/shared/errors.ts';
 import type { ExchangeApi } from '../../src/shared/exchange-protocol.ts';
+import type { IndexRef } from '../../src/shared/index-protocol.ts';
 import type { IndexRecord } from '../../src/shared/index-types.ts';
 import { release } from '../../src/shared/transfer.ts';
 import { publicItem } from './catalog.ts';
-import type { Collection } from './collection.ts';
-import type { IndexHostContext } from './host.ts';
+import { type IndexHostContext, openFor } from './host.ts';
+import { type Existing, isExisting } from './index-state.ts';
 import { idsByRow } from './live-rows.ts';
 import { LAYOUT_SAMPLE, project2d } from './projection/project.ts';
 import { evaluateRecall } from './recall.ts';
@@ -12,21 +14,27 @@ import { evaluateRecall } from './recall.ts';
 /** Items read together. */
 const BATCH = 500;
 
-export function createExchangeHost({
-  indexes,
-  requests,
-  searchPriority,
-  engine,
-}: Omit<IndexHostContext, 'picture' | 'openInput'>): ExchangeApi {
+export function createExchangeHost(context: Omit<IndexHostContext, 'store' | 'openInput'>): ExchangeApi {
+  const { requests, searchPriority, engine } = context;
+  const open = (ref: IndexRef) => openFor(ref, context);
+
+  /** @throws TteError invalid-input: there is no index */
+  function reading<T>(ref: IndexRef, operation: (state: Existing) => Promise<T>): Promise<T> {
+    const { collection, demand } = open(ref);
+    return collection.read(demand, async (state) => {
+      if (isExisting(state)) return operation(state);
+      throw new TteError('invalid-input', `There is nothing yet in the index '${ref.name}'.`);
+    });
+  }
+
   return {
     indexExport: (request, ref, format) =>
       requests.run(request, async (signal) => {
-        const { collection } = await indexes.open(ref, engine());
         const { exportFiles } = await import('./exchange/export.ts');
-        return collection.read(async () => {
-          const rows = [...(await idsByRow(collection)).keys()];
-          const { space } = collection.manifest;
-          const records = () => recordsOf(collection, rows);
+        return reading(ref, async (state) => {
+          const rows = [...(await idsByRow(state)).keys()];
+          const { space } = state.manifest;
+          const records = () => recordsOf(state, rows);
           return exportFiles(
             format,
             { name: ref.name, manifest: space, count: rows.length, records },
@@ -35,17 +43,16 @@ export function createExchangeHost({
         });
       }),
 
-    indexImport: (request, ref, files, reembed, onProgress) =>
+    indexImport: (request, ref, incarnation, files, reembed, onProgress) =>
       requests
         .run(request, async (signal) => {
-          const { collection } = await indexes.open(ref, engine());
           const { importFiles } = await import('./importing.ts');
-          const { think, dimensions } = collection.manifest.space;
+          const { collection, demand } = open(ref);
           return importFiles(files as Blob[], {
             collection,
+            demand,
+            incarnation,
             engine: engine(),
-            options: { think, role: 'document', dimensions },
-            thumbnails: 0,
             request,
             signal,
             searchPriority,
@@ -58,24 +65,18 @@ export function createExchangeHost({
     indexEvaluateRecall: (request, ref, options, onProgress) =>
       requests
         .run(request, async (signal) => {
-          const { collection } = await indexes.open(ref, engine());
           const call = { request, signal, onTrace: () => {} };
-          const parts = {
-            collection,
-            engine: engine(),
-            call,
-            onProgress: (done: number) => onProgress?.(done),
-          };
-          return collection.read(() => evaluateRecall(options, parts));
+          const parts = { engine: engine(), call, onProgress: (done: number) => onProgress?.(done) };
+          return reading(ref, (state) => evaluateRecall(options, { ...parts, state }));
         })
         .finally(() => release(onProgress)),
 
     indexProject2d: (request, ref, { seed, earlier }, onProgress) =>
       requests
         .run(request, async (signal) => {
-          const { collection } = await indexes.open(ref, engine());
-          const [ids, vectors] = await collection.read(
-            async () => [await idsByRow(collection), await collection.table.vectors()] as const,
+          const [ids, vectors] = await reading(
+            ref,
+            async (state) => [await idsByRow(state), await state.table.vectors()] as const,
           );
           const known = new Map(earlier.map(({ id, x, y }) => [id, [x, y] as const]));
           const places = [...ids].flatMap(([row, id]) => {
@@ -100,7 +101,7 @@ export function createExchangeHost({
 }
 
 async function* recordsOf(
-  { table, catalog }: Collection,
+  { table, catalog }: Existing,
   rows: readonly number[],
 ): AsyncGenerator<IndexRecord[]> {
   const vectors = await table.vectors();

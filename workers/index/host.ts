@@ -1,73 +1,69 @@
 /** The part of the host's API that is about search. */
 import { transfer } from 'comlink';
 import type { IndexApi, IndexRef } from '../../src/shared/index-protocol.ts';
-import type { SearchResult } from '../../src/shared/index-types.ts';
+import type { IndexInfo, SearchResult } from '../../src/shared/index-types.ts';
+import { noModel } from '../../src/shared/no-model.ts';
 import type { WireInput } from '../../src/shared/protocol.ts';
 import { release } from '../../src/shared/transfer.ts';
 import type { Engine } from '../pipeline/engine.ts';
 import type { Input } from '../pipeline/input.ts';
 import type { Requests } from '../pipeline/requests.ts';
+import type { Store } from '../storage/database.ts';
 import { addItems } from './adding.ts';
 import { publicItem } from './catalog.ts';
-import type { Collection } from './collection.ts';
-import type { Indexes } from './indexes.ts';
+import type { IndexState } from './index-state.ts';
+import type { Indexes, OpenIndex } from './indexes.ts';
+import { reembed } from './reembedding.ts';
 import type { SearchPriority } from './search-priority.ts';
 import { search } from './searching.ts';
-import { pictureKey, type StoredRow, type Thumbnail } from './segments.ts';
+import { type IndexManifest, pictureKey, type StoredRow, type Thumbnail } from './segments.ts';
+import { demandOf, embeddersSpace, type SpaceDemand } from './spaces.ts';
 import { liveRow } from './table.ts';
 
 export interface IndexHostContext {
   indexes: Indexes;
   requests: Requests;
   searchPriority: SearchPriority;
-  /** Of the model that is loaded. @throws TteError worker-died: none is */
-  engine: () => Engine;
+  /** Of the model that is loaded; null: none, and indexes keep what they have. */
+  engine: () => Engine | null;
   openInput: (wire: WireInput, signal: AbortSignal) => Input;
-  /** Thumbnails are read from the store directly. */
-  picture: (key: string) => Promise<unknown>;
+  /** Thumbnails are read from it directly. */
+  store: Store;
 }
 
-export function createIndexHost({
-  indexes,
-  requests,
-  searchPriority,
-  engine,
-  openInput,
-  picture,
-}: IndexHostContext): IndexApi {
-  const opened = (ref: IndexRef) => indexes.open(ref, engine());
+export function createIndexHost(context: IndexHostContext): IndexApi {
+  const { indexes, requests, searchPriority, engine, openInput, store } = context;
+  const open = (ref: IndexRef) => openFor(ref, context);
 
   /** An operation that reads, on the newest state. */
-  async function reading<T>(ref: IndexRef, operation: (collection: Collection) => Promise<T>): Promise<T> {
-    const { collection } = await opened(ref);
-    return collection.read(() => operation(collection));
-  }
-
-  /** Rows of those ids that are there; null for the others. */
-  async function rowsOf({ table, catalog }: Collection, ids: readonly string[]): Promise<(number | null)[]> {
-    const known = await catalog.byId();
-    return ids.map((id) => liveRow(table, known, id) ?? null);
+  function reading<T>(ref: IndexRef, operation: (state: IndexState) => Promise<T>): Promise<T> {
+    const { collection, demand } = open(ref);
+    return collection.read(demand, operation);
   }
 
   return {
-    indexOpen: async (ref) =>
-      reading(ref, async ({ name, manifest: { count, space } }) => {
-        const { think, dimensions } = space;
-        const isEarlierSpace = (await engine().manifest({ think, dimensions })).space !== space.space;
-        return { name, count, manifest: space, isEarlierSpace };
-      }),
-    indexClose: async ({ name }) => indexes.close(name),
+    async indexOpen(ref) {
+      const { collection, demand } = open(ref);
+      const manifest = await collection.create(demand);
+      return { ...(await infoOf(ref, manifest, engine())), incarnation: manifest?.incarnation ?? null };
+    },
+    indexInfo: (ref) => reading(ref, ({ manifest }) => infoOf(ref, manifest, engine())),
+    indexClose: async (name) => indexes.close(name),
+    listIndexes: () => indexes.report(),
+    deleteIndex: (name) => indexes.delete(name),
 
-    indexAdd: (request, ref, items, onDuplicate, onDone) =>
+    indexAdd: (request, ref, incarnation, items, onDuplicate, onDone) =>
       requests
         .run(request, async (signal) => {
-          const { collection } = await opened(ref);
-          const { think, dimensions } = collection.manifest.space;
+          const { collection, demand } = open(ref);
+          const expected = { demand, incarnation };
+          const { space } = await collection.require(expected);
           const toAdd = items.map((item) => ({ ...item, input: openInput(item.input, signal) }));
           return addItems(toAdd, {
             collection,
+            expected,
+            space,
             engine: engine(),
-            options: { think, role: 'document', dimensions },
             thumbnails: ref.thumbnails,
             onDuplicate,
             request,
@@ -79,11 +75,11 @@ export function createIndexHost({
         .finally(() => release(onDone)),
 
     async indexUpdate(ref, id, metadata) {
-      const { collection } = await opened(ref);
+      const { collection, demand } = open(ref);
       let found = false;
-      await collection.change(async () => {
-        const { table, catalog } = collection;
-        const [row = null] = await rowsOf(collection, [id]);
+      await collection.change(demand, async (state) => {
+        const { table, catalog } = state;
+        const [row = null] = await rowsOf(state, [id]);
         found = row !== null;
         if (row === null) return null;
         const [item] = (await catalog.items([row])) as [StoredRow];
@@ -107,13 +103,13 @@ export function createIndexHost({
     },
 
     async indexDelete(ref, what) {
-      const { collection } = await opened(ref);
+      const { collection, demand } = open(ref);
       let count = 0;
-      await collection.change(async () => {
+      await collection.change(demand, async (state) => {
         const removed =
           'where' in what
-            ? rowsIn((await collection.catalog.allowed(what.where)).mask)
-            : [...new Set(await rowsOf(collection, what))].filter((row) => row !== null);
+            ? rowsIn((await state.catalog.allowed(what.where)).mask)
+            : [...new Set(await rowsOf(state, what))].filter((row) => row !== null);
         count = removed.length;
         return count > 0 ? { items: [], rows: new ArrayBuffer(0), removed } : null;
       });
@@ -123,16 +119,15 @@ export function createIndexHost({
     indexCount: (ref, where) => reading(ref, async ({ catalog }) => (await catalog.allowed(where)).count),
 
     indexGet: (ref, id) =>
-      reading(ref, async (collection) => {
-        const [row = null] = await rowsOf(collection, [id]);
-        if (row === null) return null;
-        return publicItem((await collection.catalog.items([row]))[0] as StoredRow);
+      reading(ref, async (state) => {
+        const [row = null] = await rowsOf(state, [id]);
+        return row === null ? null : publicItem((await state.catalog.items([row]))[0] as StoredRow);
       }),
 
     indexVector: (ref, id) =>
-      reading(ref, async (collection) => {
-        const [row = null] = await rowsOf(collection, [id]);
-        return row === null ? null : (await collection.table.vectors()).vector(row);
+      reading(ref, async (state) => {
+        const [row = null] = await rowsOf(state, [id]);
+        return row === null ? null : (await state.table.vectors()).vector(row);
       }),
 
     indexList: (ref, { where, offset, limit }) =>
@@ -142,16 +137,16 @@ export function createIndexHost({
       }),
 
     indexThumbnails: (ref, ids) =>
-      reading(ref, async (collection) => {
-        const rows = await rowsOf(collection, ids);
-        const items = await collection.catalog.items(rows.filter((row) => row !== null));
+      reading(ref, async (state) => {
+        const rows = await rowsOf(state, ids);
+        const items = await state.catalog.items(rows.filter((row) => row !== null));
         const keys = items.values();
         const found = await Promise.all(
           rows.map(async (row) => {
             if (row === null) return null;
             const { hasThumbnail, number } = keys.next().value as StoredRow;
             if (!hasThumbnail) return null;
-            return ((await picture(pictureKey(ref.name, number))) as Thumbnail | undefined) ?? null;
+            return ((await store.get(pictureKey(ref.name, number))) as Thumbnail | undefined) ?? null;
           }),
         );
         return transfer(
@@ -165,30 +160,61 @@ export function createIndexHost({
         .run(request, async (signal) => {
           const end = searchPriority.begin();
           try {
-            const { collection, fullTextSync } = await opened(ref);
             const call = { request, signal, onTrace: (delta: string) => onTrace?.(delta) };
             const tell = (result: SearchResult) => {
               onResult(result);
               end();
             };
             const input = query.input && openInput(query.input, signal);
-            await search({ ...query, input }, options, {
-              collection,
-              fullTextSync,
-              engine: engine(),
-              call,
-              onResult: tell,
-            });
+            const parts = { ...open(ref), engine: engine(), call, onResult: tell };
+            await search({ ...query, input }, options, parts);
           } finally {
             end();
           }
         })
         .finally(() => release(onResult, onTrace)),
 
-    async indexCompact(ref) {
-      await (await opened(ref)).collection.compact(true);
-    },
+    indexCompact: (ref) => open(ref).collection.compact(true),
+
+    indexReembed: (request, ref, onProgress) =>
+      requests
+        .run(request, async (signal) => {
+          const { name } = ref;
+          const model = engine();
+          if (model === null) throw noModel(name, 'Embedding anew');
+          const space = await embeddersSpace(ref, model, null); // as a new index would be
+          await open(ref).collection.replaceSegments((state, save) => {
+            const parts = { store, name, engine: model, request, signal, searchPriority };
+            const tell = (progress: Parameters<NonNullable<typeof onProgress>>[0]) => onProgress?.(progress);
+            return reembed(state, save, { ...parts, space, onProgress: tell });
+          });
+        })
+        .finally(() => release(onProgress)),
   };
+}
+
+/** An index, and what a call through `ref` demands of it. */
+export function openFor(
+  ref: IndexRef,
+  { indexes, engine }: Pick<IndexHostContext, 'indexes' | 'engine'>,
+): OpenIndex & { demand: SpaceDemand } {
+  return { ...indexes.open(ref.name), demand: demandOf(ref, engine()) };
+}
+
+async function infoOf(
+  { name }: IndexRef,
+  manifest: IndexManifest | null,
+  engine: Engine | null,
+): Promise<IndexInfo> {
+  const { count = 0, space = null } = manifest ?? {};
+  const now = space && (await engine?.manifest({ think: space.think, dimensions: space.dimensions }));
+  return { name, count, manifest: space, isEarlierSpace: Boolean(now && now.space !== space?.space) };
+}
+
+/** Rows of those ids that are there; null for the others. */
+async function rowsOf({ table, catalog }: IndexState, ids: readonly string[]): Promise<(number | null)[]> {
+  const known = await catalog.byId();
+  return ids.map((id) => liveRow(table, known, id) ?? null);
 }
 
 /** Numbers of the rows that a mask lets through. */

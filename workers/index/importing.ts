@@ -1,20 +1,25 @@
 /** Items from files into an index: with the vectors they have, or embedded anew. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { WireAddReport } from '../../src/shared/index-protocol.ts';
-import type { AddProgress } from '../../src/shared/index-types.ts';
+import type { AddProgress, SpaceManifest } from '../../src/shared/index-types.ts';
 import { packError } from '../../src/shared/transfer.ts';
 import { textInput } from '../pipeline/input.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
-import { sha256Text } from '../storage/hash.ts';
 import { type AddContext, type AddItem, addItems, isUnchanged } from './adding.ts';
 import type { NewItem } from './collection.ts';
-import { hashContent } from './content.ts';
-import { openImport } from './exchange/import.ts';
+import { hashItem } from './content.ts';
+import { type ImportSource, openImport } from './exchange/import.ts';
 import { rejectForeignSpace } from './exchange/manifest.ts';
 import type { ImportedRecord } from './exchange/rows.ts';
+import type { IndexManifest } from './segments.ts';
+import { isSameSpace, type SpaceDemand } from './spaces.ts';
 
-export interface ImportContext extends Omit<AddContext, 'onDuplicate' | 'onDone'> {
+export interface ImportContext
+  extends Omit<AddContext, 'onDuplicate' | 'onDone' | 'expected' | 'space' | 'thumbnails'> {
+  demand: SpaceDemand;
+  /** Null: there is no index yet; it is made in the space of the file. */
+  incarnation: string | null;
   /** Embed the texts of another space's items. */
   reembed: boolean;
   onProgress: (progress: AddProgress) => void;
@@ -25,19 +30,19 @@ const BATCH = 500;
 
 /**
  * All of a file is read and checked before anything of it is kept.
- * @throws TteError invalid-input | unsupported: the files · space-mismatch · quota | aborted
+ * @throws TteError invalid-input | unsupported: the files · space-mismatch · quota | aborted · disposed: the index was deleted
  */
 export async function importFiles(files: readonly Blob[], importing: ImportContext): Promise<WireAddReport> {
-  const { collection, signal, onProgress } = importing;
+  const { collection, demand, signal, onProgress } = importing;
   const source = await openImport(files);
-  const isOurs = source.manifest?.space === collection.manifest.space.space;
-  if (!importing.reembed) rejectForeignSpace(collection.manifest.space, source.manifest);
-  let total = 0;
-  for await (const batch of source.batches(BATCH)) {
-    total += batch.length;
-    await yieldToEventLoop();
-    throwIfAborted(signal);
+  if (importing.incarnation !== null && !importing.reembed) {
+    const { space } = await collection.require({ demand, incarnation: importing.incarnation });
+    rejectForeignSpace(space, source.manifest);
   }
+  const total = await checkAll(source, signal);
+  const { incarnation, space } = await target(importing, source.manifest);
+  const expected = { demand, incarnation };
+  const isOurs = source.manifest !== null && isSameSpace(source.manifest, space);
 
   const report: WireAddReport = { added: 0, replaced: 0, skipped: 0, failed: [] };
   let done = 0;
@@ -68,21 +73,16 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
       const item = {
         ...record,
         vector,
-        contentHash: contentHash ?? (await hashOf(record.text, vector)),
+        contentHash: contentHash ?? (await hashItem({ input: textInput(record.text), vector })),
         addedAt: addedAt ?? Date.now(),
         thumbnail: null,
       };
-      if (await collection.read(() => isUnchanged(collection, item))) report.skipped++;
+      if (await collection.read(demand, (state) => isUnchanged(state, item))) report.skipped++;
       else items.push(item);
     }
     if (items.length === 0) return;
-    const replaced = await collection.append(items);
+    const replaced = await collection.append(expected, items);
     for (const { id } of items) report[replaced.has(id) ? 'replaced' : 'added']++;
-  }
-
-  /** Without a text the vector is all there is. */
-  function hashOf(text: string, vector: Float32Array): Promise<string> {
-    return text.trim() === '' ? sha256Text(vector.join()) : hashContent(textInput(text));
   }
 
   async function embed(batch: readonly ImportedRecord[], first: number) {
@@ -94,13 +94,40 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
         fail(first + i, id, new TteError('unsupported', message));
         continue;
       }
-      items.push({ id, name: id, metadata, input: textInput(text), ...(addedAt !== null && { addedAt }) });
+      const input = textInput(text);
+      items.push({ id, name: id, metadata, input, vector: null, ...(addedAt !== null && { addedAt }) });
       positions.push(first + i);
     }
-    const part = await addItems(items, { ...importing, onDuplicate: 'add', onDone: () => {} });
+    const adding = { ...importing, expected, space, thumbnails: 0, onDuplicate: 'add' as const };
+    const part = await addItems(items, { ...adding, onDone: () => {} });
     for (const outcome of ['added', 'replaced', 'skipped'] as const) report[outcome] += part[outcome];
     for (const failure of part.failed) {
       report.failed.push({ ...failure, index: positions[failure.index] as number });
     }
   }
+}
+
+/** Reads to the end, so that a fault is found before anything is kept. @returns how many records there are */
+async function checkAll(source: ImportSource, signal: AbortSignal): Promise<number> {
+  let total = 0;
+  for await (const batch of source.batches(BATCH)) {
+    total += batch.length;
+    await yieldToEventLoop();
+    throwIfAborted(signal);
+  }
+  return total;
+}
+
+/** The index to import into, made where there is none. */
+async function target(
+  { collection, demand, incarnation }: ImportContext,
+  file: SpaceManifest | null,
+): Promise<IndexManifest> {
+  if (incarnation !== null) return collection.require({ demand, incarnation });
+  const made = await collection.create(async (stored) => (await demand(stored)) ?? stored ?? file);
+  if (made !== null) return made;
+  throw new TteError(
+    'space-mismatch',
+    "The file names no space for its vectors: name it, as in openIndex('x', { space: 'my-model', dimensions: 384 }).",
+  );
 }

@@ -1,12 +1,11 @@
 /** All indexes of this browser: those open in this worker, and what the store has. */
-import { INDEX_CHANNEL, type IndexChangeMessage, type IndexRef } from '../../src/shared/index-protocol.ts';
+import { INDEX_CHANNEL, type IndexChangeMessage } from '../../src/shared/index-protocol.ts';
 import type { StorageReport } from '../../src/shared/types.ts';
-import type { Engine } from '../pipeline/engine.ts';
 import type { Platform } from '../platform/types.ts';
 import type { Store } from '../storage/database.ts';
-import { type Collection, mismatch, openCollection } from './collection.ts';
+import { Collection } from './collection.ts';
 import { createFullTextSync, type FullTextSync } from './full-text-sync.ts';
-import { dropIndex, readManifest, storedIndexes } from './segments.ts';
+import { storedIndexes } from './segments.ts';
 
 export interface OpenIndex {
   collection: Collection;
@@ -14,8 +13,9 @@ export interface OpenIndex {
 }
 
 export interface Indexes {
-  /** @throws TteError space-mismatch | integrity */
-  open(ref: IndexRef, engine: Engine): Promise<OpenIndex>;
+  /** Reads nothing yet. */
+  open(name: string): OpenIndex;
+  /** Returns its memory. */
   close(name: string): void;
   report(): Promise<StorageReport['indexes']>;
   /** Deletes one; waits for whoever is just writing. */
@@ -25,52 +25,31 @@ export interface Indexes {
   end(): void;
 }
 
-export function createIndexes(store: Store, { acquire, openChannel }: Platform): Indexes {
-  const open = new Map<string, Promise<OpenIndex>>();
-  const channel = openChannel(INDEX_CHANNEL);
-  channel.onmessage = async ({ data: { name, generation } }: MessageEvent<IndexChangeMessage>) => {
-    const known = await open.get(name)?.catch(() => undefined);
-    known?.collection.markStale(generation);
-  };
+export function createIndexes(
+  store: Store,
+  { acquire, openChannel }: Pick<Platform, 'acquire' | 'openChannel'>,
+): Indexes {
+  const openIndexes = new Map<string, OpenIndex>();
+  const channel = openChannel(INDEX_CHANNEL); // for whoever listens to changes: no worker relies on it
 
-  async function start({ name, dimensions, think }: IndexRef, engine: Engine): Promise<OpenIndex> {
-    const made = (await readManifest(store, name))?.space;
-    const wanted = dimensions ?? made?.dimensions;
-    const options = {
-      think: think ?? made?.think ?? 'never',
-      ...(wanted !== undefined && { dimensions: wanted }),
-    };
-    const space = await engine.manifest(options, made?.space);
-    const announce = (change: { generation: number; count: number }) =>
-      channel.postMessage({ name, ...change } satisfies IndexChangeMessage);
-    const collection = await openCollection({ store, name, space, acquire, announce });
-    return { collection, fullTextSync: createFullTextSync(collection) };
+  function collectionOf(name: string): Collection {
+    const announce = (count: number) => channel.postMessage({ name, count } satisfies IndexChangeMessage);
+    return new Collection({ store, name, acquire, announce });
   }
 
   async function deleteIndex(name: string): Promise<void> {
-    const release = await acquire(`think-then-embed:index:${name}`, 'exclusive', null);
-    try {
-      await dropIndex(store, name);
-      open.delete(name);
-      channel.postMessage({ name, generation: -1, count: 0 } satisfies IndexChangeMessage);
-    } finally {
-      release();
-    }
+    await (openIndexes.get(name)?.collection ?? collectionOf(name)).drop();
   }
 
   return {
-    async open(ref, engine) {
-      const known = open.get(ref.name) ?? start(ref, engine);
-      open.set(ref.name, known);
-      known.catch(() => open.delete(ref.name));
-      const opened = await known;
-      const { think, dimensions, space } = opened.collection.manifest.space;
-      const options = { think: ref.think ?? think, dimensions: ref.dimensions ?? dimensions };
-      const asked = await engine.manifest(options, space);
-      if (asked.space !== space) throw mismatch(ref.name, space, asked.space);
+    open(name) {
+      const known = openIndexes.get(name);
+      if (known !== undefined) return known;
+      const opened = { collection: collectionOf(name), fullTextSync: createFullTextSync() };
+      openIndexes.set(name, opened);
       return opened;
     },
-    close: (name) => void open.delete(name),
+    close: (name) => void openIndexes.delete(name),
     end: () => channel.close(),
     async report() {
       const stored = await storedIndexes(store).catch(() => []);

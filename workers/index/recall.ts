@@ -6,15 +6,16 @@ import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
 import { type Input, textInput } from '../pipeline/input.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
-import type { Collection } from './collection.ts';
+import type { Existing } from './index-state.ts';
 import { idsByRow } from './live-rows.ts';
 import { EXACT_ROWS } from './matrix.ts';
 import { sampleOf, seeded } from './random.ts';
 import { compareRankings, median, type Ranking, type RankingPair, scoreLoss } from './ranking-comparison.ts';
 
 export interface RecallContext {
-  collection: Collection;
-  engine: Engine;
+  state: Existing;
+  /** Null: there is nobody to think. */
+  engine: Engine | null;
   call: Call;
   /** 0 … 1. */
   onProgress: (done: number) => void;
@@ -35,11 +36,11 @@ const SCANNING = 0.2;
 /** @throws TteError aborted | as `embed` */
 export async function evaluateRecall(
   { sample, topK, seed, queries, think }: WireRecallOptions,
-  { collection, engine, call, onProgress }: RecallContext,
+  { state, engine, call, onProgress }: RecallContext,
 ): Promise<RecallReport> {
-  const { dimensions } = collection.manifest.space;
-  const ids = await idsByRow(collection);
-  const matrix = await collection.table.vectors();
+  const { dimensions } = state.manifest.space;
+  const ids = await idsByRow(state);
+  const matrix = await state.table.vectors();
   const mask = new Uint8Array(matrix.size);
   for (const row of ids.keys()) mask[row] = 1;
   const allowed = { mask, count: ids.size };
@@ -59,7 +60,7 @@ export async function evaluateRecall(
 
   async function sampled(): Promise<RecallQuery[]> {
     const rows = sampleOf([...ids.keys()], sample, seeded(seed));
-    const items = await collection.catalog.items(rows);
+    const items = await state.catalog.items(rows);
     return rows.map((row, i) => {
       const text = items[i]?.text ?? '';
       const input = text === '' ? null : textInput(text);
@@ -70,7 +71,7 @@ export async function evaluateRecall(
   async function embed({ input, position }: RecallQuery, think: ThinkMode): Promise<Float32Array> {
     const options = { think, role: 'query' as const, dimensions };
     const its = { ...call, positions: [position] };
-    return (await embedOne(engine, input as Input, options, its)).vector;
+    return (await embedOne(engine as Engine, input as Input, options, its)).vector;
   }
 
   function ranked(vector: Float32Array, self: number | null, exact: boolean): Ranking {
@@ -89,7 +90,8 @@ export async function evaluateRecall(
 
   const scanned: RankingPair[] = [];
   const [exactMs, searchMs]: [number[], number[]] = [[], []];
-  const withText = think === null ? [] : recallQueries.filter(({ input }) => input !== null);
+  const withText =
+    think === null || engine === null ? [] : recallQueries.filter(({ input }) => input !== null);
   const share = withText.length > 0 ? SCANNING : 1;
   for (const { self, vector } of recallQueries) {
     const query = await vector();

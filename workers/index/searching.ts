@@ -1,28 +1,29 @@
 /** A search in one or two stages: without thinking at once; then, where it was decided on, with a thought. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { WireQuery, WireSearchOptions } from '../../src/shared/index-protocol.ts';
-import type { SearchHit, SearchResult } from '../../src/shared/index-types.ts';
-import type { Embedding, ThinkDecision, ThinkMode, Trace } from '../../src/shared/types.ts';
-import { dot, normalize, type Vector } from '../embedder/vector.ts';
+import type { SearchResult } from '../../src/shared/index-types.ts';
+import { noModel } from '../../src/shared/no-model.ts';
+import type { WireOptions } from '../../src/shared/protocol.ts';
+import type { Embedding, ThinkDecision, ThinkMode } from '../../src/shared/types.ts';
+import { normalize, type Vector } from '../embedder/vector.ts';
 import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
 import type { Input } from '../pipeline/input.ts';
-import { publicItem } from './catalog.ts';
 import type { Collection } from './collection.ts';
-import { explain } from './explain.ts';
 import type { FullTextSync } from './full-text-sync.ts';
-import { fuse } from './fusion.ts';
-import type { Allowed } from './matrix.ts';
+import type { IndexState } from './index-state.ts';
+import { rank } from './ranking.ts';
+import type { SpaceDemand } from './spaces.ts';
 import { liveRow } from './table.ts';
 
-/** How far an item pushes the query away that it shall be unlike, measured by what draws it. */
+/** Weight of negative examples, measured by that of positive ones. */
 const NEGATIVE_WEIGHT = 0.5;
-/** How deep rankings are joined, in hits wanted. */
-const FUSION_DEPTH = 5;
 
 export interface SearchContext {
   collection: Collection;
-  engine: Engine;
+  demand: SpaceDemand;
   fullTextSync: FullTextSync;
+  /** Null: nothing can be embedded. */
+  engine: Engine | null;
   call: Call;
   onResult: (result: SearchResult) => void;
 }
@@ -30,15 +31,15 @@ export interface SearchContext {
 /** Its pictures are shared by both stages. */
 export type Query = Omit<WireQuery, 'input'> & { input: Input | null };
 
-/** What a stage searches for. */
-interface ResolvedQuery {
-  vector: Vector;
-  /** For full text. */
-  text: string;
-  trace: Trace | null;
+/** One stage, about to run. */
+interface Stage {
+  name: SearchResult['stage'];
+  /** Null: as embedding decides. */
+  decision: ThinkDecision | null;
+  embed: () => Promise<Embedding> | null;
+  /** Ranks of an earlier stage, by id. */
+  before?: ReadonlyMap<string, number>;
 }
-
-type Ranks = { vector: number | null; text: number | null };
 
 /** @throws TteError invalid-input | unsupported | as `embed` */
 export async function search(
@@ -46,159 +47,113 @@ export async function search(
   options: WireSearchOptions,
   context: SearchContext,
 ): Promise<void> {
-  const { collection, engine, call, onResult } = context;
-  const { dimensions } = collection.manifest.space;
-  const wire = (think: ThinkMode) => ({ think, role: 'query' as const, dimensions });
-  const { input } = query;
+  const { collection, demand, call, onResult } = context;
+  const input = query.vector === null ? query.input : null;
+  if (input === null || context.engine === null) {
+    if (input !== null) requireWords(input, options, collection.name);
+    const decision = { mode: 'never' as const, reason: 'There is no input to think about.' };
+    return onResult(await runStage({ name: 'quick', decision, embed: () => null }, query, options, context));
+  }
 
-  const decision: ThinkDecision = input
-    ? engine.decide(input, wire(options.think))
-    : { mode: 'never', reason: 'There is nothing to think about in an example.' };
+  const { engine } = context;
+  const dimensions = await collection.read(demand, async ({ manifest }) => manifest?.space.dimensions);
+  const wire = (think: ThinkMode): WireOptions => ({
+    think,
+    role: 'query',
+    ...(dimensions !== undefined && { dimensions }),
+  });
+  const decision = engine.decide(input, wire(options.think));
   const final = decision.mode === 'never';
-
-  const quickly = input && { ...input, trace: null };
-  const quick = await stage(
-    'quick',
-    final ? decision : { mode: 'never', reason: 'First without thinking.' },
-    () => (quickly ? embedOne(engine, quickly, wire('never'), call) : null),
+  const first: ThinkDecision = final ? decision : { mode: 'never', reason: 'First without thinking.' };
+  const plain = { ...input, trace: null };
+  const embedPlain = () => embedOne(engine, plain, wire('never'), call);
+  const quick = await runStage(
+    { name: 'quick', decision: first, embed: embedPlain },
+    query,
+    options,
+    context,
   );
   onResult({ ...quick, final });
-  if (final || input === null) return;
+  if (final) return;
+  const embed = () => embedOne(engine, input, wire(options.think), call);
   const before = new Map(quick.hits.map(({ id, rank }) => [id, rank]));
-  onResult({
-    ...(await stage('reasoned', null, () => embedOne(engine, input, wire(options.think), call), before)),
-    final: true,
-  });
+  onResult(await runStage({ name: 'reasoned', decision: null, embed, before }, query, options, context));
+}
 
-  async function stage(
-    name: SearchResult['stage'],
-    decided: ThinkDecision | null,
-    embedding: () => Promise<Embedding> | null,
-    before?: ReadonlyMap<string, number>,
-  ): Promise<SearchResult> {
-    const started = performance.now();
-    const embedded = await embedding();
-    const embedMs = performance.now() - started;
-    return collection.read(async () => {
-      const trace = embedded?.trace ?? null;
-      const resolved: ResolvedQuery = {
-        vector: await queryVector(embedded?.vector ?? null),
-        text: [input?.text, trace?.answer].filter(Boolean).join(' '),
-        trace,
-      };
-      const { hits, scan, candidates } = await rank(resolved, before);
-      call.signal.throwIfAborted();
-      return {
-        stage: name,
-        hits,
-        thinkDecision: decided ?? (embedded as Embedding).thinkDecision,
-        trace,
-        final: false,
-        candidates,
-        ms: { embed: embedMs, scan, total: performance.now() - started },
-      };
-    });
-  }
-
-  /** The input's direction, moved towards and away from examples. */
-  async function queryVector(own: Vector | null): Promise<Vector> {
-    if (query.like.length + query.unlike.length === 0) return own as Vector;
-    const sum = new Float32Array(dimensions);
-    const add = (vector: Float32Array, weight: number) => {
-      for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + weight * (vector[i] as number);
+/** @returns the stage's result, as if it were the last one */
+async function runStage(
+  { name, decision, embed, before }: Stage,
+  query: Query,
+  options: WireSearchOptions,
+  { collection, demand, fullTextSync, call }: SearchContext,
+): Promise<SearchResult> {
+  const started = performance.now();
+  const embedded = await embed();
+  const embedMs = performance.now() - started;
+  return collection.read(demand, async (state) => {
+    const trace = embedded?.trace ?? null;
+    const ownText = query.input?.text ?? '';
+    const resolved = {
+      vector: await queryVector(state, query, embedded?.vector ?? query.vector),
+      text: [ownText, trace?.answer].filter(Boolean).join(' '),
+      ownText,
+      trace,
+      examples: [...query.like, ...query.unlike],
     };
-    if (own) add(own, 1);
-    for (const vector of await examples(query.like, 'like')) add(vector, 1 / query.like.length);
-    for (const vector of await examples(query.unlike, 'unlike'))
-      add(vector, -NEGATIVE_WEIGHT / query.unlike.length);
-    return normalize(sum);
+    const { hits, scan, candidates } = await rank(state, fullTextSync, resolved, options, before);
+    call.signal.throwIfAborted();
+    return {
+      stage: name,
+      hits,
+      thinkDecision: decision ?? (embedded as Embedding).thinkDecision,
+      trace,
+      final: true,
+      candidates,
+      ms: { embed: embedMs, scan, total: performance.now() - started },
+    };
+  });
+}
+
+/** The input's direction, moved towards and away from examples; null: by words alone. */
+async function queryVector(
+  state: IndexState,
+  { like, unlike }: Query,
+  own: Vector | null,
+): Promise<Vector | null> {
+  const dimensions = state.manifest?.space.dimensions;
+  if (own !== null && dimensions !== undefined && own.length !== dimensions) {
+    throw new TteError('invalid-input', `query.vector: give ${dimensions} numbers, not ${own.length}.`);
   }
+  if (like.length + unlike.length === 0) return own;
+  const positive = await exampleVectors(state, like, 'like');
+  const negative = await exampleVectors(state, unlike, 'unlike');
+  const sum = new Float32Array(dimensions ?? 0);
+  const add = (vector: Float32Array, weight: number) => {
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + weight * (vector[i] as number);
+  };
+  if (own) add(own, 1);
+  for (const vector of positive) add(vector, 1 / like.length);
+  for (const vector of negative) add(vector, -NEGATIVE_WEIGHT / unlike.length);
+  return normalize(sum);
+}
 
-  async function examples(ids: readonly string[], field: string): Promise<Vector[]> {
-    const { table, catalog } = collection;
-    const known = await catalog.byId();
-    const vectors = await table.vectors();
-    return ids.map((id) => {
-      const row = liveRow(table, known, id);
-      if (row === undefined) {
-        throw new TteError('invalid-input', `query.${field}: there is no item '${id}'.`);
-      }
-      return vectors.vector(row);
-    });
-  }
+/** @throws TteError invalid-input: there is no such item */
+async function exampleVectors(
+  { table, catalog }: IndexState,
+  ids: readonly string[],
+  field: string,
+): Promise<Vector[]> {
+  const rows = await catalog.byId();
+  const vectors = await table.vectors();
+  return ids.map((id) => {
+    const row = liveRow(table, rows, id);
+    if (row !== undefined) return vectors.vector(row);
+    throw new TteError('invalid-input', `query.${field}: there is no item '${id}'.`);
+  });
+}
 
-  /** Rows the filter lets through; examples are not their own answer. */
-  async function allowedRows(): Promise<Allowed> {
-    const { catalog, table } = collection;
-    const all = await catalog.allowed(options.where);
-    const examples = [...query.like, ...query.unlike];
-    if (examples.length === 0) return all;
-    const mask = all.mask.slice(0, table.size);
-    let { count } = all;
-    const known = await catalog.byId();
-    for (const id of new Set(examples)) {
-      const row = known.get(id) as number;
-      count -= mask[row] as number;
-      mask[row] = 0;
-    }
-    return { mask, count };
-  }
-
-  async function rank(resolved: ResolvedQuery, before: ReadonlyMap<string, number> | undefined) {
-    const { table, catalog } = collection;
-    const [allowed, vectors] = await Promise.all([allowedRows(), table.vectors()]);
-    const began = performance.now();
-    const depth = options.hybrid ? FUSION_DEPTH * options.topK : options.topK;
-    const found = vectors.scan(resolved.vector, { topK: depth, allowed });
-    const scan = performance.now() - began;
-    const near = found.map(({ row, score }, i) => ({ row, score, vector: i + 1 }));
-
-    const places = new Map(
-      near.map(({ row, score, vector }) => [
-        row,
-        { score, ranks: { vector, text: null } as Ranks, terms: [] as string[] },
-      ]),
-    );
-    let order = near.map(({ row }) => row);
-    if (options.hybrid && resolved.text !== '') order = await joined();
-    const best = order.slice(0, options.topK);
-    const items = await catalog.items(best);
-    const hits = best.map((row, i): SearchHit => {
-      const { score, ranks, terms } = places.get(row) as NonNullable<ReturnType<typeof places.get>>;
-      const item = publicItem(items[i] as (typeof items)[number]);
-      const rank = i + 1;
-      const was = before?.get(item.id);
-      const rankDelta = before === undefined ? null : was === undefined ? 'new' : was - rank;
-      const why = explain({
-        item,
-        score,
-        ranks,
-        terms,
-        rankDelta,
-        trace: resolved.trace,
-        query: input?.text ?? '',
-      });
-      return { ...item, score, rank, rankDelta, ranks, terms, why };
-    });
-    return { hits, scan, candidates: allowed.count };
-
-    /** Rows in the order of both rankings together. */
-    async function joined(): Promise<number[]> {
-      const known = await catalog.byId();
-      const vectors = await table.vectors(); // of all that are known
-      const allows = (id: string) => allowed.mask[known.get(id) as number] === 1;
-      const texts = (await context.fullTextSync.current()).search(resolved.text, depth, allows);
-      for (const [i, { id, terms }] of texts.entries()) {
-        const row = known.get(id) as number;
-        const place = places.get(row) ?? {
-          score: dot(resolved.vector, vectors.vector(row)),
-          ranks: { vector: null, text: null } as Ranks,
-          terms: [],
-        };
-        places.set(row, { ...place, ranks: { ...place.ranks, text: i + 1 }, terms });
-      }
-      const byVector = near.map(({ row }) => String(row));
-      return fuse([byVector, texts.map(({ id }) => String(known.get(id)))]).map(Number);
-    }
-  }
+/** Without a model, words can be found where they are all there is to search for. */
+function requireWords(input: Input, { hybrid }: WireSearchOptions, name: string): void {
+  if (input.images.length > 0) throw noModel(name, 'Searching by a picture');
+  if (!hybrid) throw noModel(name, 'Searching by meaning (by words: `hybrid: true`)');
 }

@@ -99,6 +99,22 @@ export async function readManifest(store: Store, name: string): Promise<IndexMan
 
 const upgraded = (manifest: IndexManifest) => upgradeIndexManifest(manifest) as IndexManifest;
 
+/** Of an index that is made now. */
+export function newManifest(space: SpaceManifest): IndexManifest {
+  // Numbers that no earlier index of this name had: who still reads that one finds nothing, instead of another's rows.
+  const first = Math.floor(Math.random() * 500_000_000);
+  return {
+    format: 1,
+    incarnation: `${Date.now()}-${Math.random()}`,
+    generation: 0,
+    space,
+    count: 0,
+    nextSegment: first,
+    nextItem: first,
+    segments: [],
+  };
+}
+
 export function isManifest(value: unknown): value is IndexManifest {
   return typeof value === 'object' && value !== null && 'segments' in value && 'space' in value;
 }
@@ -152,11 +168,10 @@ export async function dropSegments(store: Store, name: string, segments: Iterabl
   for (const segment of segments) await store.remove(await store.keys(segmentKey(name, segment, '')));
 }
 
-/** Removes an index, manifest first, so that no manifest ever names a missing segment. */
+/** Removes an index, all of it or nothing. */
 export async function dropIndex(store: Store, name: string): Promise<void> {
-  await store.remove([manifestKey(name)]);
-  await store.remove(await store.keys(`index/${safe(name)}/`));
-  await store.remove(await store.keys(`picture/${safe(name)}/`));
+  const parts = await Promise.all(['index', 'picture'].map((kind) => store.keys(`${kind}/${safe(name)}/`)));
+  await store.remove([manifestKey(name), ...parts.flat()]);
 }
 
 export async function storedIndexes(store: Store): Promise<[name: string, manifest: IndexManifest][]> {

@@ -1,8 +1,14 @@
 /** For tests: items, what a collection holds, and a store that dies. */
 import type { SpaceManifest } from '../../src/shared/index-types.ts';
+import type { WireInput } from '../../src/shared/protocol.ts';
 import { normalize } from '../embedder/vector.ts';
-import type { Collection, NewItem } from '../index/collection.ts';
-import type { Store } from '../storage/database.ts';
+import { Collection, type CollectionContext, type NewItem } from '../index/collection.ts';
+import type { IndexState } from '../index/index-state.ts';
+import type { IndexManifest } from '../index/segments.ts';
+import { type Input, textInput } from '../pipeline/input.ts';
+import type { Platform } from '../platform/types.ts';
+import { memoryStore, type Store } from '../storage/database.ts';
+import type { Acquire } from '../storage/locks.ts';
 
 export const DIMENSIONS = 8;
 
@@ -35,14 +41,49 @@ export function item(id: string, metadata = {}): NewItem {
 export const many = (prefix: string, count: number): NewItem[] =>
   Array.from({ length: count }, (_, i) => item(`${prefix}${i}`));
 
+/** A tab that has an index open, in one space. */
+export interface Tab {
+  read<T>(operation: (state: IndexState) => Promise<T>): Promise<T>;
+  manifest(): Promise<IndexManifest>;
+  append(items: readonly NewItem[]): Promise<Set<string>>;
+  remove(...ids: readonly string[]): Promise<void>;
+  compact(): Promise<void>;
+  collection: Collection;
+}
+
+/** Makes the index where there is none. */
+export async function openTab(
+  context: Omit<CollectionContext, 'announce'>,
+  spaceName?: string,
+): Promise<Tab> {
+  const collection = new Collection({ ...context, announce: () => {} });
+  const demand = async () => space(spaceName);
+  await collection.create(demand);
+  return {
+    collection,
+    read: (operation) => collection.read(demand, operation),
+    manifest: () => collection.read(demand, async ({ manifest }) => manifest as IndexManifest),
+    async append(items) {
+      const { incarnation } = (await collection.create(demand)) as IndexManifest;
+      return collection.append({ demand, incarnation }, items);
+    },
+    remove: (...ids) =>
+      collection.change(demand, async ({ catalog }) => {
+        const rows = await catalog.byId();
+        return { items: [], rows: new ArrayBuffer(0), removed: ids.map((id) => rows.get(id) as number) };
+      }),
+    compact: () => collection.compact(true),
+  };
+}
+
 /** Everything a tab sees, in order. @throws Error where ids, vectors, items and counts do not agree */
-export function contents(tab: Collection): Promise<[id: string, vector: number[]][]> {
-  return tab.read(async () => {
-    const { table, catalog, manifest } = tab;
+export function contents(tab: Pick<Tab, 'read'>): Promise<[id: string, vector: number[]][]> {
+  return tab.read(async ({ table, catalog, manifest }) => {
     const rows = [...Array(table.size).keys()].filter((row) => table.live[row] === 1);
     const vectors = await table.vectors();
     const [items, ids] = [await catalog.items(rows), await catalog.byId()];
-    if (rows.length !== manifest.count) throw new Error(`${rows.length} rows, ${manifest.count} expected`);
+    if (rows.length !== (manifest?.count ?? 0))
+      throw new Error(`${rows.length} rows, ${manifest?.count} expected`);
     return items.map(({ id, text }, i) => {
       const vector = vectors.vector(rows[i] as number);
       const off = item(id).vector.some((x, j) => Math.abs(x - (vector[j] as number)) > 1e-4);
@@ -52,14 +93,8 @@ export function contents(tab: Collection): Promise<[id: string, vector: number[]
   });
 }
 
-export const idsOf = async (tab: Collection): Promise<string[]> => (await contents(tab)).map(([id]) => id);
-
-export async function remove(tab: Collection, ...names: string[]): Promise<void> {
-  await tab.change(async () => {
-    const ids = await tab.catalog.byId();
-    return { items: [], rows: new ArrayBuffer(0), removed: names.map((name) => ids.get(name) as number) };
-  });
-}
+export const idsOf = async (tab: Pick<Tab, 'read'>): Promise<string[]> =>
+  (await contents(tab)).map(([id]) => id);
 
 /**
  * A store whose owner dies at its n-th writing step: before the write begins, while it is under way (told, not waited for), or
@@ -90,7 +125,7 @@ export function mortal(
 
 /** Writes in every way there is. `acknowledged` is told which ids must be there from now on, and which must not. */
 export async function writeAll(
-  writer: Collection,
+  writer: Tab,
   acknowledged: (there: readonly string[], gone: readonly string[]) => void,
 ): Promise<void> {
   const there = new Set<string>();
@@ -104,11 +139,46 @@ export async function writeAll(
   await writer.append([item('s0-0')]);
   there.delete('s1-0'); // may be there or not while it is being removed
   tell();
-  await remove(writer, 's1-0');
+  await writer.remove('s1-0');
   gone.push('s1-0');
   tell();
-  await writer.compact(true);
+  await writer.compact();
   await writer.append([item('end')]);
   there.add('end');
   tell();
 }
+
+export const NAME = 'notes / 1';
+
+/** One lock for all "tabs" of a test. */
+export function lock(): Acquire {
+  let tail: Promise<void> = Promise.resolve();
+  return async () => {
+    const before = tail;
+    let release = () => {};
+    tail = new Promise((resolve) => {
+      release = resolve;
+    });
+    await before;
+    return release;
+  };
+}
+
+export interface World {
+  store: Store;
+  tab(space?: string): Promise<Tab>;
+}
+
+export function world(store: Store = memoryStore(), acquire = lock()): World {
+  return { store, tab: (space) => openTab({ store, name: NAME, acquire }, space) };
+}
+
+/** Texts only: there is nothing that decodes. */
+export const openText = (wire: WireInput): Input => ({
+  ...textInput(wire.text),
+  instruction: wire.instruction,
+  trace: wire.trace ?? null,
+});
+
+/** Nobody listens. */
+export const openChannel: Platform['openChannel'] = () => ({ postMessage() {}, onmessage: null, close() {} });

@@ -75,7 +75,8 @@ test('the estimate is rather too high than too low for the built-in tokenizer', 
   const folder = 'public/models/pico';
   const json = (name: string) => JSON.parse(readFileSync(`${folder}/${name}`, 'utf8'));
   const tokenizer = new Tokenizer(json('tokenizer.json'), json('tokenizer_config.json'));
-  const texts = readdirSync('docs').flatMap((name) =>
+  const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
+  const texts = pages.flatMap((name) =>
     readFileSync(`docs/${name}`, 'utf8')
       .split(/\n\n+/)
       .filter((text) => words(text) > 20),

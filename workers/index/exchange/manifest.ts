@@ -2,6 +2,7 @@
 import { isTteError, TteError } from '../../../src/shared/errors.ts';
 import type { SpaceManifest } from '../../../src/shared/index-types.ts';
 import { upgradeSpaceManifest } from '../../storage/legacy.ts';
+import { isSameSpace, nameOfSpace } from '../spaces.ts';
 
 /** Under which key of Parquet's file metadata the manifest stands, as JSON. */
 export const MANIFEST_KEY = 'think-then-embed';
@@ -31,11 +32,12 @@ export function parseManifest(value: unknown, place: string): SpaceManifest {
  * @throws TteError space-mismatch, naming both spaces
  */
 export function rejectForeignSpace(own: SpaceManifest, other: SpaceManifest | null): void {
-  if (other?.space === own.space) return;
-  const theirs = other === null ? 'no named space (a manifest is missing)' : `the space ${other.space}`;
+  if (other !== null && isSameSpace(other, own)) return;
+  const theirs =
+    other === null ? 'no named space (a manifest is missing)' : `the space ${nameOfSpace(other)}`;
   throw new TteError(
     'space-mismatch',
-    `the file's vectors are of ${theirs}, this index holds the space ${own.space}; with \`reembed\` its texts are embedded anew`,
+    `the file's vectors are of ${theirs}, this index holds the space ${nameOfSpace(own)}; with \`reembed\` its texts are embedded anew`,
   );
 }
 

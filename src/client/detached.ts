@@ -1,0 +1,76 @@
+/** Indexes without a model: what is kept in this browser, whatever can be loaded. */
+import { transfer } from 'comlink';
+import { createIndexWorker, type IndexWorker } from '../bridge/index-worker.ts';
+import type { StorageReport } from '../shared/types.ts';
+import { checkIndexName } from './index-input.ts';
+import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';
+import type { ClientPlatform, ResolveUrl } from './platform.ts';
+import { openVectorIndex } from './vector-index.ts';
+import { prepare, prepareContent } from './wire.ts';
+import type { IndexContext } from './worker-call.ts';
+
+export interface DetachedIndexes {
+  openIndex(name: string, options?: DetachedIndexOptions): Promise<VectorIndex>;
+  listIndexes(): Promise<StorageReport['indexes']>;
+  deleteIndex(name: string): Promise<void>;
+}
+
+/** Over one worker for all of them. */
+export function createDetachedIndexes({ connect, resolveUrl }: ClientPlatform): DetachedIndexes {
+  const worker = createIndexWorker(connect);
+  const openCounts = new Map<string, number>();
+
+  async function briefly<T>(run: (worker: IndexWorker) => Promise<T>): Promise<T> {
+    const release = worker.retain();
+    try {
+      return await run(worker);
+    } finally {
+      await release();
+    }
+  }
+
+  return {
+    async openIndex(name, options = {}) {
+      const release = worker.retain();
+      try {
+        return await openVectorIndex(name, options, contextOf(worker, resolveUrl, openCounts, release));
+      } catch (error) {
+        await release();
+        throw error;
+      }
+    },
+    listIndexes: () => briefly(({ call }) => call((host) => host.listIndexes())),
+    async deleteIndex(name) {
+      checkIndexName(name);
+      return briefly(({ call }) => call((host) => host.deleteIndex(name)));
+    },
+  };
+}
+
+function contextOf(
+  worker: IndexWorker,
+  resolveUrl: ResolveUrl,
+  openCounts: Map<string, number>,
+  onClose: () => Promise<void>,
+): IndexContext {
+  return {
+    async call(_items, { signal, onTrace }, run) {
+      const callEnded = new AbortController();
+      try {
+        return await worker.call((host, request) => run(host, request, callEnded.signal, onTrace), signal);
+      } finally {
+        callEnded.abort(signal?.reason);
+      }
+    },
+    send: (value, items) =>
+      transfer(
+        value,
+        items.flatMap(({ bitmaps }) => bitmaps),
+      ),
+    info: () => null,
+    prepare: (input, field) => prepare(input, field, null, resolveUrl),
+    prepareContent: (input, field) => prepareContent(input, field, resolveUrl),
+    openCounts,
+    onClose,
+  };
+}

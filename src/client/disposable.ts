@@ -1,0 +1,8 @@
+/** For `await using`, where the engine has it. */
+export function asyncDisposable<T extends object>(
+  target: T,
+  dispose: () => Promise<void>,
+): T & AsyncDisposable {
+  if (Symbol.asyncDispose) Object.defineProperty(target, Symbol.asyncDispose, { value: dispose });
+  return target as T & AsyncDisposable;
+}

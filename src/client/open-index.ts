@@ -1,0 +1,46 @@
+/** Indexes without a model. Their code is loaded with the first of them. */
+import { TteError } from '../shared/errors.ts';
+import type { StorageReport } from '../shared/types.ts';
+import type { DetachedIndexes } from './detached.ts';
+import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';
+import { pagePlatform } from './page.ts';
+
+let indexes: Promise<DetachedIndexes> | undefined;
+
+/** @throws TteError not-in-browser */
+function shared(): Promise<DetachedIndexes> {
+  if (typeof Worker === 'undefined' || typeof location === 'undefined') {
+    throw new TteError('not-in-browser', 'Indexes are stored in the browser: call this on the client only.');
+  }
+  indexes ??= import('./detached.ts').then(({ createDetachedIndexes }) =>
+    createDetachedIndexes(pagePlatform()),
+  );
+  indexes.catch(() => {
+    indexes = undefined;
+  });
+  return indexes;
+}
+
+/**
+ * Opens an index of this browser without loading a model: it does everything except embedding. With a `space` of your own it is created
+ * if it does not exist, for your own vectors; otherwise the first file imported creates it.
+ *
+ * @throws TteError invalid-input | not-in-browser | space-mismatch | integrity | unsupported | worker-died
+ * @example
+ * const photos = await openIndex('photos');
+ * const { hits } = await photos.search({ like: ['beach.jpg'] });
+ * await photos.close(); // the shared worker ends with the last index
+ */
+export async function openIndex(name: string, options?: DetachedIndexOptions): Promise<VectorIndex> {
+  return (await shared()).openIndex(name, options);
+}
+
+/** Lists the indexes stored in this browser: their spaces, number of items, and size without thumbnails. */
+export async function listIndexes(): Promise<StorageReport['indexes']> {
+  return (await shared()).listIndexes();
+}
+
+/** Deletes an index with all its items. Does nothing if there is none. Pending additions do not recreate it. */
+export async function deleteIndex(name: string): Promise<void> {
+  return (await shared()).deleteIndex(name);
+}

@@ -1,0 +1,75 @@
+/** A search, from the caller's query to the worker. */
+import { invalid } from '../shared/errors.ts';
+import type { IndexRef, WireSearchOptions } from '../shared/index-protocol.ts';
+import type { SearchResult } from '../shared/index-types.ts';
+import { noModel } from '../shared/no-model.ts';
+import type { EmbedderInfo } from '../shared/types.ts';
+import { listener } from './callbacks.ts';
+import { checkIds, checkWholeNumber, unitVector } from './index-input.ts';
+import type { SearchOptions, SearchQuery, SearchRun } from './index-types.ts';
+import { plainFilter } from './plain.ts';
+import { createSearchRun } from './search-run.ts';
+import { checkOptions } from './validate.ts';
+import { wireOptions } from './wire.ts';
+import type { IndexContext } from './worker-call.ts';
+
+const TOP_K = 10;
+
+export function search(
+  ref: IndexRef,
+  query: SearchQuery,
+  options: SearchOptions,
+  context: IndexContext,
+): SearchRun {
+  const { call, send, info } = context;
+  return createSearchRun(options.signal, async (onResult, stop) => {
+    const wanted = wireSearchOptions(options, info());
+    const { prepared, examples } = await prepareQuery(query, ref.name, context);
+    const inputs = prepared ? [prepared] : [];
+    const { onTrace } = options;
+    await call(inputs, { signal: stop, onTrace, repeatable: true }, (host, request, callEnded, onTrace) =>
+      host.indexSearch(
+        request,
+        ref,
+        send({ ...examples, input: prepared?.wire ?? null }, inputs),
+        wanted,
+        listener(onResult, callEnded) as NonNullable<ReturnType<typeof listener<[SearchResult]>>>,
+        listener(onTrace, callEnded),
+      ),
+    );
+  });
+}
+
+function wireSearchOptions(options: SearchOptions, info: EmbedderInfo | null): WireSearchOptions {
+  checkOptions(options, info);
+  const { topK = TOP_K, hybrid = false } = options;
+  checkWholeNumber(topK, 1, 'options.topK');
+  if (typeof hybrid !== 'boolean') throw invalid('options.hybrid: must be true or false.');
+  const where = plainFilter(options.where, 'options.where');
+  const think = info ? wireOptions(options, info).think : 'never';
+  return { topK, think, hybrid, ...(where && { where }) };
+}
+
+async function prepareQuery(
+  query: SearchQuery,
+  name: string,
+  { info, prepare, prepareContent }: IndexContext,
+) {
+  if (typeof query !== 'object' || query === null)
+    throw invalid("query: pass an object like { text: 'a cat' }.");
+  const { like = [], unlike = [], vector, ...input } = query;
+  const examples = {
+    like: checkIds(like, 'query.like'),
+    unlike: checkIds(unlike, 'query.unlike'),
+    vector: vector === undefined ? null : unitVector(vector, 'query.vector'),
+  };
+  const hasPicture = Boolean(input.image || input.frames || input.pages);
+  if (vector !== undefined) {
+    if (hasPicture) throw invalid('query: pass a vector or an image, not both.');
+    return { examples, prepared: input.text ? await prepareContent(input, 'query') : null };
+  }
+  if (hasPicture && info() === null) throw noModel(name, 'Searching by image');
+  if (hasPicture || input.text) return { examples, prepared: await prepare(input, 'query') };
+  if (like.length > 0) return { examples, prepared: null };
+  throw invalid('query: pass a text, an image, a vector, or ids in `like`.');
+}

@@ -1,0 +1,102 @@
+/**
+ * What a worker holds of an index in memory: the manifest it was read by, the rows, and what is known of them. Readers keep the
+ * state that they began with; one that has other segments or another space than before is a new state.
+ */
+import { TteError } from '../../src/shared/errors.ts';
+import type { Store } from '../storage/database.ts';
+import { type Catalog, createCatalog } from './catalog.ts';
+import { type IndexManifest, type Place, readRows, readTombstones, type Segment } from './segments.ts';
+import { isSameSpace } from './spaces.ts';
+import { createTable, type Table } from './table.ts';
+
+export interface IndexState {
+  /** Null: there is no index of this name. */
+  manifest: IndexManifest | null;
+  readonly table: Table;
+  readonly catalog: Catalog;
+}
+
+/** An index that is there. */
+export type Existing = IndexState & { manifest: IndexManifest };
+
+export function isExisting(state: IndexState): state is Existing {
+  return state.manifest !== null;
+}
+
+export type Save = (entries: readonly (readonly [key: string, value: unknown])[]) => Promise<void>;
+
+/** What comes instead of segments that are there, and is in the store already. */
+export interface SegmentsReplaced {
+  manifest: IndexManifest;
+  /** Tells the state in memory; what it is not told is read from the store. */
+  adopt(): void;
+}
+
+/** @param dimensions of the vectors to come; 0 where there is no index */
+export function emptyState(store: Store, name: string, dimensions: number): IndexState {
+  const table = createTable(dimensions);
+  const state: IndexState = {
+    manifest: null,
+    table,
+    catalog: createCatalog(store, name, table, () => state.manifest?.segments ?? []),
+  };
+  return state;
+}
+
+export function isSameVersion(a: IndexManifest | null, b: IndexManifest | null): boolean {
+  return a?.incarnation === b?.incarnation && a?.generation === b?.generation;
+}
+
+/**
+ * The state of what `next` names: this one, brought up to it, or a new one. Everything is read before anything is changed.
+ * @throws TteError integrity; SegmentSuperseded: the store has a newer manifest by now. `state` is of no more use then
+ */
+export async function advance(
+  state: IndexState,
+  next: IndexManifest | null,
+  { store, name }: { store: Store; name: string },
+): Promise<IndexState> {
+  if (isSameVersion(state.manifest, next) && !state.table.failed) return state;
+  if (next === null) return emptyState(store, name, 0);
+  const target = canBecome(state, next) ? state : emptyState(store, name, next.space.dimensions);
+  const before = target.manifest?.segments ?? [];
+  const shared = commonLength(before, next.segments);
+  const added = next.segments.slice(shared);
+  const tombstones = await Promise.all(added.map((segment) => readTombstones(store, name, segment)));
+
+  const { table, catalog } = target;
+  for (const { number } of before.slice(shared)) {
+    table.rowsOf(number).forEach(table.remove);
+    table.forget(number);
+  }
+  for (const [i, { number, rows }] of added.entries()) {
+    table.add(number, rows, () => readRows(store, name, number));
+    removePlaces(table, tombstones[i] as Place[]);
+  }
+  target.manifest = next;
+  catalog.found();
+  if (table.count === next.count) return target;
+  throw new TteError(
+    'integrity',
+    `The index '${name}' is damaged: it should have ${next.count} items, ${table.count} were found.`,
+  );
+}
+
+/** Not what was deleted and made anew, is half read, has other vectors, or consists mostly of rows that are gone. */
+function canBecome({ manifest, table }: IndexState, next: IndexManifest): boolean {
+  if (manifest?.incarnation !== next.incarnation || !isSameSpace(manifest.space, next.space)) return false;
+  return !table.failed && table.size <= 2 * next.count + 4096;
+}
+
+function removePlaces(table: Table, places: readonly Place[]) {
+  for (const place of places) {
+    const row = table.row(place);
+    if (row !== undefined) table.remove(row);
+  }
+}
+
+/** How many segments both begin with. */
+function commonLength(a: readonly Segment[], b: readonly Segment[]): number {
+  const differs = a.findIndex(({ number }, i) => number !== b[i]?.number);
+  return differs < 0 ? a.length : differs;
+}

@@ -1,0 +1,68 @@
+/** Which space an index is in, and which one an operation needs. */
+import { TteError } from '../../src/shared/errors.ts';
+import type { IndexRef } from '../../src/shared/index-protocol.ts';
+import type { SpaceManifest } from '../../src/shared/index-types.ts';
+import type { Engine } from '../pipeline/engine.ts';
+
+/** The space that an operation needs, given that of the index, if there is one. Null: whichever it is. */
+export type SpaceDemand = (stored: SpaceManifest | null) => Promise<SpaceManifest | null>;
+
+/** Of the embedder, where one is attached; else of the name that the caller gave, if any. */
+export function demandOf(ref: IndexRef, engine: Engine | null): SpaceDemand {
+  return async (stored) => {
+    if (engine !== null) return embeddersSpace(ref, engine, stored);
+    return ref.space === null ? null : namedSpace(ref.space, ref.dimensions, stored);
+  };
+}
+
+/** What is not asked for is as it was made, and else the embedder's full dimensions, not thought about. */
+export function embeddersSpace(
+  ref: IndexRef,
+  engine: Engine,
+  stored: SpaceManifest | null,
+): Promise<SpaceManifest> {
+  const dimensions = ref.dimensions ?? stored?.dimensions;
+  const options = {
+    think: ref.think ?? stored?.think ?? ('never' as const),
+    ...(dimensions !== undefined && { dimensions }),
+  };
+  return engine.manifest(options, stored?.space);
+}
+
+/** The space of vectors that are not made here: its name is all that is known. */
+function namedSpace(name: string, dimensions: number | null, stored: SpaceManifest | null): SpaceManifest {
+  const length = dimensions ?? stored?.dimensions;
+  if (length === undefined) {
+    throw new TteError(
+      'invalid-input',
+      'options.dimensions: say how long the vectors of this new index are.',
+    );
+  }
+  return {
+    format: 1,
+    space: name,
+    dimensions: length,
+    metric: 'cosine',
+    normalised: true,
+    embedder: null,
+    prompts: null,
+    think: 'never',
+    reasoner: null,
+  };
+}
+
+export function isSameSpace(a: SpaceManifest, b: SpaceManifest): boolean {
+  return a.space === b.space && a.dimensions === b.dimensions;
+}
+
+export const nameOfSpace = ({ space, dimensions }: SpaceManifest) => `${space} (${dimensions} dimensions)`;
+
+/** @throws TteError space-mismatch, naming both and the way */
+export function requireSameSpace(name: string, stored: SpaceManifest, needed: SpaceManifest): void {
+  if (isSameSpace(stored, needed)) return;
+  throw new TteError(
+    'space-mismatch',
+    `The index '${name}' is in the space ${nameOfSpace(stored)}, not in ${nameOfSpace(needed)}. Open it with the model and options it was made ` +
+      "with, embed its texts anew (`onSpaceMismatch: 'reembed'`), or open it without a model: openIndex(name) of the package.",
+  );
+}

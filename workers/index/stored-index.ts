@@ -1,0 +1,65 @@
+/** What the store has of one index: read, written and cleaned up, with our own errors. */
+import { TteError } from '../../src/shared/errors.ts';
+import type { Store } from '../storage/database.ts';
+import type { Save } from './index-state.ts';
+import {
+  dropSegments,
+  type IndexManifest,
+  readManifest,
+  SegmentSuperseded,
+  storedSegments,
+} from './segments.ts';
+
+export interface StoredIndex {
+  store: Store;
+  name: string;
+}
+
+const ATTEMPTS = 3;
+
+/** @throws TteError unsupported: the browser does not let anybody read */
+export async function storedManifest({ store, name }: StoredIndex): Promise<IndexManifest | null> {
+  try {
+    return await readManifest(store, name);
+  } catch (cause) {
+    throw new TteError('unsupported', `The browser refuses to read the index '${name}' (IndexedDB).`, {
+      cause,
+    });
+  }
+}
+
+/** @throws TteError quota */
+export async function saveEntries({ store, name }: StoredIndex, entries: Parameters<Save>[0]): Promise<void> {
+  try {
+    await store.set(entries);
+  } catch (cause) {
+    if ((cause as Error | null)?.name !== 'QuotaExceededError') throw cause;
+    throw new TteError('quota', `The browser refuses to store more of the index '${name}'.`, { cause });
+  }
+}
+
+/** Removes what a compaction or a writer that was killed left behind. Under the index' lock. */
+export async function sweep({ store, name }: StoredIndex, manifest: IndexManifest | null): Promise<void> {
+  const known = new Set(manifest?.segments.map(({ number }) => number));
+  const stored = await storedSegments(store, name);
+  await dropSegments(
+    store,
+    name,
+    [...stored].filter((number) => !known.has(number)),
+  );
+}
+
+/**
+ * Repeats what found records missing: either there is a newer manifest by now, or part of the index is lost.
+ * @throws TteError integrity
+ */
+export async function repeating<T>(name: string, attempt: () => Promise<T>): Promise<T> {
+  for (let left = ATTEMPTS - 1; ; left--) {
+    try {
+      return await attempt();
+    } catch (cause) {
+      if (!(cause instanceof SegmentSuperseded)) throw cause;
+      if (left === 0) throw new TteError('integrity', `Part of the index '${name}' is missing.`, { cause });
+    }
+  }
+}
