@@ -35,6 +35,7 @@ export function createHost(platform: Platform): HostApi {
     engine: () => current?.engine ?? null,
     openInput: open,
     store: indexStore,
+    platform,
   };
 
   return {

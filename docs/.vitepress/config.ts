@@ -24,6 +24,7 @@ export default defineConfig({
           page('Search', '/search'),
           page('Storage', '/storage'),
           page('In Node', '/node'),
+          page('Static sites', '/static-sites'),
           page('Adapters', '/adapters'),
           page('Outgrowing the browser', '/outgrowing'),
           page('The demo', '/demo'),

@@ -7,7 +7,7 @@ import { createIndexes } from '../../workers/index/indexes.ts';
 import { createSearchPriority } from '../../workers/index/search-priority.ts';
 import { createRequests } from '../../workers/pipeline/requests.ts';
 import { memoryStore } from '../../workers/storage/database.ts';
-import { lock, openChannel, openText } from '../../workers/testing/collections.ts';
+import { lock, noFetcher, openChannel, openText } from '../../workers/testing/collections.ts';
 import type { HostApi } from '../shared/protocol.ts';
 import { createDetachedIndexes } from './detached.ts';
 import type { DetachedIndexOptions, IndexItem, VectorIndex } from './index-types.ts';
@@ -21,7 +21,8 @@ function setUp(more: Partial<HostApi> = {}) {
   const start = () => {
     const indexes = createIndexes(store, { acquire, openChannel });
     const parts = { indexes, requests: createRequests(), searchPriority: createSearchPriority() };
-    const context = { ...parts, engine: () => null, openInput: openText, store };
+    const platform = { acquire, fetcher: noFetcher };
+    const context = { ...parts, engine: () => null, openInput: openText, store, platform };
     const worker = fakeWorker({ ...createIndexHost(context), ...createExchangeHost(context), ...more });
     workers.push(worker);
     return worker;

@@ -70,6 +70,7 @@ function contextOf(
     info: () => null,
     prepare: (input, field) => prepare(input, field, null, resolveUrl),
     prepareContent: (input, field) => prepareContent(input, field, resolveUrl),
+    resolveUrl,
     openCounts,
     onClose,
   };

@@ -152,6 +152,7 @@ export async function openEmbedder(
     info: loaded,
     prepare: prepareInput,
     prepareContent: (input: EmbedInput, field: string) => prepareContent(input, field, resolveUrl),
+    resolveUrl,
     openCounts: new Map<string, number>(),
     onClose: async () => {},
   };

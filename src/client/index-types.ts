@@ -42,14 +42,21 @@ export interface OpenIndexOptions {
    * @default 'throw'
    */
   onSpaceMismatch?: 'throw' | 'reembed';
-  /** Aborts opening and re-embedding. */
+  /**
+   * URL of a Parquet file, as `export` and `npx think-then-embed index` write it, relative to the page. The index becomes what the
+   * file is: it is searched while the file arrives, kept for the next visit and for offline use, and updated when the file changes.
+   * The file's vectors must be in the embedder's space.
+   */
+  from?: string;
+  /** Aborts opening, re-embedding, and taking over the file of `from`. */
   signal?: AbortSignal;
-  /** Progress of re-embedding. */
+  /** Progress of re-embedding, or of taking over the file of `from`. */
   onProgress?: (progress: AddProgress) => void;
 }
 
 /** @see openIndex */
-export interface DetachedIndexOptions extends Pick<OpenIndexOptions, 'thumbnails' | 'signal'> {
+export interface DetachedIndexOptions
+  extends Pick<OpenIndexOptions, 'thumbnails' | 'from' | 'signal' | 'onProgress'> {
   /**
    * Name of the vector space of your own vectors, such as the model that made them. An index of another space is rejected.
    * @default the space of the stored index; a new index takes that of the first file imported
@@ -261,6 +268,11 @@ export interface VectorIndex extends AsyncDisposable {
    * @throws TteError aborted
    */
   project2d(options?: ProjectionOptions): Promise<MapPoint[]>;
+  /**
+   * Resolves when the index has everything that the file of `from` has; without `from`, at once.
+   * @throws TteError download-failed (what was stored before stays) | invalid-input | space-mismatch | quota | aborted
+   */
+  whenUpdated(): Promise<void>;
   /** Calls the listener after every change, made here or in another tab. Returns a function that unsubscribes. */
   onChange(listener: (change: IndexChange) => void): () => void;
   /** Rewrites the index without deleted items. Happens automatically when it is worthwhile. */

@@ -9,8 +9,10 @@ import {
 } from '../shared/index-protocol.ts';
 import { addInBatches } from './adding.ts';
 import { listener } from './callbacks.ts';
+import { absoluteUrl } from './capture.ts';
 import { asyncDisposable } from './disposable.ts';
 import { exchange } from './exchange.ts';
+import { follow } from './follow.ts';
 import { checkId, checkIds, checkIndexName, checkWholeNumber } from './index-input.ts';
 import type { DetachedIndexOptions, IndexItem, OpenIndexOptions, VectorIndex } from './index-types.ts';
 import { trackOperations } from './operations.ts';
@@ -31,6 +33,9 @@ export async function openVectorIndex(
   const ref = refOf(name, options, context);
   /** Running it twice does no harm. */
   const ask = <T>(run: (host: Host) => Promise<T>) => context.call([], { repeatable: true }, run);
+  const { from } = options;
+  const url = from === undefined ? null : absoluteUrl(from, 'options.from', context.resolveUrl);
+  const following = url === null ? null : await follow(ref, url, options, context);
   let manifest = (await open(ref, options, context)).manifest;
   const operations = trackOperations(name);
   const counts = context.openCounts;
@@ -44,6 +49,7 @@ export async function openVectorIndex(
   }
 
   async function close(): Promise<void> {
+    following?.stop();
     await operations.end();
     const left = (counts.get(name) ?? 1) - 1;
     counts.set(name, left);
@@ -114,6 +120,7 @@ export async function openVectorIndex(
         call: (...args) => operations.run(() => context.call(...args)),
       }),
     ...exchange(operations, adding),
+    whenUpdated: () => following?.updated ?? Promise.resolve(),
     onChange(listen) {
       const channel = new BroadcastChannel(INDEX_CHANNEL);
       channel.onmessage = ({ data }: MessageEvent<IndexChangeMessage>) => {

@@ -1,6 +1,7 @@
 /** What an index needs from the worker it is open in: an embedder's, or the one shared by indexes without a model. */
 import type { Host } from '../bridge/connection.ts';
 import type { EmbedderInfo } from '../shared/types.ts';
+import type { ResolveUrl } from './platform.ts';
 import type { EmbedInput } from './types.ts';
 import type { Prepared } from './wire.ts';
 
@@ -36,6 +37,7 @@ export interface IndexContext {
   prepare: (input: EmbedInput, field: string) => Promise<Prepared>;
   /** The same for an input that is not embedded, and may be empty. */
   prepareContent: (input: EmbedInput, field: string) => Promise<Prepared>;
+  resolveUrl: ResolveUrl;
   /** Open handles by index name; the worker frees an index's memory with its last handle. */
   openCounts: Map<string, number>;
   /** Called when a handle was closed. */

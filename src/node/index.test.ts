@@ -2,11 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { cosine } from '../../workers/embedder/vector.ts';
 import type { Embedder } from '../client/types.ts';
 import type { LoadProgress, SearchResult } from '../index.ts';
-import { createEmbedder, type NodeEmbedderOptions } from './index.ts';
+import { createEmbedder, deleteIndex, listIndexes, type NodeEmbedderOptions, openIndex } from './index.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'tte-node-'));
 afterAll(() => rmSync(dataDir, { recursive: true }));
@@ -29,9 +30,11 @@ test('the built-in model gives its golden vectors and thinks; what was computed 
   expect(tte.info).toMatchObject({ system: 'unified', device: 'wasm', threads: 1 });
   expect(progress.at(-1)).toMatchObject({ phase: 'ready' });
   for (const { input, vector, minCosine } of descriptor.golden) {
-    if (input.image) continue;
-    const { text, instruction, trace, role } = input;
-    const found = await tte.embed({ text, instruction, trace }, { think: 'never', role: role ?? 'document' });
+    const { image, text, instruction, trace, role } = input;
+    const found = await tte.embed(
+      { image, text, instruction, trace },
+      { think: 'never', role: role ?? 'document' },
+    );
     expect(cosine(found.vector, vector)).toBeGreaterThanOrEqual(minCosine);
   }
   const question = { text: 'what is the name of the animal that barks' };
@@ -68,7 +71,11 @@ test('an index is on disk: found by the next embedder, searched by text, deleted
   expect(await other.list({ where: { year: 2 } })).toMatchObject([{ id: 'ships' }]);
   const [file] = await other.export({ format: 'parquet' });
   expect(file?.size).toBeGreaterThan(1000);
-  await tte.deleteIndex('Notes / Ä');
+  expect(await listIndexes({ dataDir })).toMatchObject([{ name: 'Notes / Ä', count: 3 }]);
+  const withoutModel = await openIndex('Notes / Ä', { dataDir });
+  expect(await withoutModel.get('bread')).toMatchObject({ text: 'Knead the dough until it is smooth.' });
+  await withoutModel.close();
+  await deleteIndex('Notes / Ä', { dataDir });
   expect((await tte.storage()).indexes).toEqual([]);
 });
 
@@ -77,4 +84,29 @@ test('what cannot be is said in words', async () => {
   await expect(createEmbedder({ dataDir, model: './no/such/folder' })).rejects.toMatchObject({
     code: 'model-not-found',
   });
+});
+
+test('pictures are paths, URLs, bytes or blobs, and any decoder reads them', async () => {
+  const path = 'e2e/fixtures/images/badge.png';
+  const bytes = new Uint8Array(readFileSync(path));
+  const tte = await embedder();
+  const options = { think: 'never', role: 'document' } as const;
+  const images = [path, pathToFileURL(path).href, bytes, readFileSync(path), bytes.buffer, new Blob([bytes])];
+  const vectors = [];
+  for (const image of images) vectors.push((await tte.embed({ image }, options)).vector);
+  for (const vector of vectors) expect(cosine(vector, vectors[0] as Float32Array)).toBeGreaterThan(0.999999);
+  await expect(tte.embed({ image: 'no/such.png' }, options)).rejects.toMatchObject({ code: 'invalid-input' });
+
+  const decoded: number[] = [];
+  const grey = { width: 8, height: 8, data: new Uint8ClampedArray(256).fill(128) };
+  const own = await embedder({
+    decodeImage: async (file) => {
+      decoded.push(file.byteLength);
+      return grey;
+    },
+    cache: { vectors: 0 },
+  });
+  const { vector } = await own.embed({ image: path }, options);
+  expect(decoded).toEqual([bytes.length]);
+  expect(cosine(vector, vectors[0] as Float32Array)).toBeLessThan(0.99);
 });

@@ -1,14 +1,18 @@
-/** The package in Node: the same embedder, over files. */
+/** The package in Node: the same embedder and indexes, over files. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createHost } from '../../workers/create-host.ts';
 import { defaultDataDir, nodePlatform } from '../../workers/platform/node/platform.ts';
+import { createDetachedIndexes, type DetachedIndexes } from '../client/detached.ts';
 import { openEmbedder } from '../client/embedder.ts';
+import type { DetachedIndexOptions, VectorIndex } from '../client/index-types.ts';
+import type { ClientPlatform } from '../client/platform.ts';
 import type { Embedder, EmbedderOptions } from '../client/types.ts';
+import type { StorageReport } from '../shared/types.ts';
 import { connectLocally } from './connection.ts';
 import { resolveUrl } from './resolve-url.ts';
 
-export interface NodeEmbedderOptions extends EmbedderOptions {
+export interface DataOptions {
   /**
    * Folder of models, indexes and caches.
    * @default `think-then-embed` in the user's cache folder
@@ -16,8 +20,33 @@ export interface NodeEmbedderOptions extends EmbedderOptions {
   dataDir?: string;
 }
 
+export interface NodeEmbedderOptions extends EmbedderOptions, DataOptions {
+  /**
+   * Decodes a picture file: upright, 8-bit RGBA, colours not multiplied by alpha, no colour profile applied.
+   * @default sharp, where it is installed
+   */
+  decodeImage?: (file: Uint8Array<ArrayBuffer>) => Promise<DecodedImage>;
+}
+
+export interface DecodedImage {
+  width: number;
+  height: number;
+  /** Length width × height × 4. */
+  data: Uint8ClampedArray<ArrayBuffer>;
+}
+
 /** Of the package as built, or of the repository. */
 const BUILT_IN = ['../models/', '../../public/models/'].map((path) => new URL(path, import.meta.url));
+
+/** A host in this process, over a folder. */
+function clientPlatform(
+  dataDir = defaultDataDir(),
+  decodeImage: NodeEmbedderOptions['decodeImage'] = undefined,
+): ClientPlatform {
+  const modelsUrl = String(BUILT_IN.find((url) => existsSync(fileURLToPath(url))) ?? BUILT_IN[0]);
+  const platform = nodePlatform({ dataDir, modelsUrl, decodeImage });
+  return { connect: (onEnd) => connectLocally(createHost(platform), onEnd), resolveUrl };
+}
 
 /**
  * As in a page, in this process: paths of files and bytes are pictures as well, and what a page keeps in IndexedDB lies in a folder.
@@ -30,15 +59,38 @@ const BUILT_IN = ['../models/', '../../public/models/'].map((path) => new URL(pa
  * const { vector } = await tte.embed({ image: 'photos/bee.jpg' }); // sharp installed
  * await tte.dispose();
  */
-export async function createEmbedder(options: NodeEmbedderOptions = {}): Promise<Embedder> {
-  const platform = nodePlatform({
-    dataDir: options.dataDir ?? defaultDataDir(),
-    modelsUrl: String(BUILT_IN.find((url) => existsSync(fileURLToPath(url))) ?? BUILT_IN[0]),
-  });
-  return openEmbedder(options, {
-    connect: (onEnd) => connectLocally(createHost(platform), onEnd),
-    resolveUrl,
-  });
+export async function createEmbedder({
+  dataDir,
+  decodeImage,
+  ...options
+}: NodeEmbedderOptions = {}): Promise<Embedder> {
+  return openEmbedder(options, clientPlatform(dataDir, decodeImage));
+}
+
+const indexes = new Map<string, DetachedIndexes>();
+
+function indexesIn(dataDir = defaultDataDir()): DetachedIndexes {
+  const known = indexes.get(dataDir) ?? createDetachedIndexes(clientPlatform(dataDir));
+  indexes.set(dataDir, known);
+  return known;
+}
+
+/** Opens an index without loading a model, as in a page. @throws TteError as in a page */
+export async function openIndex(
+  name: string,
+  { dataDir, ...options }: DetachedIndexOptions & DataOptions = {},
+): Promise<VectorIndex> {
+  return indexesIn(dataDir).openIndex(name, options);
+}
+
+/** The indexes of the folder, in which spaces, and how large they are. */
+export async function listIndexes({ dataDir }: DataOptions = {}): Promise<StorageReport['indexes']> {
+  return indexesIn(dataDir).listIndexes();
+}
+
+/** Deletes an index. One that does not exist is no error. */
+export async function deleteIndex(name: string, { dataDir }: DataOptions = {}): Promise<void> {
+  return indexesIn(dataDir).deleteIndex(name);
 }
 
 export { isTteError, TteError, type TteErrorCode } from '../shared/errors.ts';

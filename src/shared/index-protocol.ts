@@ -118,6 +118,18 @@ export interface IndexApi {
     onTrace: ((delta: string) => void) | null,
   ): Promise<void>;
   indexCompact(ref: IndexRef): Promise<void>;
+  /**
+   * Makes the index what a Parquet file of a server is, and resolves when it is. `onReady` is told once, when there is something to
+   * search, or all there will be.
+   * @throws download-failed | invalid-input | space-mismatch | quota | aborted
+   */
+  indexFollow(
+    request: number,
+    ref: IndexRef,
+    url: string,
+    onReady: (() => void) | null,
+    onProgress: ((progress: AddProgress) => void) | null,
+  ): Promise<void>;
   /** Re-embeds an index of another space; the old one stays intact until the new one is complete. */
   indexReembed(
     request: number,

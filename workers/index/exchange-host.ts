@@ -14,7 +14,9 @@ import { evaluateRecall } from './recall.ts';
 /** Items read together. */
 const BATCH = 500;
 
-export function createExchangeHost(context: Omit<IndexHostContext, 'store' | 'openInput'>): ExchangeApi {
+export function createExchangeHost(
+  context: Omit<IndexHostContext, 'store' | 'openInput' | 'platform'>,
+): ExchangeApi {
   const { requests, searchPriority, engine } = context;
   const open = (ref: IndexRef) => openFor(ref, context);
 

@@ -8,6 +8,7 @@ import { release } from '../../src/shared/transfer.ts';
 import type { Engine } from '../pipeline/engine.ts';
 import type { Input } from '../pipeline/input.ts';
 import type { Requests } from '../pipeline/requests.ts';
+import type { Platform } from '../platform/types.ts';
 import type { Store } from '../storage/database.ts';
 import { addItems } from './adding.ts';
 import { publicItem } from './catalog.ts';
@@ -29,10 +30,11 @@ export interface IndexHostContext {
   openInput: (wire: WireInput, signal: AbortSignal) => Input;
   /** Thumbnails are read from it directly. */
   store: Store;
+  platform: Pick<Platform, 'acquire' | 'fetcher'>;
 }
 
 export function createIndexHost(context: IndexHostContext): IndexApi {
-  const { indexes, requests, searchPriority, engine, openInput, store } = context;
+  const { indexes, requests, searchPriority, engine, openInput, store, platform } = context;
   const open = (ref: IndexRef) => openFor(ref, context);
 
   /** An operation that reads, on the newest state. */
@@ -175,6 +177,24 @@ export function createIndexHost(context: IndexHostContext): IndexApi {
         .finally(() => release(onResult, onTrace)),
 
     indexCompact: (ref) => open(ref).collection.compact(true),
+
+    indexFollow: (request, ref, url, onReady, onProgress) =>
+      requests
+        .run(request, async (signal) => {
+          const { follow } = await import('./following.ts');
+          await follow(url, {
+            collection: open(ref).collection,
+            ref,
+            store,
+            acquire: platform.acquire,
+            fetcher: platform.fetcher,
+            engine: engine(),
+            signal,
+            onReady: () => onReady?.(),
+            onProgress: (progress) => onProgress?.(progress),
+          });
+        })
+        .finally(() => release(onReady, onProgress)),
 
     indexReembed: (request, ref, onProgress) =>
       requests

@@ -7,7 +7,7 @@ import { textInput } from '../pipeline/input.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
 import { type AddContext, type AddItem, addItems, isUnchanged } from './adding.ts';
-import type { NewItem } from './collection.ts';
+import type { Collection, Expected, NewItem } from './collection.ts';
 import { hashItem } from './content.ts';
 import { type ImportSource, openImport } from './exchange/import.ts';
 import { rejectForeignSpace } from './exchange/manifest.ts';
@@ -50,11 +50,10 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
     const { added, replaced, skipped, failed } = report;
     onProgress({ done, total, added: added + replaced, skipped, failed: failed.length, name });
   };
-  const fail = (index: number, id: string, reason: TteError) =>
-    report.failed.push({ index, id, name: id, reason: packError(reason) });
+  const fail = (index: number, id: string, reason: TteError) => failed(report, index, id, reason);
 
   for await (const batch of source.batches(BATCH)) {
-    if (isOurs) await keep(batch, done);
+    if (isOurs) await keepRecords(batch, done, { collection, expected, report });
     else await embed(batch, done);
     done += batch.length;
     tell(batch.at(-1)?.id ?? '');
@@ -62,28 +61,6 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
     throwIfAborted(signal);
   }
   return report;
-
-  async function keep(batch: readonly ImportedRecord[], first: number) {
-    const items: NewItem[] = [];
-    for (const [i, { vector, contentHash, addedAt, ...record }] of batch.entries()) {
-      if (vector === null) {
-        fail(first + i, record.id, new TteError('invalid-input', `"${record.id}" has no vector.`));
-        continue;
-      }
-      const item = {
-        ...record,
-        vector,
-        contentHash: contentHash ?? (await hashItem({ input: textInput(record.text), vector })),
-        addedAt: addedAt ?? Date.now(),
-        thumbnail: null,
-      };
-      if (await collection.read(demand, (state) => isUnchanged(state, item))) report.skipped++;
-      else items.push(item);
-    }
-    if (items.length === 0) return;
-    const replaced = await collection.append(expected, items);
-    for (const { id } of items) report[replaced.has(id) ? 'replaced' : 'added']++;
-  }
 
   async function embed(batch: readonly ImportedRecord[], first: number) {
     const items: AddItem[] = [];
@@ -105,6 +82,44 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
       report.failed.push({ ...failure, index: positions[failure.index] as number });
     }
   }
+}
+
+function failed(report: WireAddReport, index: number, id: string, reason: TteError): void {
+  report.failed.push({ index, id, name: id, reason: packError(reason) });
+}
+
+export interface KeepContext {
+  collection: Collection;
+  expected: Expected;
+  report: WireAddReport;
+}
+
+/** Keeps records with the vectors that they have; those that are there, as they are, stay. @param first place of the first one */
+export async function keepRecords(
+  batch: readonly ImportedRecord[],
+  first: number,
+  { collection, expected, report }: KeepContext,
+): Promise<void> {
+  const items: NewItem[] = [];
+  for (const [i, { vector, contentHash, addedAt, ...record }] of batch.entries()) {
+    if (vector === null) {
+      const reason = new TteError('invalid-input', `"${record.id}" has no vector.`);
+      failed(report, first + i, record.id, reason);
+      continue;
+    }
+    const item = {
+      ...record,
+      vector,
+      contentHash: contentHash ?? (await hashItem({ input: textInput(record.text), vector })),
+      addedAt: addedAt ?? Date.now(),
+      thumbnail: null,
+    };
+    if (await collection.read(expected.demand, (state) => isUnchanged(state, item))) report.skipped++;
+    else items.push(item);
+  }
+  if (items.length === 0) return;
+  const replaced = await collection.append(expected, items);
+  for (const { id } of items) report[replaced.has(id) ? 'replaced' : 'added']++;
 }
 
 /** Reads to the end, so that a fault is found before anything is kept. @returns how many records there are */

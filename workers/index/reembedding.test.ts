@@ -7,7 +7,7 @@ import { normalize } from '../embedder/vector.ts';
 import type { Engine } from '../pipeline/engine.ts';
 import { createRequests } from '../pipeline/requests.ts';
 import { memoryStore, type Store } from '../storage/database.ts';
-import { lock, mortal, openChannel, openText, space } from '../testing/collections.ts';
+import { lock, mortal, noFetcher, openChannel, openText, space } from '../testing/collections.ts';
 import { createIndexHost } from './host.ts';
 import { createIndexes } from './indexes.ts';
 import { seeded } from './random.ts';
@@ -50,7 +50,16 @@ function hostOf(store: Store, engine: Engine | null) {
   const indexes = createIndexes(store, { acquire: lock(), openChannel });
   const requests = createRequests();
   const searchPriority = createSearchPriority();
-  const parts = { indexes, requests, searchPriority, engine: () => engine, openInput: openText, store };
+  const platform = { acquire: lock(), fetcher: noFetcher };
+  const parts = {
+    indexes,
+    requests,
+    searchPriority,
+    engine: () => engine,
+    openInput: openText,
+    store,
+    platform,
+  };
   return { ...createIndexHost(parts), cancel: requests.cancel };
 }
 

@@ -62,6 +62,8 @@ type Entries = (readonly [key: string, value: unknown])[];
 const safe = (name: string) => encodeURIComponent(name);
 const padded = (number: number) => String(number).padStart(9, '0');
 export const manifestKey = (name: string) => `manifest/${safe(name)}`;
+/** Where the file is noted that an index follows (following.ts). */
+export const originKey = (name: string) => `origin/${safe(name)}`;
 export const pictureKey = (name: string, item: number) => `picture/${safe(name)}/${padded(item)}`;
 const segmentKey = (name: string, segment: number, part: string) =>
   `index/${safe(name)}/${padded(segment)}/${part}`;
@@ -171,7 +173,7 @@ export async function dropSegments(store: Store, name: string, segments: Iterabl
 /** Removes an index, all of it or nothing. */
 export async function dropIndex(store: Store, name: string): Promise<void> {
   const parts = await Promise.all(['index', 'picture'].map((kind) => store.keys(`${kind}/${safe(name)}/`)));
-  await store.remove([manifestKey(name), ...parts.flat()]);
+  await store.remove([manifestKey(name), originKey(name), ...parts.flat()]);
 }
 
 export async function storedIndexes(store: Store): Promise<[name: string, manifest: IndexManifest][]> {

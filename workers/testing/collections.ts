@@ -8,6 +8,7 @@ import type { IndexManifest } from '../index/segments.ts';
 import { type Input, textInput } from '../pipeline/input.ts';
 import type { Platform } from '../platform/types.ts';
 import { memoryStore, type Store } from '../storage/database.ts';
+import type { Fetcher } from '../storage/fetcher.ts';
 import type { Acquire } from '../storage/locks.ts';
 
 export const DIMENSIONS = 8;
@@ -182,3 +183,10 @@ export const openText = (wire: WireInput): Input => ({
 
 /** Nobody listens. */
 export const openChannel: Platform['openChannel'] = () => ({ postMessage() {}, onmessage: null, close() {} });
+
+/** For what fetches nothing. */
+export const noFetcher: Fetcher = {
+  fetch: () => Promise.reject(new Error('nothing is fetched here')),
+  isOwn: () => true,
+  isLocal: () => false,
+};

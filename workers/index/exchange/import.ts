@@ -3,7 +3,7 @@ import { TteError } from '../../../src/shared/errors.ts';
 import type { SpaceManifest } from '../../../src/shared/index-types.ts';
 import { openJsonl } from './jsonl.ts';
 import { openNpy } from './npy.ts';
-import { openParquet } from './parquet-in.ts';
+import { bytesOfBlob, openParquet } from './parquet-in.ts';
 import { type ImportedRecord, vectorOf } from './rows.ts';
 
 export interface ImportSource {
@@ -34,7 +34,7 @@ export async function openImport(files: readonly Blob[]): Promise<ImportSource> 
     throw new TteError('invalid-input', 'give one file, or an npy file with its .ids.jsonl');
   }
   const name = nameOf(first.file);
-  if (first.kind === 'parquet') return openParquet(first.file, name);
+  if (first.kind === 'parquet') return openParquet(bytesOfBlob(first.file), name);
   return { count: null, ...(await openJsonl(first.file, name)) };
 }
 

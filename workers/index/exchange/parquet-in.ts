@@ -1,19 +1,27 @@
 /** Parquet files: ours, and others' with columns of the same names. A row group is read at a time. */
 import { type Compressors, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { isTteError } from '../../../src/shared/errors.ts';
 import { MANIFEST_KEY, parseManifest, unreadableFile } from './manifest.ts';
 import { type ImportedRecord, recordOf } from './rows.ts';
 
 const COLUMNS = ['id', 'vector', 'text', 'metadata', 'trace', 'content_hash', 'added_at'];
 
+/** A file of which pieces can be read. */
+export interface ByteSource {
+  byteLength: number;
+  slice(start: number, end?: number): Promise<ArrayBuffer>;
+}
+
+export function bytesOfBlob(blob: Blob): ByteSource {
+  return { byteLength: blob.size, slice: (start, end) => blob.slice(start, end).arrayBuffer() };
+}
+
 /** @throws TteError invalid-input: damaged, or without a column `id` · unsupported: compressed in a way of its own (LZO) */
-export async function openParquet(blob: Blob, name: string) {
-  const file = {
-    byteLength: blob.size,
-    slice: (start: number, end?: number) => blob.slice(start, end).arrayBuffer(),
+export async function openParquet(file: ByteSource, name: string) {
+  const unreadable = (error: unknown): never => {
+    throw isTteError(error) ? error : unreadableFile(name, 'Parquet', error);
   };
-  const metadata = await parquetMetadataAsync(file).catch((error) => {
-    throw unreadableFile(name, 'Parquet', error);
-  });
+  const metadata = await parquetMetadataAsync(file).catch(unreadable);
   const noted = metadata.key_value_metadata?.find(({ key }) => key === MANIFEST_KEY)?.value;
   const manifest = noted === undefined ? null : parseManifest(parseJson(noted), name);
   const present = new Set(
@@ -33,9 +41,7 @@ export async function openParquet(blob: Blob, name: string) {
         compressors,
         rowStart,
         rowEnd,
-      }).catch((error) => {
-        throw unreadableFile(name, 'Parquet', error);
-      });
+      }).catch(unreadable);
       const first = rowStart;
       const records = rows.map((row, i) =>
         recordOf(

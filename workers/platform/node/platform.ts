@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { TteError } from '../../../src/shared/errors.ts';
+import type { RawPixels } from '../../images/decoder.ts';
 import { createWasmRuntime } from '../../runtime/runtime.ts';
 import type { Platform } from '../types.ts';
 import { nodeFetch } from './fetcher.ts';
@@ -14,9 +15,11 @@ export interface NodePlatformOptions {
   /** Folder of everything that is kept. */
   dataDir: string;
   modelsUrl: string;
+  /** Of a picture's file. @default sharp, where it is installed */
+  decodeImage?: ((file: Uint8Array<ArrayBuffer>) => Promise<RawPixels>) | undefined;
 }
 
-export function nodePlatform({ dataDir, modelsUrl }: NodePlatformOptions): Platform {
+export function nodePlatform({ dataDir, modelsUrl, decodeImage }: NodePlatformOptions): Platform {
   const folder = resolve(dataDir);
   return {
     runtimes: {
@@ -32,7 +35,12 @@ export function nodePlatform({ dataDir, modelsUrl }: NodePlatformOptions): Platf
       isOwn: () => true,
       isLocal: (url) => url.startsWith('file:'),
     },
-    pictures: sharpDecoder,
+    pictures: {
+      ...sharpDecoder,
+      ...(decodeImage && {
+        decode: async (file) => decodeImage(new Uint8Array(await file.arrayBuffer())),
+      }),
+    },
     acquire: fileLocks(join(folder, 'locks')),
     storageEstimate: async () => ({ usage: null, quota: null, persisted: true }), // a full disk tells by itself
     openChannel(name) {

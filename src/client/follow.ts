@@ -1,0 +1,43 @@
+/** `openIndex(name, { from })`: the worker makes the index what the file is; the page waits until there is something to search. */
+import { isTteError } from '../shared/errors.ts';
+import type { IndexRef } from '../shared/index-protocol.ts';
+import { listener } from './callbacks.ts';
+import type { OpenIndexOptions } from './index-types.ts';
+import type { IndexContext } from './worker-call.ts';
+
+export interface Following {
+  /** Settles when the index has what the file has. */
+  updated: Promise<void>;
+  /** Gives it up. */
+  stop(): void;
+}
+
+/** Resolves as soon as there is something to search. @throws TteError as `updated`, where nothing of the index is here */
+export async function follow(
+  ref: IndexRef,
+  url: string,
+  { signal, onProgress }: Pick<OpenIndexOptions, 'signal' | 'onProgress'>,
+  { call }: IndexContext,
+): Promise<Following> {
+  const ending = new AbortController();
+  const abort = () => ending.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  let tellReady = () => {};
+  const ready = new Promise<void>((resolve) => {
+    tellReady = resolve;
+  });
+  const updated = call([], { signal: ending.signal, repeatable: true }, (host, request, callEnded) =>
+    host.indexFollow(request, ref, url, listener(tellReady, callEnded), listener(onProgress, callEnded)),
+  );
+  const settled = () => signal?.removeEventListener('abort', abort);
+  updated.then(settled, settled); // a failure is told by `whenUpdated`
+  try {
+    await Promise.race([ready, updated]);
+  } catch (error) {
+    // What an earlier visit has brought is good, also without the network.
+    const { manifest } = await call([], {}, (host) => host.indexInfo(ref));
+    if (manifest === null || !isTteError(error, 'download-failed')) throw error;
+  }
+  return { updated, stop: abort };
+}
