@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -57,6 +57,25 @@ test('two that write at once lose nothing, also while the log is restated', asyn
   }
   expect(readdirSync(join(folder, 'log')).length).toBeLessThan(600);
   expect(readdirSync(join(folder, 'log')).filter((name) => name.startsWith('draft'))).toEqual([]);
+});
+
+test('what killed writers left behind goes after an hour', async () => {
+  await fileStore(folder).set([['large', large(1)]]);
+  const old = new Date(Date.now() - 2 * 60 * 60 * 1000);
+  for (const [name, isOld] of [
+    ['blobs/orphan', true],
+    ['log/draft-orphan', true],
+    ['blobs/fresh', false],
+  ] as const) {
+    writeFileSync(join(folder, name), 'x');
+    if (isOld) utimesSync(join(folder, name), old, old);
+  }
+  for (const blob of readdirSync(join(folder, 'blobs'))) {
+    if (blob !== 'fresh') utimesSync(join(folder, 'blobs', blob), old, old);
+  }
+  expect(firstByte(await fileStore(folder).get('large'))).toBe(1);
+  expect(readdirSync(join(folder, 'blobs'))).toHaveLength(2);
+  expect(readdirSync(join(folder, 'log'))).toEqual(['000000000001']);
 });
 
 test('a writer that is killed leaves whole changes, and everything it was told of', async () => {

@@ -26,7 +26,9 @@ interface Change {
 const BLOB_BYTES = 32 * 1024;
 /** Changes after which the log is restated. */
 const LOG_LENGTH = 256;
-/** An unreferenced blob of this age belongs to no write that is still under way. */
+const DRAFT = 'draft-';
+const isDraft = (name: string) => name.startsWith(DRAFT);
+/** A file that no change names, and of this age, belongs to no write that is still under way. */
 const ORPHAN_MS = 60 * 60 * 1000;
 
 /** Made at the first write; `set` rejects with a QuotaExceededError when the disk is full. */
@@ -72,15 +74,19 @@ export function fileStore(folder: string): Store {
     newest = number;
   }
 
-  /** Deletes what killed processes left behind. */
+  /** Deletes what killed processes left behind: blobs that no change names, and changes that were never committed. */
   async function sweep(): Promise<void> {
     isSwept = true;
     const known = new Set([...values.values()].map((stored) => ('blob' in stored ? stored.blob : '')));
-    for (const name of await readdir(blobs).catch(nothing([]))) {
-      if (known.has(name)) continue;
-      const made = await stat(join(blobs, name)).catch(nothing(null));
-      if (made !== null && Date.now() - made.mtimeMs > ORPHAN_MS)
-        await rm(join(blobs, name), { force: true });
+    const left = [
+      ...(await readdir(blobs).catch(nothing([])))
+        .filter((name) => !known.has(name))
+        .map((name) => join(blobs, name)),
+      ...(await readdir(log).catch(nothing([]))).filter(isDraft).map((name) => join(log, name)),
+    ];
+    for (const path of left) {
+      const made = await stat(path).catch(nothing(null));
+      if (made !== null && Date.now() - made.mtimeMs > ORPHAN_MS) await rm(path, { force: true });
     }
   }
 
@@ -109,7 +115,7 @@ export function fileStore(folder: string): Store {
 
   /** False: another process has taken the number. */
   async function publish(number: number, bytes: Uint8Array): Promise<boolean> {
-    const draft = join(log, `draft-${randomUUID()}`);
+    const draft = join(log, `${DRAFT}${randomUUID()}`);
     try {
       await write(draft, bytes);
       await link(draft, pathOf(number));
