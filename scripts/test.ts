@@ -23,6 +23,7 @@ const STEPS: readonly Step[] = [
     command: `vitest run --reporter=default --reporter=json --outputFile.json=${VITEST}`,
     tally: () => vitestTally(VITEST),
   },
+  { name: 'API reference matches the types', command: 'npm run -s docs:check' },
   { name: 'build', command: 'npm run build && npm run build:e2e', vital: true },
   { name: 'browser tests', command: 'playwright test', tally: () => playwrightTally(PLAYWRIGHT) },
 ];
