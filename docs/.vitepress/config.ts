@@ -23,6 +23,7 @@ export default defineConfig({
           page('Models', '/model-folders'),
           page('Search', '/search'),
           page('Storage', '/storage'),
+          page('Browsers', '/browsers'),
           page('In Node', '/node'),
           page('Static sites', '/static-sites'),
           page('Adapters', '/adapters'),
