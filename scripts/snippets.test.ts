@@ -15,6 +15,7 @@ declare global {
   const embedder: Embedder;
   const index: VectorIndex;
   const file: File;
+  const vector: Float32Array;
   const files: File[];
   function show(...what: unknown[]): void;
 }

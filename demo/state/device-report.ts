@@ -23,11 +23,17 @@ export async function deviceReport(): Promise<string> {
     ['offline', offline.value],
     ['sent', traffic.value ?? 'not measured'],
     ['storage', report.value ?? 'not asked'],
-    ['messages', notices.value.map(({ message }) => message)],
+    // A message about a file may name it, and the report is made to be passed on: it tells the error's code alone.
+    ['messages', notices.value.map(({ message, file }) => (file === undefined ? message : codeOf(message)))],
   ];
   return lines
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join('\n');
+}
+
+/** Messages end with their code in brackets. */
+function codeOf(message: string): string {
+  return /\(([\w-]+)\)$/.exec(message)?.[1] ?? 'an error about a file';
 }
 
 async function adapter(): Promise<unknown> {

@@ -30,7 +30,7 @@ test('in a stock Firefox, too: the page loads, embeds, thinks and finds', async 
     await expect.poll(() => text('.hits .name'), { timeout: 60_000 }).toBe('bees.txt');
     await firefox.evaluate(`document.querySelector('input[value=full]').click()`);
     await type('what kind of thing is a whale ?');
-    await expect.poll(() => text('.hits[data-stage=thought] .name'), { timeout: 60_000 }).toBe('whales.txt');
+    await expect.poll(() => text('.hits[data-stage=reasoned] .name'), { timeout: 60_000 }).toBe('whales.txt');
     expect(await text('#trace')).toContain('whale');
     expect(await text('#badge-sent')).toBe('bytes sent: 0');
   } finally {

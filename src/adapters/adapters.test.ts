@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Document, type DocumentInterface } from '@langchain/core/documents';
 import { create, insert, insertMultiple, search, update } from '@orama/orama';
 import { embed, embedMany } from 'ai';
 import OpenAI from 'openai';
@@ -10,6 +11,7 @@ import type { Embedder } from '../client/types.ts';
 import { cosineSimilarity } from '../client/vectors.ts';
 import { createEmbedder } from '../node/index.ts';
 import { embeddingModel } from './ai-sdk.ts';
+import { ThinkThenEmbedEmbeddings, ThinkThenEmbedVectorStore } from './langchain.ts';
 import { ThinkThenEmbedEmbedding } from './llamaindex.ts';
 import { openAiClient, openAiFetch } from './openai.ts';
 import { oramaPlugin } from './orama.ts';
@@ -98,4 +100,50 @@ test('Orama: vectors are made at insert and update, terms become vectors in vect
   expect((await ask('animals of the ocean', 'hybrid'))[0]).toBe(WHALES);
   await update(db, rent, { text: 'Snow falls in winter.' });
   expect((await ask('cold season', 'vector'))[0]).toBe('Snow falls in winter.');
+});
+
+test('LangChain: a vector store over an index, as a retriever in a chain', async () => {
+  const embeddings = new ThinkThenEmbedEmbeddings({ embedder, think: 'never' });
+  expect(await embeddings.embedQuery('honey')).toEqual(await plain('honey'));
+  expect((await embeddings.embedDocuments([BEES]))[0]).toEqual(await plain(BEES, 'document'));
+
+  const store = new ThinkThenEmbedVectorStore(embeddings, await embedder.openIndex('langchain'), {
+    think: 'never',
+  });
+  const documents = [
+    new Document({ id: 'bees', pageContent: BEES, metadata: { topic: 'animals' } }),
+    new Document({ id: 'whales', pageContent: WHALES, metadata: { topic: 'animals' } }),
+    new Document({ pageContent: RENT, metadata: { topic: 'home' } }),
+  ];
+  const ids = await store.addDocuments(documents);
+  expect(ids.slice(0, 2)).toEqual(['bees', 'whales']);
+  const [[best, score] = []] = await store.similaritySearchWithScore('insects that make something sweet', 1);
+  expect(best).toMatchObject({ id: 'bees', pageContent: BEES, metadata: { topic: 'animals' } });
+  expect(score).toBeCloseTo(
+    cosineSimilarity(await plain('insects that make something sweet'), await plain(BEES)),
+    3,
+  );
+  const filtered = await store.similaritySearch('what is due', 5, { topic: 'animals' });
+  expect(filtered.map(({ id }) => id).toSorted()).toEqual(['bees', 'whales']);
+
+  const chain = store
+    .asRetriever({ k: 1, filter: { topic: 'animals' } })
+    .pipe((found: DocumentInterface[]) => found.map(({ pageContent }) => pageContent).join('\n'));
+  expect(await chain.invoke('animals of the ocean')).toBe(WHALES);
+
+  const diverse = await store.maxMarginalRelevanceSearch('animals', { k: 2, fetchK: 3 });
+  expect(new Set(diverse.map(({ id }) => id)).size).toBe(2);
+  await store.addVectors(
+    [await plain('snow in winter', 'document')],
+    [new Document({ id: 'snow', pageContent: '' })],
+  );
+  expect((await store.similaritySearchVectorWithScore(await plain('snow in winter'), 1))[0]?.[0].id).toBe(
+    'snow',
+  );
+  await store.delete({ ids: ['snow'] });
+  await store.delete({ filter: { topic: 'home' } });
+  expect((await store.similaritySearch('anything', 9)).map(({ id }) => id).toSorted()).toEqual([
+    'bees',
+    'whales',
+  ]);
 });
