@@ -1,6 +1,6 @@
 /** A static site whose index was made by the command, searched by a page of it. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -15,6 +15,12 @@ test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tte-site-'));
   site = join(folder, 'site');
   cpSync(join(root, 'e2e/site'), site, { recursive: true });
+  // As it is installed: by itself, with nothing of this repository above it but what a user has installed, too.
+  const installed = join(folder, 'package');
+  cpSync(join(root, 'dist'), join(installed, 'dist'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(installed, 'package.json'));
+  mkdirSync(join(installed, 'node_modules'));
+  symlinkSync(realpathSync(join(root, 'node_modules/sharp')), join(installed, 'node_modules/sharp'));
   server = await startServer({ folders: { '/site/': `${site}/` } });
 });
 test.afterAll(async () => {
@@ -26,9 +32,13 @@ test.afterAll(async () => {
 function build(): string {
   const out = join(site, 'site.tte.parquet');
   const args = ['index', site, '--out', out, '--base', '/site/', '--data-dir', join(folder, 'data')];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/node/cli.js'), ...args], {
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(folder, 'package/dist/node/cli.js'), ...args],
+    {
+      encoding: 'utf8',
+    },
+  );
   expect(status, stderr).toBe(0);
   return stdout;
 }
