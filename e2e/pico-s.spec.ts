@@ -1,4 +1,4 @@
-/** TTE_s: the preset `pico-s` embeds what pico thought. */
+/** The separate system: the preset `pico-s` embeds inputs with traces of pico. */
 import { existsSync } from 'node:fs';
 import { expect, test } from './harness/test.ts';
 

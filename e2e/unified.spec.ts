@@ -1,4 +1,4 @@
-/** TTE_u through the public API against its Python reference (training/tiny): traces token for token, vectors in fp32. */
+/** Unified models through the public API against its Python reference (training/tiny): traces token for token, vectors in fp32. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from './harness/test.ts';
 
@@ -75,7 +75,7 @@ test('eyes that see wrongly refuse pictures, say so, and leave texts alone', asy
     await embedder.dispose();
     return { refused, length: Math.hypot(...vector) };
   });
-  expect(seen.refused).toContain('unsupported: pico does not compute rightly');
+  expect(seen.refused).toContain('unsupported: pico is not computed correctly');
   expect(seen.length).toBeCloseTo(1, 4);
 });
 

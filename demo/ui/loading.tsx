@@ -1,4 +1,4 @@
-/** The model's way into memory, in bytes. */
+/** Model download progress. */
 import { megabytes } from '../format.ts';
 import { progress, stopLoading } from '../state/engine.ts';
 import { text } from '../strings.ts';

@@ -1,11 +1,11 @@
-/** Which texts go into one forward pass: neighbours in length, so that little is spent on padding. */
+/** Groups texts of similar length into forward passes, to minimise padding. */
 
-/** Padded tokens of one pass. Larger passes gain nothing on WASM and make `abort` wait. */
+/** Maximum padded tokens per pass. Larger passes are no faster on WASM and delay aborts. */
 const TOKENS_PER_PASS = 1024;
 
 /**
- * @param lengths tokens of each text
- * @returns groups of indices; within a group lengths differ little, longest group first (memory peaks at once, not at the end)
+ * @param lengths number of tokens of each text
+ * @returns groups of indices with similar lengths, longest first, so that memory use peaks at the beginning
  */
 export function planBatches(lengths: readonly number[], tokensPerPass = TOKENS_PER_PASS): number[][] {
   const order = lengths.map((_, i) => i).sort((a, b) => (lengths[b] as number) - (lengths[a] as number));

@@ -1,4 +1,4 @@
-/** Two towers in one space (CLIP, SigLIP). What cannot be read in one pass is mixed as vectors. */
+/** Two towers with one vector space (CLIP, SigLIP). Inputs that need both are combined as a weighted mean of vectors. */
 import type { ModelFolder } from '../models/folder.ts';
 import { plainEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
@@ -9,8 +9,8 @@ import { meanDirection, mix, type Vector } from './vector.ts';
 import { openVisionTower } from './vision-tower.ts';
 
 /**
- * Weights of text against image. `text`: a composed query (image with text), where the words say what to look for.
- * `image`: a picture with a trace about it, where the picture stays in charge. Figures and sources: docs/method.md.
+ * Weights of text versus image. `text`: a composed query (image with text), in which the text says what to look for.
+ * `image`: an image with a trace about it, in which the image dominates. Measurements and sources: docs/method.md.
  */
 const FUSION = { text: 0.8, image: 0.4, trace: 0.5 };
 
@@ -56,7 +56,7 @@ export async function openDualEncoder(
     dimensions: embedding?.dimensions ?? 0,
     async *encode(items, signal) {
       const textVectors = new Map<number, Encoded>();
-      // An instruction alone describes the task, not the picture.
+      // An instruction alone describes the task, not the image.
       const withText = [...items.keys()].filter((index) => hasText(items[index] as EncodeItem));
       const itemsWithText = withText.map((index) => items[index] as EncodeItem);
       for await (const batch of composer.encode(itemsWithText, signal)) {

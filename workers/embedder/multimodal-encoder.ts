@@ -42,7 +42,7 @@ export async function openMultimodalEncoder(
   const asWords = (text: string) =>
     tokenizer.escapeControlTokens(tokenizer.beginning(text, descriptor.text.maxTokens));
 
-  /** The prompt, each picture written as the soft tokens it will be. */
+  /** The prompt, with each image expanded to its soft tokens. */
   function promptOf(item: EncodeItem, pictures: readonly Patches[]): string {
     const { text, instruction, trace, role } = item;
     let next = 0;
@@ -102,7 +102,7 @@ export async function openMultimodalEncoder(
     const imageFeatures = await encodeImages(pictures);
     const feeds = batchFeeds(runtime, model, [text], 0, tokenizer.padId);
     for (const name of model.inputs.keys()) {
-      // Video and audio: none.
+      // Empty inputs for video and audio.
       if (name.endsWith('_features'))
         feeds[name] = runtime.tensor('float32', new Float32Array(0), [0, width]);
     }
@@ -136,7 +136,7 @@ export async function openMultimodalEncoder(
   };
 }
 
-/** Width of a soft token: from the graph, else from config.json. */
+/** Width of a soft token, from the graph or else from config.json. */
 function featureWidth(
   shape: readonly (number | string)[] | undefined,
   config: Record<string, unknown> | null,

@@ -1,4 +1,4 @@
-/** The embedder of a model folder, by its architecture. */
+/** Opens the embedder of a model folder, according to its architecture. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
@@ -8,7 +8,7 @@ import { openTextEncoder } from './text-encoder.ts';
 import type { Embedder } from './types.ts';
 import { openUnifiedEmbedder } from './unified.ts';
 
-/** @throws TteError model-invalid, when the folder is no embedder */
+/** @throws TteError model-invalid, if the model is not an embedder */
 export function openEmbedder(
   runtime: Runtime,
   folder: ModelFolder,
@@ -23,12 +23,12 @@ export function openEmbedder(
       return openDualEncoder(runtime, folder, dtypes, signal);
     case 'multimodal-encoder':
       return openMultimodalEncoder(runtime, folder, dtypes, signal);
-    case 'unified-lm': // another model's traces, read in one pass with the input
+    case 'unified-lm': // used as an embedder, it reads traces of another model
       return openUnifiedEmbedder(runtime, folder, dtypes, signal);
     default:
       throw new TteError(
         'model-invalid',
-        `${id} is a ${architecture}, which gives no vectors; use it as the reasoner.`,
+        `${id} is a ${architecture}, which produces no vectors. Use it as the reasoner.`,
       );
   }
 }

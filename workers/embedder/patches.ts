@@ -1,6 +1,6 @@
 /**
- * EmbeddingGemma 2's picture: resized to whole patches within a budget, cut into patches, each with its place.
- * Sizes and layout as its processor defines them (models.md of the hub; transformers' Gemma 4 image processor).
+ * Image preprocessing of EmbeddingGemma 2: the image is resized to whole patches within a budget and cut into patches with
+ * positions. Sizes and layout follow transformers' Gemma 4 image processor.
  */
 
 import { type Resample, resampleOf } from '../images/filters.ts';
@@ -9,7 +9,7 @@ import { resize } from '../images/resample.ts';
 
 export interface PatchConfig {
   patchSize: number;
-  /** Soft tokens one picture may become. */
+  /** Maximum number of soft tokens per image. */
   maxSoftTokens: number;
   /** Patches a soft token spans along each axis. */
   poolingKernel: number;
@@ -23,7 +23,7 @@ export interface Patches {
   /** `[maxPatches, 2]`: column, row; −1 for padding. */
   positions: BigInt64Array;
   maxPatches: number;
-  /** Tokens that the picture takes in the prompt. */
+  /** Number of tokens that the image takes in the prompt. */
   softTokens: number;
 }
 
@@ -40,7 +40,7 @@ export function readPatchConfig(config: Record<string, unknown>): PatchConfig {
   };
 }
 
-/** Largest size of the picture's shape whose sides are whole soft tokens and whose patches stay within the budget. */
+/** The largest size of the same aspect ratio whose sides are whole soft tokens and whose patches stay within the budget. */
 export function targetSize(
   width: number,
   height: number,
@@ -51,7 +51,7 @@ export function targetSize(
   const factor = Math.sqrt(budget / (width * height));
   const whole = (length: number) => Math.floor((factor * length) / side) * side;
   const longest = config.maxSoftTokens * side;
-  // A strip too thin for one soft token across still gets one.
+  // An image too thin for one soft token across still gets one.
   if (whole(height) === 0)
     return { width: Math.min(Math.floor(width / height) * side, longest), height: side };
   if (whole(width) === 0)

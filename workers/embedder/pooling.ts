@@ -1,9 +1,9 @@
-/** From hidden states to one vector a text, as sentence-transformers defines the modes. */
+/** Pools hidden states to one vector per text, with the modes of sentence-transformers. */
 import type { Pooling } from '../../src/shared/descriptor.ts';
 import { normalize, type Vector } from './vector.ts';
 
 /**
- * @param states `[batch, sequence, hidden]`, or `[batch, hidden]` where the graph has pooled already
+ * @param states `[batch, sequence, hidden]`, or `[batch, hidden]` if the graph has pooled already
  * @param lengths tokens of each row; rows are padded on the right
  * @param through what the pooled vectors go through before they are made of length 1
  * @returns unit vectors, one a row

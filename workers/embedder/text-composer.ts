@@ -1,4 +1,4 @@
-/** Everything of an item that is read as text: prompt and trace, in one pass where the prompt has a place for the trace. */
+/** Encodes the textual part of items: prompt and trace, in one pass if the prompt template has a place for the trace. */
 import type { Role } from '../../src/shared/types.ts';
 import { escapeTrace, fitTrace } from '../reasoner/trace.ts';
 import { renderTemplate } from '../text/template.ts';
@@ -8,17 +8,17 @@ import type { Encoded, EncodedBatch, EncodeItem, TraceText } from './types.ts';
 import { mix } from './vector.ts';
 
 export interface TextComposer {
-  /** Vectors of the items' words, batch by batch. */
+  /** Yields the vectors of the items' texts batch by batch. */
   encode(items: readonly EncodeItem[], signal: AbortSignal): AsyncIterableIterator<EncodedBatch>;
 }
 
-/** @param traceWeight of a trace's vector against the prompt's, where they are read apart */
+/** @param traceWeight weight of the trace's vector versus the prompt's, if they are encoded separately */
 export function createTextComposer(
   tower: TextTower,
   prompts: Readonly<Record<Role, string>>,
   traceWeight: number,
 ): TextComposer {
-  /** The texts whose vectors make the item's: prompt, or prompt and trace. An image without words is known by its trace. */
+  /** The texts to encode: the prompt, or prompt and trace. An image without text is represented by its trace alone. */
   function parts({ text, instruction, trace, role, images }: EncodeItem): { texts: string[]; cut: boolean } {
     const template = prompts[role];
     const given = { text: tower.asWords(text), instruction: tower.asWords(instruction) };
@@ -68,7 +68,7 @@ export function createTextComposer(
   }
 }
 
-/** What an embedder that was never trained with traces reads of one: the final statement, which carries most of the gain. */
+/** The part of a trace for embedders that were not trained with traces: the final statement, which carries most of the gain. */
 function finalStatement({ text, thinking, answer }: TraceText): TraceText {
   const statement = answer || thinking || text;
   return { text: statement, thinking: '', answer: statement };

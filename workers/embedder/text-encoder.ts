@@ -1,4 +1,4 @@
-/** One text tower and nothing else. */
+/** A text-only embedder: a single text tower. */
 import type { ModelFolder } from '../models/folder.ts';
 import { plainEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
@@ -6,7 +6,7 @@ import { createTextComposer } from './text-composer.ts';
 import { openTextTower } from './text-tower.ts';
 import type { Embedder } from './types.ts';
 
-/** At least half of the vector stays the query's: a trace alone retrieves worse (docs/method.md). */
+/** Below one half, since a trace alone retrieves worse than the query (docs/method.md). */
 const TRACE_WEIGHT = 0.4;
 
 export async function openTextEncoder(

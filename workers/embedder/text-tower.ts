@@ -1,4 +1,4 @@
-/** A graph that reads text: BERT-like encoders, last-token embedders, and the text towers of dual encoders. */
+/** A graph that encodes text: BERT-like encoders, last-token embedders, and text towers of dual encoders. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts';
@@ -13,19 +13,19 @@ import type { Vector } from './vector.ts';
 export interface TextTower {
   /** Its part of the embedder's recipe. */
   readonly recipe: Recipe['always'];
-  /** Vectors of the texts, batch by batch, by index. */
+  /** Yields the vectors of the texts batch by batch, with their indices. */
   encode(
     texts: readonly string[],
     signal: AbortSignal,
   ): AsyncIterableIterator<{ index: number; encoded: Encoded }[]>;
   /** A text from people, as it goes into a prompt: its control tokens are words, and what no prompt has room for is left out. */
   asWords(text: string): string;
-  /** Whether the text is read whole. */
+  /** Whether the text fits without truncation. */
   fits(text: string): boolean;
   release(): Promise<void>;
 }
 
-/** Outputs that hold the vector, best first; the last two still want pooling. */
+/** Outputs with the vector, by preference; the last two need pooling. */
 const OUTPUTS = [
   'sentence_embedding',
   'text_embeds',
@@ -45,7 +45,7 @@ export async function openTextTower(
   const tokenizer = await openTokenizer(folder);
   const graph = await runtime.open({ folder, session, dtypes, signal });
   const pooling = descriptor.embedding?.pooling ?? 'mean';
-  // A BERT's `pooler_output` is trained for another task; its hidden states are what gets pooled.
+  // The `pooler_output` of BERT models is trained for another task, so their hidden states are pooled instead.
   const wanted = pooling === 'none' ? OUTPUTS : OUTPUTS.filter((name) => name !== 'pooler_output');
   const output = wanted.find((name) => graph.outputs.has(name));
   if (!output) {
@@ -114,7 +114,7 @@ export async function openTextTower(
   };
 }
 
-/** Right-padded `[batch, longest]` (or `[batch, padTo]`) tensors for the inputs this graph has. */
+/** Right-padded `[batch, longest]` (or `[batch, padTo]`) tensors for the inputs of this graph. */
 export function batchFeeds(
   runtime: Runtime,
   graph: GraphSession,

@@ -1,4 +1,4 @@
-/** TTE_u: an embedding head over the states that the decoder computed anyway. Nothing is encoded twice. */
+/** The embedder of a unified model: an embedding head over states of the decoder, so that nothing is encoded twice. */
 import type { ModelFolder } from '../models/folder.ts';
 import type { States } from '../reasoner/states.ts';
 import { openUnified, type PreparedInput, type Unified } from '../reasoner/unified.ts';
@@ -30,7 +30,7 @@ export async function openUnifiedEmbedder(
     return model.prepare({ images, text, instruction, role }, trace && { text: trace.text, mode }, signal);
   }
 
-  /** The head over states; they are disposed. */
+  /** Runs the head over states and disposes them. */
   async function embed(states: States): Promise<Encoded['vector'][]> {
     try {
       const results = await head.run(states.feeds, [OUTPUT]);

@@ -2,7 +2,7 @@
 
 export type Vector = Float32Array<ArrayBuffer>;
 
-/** Unit length; a zero vector stays zero. */
+/** Scales to unit length; a zero vector stays zero. */
 export function normalize(vector: Float32Array): Vector {
   let sum = 0;
   for (const x of vector) sum += x * x;
@@ -10,7 +10,7 @@ export function normalize(vector: Float32Array): Vector {
   return Float32Array.from(vector, (x) => x * scale);
 }
 
-/** Direction between two unit vectors: `normalize((1 − weight) · a + weight · b)`. */
+/** Weighted mean direction of two unit vectors: `normalize((1 − weight) · a + weight · b)`. */
 export function mix(a: Vector, b: Vector, weight: number): Vector {
   return normalize(a.map((x, i) => (1 - weight) * x + weight * (b[i] as number)));
 }
@@ -25,19 +25,19 @@ export function meanDirection(vectors: readonly Vector[]): Vector {
   return normalize(sum);
 }
 
-/** Matryoshka: the first `dimensions` entries, normalised again. */
+/** Matryoshka truncation: the first `dimensions` entries, normalised again. */
 export function shorten(vector: Vector, dimensions: number): Vector {
   return dimensions === vector.length ? vector : normalize(vector.subarray(0, dimensions));
 }
 
-/** Dot product of two vectors of one length: of unit vectors, their cosine. */
+/** Dot product of two vectors of equal length; for unit vectors this is their cosine. */
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
   return sum;
 }
 
-/** Cosine of two vectors of one length. */
+/** Cosine similarity of two vectors of equal length. */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b) || 1);
 }

@@ -1,4 +1,4 @@
-/** A graph that sees one picture: the vision towers of dual encoders. */
+/** A graph that encodes one image: the vision tower of a dual encoder. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { Pixels } from '../images/pixels.ts';
 import { preprocessor } from '../images/preprocess.ts';
@@ -8,7 +8,7 @@ import { pool } from './pooling.ts';
 import type { Vector } from './vector.ts';
 
 export interface VisionTower {
-  /** Unit vector of one picture. */
+  /** The unit vector of one image. */
   encode(pixels: Pixels): Promise<Vector>;
   release(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export async function openVisionTower(
   if (!config) {
     throw new TteError(
       'model-invalid',
-      `${folder.descriptor.id} sees images but has no preprocessor_config.json.`,
+      `${folder.descriptor.id} reads images but has no preprocessor_config.json.`,
     );
   }
   const prepare = preprocessor(config);
@@ -44,7 +44,7 @@ export async function openVisionTower(
       const results = await graph.run({ pixel_values: runtime.tensor('float32', data, dims) }, [output]);
       const states = results[output] as Tensor;
       try {
-        // The first token is the class token where the graph has not pooled.
+        // If the graph does not pool, the first token is the class token.
         const [vector] = pool((await states.getData()) as Float32Array, states.dims, [1], 'cls');
         return vector as Vector;
       } finally {

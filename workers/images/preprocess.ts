@@ -1,4 +1,4 @@
-/** preprocessor_config.json: from a decoded picture to what a vision graph takes. */
+/** Turns a decoded image into the input of a vision graph, according to preprocessor_config.json. */
 import { TteError } from '../../src/shared/errors.ts';
 import { type Resample, resampleOf } from './filters.ts';
 import type { Pixels } from './pixels.ts';
@@ -15,14 +15,14 @@ interface Size {
   height: number;
 }
 
-/** From the size of a picture to the size it is resized to. */
+/** Maps the size of an image to the size it is resized to. */
 type SizeRule = (from: Size) => Size;
 
 /**
  * Resize, centre crop (with black around a picture that is smaller), rescale, normalise. Alpha is dropped, as by
  * Pillow's `convert('RGB')`.
  *
- * @throws TteError model-invalid: the configuration asks for something else
+ * @throws TteError model-invalid: the configuration is not supported
  */
 export function preprocessor(config: Record<string, unknown>): (pixels: Pixels) => PixelValues {
   const centerCrop = config.do_center_crop === true;

@@ -15,12 +15,12 @@ export interface Region {
   height: number;
 }
 
-/** Pictures are given to the kernel in pieces that fit a processor's cache. */
+/** Images are processed in pieces that fit in the CPU cache. */
 const PIECE_BYTES = 1 << 18;
 
 /**
  * @param width of the whole resized picture, as `height`
- * @param crop the part of it that is wanted; nothing else is computed
+ * @param crop the part to compute
  * @returns RGBA of the size of `crop`; alpha is dropped as by Pillow's `convert('RGB')`, and 255
  */
 export function resize(
@@ -36,7 +36,7 @@ export function resize(
   } else {
     const across = makeTaps(pixels.width, width, crop.left, crop.width, filters[resample]);
     const down = makeTaps(pixels.height, height, crop.top, crop.height, filters[resample]);
-    // Where most of the height goes, it goes first; since Pillow 13.
+    // If the height shrinks most, it is resized first, as in Pillow since version 13.
     const tall = pixels.height - height > 2 * Math.max(0, pixels.width - width);
     (tall ? heightFirst : widthFirst)(pixels, across, down, crop, data);
   }
@@ -128,7 +128,7 @@ function rowsOf({ data, width }: Pixels, first: number, count: number): Uint8Cla
   return data.subarray(first * width * 4, (first + count) * width * 4);
 }
 
-/** Room in the kernel's memory, with the tables in it, and some bytes behind each area that may be read. */
+/** Layout of the kernel's memory, with the tables in it, and some bytes behind each area that may be read. */
 function layOut(across: Taps, down: Taps, inputBytes: number, middleBytes: number, outputBytes: number) {
   const kernel = loadKernel();
   let end = 0;

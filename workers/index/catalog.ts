@@ -1,4 +1,4 @@
-/** What is known of the rows beside their vectors, read when it is first asked for: ids and hashes, items, filters. */
+/** Data of the rows other than vectors, loaded on first use: ids, content hashes, items, metadata for filters. */
 import type { Metadata, MetadataFilter, StoredItem } from '../../src/shared/index-types.ts';
 import type { Store } from '../storage/database.ts';
 import { compileFilter } from './filter.ts';
@@ -7,17 +7,17 @@ import { PAGE_ITEMS, readItems, readKeys, readPage, type Segment, type StoredRow
 import type { Table } from './table.ts';
 
 export interface Catalog {
-  /** Rows by id, also of items that are gone: ask the table. Reads the keys of all segments once. */
+  /** Rows by id, possibly of deleted items (see `Table.live`). Reads the keys of all segments once. */
   byId(): Promise<ReadonlyMap<string, number>>;
-  /** Rows by content hash: one of those that have it. */
+  /** One row for each content hash. */
   byHash(): Promise<ReadonlyMap<string, number>>;
-  /** Items of rows, in their order. */
+  /** The items of the given rows, in the same order. */
   items(rows: ArrayLike<number>): Promise<StoredRow[]>;
-  /** Rows that are there and fit; reads the metadata of all items once. @throws TteError invalid-input: not a filter */
+  /** Live rows that match the filter; reads the metadata of all items once. @throws TteError invalid-input: malformed filter */
   allowed(where: MetadataFilter | undefined): Promise<Allowed>;
-  /** Told of every segment that was added. */
+  /** Must be called for every segment that is added. */
   added(first: number, items: readonly StoredRow[]): void;
-  /** Told of every segment that was read from the store. */
+  /** Must be called when segments are read from the store. */
   found(): void;
 }
 
@@ -34,7 +34,7 @@ export function createCatalog(
   let metadata: Metadata[] | undefined; // by row
   let version = 0;
 
-  /** Reads again when rows came meanwhile. */
+  /** Repeats the read if rows were added meanwhile. */
   async function settled<T>(read: () => Promise<T>): Promise<T> {
     for (;;) {
       const before = version;
@@ -77,7 +77,7 @@ export function createCatalog(
   function page(segment: number, number: number): Promise<readonly StoredRow[]> {
     const key = `${segment}/${number}`;
     const found = pages.get(key) ?? readPage(store, name, segment, number);
-    pages.delete(key); // the last used come last
+    pages.delete(key); // least recently used first
     pages.set(key, found);
     found.catch(() => pages.delete(key));
     for (const oldest of pages.keys()) {
@@ -126,7 +126,7 @@ export function createCatalog(
   };
 }
 
-/** An item without what only the store needs. */
+/** The public part of a stored row. */
 export function publicItem({ id, text, metadata, trace, contentHash, addedAt }: StoredRow): StoredItem {
   return { id, text, metadata, trace, contentHash, addedAt };
 }

@@ -1,16 +1,16 @@
-/** Why a hit is where it is, in one sentence. */
+/** Explains the rank of a hit in one sentence. */
 import type { SearchHit, StoredItem } from '../../src/shared/index-types.ts';
 import type { Trace } from '../../src/shared/types.ts';
 
 export interface Reasons extends Pick<SearchHit, 'score' | 'ranks' | 'terms' | 'rankDelta'> {
   item: Pick<StoredItem, 'text' | 'metadata' | 'trace'>;
   trace: Trace | null;
-  /** The query's own text. */
+  /** Text of the query. */
   query: string;
 }
 
 const SHOWN = 3;
-/** Shorter words join everything with everything. */
+/** Words of at least four letters; shorter ones are too common. */
 const WORD = /[\p{L}\p{N}]{4,}/gu;
 
 export function explain({ item, score, ranks, terms, rankDelta, trace, query }: Reasons): string {
@@ -19,17 +19,17 @@ export function explain({ item, score, ranks, terms, rankDelta, trace, query }: 
   const base = [near, found].filter(Boolean).join(', ') || 'near in meaning';
   if (rankDelta === null || rankDelta === 0 || trace === null) return sentence(base);
   const shared = sharedWords(trace.answer, query, item);
-  const thought = shared.length > 0 ? `the thought’s ${quoted(shared)}` : 'the thought';
+  const thought = shared.length > 0 ? `the trace’s ${quoted(shared)}` : 'the trace';
   if (rankDelta === 'new') return sentence(`${thought} brought it in: ${base}`);
   const ranksMoved = `${Math.abs(rankDelta)} ${Math.abs(rankDelta) === 1 ? 'rank' : 'ranks'}`;
   return sentence(
     rankDelta > 0
       ? `up ${ranksMoved} by ${thought}: ${base}`
-      : `down ${ranksMoved}, others fit the thought better: ${base}`,
+      : `down ${ranksMoved}, others match the trace better: ${base}`,
   );
 }
 
-/** Words of the thought, not of the query, that the item has too. */
+/** Words that the item shares with the trace but not with the query. */
 function sharedWords(answer: string, query: string, { text, metadata, trace }: Reasons['item']): string[] {
   const asked = new Set(words(query));
   const there = new Set(words([text, JSON.stringify(metadata), trace ?? ''].join(' ')));

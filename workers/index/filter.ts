@@ -1,4 +1,4 @@
-/** Filters over metadata, checked once and then fast. */
+/** Compiles metadata filters to predicates. */
 import { invalid } from '../../src/shared/errors.ts';
 import type { JsonValue, Metadata, MetadataFilter } from '../../src/shared/index-types.ts';
 
@@ -37,7 +37,7 @@ function compilePart(field: string, condition: unknown, path: string): MetadataP
   return (metadata) => test(valueAt(metadata, field, steps));
 }
 
-/** Own fields only: every object has a `constructor`. A field may have a dot in its own name. */
+/** Reads own properties only, since every object has a `constructor`. A field may also have a dot in its name. */
 function valueAt(metadata: Metadata, field: string, steps: readonly string[]): JsonValue | undefined {
   if (Object.hasOwn(metadata, field)) return metadata[field];
   return steps.reduce<JsonValue | undefined>(

@@ -1,4 +1,4 @@
-/** Full text over an index: text, metadata and traces, kept in memory and made anew when the index is opened. */
+/** In-memory full-text index over text, metadata and traces; rebuilt when the index is opened. */
 import MiniSearch from 'minisearch';
 import type { JsonValue, StoredItem } from '../../src/shared/index-types.ts';
 
@@ -6,17 +6,17 @@ export interface TextHit {
   id: string;
   /** BM25+, higher is better; comparable within one search only. */
   score: number;
-  /** Words of the query that were found, as the index spells them: lower case, without accents. */
+  /** The matched query terms, as normalised in the index: lower case, without accents. */
   terms: string[];
 }
 
 export interface FullText {
-  /** An id that is there already is replaced. */
+  /** Adds items, replacing existing ids. */
   add(items: readonly StoredItem[]): void;
-  /** Unknown ids are passed over. */
+  /** Removes items; unknown ids are ignored. */
   remove(ids: readonly string[]): void;
   /**
-   * Items with any word of the query, best first. The last word may be unfinished, longer words may have a typing error.
+   * Items that match any term of the query, best first. The last term matches as a prefix; longer terms match fuzzily.
    * @param allows whether an item may be among the hits
    */
   search(query: string, limit: number, allows: (id: string) => boolean): TextHit[];
@@ -55,7 +55,7 @@ export function createFullText(): FullText {
   };
 }
 
-/** Field names are not words to be found: everybody has them. */
+/** Indexes values only: field names occur in every item. */
 function wordsOf(value: JsonValue): string {
   if (typeof value !== 'object' || value === null) return typeof value === 'boolean' ? '' : `${value ?? ''}`;
   return Object.values(value as Record<string, JsonValue>)

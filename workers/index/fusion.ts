@@ -1,10 +1,10 @@
-/** Rankings of different kinds joined into one: reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009). */
+/** Combines rankings by reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009). */
 
 /**
- * An item scores the sum, over the rankings it is in, of 1 / (k + its rank); scores of the rankings themselves, which are not
- * comparable, do not count. Of equal scores the one met first comes first: the first ranking breaks ties.
+ * The score of an item is the sum of 1 / (k + rank) over the rankings that contain it. The rankings' own scores are not
+ * comparable and are not used. Ties are broken by the first ranking.
  * @param rankings ids, best first, each at most once in a ranking
- * @param k how little the very first places stand out
+ * @param k smoothing constant; a larger value gives the top ranks less weight
  * @returns all ids, best first
  */
 export function fuse(rankings: readonly (readonly string[])[], k = 60): string[] {

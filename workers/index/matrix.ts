@@ -8,7 +8,7 @@ import { createKernel } from './kernel.ts';
 import { addRow, numberBytes, rowBytes, unpackRow } from './rows.ts';
 import { createTopK, type Scored } from './top-k.ts';
 
-/** Rows up to which all are scored. */
+/** Maximum number of rows for exhaustive search. */
 export const EXACT_ROWS = 8192;
 /** Of all rows this many by the code's length are scored in full after the scan (384 bits: one in 32), and at least `LEAST`. */
 const RERANK_SHARE = 12;
@@ -17,32 +17,32 @@ const BLOCK_ROWS = 1024;
 const PAGE_BYTES = 65_536;
 const MEAN_SAMPLE = 4096;
 
-/** Which rows may be found. */
+/** The rows to search. */
 export interface Allowed {
-  /** 1 for each row that may be. */
+  /** 1 for each row to search. */
   mask: Uint8Array;
-  /** How many of these there are. */
+  /** Number of rows to search. */
   count: number;
 }
 
 export interface ScanOptions {
   topK: number;
   allowed: Allowed;
-  /** Score every row, whatever the size. @default false */
+  /** Whether to score every row regardless of size. @default false */
   exact?: boolean;
 }
 
 export interface Matrix {
-  /** Rows so far. */
+  /** Number of rows. */
   readonly size: number;
-  /** Bytes of memory held. */
+  /** Size of the memory in bytes. */
   readonly bytes: number;
-  /** Takes packed rows (rows.ts). @throws TteError quota: no memory for them */
+  /** Appends packed rows (rows.ts). @throws TteError quota: no memory for them */
   append(rows: ArrayBuffer): void;
   /** The rows nearest to a query of unit length by dot product, best first. */
   scan(query: Float32Array, options: ScanOptions): Scored[];
   vector(row: number): Float32Array<ArrayBuffer>;
-  /** Rows as they were appended, bit by bit. */
+  /** The given rows exactly as they were appended. */
   packed(rows: ArrayLike<number>): ArrayBuffer;
 }
 
@@ -61,7 +61,7 @@ export function createMatrix(dimensions: number): Matrix {
   const BITS = CODES + BLOCK_ROWS * codeStride;
   const blockBytes = BITS + BLOCK_ROWS * 2;
   let size = 0;
-  let coded = 0; // rows that have a code; 0 as long as all are scored
+  let coded = 0; // number of rows with a code; 0 while search is exhaustive
 
   const blockAt = (block: number) => BLOCKS + block * blockBytes;
   const addressOf = (row: number) => blockAt(Math.floor(row / BLOCK_ROWS)) + (row % BLOCK_ROWS) * rowStride;
@@ -78,7 +78,7 @@ export function createMatrix(dimensions: number): Matrix {
     }
   }
 
-  /** Codes of rows that have none. The mean of an early sample serves for good: it only decides how well bits are used. */
+  /** Computes missing codes. The mean of an early sample is kept, since it only affects how well the bits are used. */
   function encode() {
     if (coded === 0) {
       const step = Math.max(1, Math.floor(size / MEAN_SAMPLE));
@@ -97,7 +97,7 @@ export function createMatrix(dimensions: number): Matrix {
     }
   }
 
-  /** Scores the rows that `rows` tells, in lists of a block's length. */
+  /** Scores the given rows, in lists of block length. */
   function score(rows: Iterable<number>, k: number): Scored[] {
     const list = new Uint32Array(memory.buffer, LIST, BLOCK_ROWS);
     const output = new Float32Array(memory.buffer, OUTPUT, BLOCK_ROWS);

@@ -1,6 +1,6 @@
-/** Chance that can be had again. */
+/** Seeded pseudo-random numbers (mulberry32). */
 
-/** Numbers in [0, 1), the same for the same seed: mulberry32. */
+/** A generator of numbers in [0, 1); the same seed gives the same sequence. */
 export function seeded(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -11,7 +11,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** `count` of the values, each at most once, in their order; all of them where there are no more. */
+/** A sample of `count` values without replacement, in their order; all values if there are fewer. */
 export function sampleOf<T>(values: readonly T[], count: number, random: () => number): T[] {
   let wanted = Math.min(count, values.length);
   return values.filter((_, i) => {

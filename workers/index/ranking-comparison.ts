@@ -1,10 +1,10 @@
-/** How far rankings are apart: the arithmetic of `index.evaluateRecall()`. */
+/** Compares rankings, for `index.evaluateRecall()`. */
 import type { MovedItem, RankingComparison } from '../../src/shared/index-report.ts';
 
 /** Best first. */
 export type Ranking = readonly { id: string; score: number }[];
 
-/** Two rankings of one query, each of at most k hits. */
+/** Two rankings for one query, of at most k hits each. */
 export interface RankingPair {
   before: Ranking;
   after: Ranking;
@@ -51,7 +51,7 @@ export function compareRankings(pairs: readonly RankingPair[], k: number): Ranki
   };
 }
 
-/** Score lost at each rank where another hit than the exact one stands; a rank that is empty has lost its whole score. */
+/** Score difference at each rank to the exact ranking; an empty rank loses its whole score. */
 export function scoreLoss(pairs: readonly RankingPair[]): { mean: number; largest: number } {
   const losses = pairs.flatMap(({ before, after }) =>
     before.map(({ score }, i) => score - (after[i]?.score ?? 0)),

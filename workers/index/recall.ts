@@ -1,4 +1,4 @@
-/** The recall report on an index: its own items, or the caller's queries, searched in two ways each. */
+/** Evaluates recall: searches for sampled items, or the caller's queries, exhaustively and approximately, with and without a trace. */
 import type { WireRecallOptions } from '../../src/shared/exchange-protocol.ts';
 import type { RecallReport } from '../../src/shared/index-report.ts';
 import type { ThinkMode } from '../../src/shared/types.ts';
@@ -21,16 +21,16 @@ export interface RecallContext {
   onProgress: (done: number) => void;
 }
 
-/** A query, and the row it is made of: an item is not its own answer. */
+/** A query, and the row it was made from, which is excluded from its hits. */
 interface RecallQuery {
   self: number | null;
-  /** Among the caller's queries, or the sampled items. */
+  /** Index among the caller's queries or the sampled items. */
   position: number;
   input: Input | null;
   vector: () => Promise<Float32Array>;
 }
 
-/** Share of the work that scanning is, for progress; thinking is slow. */
+/** Share of the work spent on scanning, for progress; generating traces is slow. */
 const SCANNING = 0.2;
 
 /** @throws TteError aborted | as `embed` */

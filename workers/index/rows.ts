@@ -1,9 +1,9 @@
-/** Vectors as they lie in memory and on disk alike: rows of 16-bit numbers with a scale each (kernel.ts). Little-endian, as WebAssembly is. */
+/** The packed format of vectors in memory and on disk: rows of 16-bit numbers with a scale (kernel.ts), little-endian. */
 import { HEAD_BYTES } from './kernel.ts';
 
 const MAX = 32767;
 
-/** Bytes of a row's numbers, padded. */
+/** Bytes of the numbers of a row, padded. */
 export const numberBytes = (dimensions: number): number => Math.ceil(dimensions / 8) * 16;
 export const rowBytes = (dimensions: number): number => HEAD_BYTES + numberBytes(dimensions);
 

@@ -1,18 +1,18 @@
-/** Searches go first: whoever adds lets them pass between two forward passes, and keeps these short while somebody searches. */
+/** Gives searches priority over indexing: `add` yields between forward passes and uses smaller batches while a search is active. */
 
-/** So long after a search somebody is taken to be typing. */
+/** Milliseconds after a search within which the user is assumed to be still typing. */
 const TYPING_MS = 2000;
-/** So long after the hits: the page asks for their thumbnails now, or for the next letter's. */
+/** Milliseconds after the hits in which the page may request thumbnails or start the next search. */
 const GRACE_MS = 20;
-/** So long searches are waited for: adding goes on, slowly, however many there are. */
+/** Maximum milliseconds to wait for searches, so that adding always makes progress. */
 const MAX_WAIT_MS = 250;
 
 export interface SearchPriority {
-  /** A search has begun. @returns tells that its first result is there, or none will come; may be called again */
+  /** Marks the start of a search. @returns a function to call when its first result is ready, or it has failed; repeated calls are ignored */
   begin(): () => void;
-  /** Whether somebody is searching just now. */
+  /** Whether a search is running, or was a moment ago. */
   isSearchActive(): boolean;
-  /** Resolves when no search waits for its first result, or has waited long enough. */
+  /** Resolves when no search is waiting for its first result, or after the maximum wait. */
   waitForSearches(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** The rows of an open index: which of them are there, where their items lie in the store, and their vectors, which come later. */
+/** The rows of an open index: which are live, where their items are stored, and their vectors, which are loaded in the background. */
 import { TteError } from '../../src/shared/errors.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
 import { rowBytes } from './rows.ts';
@@ -6,30 +6,30 @@ import type { Place } from './segments.ts';
 import { createVectorLoader, type RowSource } from './vector-loader.ts';
 
 export interface Table {
-  /** Rows so far, those that are gone included. */
+  /** Number of rows, including deleted ones. */
   readonly size: number;
-  /** 1 for each row that is there; `size` long, or longer. */
+  /** 1 for each live row; at least `size` long. */
   readonly live: Uint8Array;
-  /** Rows that are there. */
+  /** Number of live rows. */
   readonly count: number;
-  /** Whether vectors could not be read: this table is of no more use. */
+  /** Whether vectors could not be read, which makes the table unusable. */
   readonly failed: boolean;
-  /** The vectors, once those of all rows so far are in memory. @throws what reading them threw */
+  /** Resolves to the vectors once those of all current rows are in memory. @throws the error of reading them */
   vectors(): Promise<Matrix>;
-  /** A segment's rows, behind those of earlier ones; their vectors, where they must be read, come in the background. @returns the first one's number */
+  /** Appends the rows of a segment; vectors that must be read are loaded in the background. @returns the number of the first row */
   add(segment: number, count: number, rows: RowSource): number;
   remove(row: number): void;
   place(row: number): Place;
-  /** Undefined where that segment is not in memory. */
+  /** Undefined if the segment is not in memory. */
   row(place: Place): number | undefined;
-  /** Memory rows of a segment, in its order. */
+  /** The rows of a segment, in its order. */
   rowsOf(segment: number): Uint32Array;
-  /** Says that these rows now lie in another segment, in this order. */
+  /** Records that these rows are now stored in another segment, in this order. */
   move(segment: number, rows: Uint32Array): void;
   forget(segment: number): void;
 }
 
-/** Of rows by some key, which name items that are gone, too: the key's, where it is there. */
+/** The live row of a key in a map that may contain deleted rows. */
 export function liveRow(table: Table, rows: ReadonlyMap<string, number>, key: string): number | undefined {
   const row = rows.get(key);
   return row !== undefined && table.live[row] === 1 ? row : undefined;
@@ -65,7 +65,7 @@ export function createTable(dimensions: number): Table {
     }
   }
 
-  /** The vectors of a segment; of one that was forgotten while it was read, any: nobody asks for its rows. */
+  /** Reads the vectors of a segment. If it is dropped meanwhile, returns zeros, since its rows are no longer used. */
   async function checked(segment: number, count: number, read: () => Promise<ArrayBuffer>) {
     const bytes = count * rowBytes(dimensions);
     const rows = await read().catch((error) => {

@@ -1,4 +1,4 @@
-/** The best of many, as they come by. */
+/** Streaming top-k selection with a bounded min-heap. */
 
 export interface Scored {
   row: number;
@@ -6,15 +6,15 @@ export interface Scored {
 }
 
 export interface TopK {
-  /** What a newcomer must exceed. */
+  /** The score that a new candidate must exceed. */
   floor(): number;
-  /** A score that is not a number compares with nothing: such a row is no hit. */
+  /** Adds a candidate; a row with a NaN score is ignored. */
   offer(row: number, score: number): void;
-  /** Best first; equal scores in the order of their rows. */
+  /** Best first; rows with equal scores in ascending order. */
   sorted(): Scored[];
 }
 
-/** A heap with the worst of the kept ones on top. */
+/** A heap with the worst selected candidate on top. */
 export function createTopK(k: number): TopK {
   const heap: Scored[] = [];
   const worse = (a: Scored, b: Scored) => a.score < b.score || (a.score === b.score && a.row > b.row);

@@ -1,23 +1,23 @@
-/** Vectors on their way into memory: read in the background, a few segments ahead, and taken in the order in which they were added. */
+/** Loads vectors into memory in the background, a few segments in parallel, and appends them in the order in which they were added. */
 import type { Matrix } from './matrix.ts';
 
-/** Segments read at the same time: more would only hold memory twice. */
+/** Segments to read in parallel; more would only use more memory. */
 const MAX_PARALLEL_READS = 4;
 
-/** Packed rows, or how they are read. */
+/** Packed rows, or a function that reads them. */
 export type RowSource = ArrayBuffer | (() => Promise<ArrayBuffer>);
 
 export interface VectorLoader {
-  /** Whether something has failed: nothing more will come. */
+  /** Whether reading has failed; nothing more is then appended. */
   readonly failed: boolean;
-  /** Rows that are here are in memory at once, unless earlier ones are still being read. @throws TteError quota: no memory for them */
+  /** Appends rows. Rows in memory are appended synchronously unless earlier reads are pending. @throws TteError quota: out of memory */
   add(rows: RowSource): void;
-  /** Resolves when everything added before is in memory. @throws what reading it threw */
+  /** Resolves when everything added so far is in memory. @throws the error of reading it */
   done(): Promise<void>;
 }
 
 export function createVectorLoader(matrix: Matrix): VectorLoader {
-  const last: Promise<void>[] = [Promise.resolve()]; // up to AHEAD of them
+  const last: Promise<void>[] = [Promise.resolve()]; // at most MAX_PARALLEL_READS
   let waiting = 0;
   let failed = false;
 

@@ -1,6 +1,6 @@
 /**
- * Makes a descriptor for a folder that has none, from the files that hub folders bring along. What they cannot tell (prompts,
- * fusion weights, golden vectors) is left out: embedders and reasoners have defaults.
+ * Derives a descriptor for a folder without one from the usual files of hub folders. What they do not contain (prompts, fusion
+ * weights, golden vectors) is left out, since embedders and reasoners have defaults.
  */
 import type { Architecture, FileInfo, ModelDescriptor, SessionFile } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
@@ -12,23 +12,23 @@ import { readSentenceModules } from './sentence-modules.ts';
 
 export interface FolderView {
   id: string;
-  /** A commit, or null where nothing tells: then the revision is a fingerprint of the folder. */
+  /** A commit, or null if unknown: the revision is then a fingerprint of the folder. */
   revision: string | null;
   license: string | null;
-  /** Parsed JSON, or null where there is no such file. */
+  /** Parsed JSON, or null if there is no such file. */
   json(path: string): Promise<JsonObject | null>;
-  /** Whether a file exists, and how large it is. */
+  /** Size (and hash) of a file, or null if it does not exist. */
   find(path: string): Promise<FileInfo | null>;
   /** Short hash for fingerprints. */
   digest(text: string): Promise<string>;
-  /** Every file with what is known of it; empty where nothing lists them. */
+  /** All files with their known properties; empty if they are not listed. */
   files: Readonly<Record<string, FileInfo>>;
 }
 
 /** Raised when the same folder gives another descriptor than before. 2: poolings and modules other than the mean. */
 export const DERIVATION = 2;
 
-/** Sessions of an architecture; where the first set is not there, the next is tried. */
+/** Sets of sessions per architecture, by preference; the first complete set is used. */
 const sessionSets: Readonly<Record<Exclude<Architecture, 'unified-lm'>, readonly (readonly string[])[]>> = {
   'text-encoder': [['model']],
   'dual-encoder': [['text_model', 'vision_model']],
@@ -37,13 +37,13 @@ const sessionSets: Readonly<Record<Exclude<Architecture, 'unified-lm'>, readonly
   'vision-lm': [['embed_tokens', 'vision_encoder', 'decoder_model_merged']],
 };
 
-/** @throws TteError model-not-found (no config.json, no graphs) | unsupported (an architecture the engine does not run) */
+/** @throws TteError model-not-found (no config.json, no graphs) | unsupported (an architecture that is not supported) */
 export async function deriveDescriptor(view: FolderView): Promise<ModelDescriptor> {
   const config = await view.json('config.json');
   if (!config)
     throw new TteError(
       'model-not-found',
-      `${view.id} is no model folder: it has neither tte.json nor config.json`,
+      `${view.id} is not a model folder: it has neither tte.json nor config.json`,
     );
   const [modules, sentence, tokenizer, preprocessor] = await Promise.all([
     readSentenceModules(view),
@@ -56,7 +56,7 @@ export async function deriveDescriptor(view: FolderView): Promise<ModelDescripto
     const type = String(config.model_type);
     throw new TteError(
       'unsupported',
-      `${view.id} is of model_type "${type}", which is neither an embedder nor a reasoner here`,
+      `${view.id} is of model_type "${type}", which is not a supported embedder or reasoner`,
     );
   }
   const { sessions, files: graphs } = await findSessions(view, architecture, config);
@@ -148,7 +148,7 @@ async function findSessions(view: FolderView, architecture: Architecture, config
   throw new TteError('model-not-found', `${view.id} has no ONNX files for ${wanted} in onnx/`);
 }
 
-/** One graph with its external data; null where any of it is missing, since a load with a missing part would hang. */
+/** One graph with its external data; null if any part is missing, since loading it would hang. */
 async function findGraph(view: FolderView, name: string, session: string, config: JsonObject) {
   const path = `onnx/${name}`;
   const info = await view.find(path);

@@ -1,4 +1,4 @@
-/** Reads `tte.json` (docs/model-folders.md): what is wrong is named by its field. */
+/** Parses `tte.json` (docs/model-folders.md); errors name the field. */
 import type {
   Architecture,
   FileInfo,
@@ -68,7 +68,7 @@ export function parseDescriptor(json: unknown): ModelDescriptor {
   return descriptor;
 }
 
-/** What no single field can tell. */
+/** Checks that involve several fields. */
 function checkWhole(root: Field, { kind, sessions, files, embedding, golden }: ModelDescriptor) {
   if (Object.keys(sessions).length === 0) root.get('sessions').fail('must name a session');
   if (kind !== 'reasoner' && !embedding) root.get('embedding').fail(`is needed for kind "${kind}"`);

@@ -1,9 +1,9 @@
-/** Which weight format to run on which device. */
+/** Chooses the weight format for a device. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
 import type { Device, Dtype } from '../../src/shared/types.ts';
 
-/** File suffixes as on the hub: `{session}{suffix}.onnx`. */
+/** File suffixes of hub models: `{session}{suffix}.onnx`. */
 export const suffixes: Readonly<Record<Dtype, string>> = {
   q4: '_q4',
   q8: '_quantized',
@@ -17,18 +17,18 @@ export const suffixes: Readonly<Record<Dtype, string>> = {
 
 export interface DeviceCapabilities {
   device: Device;
-  /** The GPU computes in fp16 (`shader-f16`). */
+  /** The GPU supports fp16 (`shader-f16`). */
   shaderF16: boolean;
 }
 
-/** A format for every session of a model. */
+/** A weight format for each session of a model. */
 export interface DtypePlan {
   sessions: Readonly<Record<string, Dtype>>;
-  /** For people, spaces and cache keys: the formats in use, the main session's first, as in `q4` or `q4+q8`. */
+  /** Label for humans, spaces and cache keys: the formats in use, that of the main session first, as in `q4` or `q4+q8`. */
   label: string;
 }
 
-/** Activations of these overflow in fp16. */
+/** Models whose activations overflow in fp16. */
 const noHalf = [/embeddinggemma/i, /gemma-?3/i];
 
 const wasmOrder: readonly Dtype[] = ['q4', 'q8', 'int8', 'uint8', 'fp32', 'bnb4', 'fp16'];
@@ -37,9 +37,9 @@ const eightBit: readonly Dtype[] = ['q8', 'int8', 'uint8'];
 const half: readonly Dtype[] = ['fp16', 'q4f16'];
 
 /**
- * The ways to run a model on a device, best first; the next one is for when a self-test fails. Empty: none, this device is out.
- * A `wanted` format is used wherever a file has it, also against the rules; the other sessions follow the rules.
- * @throws TteError model-not-found: no file has the wanted format
+ * Format plans for a model on a device, by preference; the next plan is tried if a self-test fails. Empty if the device supports
+ * none. A `wanted` format overrides the rules for every session that has it; the other sessions follow the rules.
+ * @throws TteError model-not-found: no session has the wanted format
  */
 export function dtypePlans(
   descriptor: ModelDescriptor,
@@ -66,7 +66,7 @@ export function dtypePlans(
   });
 }
 
-/** Formats a session has and the device computes correctly, best first. */
+/** Formats of a session that the device computes correctly, by preference. */
 function rank(
   descriptor: ModelDescriptor,
   session: string,
@@ -79,7 +79,7 @@ function rank(
   const fits = order.filter((dtype) => {
     if (!files[dtype]) return false;
     if (half.includes(dtype) && (overflows || (device === 'webgpu' && !shaderF16))) return false;
-    return !(device === 'webgpu' && decodes && eightBit.includes(dtype)); // gibberish on GPUs
+    return !(device === 'webgpu' && decodes && eightBit.includes(dtype)); // decoders in 8 bits generate gibberish on GPUs
   });
   const size = (dtype: Dtype) => {
     const file = files[dtype];
@@ -87,8 +87,8 @@ function rank(
       ? [file.path, ...(file.data ?? [])].reduce((sum, path) => sum + (descriptor.files[path]?.bytes ?? 0), 0)
       : 0;
   };
-  // A table of embeddings computes nothing: the smallest file is as good as any. Some hub exports leave the embeddings of
-  // their q4 file in fp32: where that makes it larger than q8, q8 comes first.
+  // An embedding table involves no computation, so the smallest file is best. Some hub exports leave the embeddings of their
+  // q4 file in fp32; if that makes it larger than q8, q8 is preferred.
   if (session === 'embed_tokens' && fits.every((dtype) => size(dtype) > 0))
     return fits.sort((a, b) => size(a) - size(b));
   const [first, second] = fits;

@@ -1,4 +1,4 @@
-/** What config.json and its companions say about a model, in their many dialects. */
+/** Reads model properties from config.json and related files of the various model families. */
 import type { Architecture, ModelDescriptor } from '../../src/shared/descriptor.ts';
 
 export type JsonObject = Record<string, unknown>;
@@ -6,7 +6,7 @@ export type JsonObject = Record<string, unknown>;
 const dualEncoders = ['clip', 'chinese_clip', 'jina_clip', 'siglip', 'siglip2'];
 const visionLanguage = ['llava_qwen2'];
 
-/** Null: not one of those the engine runs. `pools`: the folder declares a pooling, so it is a sentence encoder. */
+/** Null if the architecture is not supported. `pools`: the folder declares a pooling, so it is a sentence encoder. */
 export function architectureOf(
   config: JsonObject,
   pools: boolean,
@@ -23,7 +23,7 @@ export function architectureOf(
   return null;
 }
 
-/** Length of the vectors a graph gives; configurations leave their architecture's defaults out. */
+/** Dimensions of the vectors. Configurations omit the defaults of their architecture. */
 export function dimensionsOf(config: JsonObject): number {
   const text = child(config, 'text_config');
   const vision = child(config, 'vision_config');
@@ -34,7 +34,7 @@ export function dimensionsOf(config: JsonObject): number {
   return sizes.map(count).find((size) => size !== null) ?? 768;
 }
 
-/** The least of all limits that are given. */
+/** The smallest of all stated limits. */
 export function maxTokensOf(
   config: JsonObject,
   tokenizer: JsonObject | null,
@@ -51,7 +51,7 @@ export function maxTokensOf(
     : 512;
   const limits = [
     sentence?.max_seq_length,
-    tokenizer?.model_max_length, // an astronomical number stands for "not given"
+    tokenizer?.model_max_length, // a huge number means "not set"
     config.max_position_embeddings,
     text.max_position_embeddings,
   ]
@@ -61,7 +61,7 @@ export function maxTokensOf(
   return type.startsWith('siglip') ? { maxTokens, padToMax: true } : { maxTokens };
 }
 
-/** The token an image takes the place of. */
+/** The token that is replaced by an image. */
 export function imageTokenOf(config: JsonObject, tokenizer: JsonObject | null): string {
   if (typeof tokenizer?.image_token === 'string') return tokenizer.image_token;
   const id = config.image_token_id ?? config.image_token_index;

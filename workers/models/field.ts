@@ -1,4 +1,4 @@
-/** A value inside a JSON document, with the path that leads to it: every complaint names its field. */
+/** A value inside a JSON document with its path, so that error messages can name the field. */
 import { TteError } from '../../src/shared/errors.ts';
 
 export interface Field {
@@ -21,7 +21,7 @@ export interface Field {
   fail(why: string): never;
 }
 
-/** @param path how messages call the value, such as `tte.json` or `tte.json: embedding.pooling` */
+/** @param path name of the value in messages, such as `tte.json` or `tte.json: embedding.pooling` */
 export function field(path: string, value: unknown): Field {
   const fail = (why: string): never => {
     throw new TteError('model-invalid', `${path} ${why}`);

@@ -1,15 +1,15 @@
-/** A model folder, wherever it comes from: what loaders and tokenizers read, without knowing of network or storage. */
+/** A model folder as loaders and tokenizers see it, independent of network and storage. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 
 export interface ModelFolder {
   readonly descriptor: ModelDescriptor;
-  /** Parsed JSON, or null where the folder has no such file. @throws TteError model-invalid | download-failed | integrity | aborted */
+  /** Parsed JSON, or null if the folder has no such file. @throws TteError model-invalid | download-failed | integrity | aborted */
   json(path: string): Promise<Record<string, unknown> | null>;
-  /** UTF-8 text, or null where the folder has no such file. @throws TteError download-failed | integrity | aborted */
+  /** UTF-8 text, or null if the folder has no such file. @throws TteError download-failed | integrity | aborted */
   text(path: string): Promise<string | null>;
   /**
-   * A weight file as consecutive chunks. It is downloaded and verified as a whole (length, and SHA-256 where known) before the
-   * first is yielded; from storage, each chunk is verified before it is yielded. Chunks belong to the caller.
+   * A weight file as consecutive chunks. After a download the whole file is verified (length, and SHA-256 if known) before the
+   * first chunk is yielded; from storage, each chunk is verified before it is yielded. The caller owns the chunks.
    * @throws TteError model-not-found | download-failed | integrity | quota | aborted
    */
   chunks(path: string, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
@@ -17,15 +17,15 @@ export interface ModelFolder {
 
 export interface OpenedFolder extends ModelFolder {
   /**
-   * Begins to bring files that will be read into the store: `first` all at once, then `later`. What fails is told to who reads the
-   * file. The total of the progress is right from here on.
+   * Starts to download files that will be read: `first` in parallel, then `later`. An error is thrown to the reader of the file.
+   * From here on the total of the progress is known.
    */
   prefetch(first: readonly string[], later: readonly string[]): void;
-  /** Resolves when all of them are in the store, so that nothing needs the network any more. @throws TteError as `chunks` */
+  /** Resolves when all of them are stored, so that no network is needed any more. @throws TteError as `chunks` */
   whenPrefetched(): Promise<void>;
 }
 
-/** A unified model that only writes: its head is not loaded. */
+/** A unified model used only as the reasoner, without its embedding head. */
 export function withoutHead(folder: OpenedFolder): OpenedFolder {
   const { embedding_head: _, ...sessions } = folder.descriptor.sessions;
   return { ...folder, descriptor: { ...folder.descriptor, sessions } };

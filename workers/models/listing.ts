@@ -1,4 +1,4 @@
-/** Which files a folder has, how large, and with which hash. */
+/** Lists the files of a folder with their sizes and hashes. */
 import type { FileInfo } from '../../src/shared/descriptor.ts';
 import { fetchText } from '../storage/fetch-text.ts';
 import type { Fetcher } from '../storage/fetcher.ts';
@@ -6,15 +6,15 @@ import { NetworkError, probe } from '../storage/request.ts';
 import { withRetries } from '../storage/retry.ts';
 
 export interface Listing {
-  /** The commit the revision stands for now: its files never change. */
+  /** The commit that the revision currently points to; its files never change. */
   commit: string;
   files: Record<string, FileInfo>;
   license: string | null;
 }
 
 /**
- * The hub's own account of a model, with the SHA-256 of its large files (their ETags are not reliably that). Null: no such
- * interface, as on a plain mirror of files; or it does not answer, and the files themselves may.
+ * The hub's file listing of a model, with the SHA-256 of its large files (their ETags are not reliable hashes). Null if the API
+ * is missing, as on a plain file mirror, or does not answer.
  */
 export async function readListing(
   fetcher: Fetcher,
@@ -40,7 +40,7 @@ export function parseListing(text: string): Listing | null {
   if (!answer || typeof answer.sha !== 'string' || !Array.isArray(answer.siblings)) return null;
   const files: Record<string, FileInfo> = {};
   for (const { rfilename, size, lfs } of answer.siblings) {
-    if (typeof rfilename !== 'string' || typeof size !== 'number') return null; // without sizes it is of no use
+    if (typeof rfilename !== 'string' || typeof size !== 'number') return null; // useless without sizes
     const sha256 = lfs?.sha256;
     files[rfilename] = typeof sha256 === 'string' ? { bytes: size, sha256 } : { bytes: size };
   }
@@ -48,14 +48,14 @@ export function parseListing(text: string): Listing | null {
   return { commit: answer.sha, files, license: typeof license === 'string' ? license : null };
 }
 
-/** The part of the hub's answer that is read; nothing in it is sure. */
+/** The part of the hub's answer that is used. Nothing in it is guaranteed. */
 interface HubAnswer {
   sha?: unknown;
   siblings?: { rfilename?: unknown; size?: unknown; lfs?: { sha256?: unknown } | null }[];
   cardData?: { license?: unknown } | null;
 }
 
-/** Asks for one file after the other; sizes are what the server says, exact or not. */
+/** Probes a single file. Sizes are as reported by the server and may be inexact. */
 export function probeFile(fetcher: Fetcher, url: string, signal: AbortSignal): Promise<FileInfo | null> {
   return withRetries(url, signal, () => probe(fetcher, url, signal));
 }

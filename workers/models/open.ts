@@ -1,4 +1,4 @@
-/** Opens a model folder: the stored one at once, else what the network tells. */
+/** Opens a model folder: from storage if it is known there, otherwise from the network. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { ModelRef } from '../../src/shared/protocol.ts';
@@ -22,22 +22,22 @@ import { hubFolder, type Origins, resolveSource, type Source } from './source.ts
 export interface OpenContext extends Origins {
   storage: Pick<WorkerStorage<unknown, unknown>, 'weights' | 'modelMetadata' | 'sweep'>;
   fetcher: Fetcher;
-  /** Of the load: ends it in every phase. */
+  /** Aborts the load in any phase. */
   signal: AbortSignal;
-  /** One for all folders of a load. */
+  /** Shared by all folders of a load. */
   meter: ProgressMeter;
   onWarning: (warning: EmbedderWarning) => void;
 }
 
 /**
- * Needs no network where the folder is stored. A stored folder of the page's own origin is compared with the server's
- * `tte.json` in the background: a new revision counts from the next load on.
+ * Needs no network if the folder is stored. A stored folder of the page's own origin is compared with the server's `tte.json` in
+ * the background; a new revision is used from the next load on.
  * @throws TteError model-not-found | model-invalid | unsupported | download-failed | integrity | quota | aborted
  */
 export async function openFolder(ref: ModelRef, context: OpenContext): Promise<OpenedFolder> {
   const { modelMetadata, sweep } = context.storage;
   const source = resolveSource(ref, context);
-  // What lies on this machine is read anew each time.
+  // Folders on this machine are read afresh every time.
   const stored = context.fetcher.isLocal(source.url) ? null : await modelMetadata.get(source.url);
   const record = stored && !isOutdated(stored) ? stored : await discover(source, stored, context);
   if (record === stored) void refresh(stored, context);
@@ -60,7 +60,7 @@ async function discover(source: Source, stored: ModelMetadata | null, context: O
   }
 }
 
-/** What the network tells of a folder that is not stored. */
+/** Collects from the network what is needed to know about a folder that is not stored. */
 async function discoverFolder(source: Source, context: OpenContext): Promise<ModelMetadata> {
   const { signal, storage, fetcher } = context;
   const listing = source.hub && (await readListing(fetcher, context.hubUrl, source.hub, signal));
@@ -101,7 +101,7 @@ async function readDescriptor(
   return text === null ? null : parseDescriptor(parseJson(new TextEncoder().encode(text), `${base}tte.json`));
 }
 
-/** Whatever goes wrong here is no concern of the load. */
+/** Errors are ignored, since the load does not depend on this. */
 async function refresh(record: ModelMetadata, { fetcher, signal, storage }: OpenContext) {
   if (record.knowledge !== 'descriptor' || !fetcher.isOwn(record.base)) return;
   try {
@@ -109,7 +109,7 @@ async function refresh(record: ModelMetadata, { fetcher, signal, storage }: Open
     if (descriptor && canonical(descriptor) !== canonical(record.descriptor))
       await storage.modelMetadata.put({ ...record, descriptor });
   } catch {
-    // Offline, most likely: the stored folder is good.
+    // Probably offline; the stored folder is usable.
   }
 }
 
@@ -121,12 +121,12 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
     warned.add(warning.code);
   };
   const run = (signal: AbortSignal): Run => ({ signal, meter: context.meter, onWarning });
-  /** Fetched or under way. What was tried once in vain is not tried again by the same load. */
+  /** Prefetches by path, finished or pending. A failed one is not retried within the same load. */
   const prefetches = new Map<string, Promise<void>>();
   let absent = record.absent;
   const spec = (path: string) => fileSpec({ ...tableOf(record), absent }, path);
 
-  /** What does not match its descriptor, the descriptor may be to blame for: the next load asks for it again. */
+  /** After an integrity error the stored descriptor may be stale: it is dropped, so that the next load fetches it again. */
   async function invalidateOnIntegrityError(error: unknown): Promise<never> {
     if (isTteError(error, 'integrity')) await modelMetadata.remove(record.url);
     throw error;
@@ -175,7 +175,7 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
           context.meter.expect(file.name, file.hint);
           weights.hold(file);
           const fetched = turn.then(() => weights.fetch(file, run(context.signal)));
-          fetched.catch(() => {}); // told to who reads it, and by `arrived`
+          fetched.catch(() => {}); // thrown to the reader and by `whenPrefetched`
           prefetches.set(path, fetched);
         }
       };
@@ -188,7 +188,7 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
   };
 }
 
-/** No model works without these: that they are missing is never remembered. */
+/** Required files: their absence is never recorded, since no model works without them. */
 const needed = ['config.json', 'tokenizer.json'];
 
 function withPart(descriptor: ModelDescriptor, { embedding, ...part }: DescriptorPart): ModelDescriptor {

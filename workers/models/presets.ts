@@ -1,7 +1,7 @@
-/** Models by name: where they are, and what their folders do not tell. */
+/** Presets: models by name, with the properties that are missing in their folders. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 
-/** Takes the place of what was derived from the folder, part by part. */
+/** Overrides parts of the derived descriptor. */
 export type DescriptorPart = Partial<
   Pick<ModelDescriptor, 'license' | 'text' | 'prompts' | 'goldenTraces'> & {
     embedding: Partial<NonNullable<ModelDescriptor['embedding']>>;
@@ -12,14 +12,14 @@ export type Preset =
   | {
       /** A folder below `modelsUrl`, with its own tte.json. */
       builtIn: string;
-      /** The preset that writes its traces where one name stands for both tasks; absent: the folder itself, if it can. */
+      /** The reasoner preset that is used if this name is given alone. @default the folder itself, if it is a unified model */
       reasoner?: string;
     }
   | { hub: string; part: DescriptorPart };
 
 const apache = 'Apache-2.0';
 
-/** The embedders' own prompt with a task's prefix on the query; a trace is then mixed in as a vector. */
+/** The default prompt with a task prefix on queries; a trace is then combined as a vector. */
 function queryPrefix(prefix: string): ModelDescriptor['prompts'] {
   const plain = '[[{instruction}\n]]{text}';
   return { embed: { query: prefix + plain, document: plain } };
@@ -27,7 +27,7 @@ function queryPrefix(prefix: string): ModelDescriptor['prompts'] {
 
 const search = 'Represent this sentence for searching relevant passages: ';
 
-/** Names are lower case. Revisions are the hub's `main`: pin one with `owner/name@commit`. */
+/** Names are lower case. Hub presets use the revision `main`; pin another one with `owner/name@commit`. */
 export const presets: Readonly<Record<string, Preset>> = {
   pico: { builtIn: 'pico' },
   'pico-s': { builtIn: 'pico-s', reasoner: 'pico' },

@@ -1,19 +1,19 @@
-/** Prompts for models that bring none of their own. */
+/** Default prompts for models without their own. */
 import type { ModelDescriptor, ThinkPrompt } from '../../src/shared/descriptor.ts';
 import type { Role } from '../../src/shared/types.ts';
 
 export type EmbedPrompts = Readonly<Record<Role, string>>;
 export type ThinkPrompts = NonNullable<ModelDescriptor['prompts']['think']>;
 
-/** For text and dual encoders: words with nothing added. Without a place for a trace, it is mixed in as a vector. */
+/** For text and dual encoders: the text as it is. There is no place for a trace, which is therefore combined as a vector. */
 export const plainEmbed: EmbedPrompts = both('[[{instruction} ]]{text}');
 
-/** For encoders that read images and text in one pass: everything in reading order. */
+/** For encoders that read images and text in one pass, in reading order. */
 export const interleavedEmbed: EmbedPrompts = both('[[{image} ]][[{instruction} ]]{text}[[ {trace}]]');
 
 const user = '{image}[[{instruction}\n]]{text}';
 
-/** What a unified model encodes when it does not think: what it would be asked. */
+/** What a unified model encodes without a trace: the user prompt. */
 export const unifiedEmbed: EmbedPrompts = both(user);
 
 const answer: ThinkPrompt = {
@@ -28,12 +28,12 @@ const full: ThinkPrompt = {
   user,
 };
 
-/** @param thinks the model thinks before it answers unless told otherwise (Qwen3 kinds): an empty thought skips it */
+/** @param thinks the model thinks by default (as Qwen3 does); an empty `<think>` block skips that */
 export function defaultThink(thinks: boolean): ThinkPrompts {
   return {
     chat: true,
     answer: thinks ? { ...answer, start: '<think>\n\n</think>\n\n' } : answer,
-    // Models that were never trained to think end at a bare marker; begun sentences they finish.
+    // Models that were not trained to think stop after a bare marker, but complete a sentence that has begun.
     full: { ...full, start: thinks ? '<think>\n' : '<think>This is about' },
     maxTokens: { answer: 48, full: 160 },
   };

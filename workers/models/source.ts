@@ -1,4 +1,4 @@
-/** Where a model's files are. */
+/** Resolves a model reference to the URL of its files. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelRef } from '../../src/shared/protocol.ts';
 import { type DescriptorPart, presets } from './presets.ts';
@@ -13,11 +13,11 @@ export interface Origins {
 export interface Source {
   /** Absolute URL of the folder, ending with '/'. */
   url: string;
-  /** Used where the folder has no descriptor that gives one. */
+  /** Used if the folder has no descriptor with an id. */
   id: string;
   /** Set for hub models. */
   hub: { id: string; revision: string } | null;
-  /** What a preset adds to what the folder tells. */
+  /** Descriptor parts of a preset. */
   part: DescriptorPart;
 }
 
@@ -39,7 +39,7 @@ export function resolveSource(ref: ModelRef, origins: Origins): Source {
   return fromHub(preset.hub, origins, preset.part);
 }
 
-/** Who writes the traces of a model that was named for both tasks. */
+/** The reasoner of a model that was named for both tasks. */
 export function reasonerOf(ref: ModelRef): ModelRef {
   const preset = Object.hasOwn(presets, ref) ? presets[ref] : undefined;
   return (preset && 'builtIn' in preset && preset.reasoner) || ref;

@@ -1,6 +1,6 @@
 /**
- * The one way through: input → (cache) → think → encode → vector. `embed` is `embedMany` of one.
- * What a loaded pair of models does; how models are found and opened is `load.ts`.
+ * The pipeline of loaded models: input → (cache) → trace → encode → vector. `embed` is `embedMany` of one input.
+ * Finding and opening models is the task of `load.ts`.
  */
 import { TteError } from '../../src/shared/errors.ts';
 import type { WireOptions } from '../../src/shared/protocol.ts';
@@ -17,7 +17,7 @@ import { planTrace, resolvePlan } from './trace-plan.ts';
 import type { TraceResult, TraceSource, TraceWithStates } from './types.ts';
 import { windows } from './windows.ts';
 
-/** A missing key gives undefined. */
+/** `get` returns undefined for a missing key. */
 export interface Cache<T> {
   get(key: string): T | undefined | Promise<T | undefined>;
   put(key: string, value: T): void;
@@ -25,7 +25,7 @@ export interface Cache<T> {
 
 export interface EngineParts {
   embedder: Embedder;
-  /** Asked before the first picture. */
+  /** Run before the first image is embedded. */
   testImages: ImageTest;
   traceSource: TraceSource | null;
   queue: Queue;
@@ -33,12 +33,12 @@ export interface EngineParts {
   caches: { vectors: Cache<StoredVector>; traces: Cache<TraceResult> };
 }
 
-/** One call of the page. */
+/** One call from the page. */
 export interface Call {
   request: number;
   signal: AbortSignal;
   onTrace: (delta: string) => void;
-  /** Where the inputs stand in the page's own list, where that is another one. */
+  /** Indices of the inputs in the page's list, if they differ from the indices here. */
   positions?: readonly number[];
 }
 
@@ -57,16 +57,16 @@ export type Outcome = { value: Embedding } | { error: unknown };
 export type OnDone = (index: number, outcome: Outcome) => void;
 
 export interface Engine {
-  /** Tells each result as it comes; one bad item never sinks the rest. @throws the signal's reason, and nothing else */
+  /** Reports each result as it is ready; an item that fails does not affect the others. @throws only the signal's reason */
   embedMany(inputs: readonly Input[], options: WireOptions, call: Call, onDone: OnDone): Promise<void>;
   think(input: Input, options: WireOptions, call: Call): Promise<Trace | null>;
-  /** What `embedMany` would decide about thinking. @throws TteError unsupported | invalid-input */
+  /** The think decision `embedMany` would make. @throws TteError unsupported | invalid-input */
   decide(input: Input, options: WireOptions): ThinkDecision;
-  /** What targets have in common that are embedded with these options. */
+  /** The manifest of documents that are embedded with these options. */
   manifest: Keys['manifest'];
 }
 
-/** One input alone, its failure thrown. @throws TteError as `embed` */
+/** Embeds a single input and throws its error. @throws TteError as `embed` */
 export async function embedOne(
   engine: Engine,
   input: Input,
@@ -99,7 +99,7 @@ export function createEngine({
     return { index, input, started, plan, key, hashes };
   }
 
-  /** The thought about an input: remembered, or written now. */
+  /** The trace for an input, from the cache or generated now. */
   async function traceOf(job: OpenJob, by: TraceSource, mode: 'answer' | 'full', { call, urgent }: Work) {
     const key = await keys.trace(job.input, job.hashes, mode);
     const known = key !== null && (await caches.traces.get(key));
@@ -155,7 +155,7 @@ export function createEngine({
     };
   }
 
-  /** Batch by batch, each one turn of the queue. @throws what the first failing batch throws */
+  /** Encodes batch by batch; each batch is one job of the queue. @throws the error of the first batch that fails */
   async function encode(jobs: readonly ReadyJob[], { options, call, urgent }: Work, onDone: OnDone) {
     const batches = embedder.encode(
       jobs.map((job) => job.item),
@@ -177,12 +177,12 @@ export function createEngine({
         const space = await keys.space(options, job.plan);
         onDone(job.index, { value: toEmbedding(job, stored, encoded, space, ms) });
       }
-      // On WASM nothing else lets messages in: queries, `cancel`, the watchdog. One input alone is answered at once.
+      // On WASM this is the only chance to receive messages (queries, `cancel`, the watchdog's ping). A single input need not wait.
       if (!urgent) await yieldToEventLoop();
     }
   }
 
-  /** What a failed batch left undone is tried again item by item, so that only the bad ones fail. */
+  /** Items of a failed batch are retried one by one, so that only the ones at fault fail. */
   async function encodeAll(jobs: readonly ReadyJob[], work: Work, onDone: OnDone) {
     const left = new Map(jobs.map((job) => [job.index, job]));
     const done: OnDone = (index, outcome) => {

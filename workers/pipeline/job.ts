@@ -1,4 +1,4 @@
-/** The stations of one input: opened, thought about, encoded. */
+/** The states of one input in the pipeline: opened, with a trace, encoded. */
 import type { WireOptions } from '../../src/shared/protocol.ts';
 import type { Embedding, ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { Encoded, EncodeItem } from '../embedder/types.ts';
@@ -6,7 +6,7 @@ import { shorten } from '../embedder/vector.ts';
 import type { Input } from './input.ts';
 import type { TracePlan } from './trace-plan.ts';
 
-/** An input that no cache could answer. */
+/** An input that is not in the vector cache. */
 export interface OpenJob {
   index: number;
   input: Input;
@@ -18,18 +18,18 @@ export interface OpenJob {
   hashes: readonly string[];
 }
 
-/** Thought about (or not), images decoded: ready to be encoded. */
+/** Ready to be encoded: the trace is decided and the images are decoded. */
 export interface ReadyJob extends OpenJob {
   item: EncodeItem;
   decision: ThinkDecision;
   trace: Trace | null;
-  /** Tokens generated now; 0 for a trace that was supplied or remembered. */
+  /** Tokens generated for this call; 0 for a supplied or cached trace. */
   traceTokens: number;
   traceCached: boolean;
   ms: { decode: number; think: number };
 }
 
-/** What the vector cache keeps. */
+/** An entry of the vector cache. */
 export type StoredVector = Pick<Embedding, 'vector' | 'trace' | 'thinkDecision' | 'truncated'>;
 
 export function toStored(job: ReadyJob, encoded: Encoded, { dimensions }: WireOptions): StoredVector {
@@ -41,7 +41,7 @@ export function toStored(job: ReadyJob, encoded: Encoded, { dimensions }: WireOp
   };
 }
 
-/** The caller gets a copy: its buffer is transferred, and the cache keeps its own. */
+/** The vector is copied, since the result's buffer is transferred while the cache keeps its own. */
 export function fromStored(stored: StoredVector, space: string, started: number): Embedding {
   const ms = { decode: 0, think: 0, encode: 0, total: performance.now() - started };
   return {

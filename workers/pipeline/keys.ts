@@ -1,4 +1,4 @@
-/** Cache keys and space fingerprints of one loaded pair of models. */
+/** Cache keys and space fingerprints of the loaded models. */
 import type { SpaceManifest } from '../../src/shared/index-types.ts';
 import type { ExternalReasonerId, WireOptions } from '../../src/shared/protocol.ts';
 import type { Device, ThinkMode } from '../../src/shared/types.ts';
@@ -95,8 +95,8 @@ export function createKeys(parts: {
 }
 
 /**
- * The mode that names the space: what was asked for, since inputs of one index share their policy and not its outcome.
- * A supplied trace in a call that asked for none makes it what the trace is.
+ * The think mode that is part of the space: the requested one, since inputs of one index share the request and not its outcome.
+ * If `never` was requested but a trace was supplied, it is the form of that trace.
  */
 function spaceMode(requested: ThinkMode, { supplied, decision }: TracePlan): ThinkMode {
   return supplied && requested === 'never' ? decision.mode : requested;

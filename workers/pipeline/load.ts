@@ -1,4 +1,4 @@
-/** From a load request to a running engine. */
+/** Loads models and creates the pipeline from a load request. */
 import type { ExternalReasoner, HostEvent, LoadRequest } from '../../src/shared/protocol.ts';
 import type { EmbedderInfo, EmbedderWarning, LoadedModel, ThinkMode } from '../../src/shared/types.ts';
 import { withoutHead } from '../models/folder.ts';
@@ -40,7 +40,7 @@ export interface LoadContext {
   externalReasoner: ExternalReasoner | null;
 }
 
-/** @throws TteError of every kind; `unsupported`, `run-failed`, `device-lost` on WebGPU mean: try WASM, in a new worker */
+/** @throws TteError of any code; after `unsupported`, `run-failed` or `device-lost` on WebGPU the caller may retry on WASM in a new worker */
 export async function load(
   config: LoadRequest,
   { platform, storage, signal, onEvent, externalReasoner }: LoadContext,
@@ -68,9 +68,9 @@ export async function load(
   const capabilities = { device: config.device, shaderF16: gpu?.shaderF16 ?? false };
   for (const each of [folder, reasonerFolder]) if (each) prefetchModel(each, capabilities, config.dtype);
   meter.compile();
-  // Figures of the CPU can be trusted; those of a GPU cannot (wrong results without an error are known of several).
+  // The CPU's results can be trusted. Some GPUs are known to compute wrong results without an error.
   const onUnverified = (model: string) => {
-    const message = `${model} brings no golden values: that this GPU computes it rightly was not tested.`;
+    const message = `${model} has no golden values, so this GPU's results could not be verified.`;
     if (gpu) onWarning({ code: 'unverified', message });
   };
   const { dtype } = config;

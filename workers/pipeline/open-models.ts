@@ -1,4 +1,4 @@
-/** Opens the models of a load on its device, in the best format that passes the self-test. */
+/** Opens the models on the device, in the best weight format that passes the self-test. */
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { Dtype } from '../../src/shared/types.ts';
 import { openEmbedder } from '../embedder/open.ts';
@@ -20,36 +20,36 @@ export interface OpenedModel {
 }
 
 /**
- * Does this device see pictures rightly? Before the first one on a CPU, where a load need not wait for it; a GPU is asked while
- * loading, since another backend takes over from it.
- * @throws TteError unsupported, when the vectors are not what they must be
+ * Self-test of the image path. On the CPU it runs before the first image, so that loading need not wait for it; on a GPU it runs
+ * while loading, so that another backend can take over.
+ * @throws TteError unsupported, if the vectors differ from the golden ones
  */
 export type ImageTest = (signal: AbortSignal) => Promise<unknown>;
 
 export interface OpenedModels {
   embedder: OpenedModel & { run: Embedder; testImages: ImageTest };
-  /** Null: nobody here writes traces. `model` is the embedder's for a unified model. */
+  /** Null without a local reasoner. For a unified model `model` is that of the embedder. */
   reasoner: { model: OpenedModel; traceSource: LocalTraceSource } | null;
 }
 
 export interface OpenEnvironment {
   runtime: Runtime;
   shaderF16: boolean;
-  /** What results may depend on besides the model: names backend and adapter. */
+  /** Backend and adapter, on which results may depend besides the model. */
   device: string;
-  /** Asked for by the caller, or null. */
+  /** Requested by the caller, or null. */
   dtype: Dtype | null;
   measurements: Measurements;
   platform: PicturePlatform;
-  /** Told of a model that brings nothing to test it with. */
+  /** Called for a model without golden values. */
   onUnverified: (model: string) => void;
   signal: AbortSignal;
 }
 
 /**
- * Begins to fetch what a model will most probably need while the runtime starts, eyes last, since the first picture opens them; the
- * progress so knows its total.
- * @throws TteError unsupported, when this device can run none of the model's formats
+ * Prefetches the model's files while the runtime starts, so that the total of the progress is known early. The vision encoder
+ * comes last, since it is opened on first use.
+ * @throws TteError unsupported, if the device supports none of the model's formats
  */
 export function prefetchModel(
   folder: OpenedFolder,
@@ -107,7 +107,7 @@ interface Verifiable {
   traceSource?: LocalTraceSource;
 }
 
-/** Format after format, until one computes rightly. @throws what the last one threw */
+/** Tries one format after the other until a self-test passes. @throws the error of the last format */
 async function openVerified<T extends Verifiable>(
   folder: OpenedFolder,
   environment: OpenEnvironment,
@@ -138,7 +138,7 @@ async function openVerified<T extends Verifiable>(
   throw failure;
 }
 
-/** @throws TteError unsupported, when this device can run none of the model's formats */
+/** @throws TteError unsupported, if the device supports none of the model's formats */
 function plansFor(
   { descriptor }: OpenedFolder,
   { device, shaderF16 }: DeviceCapabilities,
@@ -146,7 +146,7 @@ function plansFor(
 ): DtypePlan[] {
   const plans = dtypePlans(descriptor, { device, shaderF16 }, dtype);
   if (plans.length > 0) return plans;
-  throw new TteError('unsupported', `${descriptor.id} has no files that ${device} computes rightly.`);
+  throw new TteError('unsupported', `${descriptor.id} has no weight format that ${device} supports.`);
 }
 
 /** Paths of the weight files in use. */

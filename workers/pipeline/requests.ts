@@ -1,10 +1,10 @@
-/** Pending calls by id, so that `cancel(id)` can stop them: an AbortSignal does not cross to a worker. */
+/** Pending calls by id, so that `cancel(id)` can abort them: an AbortSignal cannot be sent to a worker. */
 import { TteError } from '../../src/shared/errors.ts';
 
 export interface Requests {
-  /** Runs a call with a signal that `cancel`, or the call itself through `abort`, fires. */
+  /** Runs a call with a signal that is aborted by `cancel`, or by the call itself through `abort`. */
   run<T>(id: number, body: (signal: AbortSignal, abort: (reason: unknown) => void) => Promise<T>): Promise<T>;
-  /** Unknown and finished ids are no error: the message may have crossed the answer. */
+  /** Ignores unknown and finished ids, since the message may cross the answer. */
   cancel(id: number): void;
   cancelAll(): void;
 }

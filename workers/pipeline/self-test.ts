@@ -1,4 +1,4 @@
-/** Does this device compute these models rightly? Asked once per model, format and device, and remembered. */
+/** The golden self-test: whether this device computes a model correctly. Its result is stored per model, format and device. */
 
 import type { Golden, ModelDescriptor } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
@@ -9,23 +9,23 @@ import { parseTrace } from '../reasoner/trace.ts';
 import type { Measurements } from '../storage/measurements.ts';
 import type { LocalTraceSource } from './types.ts';
 
-/** What is tested. */
+/** The model and device under test. */
 export interface Subject {
   descriptor: ModelDescriptor;
-  /** What results may depend on besides the model: backend, adapter, format of the weights. */
+  /** Backend, adapter and weight format, on which results may depend besides the model. */
   device: string;
   platform: PicturePlatform;
 }
 
-/** Two plain texts, for models without golden vectors: enough to notice NaN, zeros, and a device that answers always the same. */
+/** Two texts for models without golden vectors: they detect NaN, zeros, and a device with constant results. */
 const DEFAULT_TEXTS = ['A cat sleeps on a warm stone.', 'The parliament passed the budget.'];
-/** Tokens of a golden trace that are written: its beginning is what must agree. */
+/** Tokens of a golden trace to generate; only its beginning must agree. */
 const TRACE_TOKENS = 8;
 
 /**
- * Golden inputs without a picture; without any, two plain texts.
- * @returns false: there are no golden vectors, so that only gross errors would have been seen
- * @throws TteError unsupported, when the vectors are not what they must be
+ * Tests the golden inputs without an image, or `DEFAULT_TEXTS` if there are none.
+ * @returns false if there are no golden vectors, so that only gross errors are detected
+ * @throws TteError unsupported, if the vectors differ from the golden ones
  */
 export async function testTexts(
   subject: Subject,
@@ -51,8 +51,8 @@ export async function testTexts(
 }
 
 /**
- * Golden inputs with a picture, where the embedder sees.
- * @returns false: there are none, nothing was tested
+ * Tests the golden inputs with an image, if the embedder supports images.
+ * @returns false if there are none and nothing was tested
  * @throws TteError as `testTexts`
  */
 export async function testImages(
@@ -76,10 +76,10 @@ async function compare(
   for (const { input, vector, minCosine } of goldens) {
     const similarity = cosine(await encode(subject, embedder, input, signal), vector);
     if (similarity >= minCosine) continue;
-    const what = input.image === undefined ? `"${input.text}"` : 'a golden picture';
+    const what = input.image === undefined ? `"${input.text}"` : 'a golden image';
     throw wrongResult(
       subject,
-      `${what} came out at cosine ${similarity.toFixed(4)}, at least ${minCosine} is right`,
+      `${what} has cosine ${similarity.toFixed(4)} with its golden vector instead of at least ${minCosine}`,
     );
   }
 }
@@ -99,8 +99,8 @@ async function encode(
 }
 
 /**
- * @returns false: there are no golden traces, nothing was tested
- * @throws TteError unsupported, when a trace does not begin as it must
+ * @returns false if there are no golden traces and nothing was tested
+ * @throws TteError unsupported, if a trace does not begin as its golden trace
  */
 export async function testTraces(
   subject: Subject,
@@ -134,5 +134,5 @@ async function once(
 }
 
 function wrongResult({ descriptor, device }: Subject, what: string): TteError {
-  return new TteError('unsupported', `${descriptor.id} does not compute rightly on ${device}: ${what}.`);
+  return new TteError('unsupported', `${descriptor.id} is not computed correctly on ${device}: ${what}.`);
 }

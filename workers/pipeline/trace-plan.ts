@@ -1,4 +1,4 @@
-/** Whether to think about an input, and the thought: supplied, remembered, or written now. */
+/** Decides whether an input is embedded with a trace, and what became of that trace. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { Role, ThinkDecision, ThinkMode, Trace } from '../../src/shared/types.ts';
 import { decide } from '../reasoner/gate.ts';
@@ -8,11 +8,11 @@ import type { TraceResult, TraceSource } from './types.ts';
 
 export interface TracePlan {
   decision: ThinkDecision;
-  /** The caller's own trace, parsed. */
+  /** The trace supplied by the caller, parsed. */
   supplied: Trace | null;
 }
 
-/** @throws TteError unsupported, when thinking is asked for and nobody is there to think */
+/** @throws TteError unsupported, if a trace is requested and there is no reasoner */
 export function planTrace(
   input: Input,
   mode: ThinkMode,
@@ -38,20 +38,20 @@ function choose(input: Input, mode: ThinkMode, role: Role, traceSource: TraceSou
   }
   const blind = !traceSource.supportsImages && input.images.length > 0;
   if (mode === 'auto') {
-    if (blind) return { mode: 'never', reason: 'The reasoner does not see images.' };
+    if (blind) return { mode: 'never', reason: 'The reasoner does not read images.' };
     const { text, instruction, images } = input;
     return decide({ text, instruction, images: images.length, role, longestMode: traceSource.longestMode });
   }
   if (blind && input.text === '') {
     throw new TteError(
       'unsupported',
-      `${traceSource.id} does not see images, and there is no text to think about.`,
+      `${traceSource.id} does not read images, and there is no text to think about.`,
     );
   }
-  return { mode, reason: `Thinks as asked: ${mode}.` };
+  return { mode, reason: `Think mode as requested: ${mode}.` };
 }
 
-/** The thought and the decision as carried out: a discarded trace leaves ψ = ∅ and says so. */
+/** The final decision and trace: a discarded trace becomes null, and the decision says why. */
 export function resolvePlan(
   plan: TracePlan,
   thought: TraceResult | null,
@@ -65,7 +65,7 @@ export function resolvePlan(
     };
   }
   if (!thought?.discarded) return { decision: plan.decision, trace: thought?.trace ?? null };
-  const said = { empty: 'was empty', loop: 'went in circles', refused: 'refused the task' }[
+  const said = { empty: 'was empty', loop: 'repeated itself', refused: 'refused the task' }[
     thought.discarded
   ];
   return {

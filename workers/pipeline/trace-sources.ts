@@ -1,4 +1,4 @@
-/** Who writes traces: the local reasoner, or the page's reasoner function. */
+/** Sources of traces: a local reasoner, a unified model, or the page's reasoner function. */
 
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { ExternalReasoner } from '../../src/shared/protocol.ts';
@@ -26,7 +26,7 @@ export function localTraceSource(id: string, reasoner: Reasoner): LocalTraceSour
   };
 }
 
-/** A unified model's states go on to its head. */
+/** A unified model, whose states are passed on to its embedding head. */
 export function unifiedTraceSource(id: string, model: Unified): LocalTraceSource {
   return {
     id,
@@ -43,11 +43,11 @@ export function unifiedTraceSource(id: string, model: Unified): LocalTraceSource
       states.dispose();
       return trace.text;
     },
-    release: async () => {}, // its embedder's release is its own
+    release: async () => {}, // released together with its embedder
   };
 }
 
-/** A reasoner without eyes thinks about the words. */
+/** Decodes the images, unless the reasoner reads text only. */
 async function decodedInput({ images, text, instruction }: ThinkInput, reasoner: Reasoner) {
   const pixels = reasoner.supportsImages ? await Promise.all(images.map((image) => image.pixels())) : [];
   return { images: pixels, text, instruction };
@@ -61,12 +61,12 @@ function options({ signal, onDelta }: ThinkCall) {
   return { signal, onDelta };
 }
 
-/** What is worth remembering of a thought. */
+/** The part of a reasoner's result that is cached. */
 function toTraceResult({ trace, discarded }: ReasonerThought): TraceResult {
   return { trace, ...(discarded ? { discarded } : {}) };
 }
 
-/** The function runs on the page and streams to the page's listener there; only its result comes here. */
+/** The reasoner function runs on the page and streams to the page's callback there; only its result is sent here. */
 export function externalTraceSource(reasoner: ExternalReasoner): TraceSource {
   return {
     id: 'The reasoner function',
@@ -101,7 +101,7 @@ export function externalTraceSource(reasoner: ExternalReasoner): TraceSource {
   };
 }
 
-/** Settles as the promise does, or rejects with the signal's reason first. */
+/** Settles like the promise, or rejects with the signal's reason as soon as it aborts. */
 function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);

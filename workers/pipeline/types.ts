@@ -1,16 +1,16 @@
-/** The parts that the pipeline is made of. */
+/** Interfaces between the parts of the pipeline. */
 import type { ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { EncodeItem } from '../embedder/types.ts';
 import type { States } from '../reasoner/states.ts';
 import type { Recipe } from '../storage/keys.ts';
 
-/** What came of thinking. `trace` is null when it was discarded (ψ = ∅). */
+/** Result of generating a trace. `trace` is null if it was discarded. */
 export interface TraceResult {
   trace: Trace | null;
   discarded?: NonNullable<ThinkDecision['discarded']>;
 }
 
-/** A thought, and, from a unified model, the states it left behind: the caller's to dispose. */
+/** A trace and, from a unified model, the states computed with it; the caller disposes them. */
 export interface TraceWithStates {
   result: TraceResult;
   states?: States;
@@ -18,15 +18,15 @@ export interface TraceWithStates {
 
 export type ThinkInput = Pick<EncodeItem, 'images' | 'text' | 'instruction'>;
 
-/** Whoever writes traces: the local reasoner, or the page's function. */
+/** A source of traces: a local reasoner, or the page's reasoner function. */
 export interface TraceSource {
   /** For messages. */
   readonly id: string;
-  /** Whether it sees images. */
+  /** Whether it reads images. */
   readonly supportsImages: boolean;
-  /** Whether it computes in this worker and therefore needs the run queue. */
+  /** Whether it runs in this worker and therefore uses the run queue. */
   readonly local: boolean;
-  /** The longer form that `auto` may choose. */
+  /** The longest form that `auto` may choose. */
   readonly longestMode: 'answer' | 'full';
   think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<TraceWithStates>;
 }
@@ -37,10 +37,10 @@ export interface SmokeTestInput {
   mode: 'answer' | 'full';
 }
 
-/** A trace source in this worker, which can be tested and measured. */
+/** A trace source in this worker, which can be self-tested and measured. */
 export interface LocalTraceSource extends TraceSource {
   readonly recipe: Recipe;
-  /** Thinks about words for so many tokens, leaves nothing behind, and gives what it wrote. */
+  /** Generates up to `maxTokens` tokens of a trace for a text, without side effects. */
   smokeTest(input: SmokeTestInput, maxTokens: number, signal: AbortSignal): Promise<string>;
   release(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export interface LocalTraceSource extends TraceSource {
 export interface ThinkCall {
   signal: AbortSignal;
   onDelta: (delta: string) => void;
-  /** Which item of which pending request this is, for reasoner functions. */
+  /** Pending request and index of the item in it, for reasoner functions. */
   request: number;
   index: number;
 }

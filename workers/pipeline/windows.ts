@@ -1,11 +1,11 @@
-/** How many inputs are held open at once: enough texts to fill batches, few enough images to fit in memory. */
+/** Splits inputs into windows that are processed together: enough texts to fill batches, few enough images to fit in memory. */
 import type { Input } from './input.ts';
 
 const TEXTS = 256;
-/** Decoded, a photo of 12 megapixels takes 48 MB. */
+/** A decoded photo of 12 megapixels takes 48 MB. */
 const IMAGES = 4;
 
-/** Consecutive indices of `inputs`, window by window. */
+/** Yields consecutive indices of `inputs`, one window at a time. */
 export function* windows(inputs: readonly Pick<Input, 'images'>[]): Generator<number[]> {
   let window: number[] = [];
   let images = 0;

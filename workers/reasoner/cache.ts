@@ -1,4 +1,4 @@
-/** What a decoder carries from step to step: keys and values, or any state named so (docs/model-folders.md, rule 2). */
+/** The decoder's cache: keys and values, or any other state with such a name (docs/model-folders.md, rule 2). */
 import { TteError } from '../../src/shared/errors.ts';
 import type { GraphSession, Runtime, Tensor, TensorType } from '../runtime/types.ts';
 
@@ -14,7 +14,7 @@ export type Cache = Readonly<Record<string, Tensor>>;
 
 /**
  * `past_key_values.X` ↔ `present.X`, and the recurrent states of hybrid models, `past_conv.0` ↔ `present_conv.0`.
- * @throws TteError model-invalid, when an input has no output to come from
+ * @throws TteError model-invalid, if a cache input has no matching output
  */
 export function cacheSlots(graph: GraphSession): CacheSlot[] {
   return [...graph.inputs].flatMap(([past, { type, shape }]) => {
@@ -29,7 +29,7 @@ export function cacheSlots(graph: GraphSession): CacheSlot[] {
   });
 }
 
-/** Before the first token: length 0 along the past, zeros in states of fixed size. */
+/** The cache before the first token: length 0 along the past, zeros in states of fixed size. */
 export function emptyCache(runtime: Runtime, slots: readonly CacheSlot[], batch: number): Cache {
   return Object.fromEntries(
     slots.map(({ past, type, shape }) => {
@@ -39,7 +39,7 @@ export function emptyCache(runtime: Runtime, slots: readonly CacheSlot[], batch:
   );
 }
 
-/** Takes the outputs that continue the cache. */
+/** The next cache, from the outputs of a step. */
 export function nextCache(slots: readonly CacheSlot[], outputs: Readonly<Record<string, Tensor>>): Cache {
   return Object.fromEntries(slots.map(({ past, present }) => [past, outputs[present] as Tensor]));
 }

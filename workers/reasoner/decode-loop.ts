@@ -1,4 +1,4 @@
-/** Prefill and greedy decoding. Only `next_token` comes back from the device; everything else stays where it was computed. */
+/** Prefill and greedy decoding. Only `next_token` is read back from the device; everything else stays there. */
 import type { Trace } from '../../src/shared/types.ts';
 import type { Tensor } from '../runtime/types.ts';
 import type { Decoder } from './decoder.ts';
@@ -7,19 +7,19 @@ import type { PrefixCache } from './prefix-cache.ts';
 import { type PreparedPrompt, type Run, startRun } from './run.ts';
 import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
-/** Prompt tokens in one pass: as fast as larger passes (docs/decoding.md), and `abort` is heard soon. */
+/** Prompt tokens per pass: as fast as larger passes (docs/decoding.md), and aborts take effect soon. */
 const CHUNK = 64;
-/** A shared beginning shorter than this is cheaper to compute than to keep. */
+/** Prefixes shorter than this are cheaper to compute than to cache. */
 const MIN_STABLE = 16;
 
-/** Starts from the longest kept beginning, if the model allows one. */
+/** Starts from the longest cached prefix, if the model allows one. */
 export function beginRun(decoder: Decoder, prefixes: PrefixCache, prompt: PreparedPrompt): Run {
   return startRun(decoder, prompt, isShared(decoder, prompt) ? prefixes.find(prompt.ids) : null);
 }
 
 /**
- * Feeds the prompt in chunks, aborting between them, and keeps its stable beginning for later inputs.
- * @returns the first generated token (the caller's to dispose), null unless asked for
+ * Feeds the prompt in chunks, checking for aborts between them, and caches its stable prefix for later inputs.
+ * @returns the first generated token, which the caller disposes; null unless requested
  */
 export async function prefill(
   decoder: Decoder,
@@ -31,7 +31,7 @@ export async function prefill(
 ): Promise<Tensor | null> {
   const { ids, stable } = prompt;
   const shared = isShared(decoder, prompt) && stable >= MIN_STABLE && run.past < stable;
-  // What sees the whole prompt at once, or carries tensors that nothing says how to split, goes in one piece.
+  // Prompts with bidirectional attention, or with tensors that cannot be split, are fed in one piece.
   const chunk = decoder.prefixLm || (decoder.carried.length > 0 && prompt.images) ? ids.length : CHUNK;
   for (;;) {
     signal.throwIfAborted();
@@ -47,18 +47,18 @@ export async function prefill(
 
 export interface DecodeOptions {
   eos: ReadonlySet<number>;
-  /** Most tokens to generate, at least 1. */
+  /** Maximum number of tokens to generate, at least 1. */
   maxTokens: number;
   signal: AbortSignal;
-  /** More will be fed after the end, so nothing may be fed beyond it. */
+  /** More tokens will be fed after the end, so none may be fed beyond it. */
   goesOn: boolean;
-  /** May throw: generation ends and everything is freed. */
+  /** May throw, which ends the generation and frees everything. */
   onToken: (id: number) => void;
 }
 
 /**
- * Goes on greedily from `first`, which it disposes. End tokens are neither fed nor reported. Where a head wants states,
- * the last token is fed, too: its states exist only then.
+ * Decodes greedily from `first`, which it disposes. End tokens are neither fed nor reported. For an embedding head the last
+ * token is fed, too, since its states exist only then.
  */
 export async function decode(
   decoder: Decoder,
@@ -74,7 +74,7 @@ export async function decode(
     for (let tokens = 0; ; ) {
       await yieldToEventLoop();
       signal.throwIfAborted();
-      // A GPU need not wait for us to read its choice: the next pass is queued behind it, for nothing if this is the end.
+      // The GPU does not wait until its choice is read: the next pass is queued behind it, in vain if this was the end.
       const isAhead = decoder.runtime.device === 'webgpu' && !goesOn && tokens + 1 < maxTokens;
       const [read, fed] = await Promise.allSettled([readToken(next), isAhead ? run.feedToken(next) : null]);
       ahead = settledValue(fed);

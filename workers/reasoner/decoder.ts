@@ -8,19 +8,19 @@ import type { PositionOf } from './positions.ts';
 export interface Decoder {
   readonly runtime: Runtime;
   readonly graph: GraphSession;
-  /** Makes `inputs_embeds`; null where the decoder takes ids. */
+  /** Computes `inputs_embeds`; null if the decoder takes ids. */
   readonly embed: GraphSession | null;
   readonly slots: readonly CacheSlot[];
-  /** Outputs kept for a head over prompt and trace. */
+  /** Outputs over prompt and trace that an embedding head reads. */
   readonly keep: readonly string[];
-  /** Sees the whole prompt at once: the prompt cannot be fed in pieces, nor its beginning be shared. */
+  /** The prompt is attended bidirectionally: it cannot be fed in pieces, and its prefix cannot be shared. */
   readonly prefixLm: boolean;
-  /** Inputs that only the vision encoder can fill (rule 3); without images they are empty along axis 0. */
+  /** Inputs that come from the vision encoder (rule 3); without images they are empty along axis 0. */
   readonly carried: readonly string[];
   release(): Promise<void>;
 }
 
-/** Vectors of one width, row by row. */
+/** Vectors of equal width, row by row. */
 export interface Rows {
   data: Float32Array;
   hidden: number;
@@ -33,11 +33,11 @@ export interface Span {
   past: number;
   cache: Cache;
   positions: PositionOf;
-  /** int64 [batch, past + length]; absent: nothing is padded. */
+  /** int64 [batch, past + length]; absent without padding. */
   mask?: Tensor;
   /** Batch 1 only: rows of the span that image features replace, the features of just these, and what else is carried. */
   images?: { rows: readonly number[]; features: Rows; carried: Readonly<Record<string, Tensor>> };
-  /** Tokens every query may look at (prefix LM). */
+  /** Tokens that every token may attend to (prefix LM). */
   prefixLength: number;
 }
 
@@ -86,12 +86,12 @@ export async function openDecoder(
 
 export interface Forward {
   cache: Cache;
-  /** int64 [batch, 1]; null unless asked for. */
+  /** int64 [batch, 1]; null unless requested. */
   next: Tensor | null;
   kept: Record<string, Tensor>;
 }
 
-/** The caller owns what comes back; the span's own tensors stay the caller's, too. */
+/** The caller owns the results; the tensors of the span stay the caller's. */
 export async function forward(
   decoder: Decoder,
   span: Span,
@@ -146,7 +146,7 @@ function feedsOf({ runtime, graph, embed, carried }: Decoder, span: Span): Recor
     feeds.position_ids = int64(axes * batch * length, at, dims);
   }
   if (graph.inputs.has('prefix_length')) feeds.prefix_length = int64(1, () => span.prefixLength, [1]);
-  // Inputs of older and newer exports that say what is known here anyway.
+  // Inputs of some exports whose values follow from the others.
   if (graph.inputs.has('use_cache_branch')) {
     feeds.use_cache_branch = runtime.tensor('bool', Uint8Array.of(past > 0 ? 1 : 0), [1]);
   }
@@ -163,7 +163,7 @@ function emptyRows(runtime: Runtime, graph: GraphSession, name: string): Tensor 
   );
 }
 
-/** What the embedding session gives that the decoder takes, image rows replaced. */
+/** Outputs of the embedding session for the decoder, with image rows replaced. */
 async function embedTokens({ runtime, graph, embed }: Decoder, span: Span): Promise<Record<string, Tensor>> {
   if (!embed) return {};
   const wanted = [...embed.outputs.keys()].filter((name) => graph.inputs.has(name));

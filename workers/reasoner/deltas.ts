@@ -1,10 +1,10 @@
-/** Text for people's eyes: joined so that it crosses to the page at most 50 times a second. */
+/** Throttles streamed text to 50 messages per second to the page. */
 
 const INTERVAL_MS = 20;
 
 export interface DeltaWriter {
   write(text: string): void;
-  /** Sends what waits. */
+  /** Sends pending text. */
   flush(): void;
 }
 

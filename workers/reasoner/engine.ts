@@ -1,4 +1,4 @@
-/** Tokenizer, decoder, eyes and kept prefixes of one model: what reasoners and unified models share. */
+/** Tokenizer, decoder, vision encoder and prefix cache of one model, shared by reasoners and unified models. */
 import type { ThinkPrompt } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
@@ -27,7 +27,7 @@ export interface Engine {
   /** Of the traces it writes. */
   readonly recipe: Recipe;
   prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt>;
-  /** Writes a trace; `useRun` may read the run's states before it is disposed. */
+  /** Generates a trace; `useRun` may read the run's states before they are disposed. */
   think(
     input: ThinkInput,
     mode: 'answer' | 'full',
@@ -40,14 +40,14 @@ export interface Engine {
 export interface PrepareRequest {
   chat: boolean;
   prompt: ThinkPrompt;
-  /** With a trace, written or to be written: pictures are looked at as the model wants them for thinking. */
+  /** Whether a trace belongs to the input: images are then preprocessed with the model's settings for thinking. */
   thinks: boolean;
-  /** Tokens to leave free behind the prompt. */
+  /** Number of tokens to reserve after the prompt. */
   reserve: number;
   signal: AbortSignal;
 }
 
-/** @param keep decoder outputs that a head wants over prompt and trace */
+/** @param keep decoder outputs over prompt and trace that an embedding head reads */
 export async function openEngine(
   runtime: Runtime,
   folder: ModelFolder,
@@ -130,10 +130,10 @@ export async function openEngine(
           text += delta;
           deltas.write(delta);
         };
-        // The given beginning belongs to the trace, and the first token's text depends on it.
+        // The given start belongs to the trace, and the text of the first token depends on it.
         for (const id of prompt.ids.slice(prompt.prefixLength)) write(stream.push(id));
         const explains = glossary?.appliesTo(input) ? glossary : null;
-        // Only a head reads the states of words that are added.
+        // The states of appended text are needed only for an embedding head.
         const feedsMore = explains !== null && decoder.keep.length > 0;
         const { tokens, stop } = await decode(decoder, run, first, {
           eos: tokenizer.eos,

@@ -1,21 +1,21 @@
 /**
- * `think: 'auto'`: whether an input is worth a thought, from its surface alone, in microseconds. Thinking pays for what takes
- * several steps (relations, counts, comparisons, edits of a picture, questions); plain descriptions gain nothing and can lose
- * (docs/method.md). English cues only: in other languages just the question mark counts.
+ * The heuristic of `think: 'auto'`: decides from the surface of an input, in microseconds, whether a trace is likely to help. It
+ * does for inputs that need several steps (relations, counts, comparisons, edits of an image, questions); plain descriptions
+ * gain nothing and can lose (docs/method.md). Cues are English; in other languages only the question mark counts.
  */
 import type { Role, ThinkDecision } from '../../src/shared/types.ts';
 
 export interface GateInput {
   text: string;
   instruction: string;
-  /** How many. */
+  /** Number of images. */
   images: number;
   role: Role;
-  /** The longer form that the reasoner's `full` is worth. */
+  /** The longest form worth generating with this reasoner. */
   longestMode: 'answer' | 'full';
 }
 
-/** Words in a longer text say what it is about without help. */
+/** Number of words from which a text is specific enough without a trace. */
 const LONG_WORDS = 80;
 
 const CUES = {
@@ -30,7 +30,7 @@ const CUES = {
 };
 const EDIT =
   /\b(but|instead|replace[ds]?|without|except|change[ds]?|remove[ds]?|add(ed|s)?|swap(ped|s)?|turn(s|ed)? into|becomes?|make (it|them|her|him|the)|same .+ (but|with))\b/i;
-/** One thing in a picture that is told by name. */
+/** Refers to a single named thing in an image. */
 const POINTED = /^\s*(the|this|that|find|show|locate|spot|highlight|point (to|at))\b/i;
 const QUESTION =
   /[?？]\s*$|^\s*(what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
@@ -43,7 +43,7 @@ export function decide({
   longestMode,
 }: GateInput): Pick<ThinkDecision, 'mode' | 'reason'> {
   const asked = `${instruction}\n${text}`.trim();
-  if (role === 'document') return { mode: 'never', reason: 'Targets are embedded as they are.' };
+  if (role === 'document') return { mode: 'never', reason: 'Documents are embedded without a trace.' };
   if (asked === '') return { mode: 'never', reason: 'Nothing was asked about it.' };
   if (text.split(/\s+/).length > LONG_WORDS)
     return { mode: 'never', reason: 'A long text says enough by itself.' };

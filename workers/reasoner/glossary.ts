@@ -1,19 +1,19 @@
 /**
- * A dictionary that a small reasoner looks into: it names the one thing a picture shows, and its model folder's glossary goes on
- * with what that is. A picture indexed with such a trace is found by description and by kind, too (docs/method.md).
+ * A glossary extends the traces of a small reasoner: the reasoner names the one thing in an image, and the model folder's
+ * glossary appends its definition. An image indexed with such a trace is also found by description and kind (docs/method.md).
  */
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import type { ThinkInput } from './types.ts';
 
 export interface Glossary {
-  /** Whether a trace about this input may be gone on with: pictures that nothing was asked about. */
+  /** Whether traces about this input are extended: images without a text. */
   appliesTo(input: ThinkInput): boolean;
-  /** What follows the trace `thing : …`; '' where the glossary does not know the thing, or the trace is about several. */
+  /** The text to append to the trace `name : …`; empty if the name is unknown, or the trace is about several things. */
   expansionFor(answer: string): string;
 }
 
-/** Null where the model has none. */
+/** Null if the model has no glossary. */
 export async function openGlossary({ descriptor, json }: ModelFolder): Promise<Glossary | null> {
   const path = descriptor.prompts.think?.glossary;
   if (path === undefined) return null;
@@ -22,7 +22,7 @@ export async function openGlossary({ descriptor, json }: ModelFolder): Promise<G
   return createGlossary(found);
 }
 
-/** @param entries thing → what it is */
+/** @param entries name → definition */
 export function createGlossary(entries: Readonly<Record<string, unknown>>): Glossary {
   const known = new Map(Object.entries(entries));
   return {

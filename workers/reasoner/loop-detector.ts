@@ -1,19 +1,19 @@
-/** Finds generation that goes round in circles, while it happens. */
+/** Detects repetition while tokens are generated. */
 
-/** Longest repeated unit looked for, in tokens. */
+/** Longest repeated unit to detect, in tokens. */
 const MAX_PERIOD = 64;
-/** A unit counts as looping once it stands there three times and the repeats are at least this many tokens. */
+/** A unit counts as a loop once it occurs three times and the repetitions have at least this many tokens. */
 const MIN_REPEATED = 24;
 
 export interface LoopDetector {
-  /** True once the tokens so far end in a loop. */
+  /** Returns true once the tokens so far end in a loop. */
   push(token: number): boolean;
 }
 
 /** Costs one comparison for each period and token. */
 export function createLoopDetector(): LoopDetector {
   const tokens: number[] = [];
-  /** For each period p: how many tokens in a row equalled the one p before. */
+  /** For each period p: the number of consecutive tokens that equal the token p before. */
   const runs = new Int32Array(MAX_PERIOD + 1);
   return {
     push(token) {

@@ -1,4 +1,4 @@
-/** Positions of prompt and trace tokens: plain counting, or Qwen-VL's M-RoPE over time, height and width. */
+/** Positions of prompt and trace tokens: sequential, or Qwen-VL's M-RoPE over time, height and width. */
 
 /** Position of a token on an axis; indices beyond the prompt are the trace. */
 export type PositionOf = (index: number, axis: number) => number;
@@ -9,8 +9,8 @@ export const plainPositions: PositionOf = (index) => index;
 export type Grid = readonly [number, number, number];
 
 /**
- * Text tokens advance all three axes together. An image's tokens start where the text before them ended and spread over its
- * grid; the text behind goes on after the furthest of them.
+ * Text tokens advance all three axes together. The tokens of an image start where the preceding text ended and spread over its
+ * grid; the following text continues after the largest position.
  */
 export function mropePositions(
   ids: readonly number[],

@@ -1,28 +1,28 @@
-/** Prompts share their beginning (system text, instruction): its cache is computed once and kept. */
+/** Caches decoder states of prompt prefixes (system text, instruction), which many prompts share. */
 import type { Tensor } from '../runtime/types.ts';
 import { type Cache, disposeAll } from './cache.ts';
 
 export interface Snapshot {
   ids: readonly number[];
-  /** Owned by the prefix cache: a run that starts from it borrows it. */
+  /** Owned by the prefix cache; a run that starts from it borrows it. */
   cache: Cache;
-  /** Outputs kept for a head, by name, over the prefix; owned likewise. */
+  /** Outputs over the prefix that an embedding head reads, by name; owned likewise. */
   kept: Readonly<Record<string, readonly Tensor[]>>;
 }
 
 export interface PrefixCache {
-  /** The longest kept prefix of the prompt that leaves at least one token to compute. */
+  /** The longest cached prefix of the prompt that leaves at least one token to compute. */
   find(prompt: readonly number[]): Snapshot | null;
-  /** Takes over the snapshot's tensors; drops the one unused for longest when full. */
+  /** Takes ownership of the snapshot's tensors; evicts the least recently used snapshot when full. */
   put(snapshot: Snapshot): void;
   clear(): void;
 }
 
-/** Each entry holds keys and values of its tokens on the device: few are enough for a few instructions in turn. */
+/** Few, since each entry holds keys and values on the device; enough for a few alternating instructions. */
 const ENTRIES = 3;
 
 export function createPrefixCache(): PrefixCache {
-  /** Most recently used last. */
+  /** Least recently used first. */
   let entries: Snapshot[] = [];
   const drop = (snapshot: Snapshot): void => {
     disposeAll(Object.values(snapshot.cache));
@@ -48,7 +48,7 @@ export function createPrefixCache(): PrefixCache {
   };
 }
 
-/** How many leading items two lists have in common. */
+/** Length of the common prefix of two lists. */
 export function commonPrefix(a: readonly number[], b: readonly number[]): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;

@@ -1,4 +1,4 @@
-/** From an input to the token ids of a prompt: roles, images, length. */
+/** Builds the token ids of a prompt: chat roles, images, truncation. */
 import type { ThinkPrompt } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
 import { promptParts } from '../text/template.ts';
@@ -6,15 +6,15 @@ import type { TextTokenizer } from '../text/tokenizer.ts';
 import { commonPrefix } from './prefix-cache.ts';
 
 export interface PromptRequest {
-  /** `chat`: system and user go through the chat template, where there is one; else `user` is the whole prompt. */
+  /** Whether to apply the chat template, if there is one; otherwise `user` is the whole prompt. */
   chat: boolean;
   prompt: ThinkPrompt;
   text: string;
   instruction: string;
-  /** What each image token becomes: the model's own pattern of visual tokens. */
+  /** The pattern of visual tokens that replaces the token of each image. */
   images: readonly string[];
   imageToken: string;
-  /** Longest prompt, `start` included. */
+  /** Maximum length of the prompt including `start`. */
   maxTokens: number;
 }
 
@@ -23,12 +23,12 @@ export interface PromptIds {
   ids: number[];
   /** `start`, the beginning of the trace. */
   start: number[];
-  /** Leading ids that only system text and instruction decide, and no image. */
+  /** Number of leading ids that depend only on system text and instruction, and contain no image. */
   stable: number;
   truncated: boolean;
 }
 
-/** @throws TteError invalid-input (does not fit even without its text) | model-invalid (the template loses images) */
+/** @throws TteError invalid-input (does not fit even without its text) | model-invalid (the template drops images) */
 export function buildPrompt(tokenizer: TextTokenizer, request: PromptRequest): PromptIds {
   const start = tokenizer.encode(request.prompt.start ?? '', { specials: false }).ids;
   const limit = request.maxTokens - start.length;
@@ -72,7 +72,7 @@ function render(
       { role: 'user' as const, content: user },
     ];
     const rendered = chat.render(messages, imageToken);
-    // Some templates open the thinking themselves; here it belongs to the trace.
+    // Some templates open the thinking block themselves; here it belongs to the trace.
     const turn = rendered.replace(/<think>\s*$/, '');
     return tokenizer.encode(expand(turn, imageToken, images), { specials: false }).ids;
   }
@@ -81,7 +81,7 @@ function render(
   return tokenizer.encode(system + expand(raw, imageToken, images)).ids;
 }
 
-/** Puts each image's pattern in place of its token. */
+/** Replaces the token of each image by its pattern. */
 function expand(text: string, imageToken: string, images: readonly string[]): string {
   if (images.length === 0) return text;
   const pieces = text.split(imageToken);
@@ -94,7 +94,7 @@ function expand(text: string, imageToken: string, images: readonly string[]): st
   return pieces.map((piece, index) => piece + (images[index] ?? '')).join('');
 }
 
-/** The text without at least `tokens` tokens of its end. */
+/** The text shortened by at least `tokens` tokens at its end. */
 function shorten(tokenizer: TextTokenizer, text: string, tokens: number): string {
   const { ids } = tokenizer.encode(text, { specials: false });
   const cut = tokenizer.decode(ids.slice(0, Math.max(0, ids.length - tokens))).replace(/\uFFFD+$/, '');

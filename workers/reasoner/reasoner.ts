@@ -1,4 +1,4 @@
-/** A local reasoner: a causal language model, with eyes or without, whose trace another model embeds. */
+/** A local reasoner: a causal language model, with or without a vision encoder, whose traces another model embeds. */
 
 import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';

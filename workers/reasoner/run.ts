@@ -1,4 +1,4 @@
-/** One input's way through the decoder: its cache, and what is kept of it for a head. Dispose it, whatever happens. */
+/** One input in the decoder: its cache, and the outputs for an embedding head. It must always be disposed. */
 import type { Tensor } from '../runtime/types.ts';
 import { type Cache, disposeAll, emptyCache } from './cache.ts';
 import { type Decoder, forward, type Rows } from './decoder.ts';
@@ -6,32 +6,32 @@ import type { PositionOf } from './positions.ts';
 import type { Snapshot } from './prefix-cache.ts';
 
 export interface PreparedPrompt {
-  /** Prompt and the given beginning of the trace; image tokens in their full number. */
+  /** Token ids of the prompt and the given start of the trace, with all image tokens. */
   ids: readonly number[];
-  /** Of these the prompt's: what a prefix LM sees from both sides. */
+  /** Number of ids that belong to the prompt, which a prefix LM attends to bidirectionally. */
   prefixLength: number;
-  /** Leading ids worth keeping for other inputs. */
+  /** Number of leading ids that are worth caching for other inputs. */
   stable: number;
   positions: PositionOf;
-  /** `features` has a row for each image token, in order. Owner: whoever saw the images. */
+  /** `features` has a row for each image token, in order. Owned by the vision encoder. */
   images: { token: number; features: Rows; carried: Readonly<Record<string, Tensor>> } | null;
   truncated: boolean;
 }
 
 export interface Run {
-  /** Tokens in the cache. */
+  /** Number of tokens in the cache. */
   readonly past: number;
-  /** Feeds the prompt's next ids, up to `end`. @returns `next_token` (the caller's), null unless asked for */
+  /** Feeds the prompt's next ids, up to `end`. @returns `next_token`, owned by the caller; null unless requested */
   feedPrompt(end: number, wantNext: boolean): Promise<Tensor | null>;
-  /** Feeds one token, int64 [1, 1], on the device or not; it stays the caller's. */
+  /** Feeds one token, int64 [1, 1], on the device or not; the caller keeps ownership. */
   feedToken(token: Tensor): Promise<Tensor>;
-  /** Feeds what follows the prompt and what was generated, whoever wrote it. */
+  /** Feeds text that was appended after the generated tokens. */
   feedText(ids: readonly number[]): Promise<void>;
-  /** Takes back the last token fed, as far as kept outputs go; nothing can be fed after it. */
+  /** Drops the last token from the kept outputs; nothing can be fed afterwards. */
   dropLast(): void;
-  /** Hands the tensors so far to the prefix cache and goes on borrowing them. */
+  /** Passes the tensors so far to the prefix cache and continues to borrow them. */
   snapshot(): Snapshot;
-  /** Kept outputs in order, by name; they belong to the run. */
+  /** Kept outputs in order, by name; owned by the run. */
   readonly kept: Readonly<Record<string, readonly Tensor[]>>;
   dispose(): void;
 }
@@ -44,7 +44,7 @@ export function startRun(decoder: Decoder, prompt: PreparedPrompt, from: Snapsho
   const kept: Record<string, Tensor[]> = Object.fromEntries(
     keep.map((name) => [name, [...(from?.kept[name] ?? [])]]),
   );
-  /** How many of each list belong to a snapshot. */
+  /** Number of entries of each list that belong to a snapshot. */
   let borrowed = keep[0] === undefined ? 0 : (kept[keep[0]]?.length ?? 0);
 
   async function feed(

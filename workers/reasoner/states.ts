@@ -1,4 +1,4 @@
-/** What an embedding head reads: decoder outputs over all tokens, with the mask of the real ones. */
+/** Inputs of an embedding head: decoder outputs over all tokens, with an attention mask. */
 import type { Tensor } from '../runtime/types.ts';
 import { disposeAll, emptyCache } from './cache.ts';
 import { type Decoder, forward } from './decoder.ts';
@@ -6,14 +6,14 @@ import { plainPositions } from './positions.ts';
 import type { PreparedPrompt, Run } from './run.ts';
 
 export interface States {
-  /** `attention_mask` (int64 [batch, total]) and the kept outputs ([batch, total, …]) by name: the head's feeds. */
+  /** `attention_mask` (int64 [batch, total]) and the kept outputs ([batch, total, …]) by name, as the head's inputs. */
   feeds: Record<string, Tensor>;
-  /** Real tokens of each row; rows are padded on the right. */
+  /** Number of tokens of each row without padding; rows are padded on the right. */
   lengths: readonly number[];
   dispose(): void;
 }
 
-/** The states of a run, joined over time. */
+/** The states of a run, concatenated over time. */
 export async function takeStates({ runtime }: Decoder, run: Run): Promise<States> {
   const feeds: Record<string, Tensor> = { attention_mask: ones(run.past) };
   for (const [name, parts] of Object.entries(run.kept)) {
@@ -29,7 +29,7 @@ export async function takeStates({ runtime }: Decoder, run: Run): Promise<States
   }
 }
 
-/** Prompts of different lengths in one pass, padded on the right; no images. */
+/** Encodes prompts of different lengths in one pass, padded on the right; without images. */
 export async function encodeBatch(
   decoder: Decoder,
   prompts: readonly PreparedPrompt[],

@@ -1,10 +1,10 @@
-/** Reading what a reasoner wrote: the `<think>` part, the final statement, and whether any of it is of use. */
+/** Parses and judges traces: the `<think>` part, the final statement, and whether they are usable. */
 import type { ThinkDecision, Trace } from '../../src/shared/types.ts';
 
 const OPEN = '<think>';
 const CLOSE = '</think>';
 
-/** Openings of answers that decline the task instead of doing it. */
+/** Openings of answers that refuse the task. */
 const REFUSAL = new RegExp(
   [
     "^\\W*(?:(?:i['’]m|i am) (?:\\w+ )?sorry\\b|sorry[,.! ]+(?:but|i)\\b|i apologi[sz]e\\b|(?:as|i['’]m|i am) an? (?:ai|chatbot|language model)\\b",
@@ -15,8 +15,8 @@ const REFUSAL = new RegExp(
 );
 
 /**
- * Splits a trace. Tolerant: without `</think>` everything behind `<think>` is thinking; without either, all is the answer;
- * what follows the last `</think>` is the answer.
+ * Splits a trace. The answer is what follows the last `</think>`; without `</think>` everything after `<think>` is thinking;
+ * without both the whole text is the answer.
  */
 export function parseTrace(text: string): Pick<Trace, 'text' | 'thinking' | 'answer'> {
   const close = text.lastIndexOf(CLOSE);
@@ -28,7 +28,7 @@ export function parseTrace(text: string): Pick<Trace, 'text' | 'thinking' | 'ans
   return { text, thinking: withoutMarkers(thinking), answer: answer.trim() };
 }
 
-/** Why a trace should not be used, or undefined when it may. */
+/** Why a trace should be discarded; undefined if it is usable. */
 export function judgeTrace(
   trace: Pick<Trace, 'thinking' | 'answer' | 'stop'>,
 ): ThinkDecision['discarded'] | undefined {
@@ -39,8 +39,8 @@ export function judgeTrace(
 }
 
 /**
- * The part of a trace that fits a small embedder: the whole, else the final statement, else as many of its sentences as fit, else
- * nothing. The final statement carries most of the gain, so thinking goes first.
+ * The part of a trace that fits the token limit: the whole trace, or its final statement, or as many of its sentences as fit.
+ * The thinking part is dropped first, since the final statement carries most of the gain.
  * @param fits whether a text stays within the token limit
  */
 export function fitTrace(

@@ -1,4 +1,4 @@
-/** What every reasoner takes and gives, whatever its architecture. */
+/** The interface of reasoners of all architectures. */
 import type { ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { Pixels } from '../images/pixels.ts';
 import type { Recipe } from '../storage/keys.ts';
@@ -11,20 +11,20 @@ export interface ThinkInput {
 
 export interface ThinkOptions {
   signal: AbortSignal;
-  /** Called with new text 30 to 60 times a second at most; the deltas joined are the trace. */
+  /** Called with new text at most 50 times per second; the concatenated deltas are the trace. */
   onDelta?: (delta: string) => void;
-  /** Budget of generated tokens. @default the descriptor's for the mode */
+  /** Maximum number of generated tokens. @default the descriptor's limit for the mode */
   maxTokens?: number;
 }
 
 export interface ReasonerResult {
   trace: Trace;
-  /** Why the trace is of no use: the caller goes on with ψ = ∅ and says so. */
+  /** Why the trace is unusable; the caller then continues without it and reports that. */
   discarded?: NonNullable<ThinkDecision['discarded']>;
-  /** Prompt tokens, visual tokens included, and how many of them came from a kept prefix. */
+  /** Number of prompt tokens, visual tokens included, and how many of them came from the prefix cache. */
   promptTokens: number;
   reusedTokens: number;
-  /** Some of the text did not fit the model's context and was cut. */
+  /** Whether the text was truncated to the model's context. */
   truncated: boolean;
   ms: { vision: number; prefill: number; decode: number };
 }
@@ -32,12 +32,12 @@ export interface ReasonerResult {
 export interface Reasoner {
   /** Of its traces. */
   readonly recipe: Recipe;
-  /** Whether it sees images. */
+  /** Whether it reads images. */
   readonly supportsImages: boolean;
-  /** The longer form that is worth its tokens. */
+  /** The longest form that is worth its tokens. */
   readonly longestMode: 'answer' | 'full';
   /** @throws TteError invalid-input (images given to a text model) | run-failed | device-lost | aborted (the signal's reason) */
   think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<ReasonerResult>;
-  /** Frees sessions and kept prefixes. */
+  /** Frees sessions and cached prefixes. */
   release(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** A unified model: what the decoder computes while thinking is what the embedding head reads. */
+/** A unified model: its embedding head reads the states that the decoder computes while it generates the trace. */
 
 import { isTteError } from '../../src/shared/errors.ts';
 import type { Role } from '../../src/shared/types.ts';
@@ -14,15 +14,15 @@ import { escapeTrace, fitTrace, parseTrace } from './trace.ts';
 import type { Reasoner, ReasonerResult, ThinkInput, ThinkOptions } from './types.ts';
 
 export interface UnifiedResult extends ReasonerResult {
-  /** The head's inputs over prompt and trace; the caller's to dispose. */
+  /** The head's inputs over prompt and trace; the caller disposes them. */
   states: States;
 }
 
 export interface PreparedInput {
-  /** Tokens to encode: prompt, visual tokens and trace. */
+  /** Number of tokens to encode: prompt, visual tokens and trace. */
   tokens: number;
   truncated: boolean;
-  /** May share a pass with other such inputs. */
+  /** Whether it may share a pass with other such inputs. */
   batchable: boolean;
   prompt: PreparedPrompt;
 }
@@ -31,13 +31,13 @@ export interface Unified extends Reasoner {
   /** Of the vectors that a head makes of its states. */
   readonly embedRecipe: Recipe;
   think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<UnifiedResult>;
-  /** An input as it is encoded with a given trace, or with none. Looks at the images. */
+  /** Prepares an input with a given trace, or none, for encoding. Runs the vision encoder. */
   prepare(
     input: ThinkInput & { role: Role },
     trace: { text: string; mode: 'answer' | 'full' } | null,
     signal: AbortSignal,
   ): Promise<PreparedInput>;
-  /** One causal pass over prompt and trace; several inputs only if all are batchable. The states are the caller's to dispose. */
+  /** One causal pass over prompt and trace; several inputs only if all are batchable. The caller disposes the states. */
   encode(inputs: readonly PreparedInput[], signal: AbortSignal): Promise<States>;
 }
 
@@ -47,7 +47,7 @@ export interface Unified extends Reasoner {
  */
 const TRACE_SHARES = [0.75, 0.5, 0.25, 0];
 
-/** @param headInputs names of the embedding head's inputs, which is opened meanwhile: decoder outputs of these names are kept */
+/** @param headInputs input names of the embedding head, which is opened in parallel; decoder outputs of these names are kept */
 export async function openUnified(
   runtime: Runtime,
   folder: ModelFolder,
@@ -97,7 +97,7 @@ export async function openUnified(
       return {
         tokens: prompt.ids.length,
         truncated: prompt.truncated || truncated,
-        // A prefix LM has one prefix length for the whole batch.
+        // A prefix LM takes a single prefix length for the whole batch.
         batchable: !prompt.images && (!decoder.prefixLm || !trace),
         prompt,
       };
@@ -147,7 +147,7 @@ export async function openUnified(
   };
 }
 
-/** A trace as the model would have begun it. */
+/** The trace with the start that the model would have used. */
 function withStart(trace: string, start = ''): string {
   return trace.startsWith(start.trim()) ? trace : start + trace;
 }

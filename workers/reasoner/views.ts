@@ -1,4 +1,4 @@
-/** How vision-language models cut a picture into what their vision encoder takes, as their Python processors do. */
+/** Image preprocessing of vision-language models: cuts an image into views, as their Python processors do. */
 import { TteError } from '../../src/shared/errors.ts';
 import { resampleOf } from '../images/filters.ts';
 import type { Pixels } from '../images/pixels.ts';
@@ -13,9 +13,9 @@ export interface View {
 }
 
 export interface Views {
-  /** Each goes through the vision encoder by itself. */
+  /** Each view is one input of the vision encoder. */
   views: readonly View[];
-  /** What stands for the picture in the prompt, given how many image tokens each view became. */
+  /** The text that represents the image in the prompt, given the number of image tokens per view. */
   pattern(token: string, tokensPerView: number): string;
   /** Qwen-VL: patches before merging, and tokens after. */
   patches?: Grid;
@@ -36,7 +36,7 @@ export function cutterFor(config: Record<string, unknown>): Cutter {
   });
 }
 
-/** A picture is never made larger than this by `longest_edge`. */
+/** Upper limit for `longest_edge`. */
 const MAX_SIDE = 4096;
 
 /** Idefics3 and SmolVLM: tiles of one size in rows and columns, and the whole picture as the last. */
@@ -88,7 +88,7 @@ function tileCutter(config: Record<string, unknown>): Cutter {
     };
   }
 
-  /** The longer side becomes `to`, the other follows and is made even. */
+  /** Scales the longer side to `to`; the other side is made even. */
   function resized(picture: Pixels, to: number): Pixels {
     const ratio = picture.width / picture.height;
     const even = (length: number): number => Math.max(1, Math.trunc(length) + (Math.trunc(length) % 2));
@@ -130,7 +130,7 @@ function patchCutter(config: Record<string, unknown>): Cutter {
           patches.set(data.subarray(line, line + patch), at);
           at += patch;
         }
-        // A still picture fills every moment of the patch.
+        // A still image fills all frames of a patch.
         for (let time = 1; time < times; time++) {
           patches.copyWithin(at, start, start + patch * patch);
           at += patch * patch;
@@ -185,7 +185,7 @@ export function wholePatches(
   return { width: near(width), height: near(height) };
 }
 
-/** As Python rounds. */
+/** Rounds half to even, as Python does. */
 function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

@@ -1,4 +1,4 @@
-/** A reasoner's eyes: pictures to visual tokens, whatever the model's way of cutting them up. */
+/** A reasoner's vision encoder: turns images into visual tokens. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { Pixels } from '../images/pixels.ts';
 import type { ModelFolder } from '../models/folder.ts';
@@ -10,29 +10,30 @@ import { type Cutter, cutterFor, type View, type Views } from './views.ts';
 import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 export interface EncodedImages {
-  /** For each image what stands for it in the prompt: its image tokens and what the model wants around them. */
+  /** The text that represents each image in the prompt: its image tokens and the surrounding markers. */
   patterns: readonly string[];
-  /** A row for each image token, in order. */
+  /** One row per image token, in order. */
   features: Rows;
-  /** Other outputs the decoder takes, by name, in the worker's memory. */
+  /** Further outputs that the decoder takes, by name, in the worker's memory. */
   carried: Readonly<Record<string, Tensor>>;
-  /** For M-RoPE, an image each. */
+  /** For M-RoPE, one per image. */
   grids: readonly Grid[];
 }
 
 export interface Vision {
-  /** What the prompt template has where an image goes. */
+  /** The placeholder of an image in the prompt template. */
   readonly token: string;
   /**
-   * The pictures seen last are remembered: thinking about them and then encoding them with the trace looks once.
-   * @param thinks whether a trace goes with them: some models look closer then
+   * Encodes images. The last result is cached, so that thinking about images and then encoding them with the trace runs the
+   * encoder once.
+   * @param thinks whether a trace belongs to them; some models then use a higher resolution
    */
   encode(images: readonly Pixels[], thinks: boolean, signal: AbortSignal): Promise<EncodedImages>;
   release(): Promise<void>;
 }
 
 /**
- * Null where the model has no eyes. They are opened by the first picture: who only reads never pays for them.
+ * Returns null if the model has no vision encoder. The encoder session is created on first use.
  * @param carried decoder inputs that come from the vision encoder
  * @param signal of the load
  */
@@ -49,7 +50,7 @@ export async function openVision(
   const closer = descriptor.image?.thinkProcessor;
   const cutToThink = closer ? cutterFor(await processorConfig(folder, closer)) : cut;
   const token = descriptor.image?.token ?? '';
-  if (token === '') throw new TteError('model-invalid', `${descriptor.id} does not tell its image token.`);
+  if (token === '') throw new TteError('model-invalid', `${descriptor.id} does not name its image token.`);
 
   async function open(): Promise<GraphSession> {
     const graph = await runtime.open({ folder, session: 'vision_encoder', dtypes, signal });
@@ -60,7 +61,7 @@ export async function openVision(
   }
 
   let opened: Promise<GraphSession> | null = null;
-  /** What failed once, for want of memory or of a file, is tried again by the next picture. */
+  /** The session, created on first use. After a failure the next image tries again. */
   function session(): Promise<GraphSession> {
     opened ??= open().catch((error) => {
       opened = null;
@@ -130,7 +131,7 @@ export async function openVision(
   };
 }
 
-/** An output over the image axis, flattened to rows. */
+/** An output flattened to rows along the image axis. */
 interface OutputRows {
   type: Tensor['type'];
   data: Awaited<ReturnType<Tensor['getData']>>;
@@ -196,7 +197,7 @@ async function processorConfig(
   const path = `${name}.json`;
   const config = await folder.json(path);
   if (!config) {
-    throw new TteError('model-invalid', `${folder.descriptor.id} sees images but has no ${path}.`);
+    throw new TteError('model-invalid', `${folder.descriptor.id} reads images but has no ${path}.`);
   }
   return (config.image_processor as Record<string, unknown> | undefined) ?? config;
 }

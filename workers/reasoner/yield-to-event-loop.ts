@@ -1,4 +1,4 @@
-/** Lets messages in: on WASM a forward pass blocks the worker, and only a task in between lets `cancel` be heard. */
+/** Yields to the event loop. On WASM a forward pass blocks the worker, so messages such as `cancel` arrive only in between. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

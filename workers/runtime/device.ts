@@ -1,12 +1,12 @@
-/** The worker's own GPUDevice: raised limits, shader-f16 where there is one, and its loss made known. */
+/** Requests the worker's GPUDevice with raised limits and, if available, shader-f16, and reports its loss. */
 import { TteError } from '../../src/shared/errors.ts';
 
 export interface Gpu {
   readonly device: GPUDevice;
   readonly shaderF16: boolean;
-  /** Of the adapter, as far as the browser tells: results may differ from one to another. */
+  /** Name of the adapter, as far as the browser reveals it; results may differ between adapters. */
   readonly name: string;
-  /** Resolves with the reason when the device is gone for good; never rejects. */
+  /** Resolves to the reason when the device is lost; never rejects. */
   readonly lost: Promise<string>;
 }
 
@@ -22,7 +22,7 @@ const RAISED: readonly (keyof GPUSupportedLimits)[] = [
   'maxComputeWorkgroupSizeZ',
 ];
 
-/** @throws TteError unsupported, when the browser has no usable adapter */
+/** @throws TteError unsupported, if the browser has no usable adapter */
 export async function requestGpu(): Promise<Gpu> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter)

@@ -18,7 +18,7 @@ export type { Ort };
 export async function importWebGpu(): Promise<typeof Ort> {
   const ort = await import('onnxruntime-web/webgpu');
   ort.env.logLevel = 'error';
-  // Without paths of our own the runtime would fetch its WASM from a CDN.
+  // Without explicit paths the runtime would fetch its WASM from a CDN.
   ort.env.wasm.wasmPaths = { mjs: absolute(webGpuGlue), wasm: absolute(webGpuBinary) };
   ort.env.wasm.numThreads = 1;
   return ort as unknown as typeof Ort;
@@ -31,7 +31,7 @@ export function startWasm(threads: number): StartingCore {
   const bytes = fetching.then((response) => response.clone().arrayBuffer());
   const compiling = fetching
     .then((response) => WebAssembly.compileStreaming(response))
-    // Not every host says that it is WASM.
+    // Not every host sends the WASM media type.
     .catch(async () => WebAssembly.compile(await bytes));
   const isKnown = bytes.then(async (buffer) => isKnownBuild(await sha256(new Uint8Array(buffer))));
   return { isKnown, instance: instantiateWasm(threads, compiling, isKnown) };
@@ -50,7 +50,7 @@ async function instantiateWasm(
     for (const worker of workers) worker.terminate();
   };
   const failed = new Promise<never>((_, reject) => {
-    // Emscripten starts its threads here, of its own script; it offers no way to end them, and waits for one that fails.
+    // Emscripten starts its threads with `new Worker`. It offers no way to terminate them, and waits forever for one that fails.
     globalThis.Worker = class extends Worker {
       constructor(_script: string | URL, options?: WorkerOptions) {
         const glue = absolute(wasmGlue);
@@ -60,7 +60,7 @@ async function instantiateWasm(
       }
     };
   });
-  failed.catch(() => {}); // of no interest once all have started
+  failed.catch(() => {}); // irrelevant once all have started
   try {
     return {
       ...(await Promise.race([startCore(factory, { compiled, isKnown }, threads), failed])),

@@ -1,14 +1,14 @@
-/** A runtime session behind checks: what the runtime would refuse is refused here first, in words. */
+/** Wraps a runtime session and validates its inputs, so that errors are readable. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { GraphSession, RawSession, Tensor } from './types.ts';
 
 /**
  * @param label for messages: `model/session`
- * @param lost the reason why the device is gone, or null
+ * @param lost the reason why the device was lost, or null
  */
 export function checkedSession(session: RawSession, label: string, lost: () => string | null): GraphSession {
   const gone = (reason: string, cause?: unknown) =>
-    new TteError('device-lost', `The GPU is gone (${reason}).`, { cause });
+    new TteError('device-lost', `The GPU device was lost (${reason}).`, { cause });
   return {
     inputs: session.inputs,
     outputs: session.outputs,
@@ -19,7 +19,7 @@ export function checkedSession(session: RawSession, label: string, lost: () => s
       try {
         return await session.run(feeds, fetch ?? [...session.outputs.keys()]);
       } catch (cause) {
-        // The runtime often sees a lost device first, as an ordinary failure.
+        // The runtime often notices a lost device first and reports an ordinary failure.
         await new Promise((resolve) => setTimeout(resolve));
         const reason = lost();
         throw reason === null ? runFailed(`Running ${label}`, cause) : gone(reason, cause);

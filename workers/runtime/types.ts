@@ -13,23 +13,23 @@ export interface TensorData {
 }
 export type TensorType = keyof TensorData;
 
-/** Results of a run stay where they were computed (WASM heap, GPU buffer) until read or passed to the next run. */
+/** A tensor. Results of a run stay where they were computed (WASM heap, GPU buffer) until they are read or fed to another run. */
 export interface Tensor {
   readonly type: TensorType;
   readonly dims: readonly number[];
   /** A copy of the data, row-major, of the array type that `TensorData` names. */
   getData(): Promise<TensorData[TensorType]>;
-  /** Gives the memory back. Harmless the second time. */
+  /** Frees the memory. A second call has no effect. */
   dispose(): void;
 }
 
-/** A graph input or output: numbers are fixed axes, strings symbolic ones. */
+/** A graph input or output. In `shape` numbers are fixed axes and strings symbolic ones. */
 export interface ValueInfo {
   readonly type: TensorType;
   readonly shape: readonly (number | string)[];
 }
 
-/** A session as the backends make it: no checks, errors in the runtime's words. */
+/** A session of a backend, without validation and with the runtime's own errors. */
 export interface RawSession {
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
@@ -39,7 +39,7 @@ export interface RawSession {
 
 export interface GraphSession extends RawSession {
   /**
-   * One forward pass; all outputs unless `fetch` names some. The caller disposes the results it does not pass on, also on failure of what follows.
+   * One forward pass; all outputs unless `fetch` names some. The caller disposes the results it does not pass on, also if a later step fails.
    * @throws TteError run-failed (names, types and ranks are checked before the runtime sees them) | device-lost
    */
   run(feeds: Readonly<Record<string, Tensor>>, fetch?: readonly string[]): Promise<Record<string, Tensor>>;
@@ -53,7 +53,7 @@ export interface OpenOptions {
   /** Key of `descriptor.sessions`. */
   session: string;
   dtypes: Dtypes;
-  /** Append the greedy choice of the next token (`next_token`, int64 [batch, 1]) where the graph gives logits. */
+  /** Append the greedy choice of the next token (`next_token`, int64 [batch, 1]) if the graph outputs logits. */
   nextToken?: boolean;
   /** On WebGPU: outputs left in GPU buffers (the others are read back by `run`). On WASM all stay in the heap. */
   onDevice?: (output: string) => boolean;
@@ -66,6 +66,6 @@ export interface Runtime {
   open(options: OpenOptions): Promise<GraphSession>;
   /** A tensor in the worker's memory; `data` is not copied. */
   tensor<T extends TensorType>(type: T, data: TensorData[T], dims: readonly number[]): Tensor;
-  /** Ends its threads; with its last session released its memory goes, too. */
+  /** Terminates its threads. Its memory is freed once the last session is released. */
   dispose(): void;
 }

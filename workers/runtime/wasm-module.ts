@@ -1,7 +1,7 @@
 import { link } from '../operators/link.ts';
 
 /**
- * What we use of onnxruntime-web's compiled core (its C API as exported by Emscripten, 32-bit pointers).
+ * The part of onnxruntime-web's compiled core that is used here (its C API as exported by Emscripten, 32-bit pointers).
  * Names and signatures: onnxruntime/wasm/api.h of the pinned version; the dependency is pinned exactly for this reason.
  */
 export interface OrtModule {
@@ -100,7 +100,7 @@ export function instantiateCore(factory: CoreFactory, compiled: WebAssembly.Modu
     (resolve, reject) => {
       let parts: { memory: WebAssembly.Memory; table: WebAssembly.Table };
       const instantiateWasm: Parameters<CoreFactory>[0]['instantiateWasm'] = (imports, done) => {
-        // The glue does not see that this fails.
+        // The glue does not handle a failure here.
         WebAssembly.instantiate(compiled, imports).then((instance) => {
           parts = { memory: memoryOf(imports), table: tableOf(instance) };
           done(instance, compiled);
@@ -136,7 +136,7 @@ export async function startCore(
 
 const ERRORS_ONLY = 3;
 
-/** @throws Error with the runtime's own words, when `code` is not 0 */
+/** @throws Error with the runtime's message, if `code` is not 0 */
 export function check(module: OrtModule, code: number, doing: string): void {
   if (code !== 0) throw new Error(`${doing}: ${lastError(module)}`);
 }

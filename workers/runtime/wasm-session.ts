@@ -1,4 +1,4 @@
-/** Sessions on the WASM backend, over the compiled core: what a run computed can be fed to the next without leaving the heap. */
+/** Sessions on the WASM backend, using the compiled core directly, so that results can be fed to the next run without leaving the heap. */
 
 import type { RawSession, Tensor, ValueInfo } from './types.ts';
 import { check, lastError, type OrtModule, type WasmCore, withStack } from './wasm-module.ts';
@@ -12,7 +12,7 @@ export interface WasmGraph {
   externalData: readonly { path: string; data: Uint8Array }[];
 }
 
-/** @throws Error in the runtime's words */
+/** @throws Error with the runtime's message */
 export async function createWasmSession(core: WasmCore, graph: WasmGraph): Promise<RawSession> {
   const { module } = core;
   const options = sessionOptions(core);

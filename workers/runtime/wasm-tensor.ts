@@ -3,7 +3,7 @@
 import type { Tensor, TensorData, TensorType } from './types.ts';
 import { check, lastError, type OrtModule, withStack } from './wasm-module.ts';
 
-/** ONNX element types: number on the wire, array type in JavaScript. */
+/** ONNX element types: numeric code and JavaScript array type. */
 const ELEMENT: {
   readonly [T in TensorType]: { code: number; bytes: number; view: (buffer: ArrayBuffer) => TensorData[T] };
 } = {
@@ -40,7 +40,7 @@ export function hostTensor<T extends TensorType>(
   return { type, dims, host: data, getData: async () => data, dispose() {} };
 }
 
-/** Takes over an OrtValue. */
+/** Takes ownership of an OrtValue. */
 export function heapTensor(module: OrtModule, value: number): HeapTensor {
   const { type, dims, pointer, bytes } = inspect(module, value);
   let handle = value;

@@ -1,8 +1,8 @@
-/** Sessions on the WebGPU backend, over onnxruntime-web's own API. */
+/** Sessions on the WebGPU backend, using onnxruntime-web's API. */
 import type { Ort } from './ort.ts';
 import type { RawSession, Tensor, TensorType, ValueInfo } from './types.ts';
 
-/** `onDevice` outputs stay in GPU buffers; the others are read back. @throws Error in the runtime's words */
+/** `onDevice` outputs stay in GPU buffers; the others are read back. @throws Error with the runtime's message */
 export async function createWebGpuSession(
   ort: typeof Ort,
   device: GPUDevice,

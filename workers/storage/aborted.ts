@@ -1,6 +1,6 @@
 import { TteError } from '../../src/shared/errors.ts';
 
-/** The error of a call whose signal was aborted; the signal's reason is its cause. */
+/** The error of an aborted call, with the signal's reason as its cause. */
 export function aborted(signal: AbortSignal): TteError {
   return new TteError('aborted', 'The call was aborted.', { cause: signal.reason });
 }
@@ -9,7 +9,7 @@ export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw aborted(signal);
 }
 
-/** Waits; rejects at once when the signal is aborted. */
+/** Resolves after `ms` milliseconds, or rejects as soon as the signal aborts. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(aborted(signal));

@@ -1,20 +1,20 @@
-/** How a file lies in a store: chunks of bytes, and a manifest that says what they must be. */
+/** Storage format of a file: chunks of bytes, and a manifest with their sizes and hashes. */
 import type { Store } from './database.ts';
 import { sha256 } from './hash.ts';
 
-/** Bytes of one stored value: small enough for every browser's limits, few enough to be fast (docs/storage.md). */
+/** Bytes per chunk: small enough for every browser's limits, large enough to be fast (docs/storage.md). */
 export const CHUNK_BYTES = 16 * 1024 * 1024;
 
-/** What is to be had: where, and what is known of it beforehand. */
+/** A file to fetch: its URL, and its size and hash if known. */
 export interface FileSpec {
-  /** Content key: `sha256:…` where the hash is known (two folders then share the file), else `url:…`. */
+  /** Content key: `sha256:…` if the hash is known (so that folders share the file), otherwise `url:…`. */
   key: string;
   url: string;
   /** For progress and messages: model and path. */
   name: string;
-  /** Exact length, or null. */
+  /** Exact length in bytes, or null. */
   bytes: number | null;
-  /** Probable length, for progress and the quota check; 0 where nothing is known. */
+  /** Estimated length, for progress and the quota check; 0 if unknown. */
   hint: number;
   sha256: string | null;
 }
@@ -24,29 +24,29 @@ export interface Chunk {
   sha256: string;
 }
 
-/** Written after the chunks it lists, in the same transaction; `complete` only once the whole file was verified. */
+/** Written in the same transaction as its last chunk; `complete` only once the whole file has been verified. */
 export interface FileManifest {
   key: string;
   url: string;
   complete: boolean;
-  /** Bytes in the chunks. */
+  /** Number of bytes in the chunks. */
   received: number;
-  /** Length of the whole file, where the server told. */
+  /** Length of the whole file, if the server reported it. */
   total: number | null;
   /** Of the whole file; null until complete. */
   sha256: string | null;
   chunks: readonly Chunk[];
   etag: string | null;
   modified: string | null;
-  /** State of the hash after the last chunk, for resuming. */
+  /** State of the hasher after the last chunk, for resuming. */
   state: Uint8Array | null;
 }
 
-/** Where files lie: in the database, or, where it refused them, in memory. */
+/** The stores of files: the database, and memory for files that the database refused. */
 export interface FileStores {
   readonly persistent: Store;
   readonly memory: Store;
-  /** Keys of the files that lie in memory, for as long as the worker lives. */
+  /** Keys of the files in memory, which last as long as the worker. */
   readonly inMemoryKeys: Set<string>;
 }
 
@@ -57,7 +57,7 @@ export function storeOf(stores: FileStores, key: string): Store {
   return stores.inMemoryKeys.has(key) ? stores.memory : stores.persistent;
 }
 
-/** The manifest of a file, finished or not; null where there is none, or no store to ask. */
+/** The manifest of a complete or partial file; null if there is none, or the store fails. */
 export async function readManifest(stores: FileStores, key: string): Promise<FileManifest | null> {
   const found = await storeOf(stores, key)
     .get(manifestKey(key))
@@ -65,7 +65,7 @@ export async function readManifest(stores: FileStores, key: string): Promise<Fil
   return isManifest(found) ? found : null;
 }
 
-/** One chunk, checked against its length and hash; null where it is missing or not what it must be. */
+/** One chunk, verified against its length and hash; null if it is missing or damaged. */
 export async function readChunk(
   stores: FileStores,
   key: string,
@@ -80,7 +80,7 @@ export async function readChunk(
   return (await sha256(bytes)) === expected.sha256 ? bytes : null;
 }
 
-/** Removes a file, manifest first, so that no manifest ever names a missing chunk. */
+/** Removes a file, manifest first, so that a manifest never refers to missing chunks. */
 export async function dropFile(stores: FileStores, key: string): Promise<void> {
   const store = storeOf(stores, key);
   await store.remove([manifestKey(key)]);
@@ -88,8 +88,8 @@ export async function dropFile(stores: FileStores, key: string): Promise<void> {
 }
 
 /**
- * Moves what has arrived of a file out of the database into memory, where it stays.
- * @returns false where some of it could not be read
+ * Moves the stored part of a file from the database to memory, where it stays.
+ * @returns false if some of it could not be read
  */
 export async function moveFileToMemory(stores: FileStores, manifest: FileManifest): Promise<boolean> {
   let whole = true;

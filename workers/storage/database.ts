@@ -1,19 +1,19 @@
 /** Key-value stores: their contract (tested by store-contract.ts), and the one in memory. */
 
 export interface Store {
-  /** The value, or undefined where there is none. */
+  /** The value, or undefined if there is none. */
   get(key: string): Promise<unknown>;
-  /** Writes all entries or none. A stored value must not be changed afterwards. */
+  /** Writes all entries or none. A value must not be modified after it was stored. */
   set(entries: readonly (readonly [key: string, value: unknown])[]): Promise<void>;
-  /** Keys and values below a prefix, in the order of their keys. */
+  /** Keys and values with a prefix, ordered by key. */
   entries(prefix: string): Promise<[key: string, value: unknown][]>;
-  /** Keys below a prefix, in order. */
+  /** Keys with a prefix, in order. */
   keys(prefix: string): Promise<string[]>;
-  /** Removes keys; those that do not exist are no error. */
+  /** Removes keys; missing keys are ignored. */
   remove(keys: readonly string[]): Promise<void>;
 }
 
-/** The fallback where nothing can be stored: lives as long as the worker. */
+/** The fallback if nothing can be stored; lasts as long as the worker. */
 export function memoryStore(): Store {
   const map = new Map<string, unknown>();
   const below = (prefix: string) => [...map.keys()].filter((key) => key.startsWith(prefix)).sort();

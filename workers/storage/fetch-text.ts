@@ -2,7 +2,7 @@ import type { Fetcher } from './fetcher.ts';
 import { request } from './request.ts';
 import { withRetries } from './retry.ts';
 
-/** A small file that is not stored as such (a descriptor), as text; null where there is none. @throws as `request` */
+/** Fetches a small file (a descriptor) as text, without storing it; null if there is none. @throws as `request` */
 export async function fetchText(fetcher: Fetcher, url: string, signal: AbortSignal): Promise<string | null> {
   const reply = await request(fetcher, url, 0, { etag: null, modified: null }, signal);
   if (!reply) return null;
@@ -12,7 +12,7 @@ export async function fetchText(fetcher: Fetcher, url: string, signal: AbortSign
   return text + decoder.decode();
 }
 
-/** The same, again and again where the network is in trouble. */
+/** The same, with retries after network errors. */
 export function fetchTextWithRetries(
   fetcher: Fetcher,
   url: string,

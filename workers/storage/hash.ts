@@ -1,17 +1,17 @@
-/** SHA-256, in the two forms that are needed. */
+/** SHA-256, incremental and of whole values. */
 import { createSHA256, type IHasher } from 'hash-wasm';
 
 /**
- * Incremental: WebCrypto has no streaming digest, and a weight file must never be whole in memory just to be hashed.
- * `save()` and `load()` keep the state of an interrupted download.
+ * Incremental hasher. WebCrypto cannot hash streams, and a weight file must not be held in memory just to be hashed.
+ * `save()` and `load()` preserve the state of an interrupted download.
  */
 export const createHasher = (): Promise<IHasher> => createSHA256();
 
 let shared: Promise<IHasher> | undefined;
 
 /**
- * Digest of bytes at hand, lower-case hex. Large ones go to WebCrypto, which is native and off this thread; small ones
- * (cache keys) are faster without its round trip, and so are all where WebCrypto is missing (an insecure context).
+ * SHA-256 in lower-case hex. Large values are hashed by WebCrypto, which is native and off this thread; small ones (cache keys)
+ * are faster without its round trip. Insecure contexts have no WebCrypto.
  */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const isLarge = bytes.byteLength > 16_384 || typeof WebAssembly === 'undefined'; // as in Safari's Lockdown Mode
@@ -25,7 +25,7 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return (await shared).init().update(bytes).digest('hex');
 }
 
-/** Digest of text as UTF-8. */
+/** SHA-256 of the UTF-8 encoding, in lower-case hex. */
 export function sha256Text(text: string): Promise<string> {
   return sha256(new TextEncoder().encode(text));
 }

@@ -1,4 +1,4 @@
-/** Keys of the caches: SHA-256 over everything a result depends on. */
+/** Cache keys: SHA-256 over everything that a result depends on. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { Device, Role } from '../../src/shared/types.ts';
 import { sha256Text } from './hash.ts';
@@ -17,11 +17,11 @@ export interface Recipe {
   withTrace?: Readonly<Record<string, unknown>>;
 }
 
-/** A model as far as results depend on it. */
+/** The properties of a model on which results depend. */
 export interface ModelIdentity {
   id: string;
   revision: string;
-  /** Of all sessions, as `DtypePlan.label`. */
+  /** Formats of all sessions, as in `DtypePlan.label`. */
   dtype: string;
   /** As its folder declares them: what the first version knew it by. */
   prompts: ModelDescriptor['prompts'];
@@ -70,7 +70,7 @@ export function vectorKey(parts: {
   );
 }
 
-/** Unambiguous text of nested parts: keys of objects in order, arrays as they are. */
+/** Canonical JSON: keys of objects are sorted, arrays keep their order. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part) =>
     part && typeof part === 'object' && !Array.isArray(part)

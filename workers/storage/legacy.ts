@@ -1,10 +1,10 @@
 /**
- * Names that stored data and model folders had before they were renamed: what carries them still opens. Everything that reads
- * such data comes through here, so that no other part knows the old names.
+ * Upgrades data with old names: stored data and model folders of earlier versions can still be opened. All readers of such data
+ * use these functions, so that no other code knows the old names.
  */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 
-/** A `tte.json` or a stored descriptor: `licence`, and the role `target`. Anything that is no object stays as it is. */
+/** Upgrades a `tte.json` or a stored descriptor (`licence`, role `target`). Other values are returned unchanged. */
 export function upgradeDescriptor(json: unknown): unknown {
   if (!isObject(json)) return json;
   const { prompts, golden } = json;
@@ -15,20 +15,20 @@ export function upgradeDescriptor(json: unknown): unknown {
   };
 }
 
-/** The manifest of a space, as indexes and exported files carry it: the role `target` in its prompts. */
+/** Upgrades the space manifest of an index or an exported file (role `target` in its prompts). */
 export function upgradeSpaceManifest(value: unknown): unknown {
   return isObject(value) ? { ...value, ...upgradedPrompts(value, 'prompts') } : value;
 }
 
-/** An index's manifest: `born`, and the manifest of its space. */
+/** Upgrades the manifest of an index (`born`, and its space manifest). */
 export function upgradeIndexManifest(value: unknown): unknown {
   if (!isObject(value)) return value;
   return { ...renamed(value, 'born', 'incarnation'), space: upgradeSpaceManifest(value.space) };
 }
 
 /**
- * Prompts as spaces and cached traces are fingerprinted: with the key `target`, since the fingerprints of stored indexes were made
- * before it was renamed and must not change with a name.
+ * Prompts in the form that is fingerprinted: with the key `target`, since the fingerprints of stored indexes and cached traces
+ * were computed with it and must not change.
  */
 export function fingerprintedPrompts(prompts: ModelDescriptor['prompts']): unknown {
   const { embed, ...others } = prompts;

@@ -1,4 +1,4 @@
-/** Files of models that lie on this machine: read where they are, and stored nowhere else. */
+/** Model files on this machine, which are read in place and not stored again. */
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import { CHUNK_BYTES, type FileSpec } from './chunked-file.ts';
 import type { Fetcher } from './fetcher.ts';
@@ -8,12 +8,12 @@ import type { Run } from './transfer.ts';
 import type { Weights } from './weights.ts';
 
 export function createLocalFiles(fetcher: Fetcher): Pick<Weights, 'chunks' | 'whole'> {
-  /** Null: no such file. */
+  /** Null if there is no such file. */
   async function open(file: FileSpec, { signal }: Run) {
     return (await request(fetcher, file.url, 0, { etag: null, modified: null }, signal))?.body ?? null;
   }
 
-  /** @throws TteError integrity, before anything of the file is handed over */
+  /** @throws TteError integrity, before anything of the file is yielded */
   async function verify(file: FileSpec, run: Run): Promise<void> {
     const body = await open(file, run);
     if (body === null) throw missing(file);
@@ -58,7 +58,7 @@ export function createLocalFiles(fetcher: Fetcher): Pick<Weights, 'chunks' | 'wh
   };
 }
 
-/** A disk gives small pieces: these are put together. */
+/** Joins the small pieces that the disk delivers. */
 async function* inChunks(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let parts: Uint8Array[] = [];
   let bytes = 0;

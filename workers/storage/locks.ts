@@ -2,7 +2,7 @@
 
 export type LockMode = 'shared' | 'exclusive';
 
-/** Resolves once the lock is held, to the function that gives it back. @throws TteError aborted */
+/** Resolves to a release function once the lock is held. @throws TteError aborted */
 export type Acquire = (name: string, mode: LockMode, signal: AbortSignal | null) => Promise<() => void>;
 
 /** Longest wait for a lock that is only wanted if nobody has it: other workers' requests queue behind this one meanwhile. */

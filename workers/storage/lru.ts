@@ -1,14 +1,14 @@
-/** A bounded cache that survives the page: memory in front, a store behind, least recently used entries go first. */
+/** A persistent LRU cache: an in-memory front, and a store behind it. */
 import type { Store } from './database.ts';
 
 export interface Lru<Value> {
-  /** Entries kept from now on; 0, as at the beginning, switches the cache off. */
+  /** Sets the maximum number of entries; 0, the initial value, disables the cache. */
   limit(entries: number): void;
-  /** A hit in memory takes no turn of the event loop beyond the promise. Values are shared: do not change or transfer them. */
+  /** A hit in memory resolves without further asynchronous work. Values are shared: do not modify or transfer them. */
   get(key: string): Promise<Value | undefined>;
-  /** Found at once; written to the store within half a second. */
+  /** Visible immediately; written to the store within half a second. */
   put(key: string, value: Value): void;
-  /** Writes what is still pending: before the worker ends. */
+  /** Writes pending entries. Call it before the worker ends. */
   flush(): Promise<void>;
   totals(): Promise<{ entries: number; bytes: number }>;
   clear(): Promise<void>;
@@ -20,27 +20,27 @@ export interface LruOptions<Value> {
   now?: () => number;
 }
 
-/** When an entry was last used, beside the value, so that eviction reads no values. */
+/** Time of last use, stored apart from the value, so that eviction need not read values. */
 interface Use {
   at: number;
   bytes: number;
 }
 
-/** Entries in memory while the store works. */
+/** Maximum entries in memory while the store works. */
 const frontLimit = 2000;
 const writeAfter = 500;
-/** Hits nearer than this to the last recorded use are not recorded. */
+/** Milliseconds after a recorded use within which further hits are not recorded. */
 const resolution = 60_000;
 
 /**
- * A store that fails is given up silently: the cache goes on in memory. Other tabs may use the same store: values are
- * content-addressed, so whoever writes last writes the same.
+ * If the store fails, the cache silently continues in memory. Other tabs may use the same store; values are content-addressed, so
+ * concurrent writes write the same value.
  */
 export function createLru<Value>({ store, bytesOf, now = Date.now }: LruOptions<Value>): Lru<Value> {
-  /** In order of use, oldest first. */
+  /** Least recently used first. */
   const front = new Map<string, { value: Value; recorded: number }>();
   const pending = new Map<string, Value>();
-  /** Keys that may be in the store, once they are known: a new input then waits for no database. */
+  /** Keys that may be in the store, once they are known, so that a miss need not wait for the database. */
   let stored: Set<string> | undefined;
   let listing = false;
   let limit = 0;
@@ -66,10 +66,10 @@ export function createLru<Value>({ store, bytesOf, now = Date.now }: LruOptions<
     timer ??= setTimeout(flush, writeAfter);
   }
 
-  /** Entries that may come before the store is checked again. */
+  /** Number of entries to add before the size of the store is checked again. */
   const slack = () => Math.max(1, Math.floor(limit / 20));
 
-  /** Also when the store was found broken meanwhile: then there is nothing to do. */
+  /** Does nothing if the store has failed meanwhile. */
   async function attempt<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
     if (!works) return otherwise;
     try {
@@ -81,7 +81,7 @@ export function createLru<Value>({ store, bytesOf, now = Date.now }: LruOptions<
     }
   }
 
-  /** In the background. What other tabs write later is not seen: it is computed here once more. */
+  /** Loads the keys in the background. Entries that other tabs write later are not seen and computed again. */
   async function list() {
     if (listing) return;
     listing = true;
@@ -112,7 +112,7 @@ export function createLru<Value>({ store, bytesOf, now = Date.now }: LruOptions<
     if (sinceCheck >= slack()) await evict();
   }
 
-  /** Makes room for the next `slack` entries, so that reading the whole list is rare. */
+  /** Evicts enough for the next `slack` entries, so that the whole list is rarely read. */
   async function evict() {
     sinceCheck = 0;
     const uses = (await store.entries('use/')) as [string, Use][];

@@ -1,8 +1,8 @@
 import type { Store } from './database.ts';
 
-/** Remembered results of measurements and tests, by name. Getting and setting never fail: what is lost is found out again. */
+/** Stored results of measurements and tests, by name. Getting and setting never fail: a lost result is measured again. */
 export interface Measurements {
-  /** Undefined where nothing is known. */
+  /** Undefined if there is no result. */
   get(name: string): Promise<unknown>;
   set(name: string, value: unknown): Promise<void>;
   clear(): Promise<void>;

@@ -1,30 +1,30 @@
-/** What is known of each model folder, so that a second visit needs no network. */
+/** Stored metadata of model folders, so that a second visit needs no network. */
 import type { FileInfo, ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { FileSpec } from './chunked-file.ts';
 import type { Store } from './database.ts';
 import { upgradeDescriptor } from './legacy.ts';
 
 export interface ModelMetadata {
-  /** Of the folder as it was asked for; the record's key. Ends with '/'. */
+  /** URL of the folder as requested; the key of the record. Ends with '/'. */
   url: string;
-  /** Where its files are read: the same, or the hub's folder of one commit. */
+  /** Base URL of its files: the same, or the hub's folder of one commit. */
   base: string;
   descriptor: ModelDescriptor;
   /**
-   * `descriptor`: from `tte.json`, which names every file; `listing`: the hub told sizes and hashes;
-   * `probe`: files were asked for one by one, sizes are guesses, and there may be more.
+   * Origin of the file list. `descriptor`: `tte.json`, which is complete; `listing`: the hub's API, with sizes and hashes;
+   * `probe`: files were probed one by one, so sizes are estimates and there may be more files.
    */
   knowledge: 'descriptor' | 'listing' | 'probe';
   /** Version of what `models/derive.ts` makes of a folder; of a `tte.json` it is not asked. Absent: the first. */
   derivation?: number;
-  /** Small files that were asked for and are not there. */
+  /** Small files that were requested and do not exist. */
   absent: readonly string[];
 }
 
 export interface ModelMetadataStore {
-  /** Null where there is none, or no store to ask. */
+  /** Null if there is none, or the store fails. */
   get(url: string): Promise<ModelMetadata | null>;
-  /** Where it cannot be stored, the next visit asks again. */
+  /** Does not fail: if it cannot be stored, the next visit fetches it again. */
   put(record: ModelMetadata): Promise<void>;
   remove(url: string): Promise<void>;
   all(): Promise<ModelMetadata[]>;
@@ -48,13 +48,13 @@ export function createModelMetadataStore(store: Store): ModelMetadataStore {
   };
 }
 
-/** The files of a folder, as far as they are known. */
+/** The known files of a folder. */
 export interface FileTable {
   /** Model id, for messages and progress. */
   id: string;
   base: string;
   files: Readonly<Record<string, FileInfo>>;
-  /** Every file is listed, with its exact length. */
+  /** Whether every file is listed with its exact length. */
   complete: boolean;
   absent: readonly string[];
 }
@@ -63,7 +63,7 @@ export function tableOf({ descriptor, base, knowledge, absent }: ModelMetadata):
   return { id: descriptor.id, base, files: descriptor.files, complete: knowledge !== 'probe', absent };
 }
 
-/** How a file is fetched, checked and stored; null where the folder is known not to have it. */
+/** The spec by which a file is fetched, verified and stored; null if the folder does not have it. */
 export function fileSpec({ id, base, files, complete, absent }: FileTable, path: string): FileSpec | null {
   const info = files[path];
   if (absent.includes(path) || (complete && !info)) return null;

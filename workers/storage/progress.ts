@@ -1,18 +1,18 @@
-/** Byte progress of one load, over all its files and phases: `loaded` and `total` never decrease. */
+/** Tracks the progress of a load over all files and phases; `loaded` and `total` never decrease. */
 import type { Device, LoadProgress } from '../../src/shared/types.ts';
 
 export interface ProgressMeter {
-  /** Adds a file to the total, or corrects its size upwards. `bytes` may be a guess. */
+  /** Adds a file to the total, or increases its size. `bytes` may be an estimate. */
   expect(file: string, bytes: number): void;
-  /** So many bytes of the file are here. A smaller figure than before (a file fetched again) stands still. */
+  /** Reports the loaded bytes of a file. A smaller number than before (a file that is fetched again) has no effect. */
   advance(file: string, loaded: number, source: 'network' | 'storage'): void;
-  /** The sessions are being compiled; the counters stay where they are. */
+  /** Reports that sessions are being compiled; the counters do not change. */
   compile(): void;
-  /** The end: everything that was expected counts as loaded. What is read later is not told. */
+  /** Ends the load: everything expected counts as loaded. Later reads are not reported. */
   ready(device: Device): void;
 }
 
-/** Milliseconds between events; a file's last byte and a new phase are always told. */
+/** Milliseconds between events; the last byte of a file and a new phase are always reported. */
 const interval = 33;
 
 export function createProgressMeter(

@@ -1,4 +1,4 @@
-/** What is kept, how large, and how to be rid of it. */
+/** Reports and deletes stored data. */
 import type { StorageReport } from '../../src/shared/types.ts';
 import { dropFile, type FileManifest, type FileStores, isManifest } from './chunked-file.ts';
 import { type Acquire, acquireIfFree } from './locks.ts';
@@ -26,7 +26,7 @@ export interface StorageContext {
   traces: Lru<unknown>;
 }
 
-/** Files in memory only are not counted. */
+/** Does not count files that are only in memory. */
 export async function storageReport({
   stores,
   modelMetadata,
@@ -49,8 +49,8 @@ export async function storageReport({
 }
 
 /**
- * Deletes a model by its id, with unfinished downloads. A file that a tab is just loading is deleted when that tab is done with it.
- * Files that another model shares stay.
+ * Deletes a model by its id, unfinished downloads included. A file that a tab is loading is deleted when that tab has finished.
+ * Files shared with another model stay.
  */
 export async function deleteModel(context: StorageContext, id: string): Promise<void> {
   await deleteModels(context, (record) => record.descriptor.id === id);
@@ -95,7 +95,7 @@ async function dropAbandoned(
   { stores, modelMetadata }: SweepContext,
   lock: (key: string) => Promise<(() => void) | null>,
 ): Promise<void> {
-  const keys = await storedKeys(stores); // before the models: what another tab is just adding must not look abandoned
+  const keys = await storedKeys(stores); // read before the models, so that a model that another tab is adding does not look abandoned
   const models = await modelMetadata.all();
   for (const key of keys) {
     if (models.some((record) => ownsFile(record, key))) continue;
@@ -109,7 +109,7 @@ async function dropAbandoned(
   }
 }
 
-/** Whether the model would load without the network: every session in one format at least. */
+/** Whether the model can be loaded offline: at least one format of every session is stored. */
 function isComplete(record: ModelMetadata, manifests: readonly FileManifest[]): boolean {
   const stored = new Set(manifests.filter(({ complete }) => complete).map(({ key }) => key));
   const isStored = (path: string) => stored.has(fileSpec(tableOf(record), path)?.key ?? '');
@@ -123,7 +123,7 @@ async function readManifests({ persistent }: FileStores): Promise<FileManifest[]
   return entries.map(([, value]) => value).filter(isManifest);
 }
 
-/** Keys of all files of which anything is stored: also chunks that lost their manifest. */
+/** Keys of all files with stored data, including chunks without a manifest. */
 async function storedKeys({ persistent }: FileStores): Promise<Set<string>> {
   const manifests = (await persistent.keys('file/')).map((key) => key.slice('file/'.length));
   const chunks = (await persistent.keys('chunk/')).map((key) =>

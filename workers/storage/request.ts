@@ -1,9 +1,9 @@
-/** One HTTP request for a file, or for the rest of it. */
+/** One HTTP request for a file or its remainder. */
 import { TteError } from '../../src/shared/errors.ts';
 import { throwIfAborted } from './aborted.ts';
 import type { Fetcher } from './fetcher.ts';
 
-/** Trying again may help. */
+/** A network error after which a retry may succeed. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkTrouble';
 }
@@ -14,23 +14,23 @@ export interface Validator {
 }
 
 export interface Reply extends Validator {
-  /** Where the body begins in the file: what was asked for, or 0. */
+  /** Offset of the body in the file: the requested one, or 0. */
   from: number;
-  /** Length of the whole file; null where it cannot be known for sure (compressed on the way, or not told). */
+  /** Length of the whole file; null if unknown (not sent, or compressed in transit). */
   total: number | null;
   body: AsyncIterable<Uint8Array>;
-  /** Ends the connection of a body that is not wanted. */
+  /** Closes the connection of an unused body. */
   cancel(): void;
 }
 
-/** Milliseconds without a byte after which a connection counts as dead. */
+/** Milliseconds without data after which a connection counts as dead. */
 const stallAfter = 30_000;
 
 /**
- * GET from an offset. Null: there is no such file (404, or an application's HTML in its place).
- * Across origins only `Range` is sent: it needs no preflight, while `If-Range` would (and the hub's servers refuse it);
- * what comes back is compared with the validator in any case.
- * @throws NetworkTrouble | TteError model-not-found | download-failed | aborted
+ * GET from an offset. Null if there is no such file (404, or the HTML of a single-page application instead).
+ * Across origins only `Range` is sent, which needs no preflight, whereas `If-Range` does (and the hub's servers reject it).
+ * The response is compared with the validator in any case.
+ * @throws NetworkError | TteError model-not-found | download-failed | aborted
  */
 export async function request(
   fetcher: Fetcher,
@@ -67,7 +67,7 @@ export async function request(
     }
   }
   const partial = response.status === 206;
-  // A length across origins may be that of compressed bytes: the header that would say so is hidden there.
+  // Across origins the length may be that of compressed bytes, since the header that tells is hidden.
   const length =
     isOwn && !response.headers.has('Content-Encoding') ? response.headers.get('Content-Length') : null;
   const told = partial ? range?.[2] : length;
@@ -81,7 +81,7 @@ export async function request(
   };
 }
 
-/** Size of a file without its bytes; null: no such file; 0: there, but of unknown size. */
+/** Size of a file without fetching it; null if there is no such file, 0 if its size is unknown. */
 export async function probe(
   fetcher: Fetcher,
   url: string,
@@ -94,7 +94,7 @@ export async function probe(
   if (response.status === 405 || response.status === 501) response = await ask('GET');
   const found = isThere(response, url, dead);
   const bytes = Number(response.headers.get('Content-Length') ?? 0);
-  dead.abort(); // the body of the GET is not wanted
+  dead.abort(); // the body of the GET is not needed
   return found ? { bytes } : null;
 }
 
@@ -109,7 +109,7 @@ function isThere(response: Response, url: string, dead: AbortController): boolea
   return found;
 }
 
-/** True: the file is there. False: it is not. */
+/** Whether the response is the file. */
 function answers(response: Response, url: string): boolean {
   const { status } = response;
   if (status === 404 || status === 410) return false;
@@ -127,7 +127,7 @@ function answers(response: Response, url: string): boolean {
   return !/^text\/html\b/i.test(response.headers.get('Content-Type') ?? '');
 }
 
-/** A step of a request, with what the browser throws told apart: abort, or trouble with the network. */
+/** Runs a step of a request and maps the browser's exceptions to aborts and network errors. */
 async function guarded<T>(
   url: string,
   signal: AbortSignal,
@@ -157,7 +157,7 @@ function endedBy(signal: AbortSignal): AbortController {
   return dead;
 }
 
-/** If-Range takes strong ETags and dates only. */
+/** If-Range requires a strong ETag or a date. */
 function strongValidator({ etag, modified }: Validator): string | null {
   return etag && !etag.startsWith('W/') ? etag : modified;
 }

@@ -2,12 +2,12 @@ import { TteError } from '../../src/shared/errors.ts';
 import { sleep, throwIfAborted } from './aborted.ts';
 import { NetworkError } from './request.ts';
 
-/** Milliseconds to wait after the first, second … failure in a row. */
+/** Milliseconds to wait after each consecutive failure. */
 const backoff = [300, 1000, 3000];
 
 /**
- * Repeats a step that fails for network trouble.
- * @param progressed whether the step got somewhere since it was asked last: then failures are counted from zero
+ * Retries a step after network errors.
+ * @param progressed whether the step has made progress since the last failure, which resets the count of failures
  * @throws TteError download-failed | aborted, and whatever else the step throws
  */
 export async function withRetries<T>(

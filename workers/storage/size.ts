@@ -1,4 +1,4 @@
-/** About what a cloned value takes: text as UTF-16, numbers as 8 bytes. */
+/** Approximate size of a structured clone in bytes: text as UTF-16, numbers as 8 bytes. */
 export function bytesOf(value: unknown): number {
   if (typeof value === 'string') return value.length * 2;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.byteLength;

@@ -1,4 +1,4 @@
-/** The fingerprint of a vector space: vectors are comparable only within one. */
+/** The fingerprint of a vector space; vectors are comparable only within one space. */
 import type { ThinkMode } from '../../src/shared/types.ts';
 import { sha256Text } from './hash.ts';
 import { canonical, type ModelIdentity, RESULTS_VERSION } from './keys.ts';

@@ -1,4 +1,4 @@
-/** Everything the worker keeps, put together: one for each worker. */
+/** Creates the worker's storage: weights, metadata, measurements and caches. */
 import type { StorageReport } from '../../src/shared/types.ts';
 import type { FileStores } from './chunked-file.ts';
 import { memoryStore, type Store } from './database.ts';
@@ -16,14 +16,14 @@ export interface WorkerStorage<Vector, Trace> {
   modelMetadata: ModelMetadataStore;
   /** Small things worth remembering: self-tests passed. */
   measurements: Measurements;
-  /** Off until `limit()` says how many entries may be kept. */
+  /** Disabled until `limit()` sets the maximum number of entries. */
   vectors: Lru<Vector>;
   traces: Lru<Trace>;
   report(): Promise<Omit<StorageReport, 'indexes'>>;
   deleteModel(id: string): Promise<void>;
   clearCache(cache: 'vectors' | 'traces'): Promise<void>;
   clearAll(): Promise<void>;
-  /** Deletes files of superseded revisions, in the background of a load. */
+  /** Deletes files of old revisions, in the background of a load. */
   sweep(): Promise<void>;
   /** Writes what the caches have pending. */
   flush(): Promise<void>;
@@ -60,7 +60,7 @@ export function createStorage<Vector, Trace>({
     traces: cache<Trace>('traces'),
   };
   const { modelMetadata, measurements, vectors, traces } = context;
-  /** Bytes that could still be stored; null where that is not told. */
+  /** Bytes that can still be stored; null if unknown. */
   const room = async () => {
     const { usage, quota } = await storageEstimate();
     return usage === null || quota === null ? null : quota - usage;

@@ -1,4 +1,4 @@
-/** Brings a file from the network into a store, chunk by chunk, and goes on where an earlier attempt stopped. */
+/** Downloads a file into a store chunk by chunk, and resumes earlier attempts. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { EmbedderWarning } from '../../src/shared/types.ts';
 import {
@@ -20,20 +20,20 @@ import type { ProgressMeter } from './progress.ts';
 import { NetworkError, type Reply, request } from './request.ts';
 import { withRetries } from './retry.ts';
 
-/** What belongs to one call, as opposed to the file. */
+/** Parameters of one call, as opposed to the file. */
 export interface Run {
   signal: AbortSignal;
   meter: ProgressMeter;
   onWarning: (warning: EmbedderWarning) => void;
 }
 
-/** This many new bytes make a connection count as working again. */
+/** New bytes after which a connection counts as working again. */
 const headway = 1024 * 1024;
 
 /**
- * The finished manifest, not yet marked complete: comparing it with what was expected is the caller's.
- * Null: no such file. The caller holds the file's lock.
- * @throws TteError download-failed (what has arrived stays, the next call resumes) | model-not-found | quota | aborted
+ * Resolves to the finished manifest, not yet marked complete, which the caller compares with what is expected. Null if there is
+ * no such file. The caller must hold the file's lock.
+ * @throws TteError download-failed (received data stays, and the next call resumes) | model-not-found | quota | aborted
  */
 export async function transfer(
   file: FileSpec,
@@ -61,7 +61,7 @@ export async function transfer(
   return withRetries(file.name, run.signal, step, progressed);
 }
 
-/** One connection, to its end. False: there is no such file. */
+/** Reads one connection to its end. False if there is no such file. */
 async function receive(file: FileSpec, draft: Draft, fetcher: Fetcher, run: Run): Promise<boolean> {
   let reply = await request(fetcher, file.url, draft.received(), draft.validator(), run.signal);
   if (reply && !draft.continues(reply)) {
@@ -77,14 +77,14 @@ async function receive(file: FileSpec, draft: Draft, fetcher: Fetcher, run: Run)
   for await (const piece of reply.body) {
     await draft.push(piece);
     run.meter.advance(file.name, Math.min(draft.received(), limit), 'network');
-    if (draft.received() > limit) break; // longer than it may be: found out by the caller
+    if (draft.received() > limit) break; // too long, which the caller detects
   }
   return true;
 }
 
 type Draft = Awaited<ReturnType<typeof openDraft>>;
 
-/** A file while it arrives: committed chunks in a store, and the bytes of the next one. */
+/** A partial file: committed chunks in a store, and the bytes of the next chunk. */
 async function openDraft(file: FileSpec, stores: FileStores, run: Run) {
   const empty: FileManifest = {
     key: file.key,
@@ -102,10 +102,10 @@ async function openDraft(file: FileSpec, stores: FileStores, run: Run) {
   hasher.init();
   let manifest = (await readManifest(stores, file.key)) ?? empty;
   try {
-    // Nothing to go on from without a hash, or a validator that tells whether the file is still the same one.
+    // Without a hash or a validator nothing tells whether the file is still the same, so the download starts over.
     const sure = manifest.url === file.url && (file.sha256 ?? manifest.etag ?? manifest.modified) !== null;
     if (manifest.complete || !manifest.state || !sure) throw new Error('start over');
-    hasher.load(manifest.state); // throws on a state of another build of the hash
+    hasher.load(manifest.state); // throws for a state of another build of the hasher
   } catch {
     manifest = empty;
   }
@@ -134,7 +134,7 @@ async function openDraft(file: FileSpec, stores: FileStores, run: Run) {
     try {
       await storeOf(stores, file.key).set(entries);
     } catch (cause) {
-      // Full or broken: what is there moves to memory, where the rest goes.
+      // The store is full or broken: the stored part moves to memory, and the rest follows there.
       run.onWarning(memoryOnly(file, cause));
       if (!(await moveFileToMemory(stores, manifest))) {
         await restart(null);
@@ -158,7 +158,7 @@ async function openDraft(file: FileSpec, stores: FileStores, run: Run) {
     received: () => manifest.received + filled,
     validator: () => ({ etag: manifest.etag, modified: manifest.modified }),
     isWhole: () => expected() !== null && manifest.received === expected(),
-    /** Whether a reply goes on exactly where the draft ends, in the same file. */
+    /** Whether a response continues exactly where the draft ends, in the same file. */
     continues(reply: Reply) {
       const { received, etag, modified } = manifest;
       const same = (a: string | null, b: string | null) => a === null || b === null || a === b;
@@ -178,7 +178,7 @@ async function openDraft(file: FileSpec, stores: FileStores, run: Run) {
         if (filled === buffer.length) await commit();
       }
     },
-    /** Keeps the bytes of an unfinished chunk, so that nothing is fetched twice. */
+    /** Stores the bytes of an unfinished chunk, so that nothing is fetched twice. */
     flush: () => commit().catch(() => {}),
     async finish(): Promise<FileManifest> {
       await commit();
@@ -187,7 +187,7 @@ async function openDraft(file: FileSpec, stores: FileStores, run: Run) {
   };
 }
 
-/** Bytes of the chunk that begins at `received`. */
+/** Size of the chunk that begins at `received`. */
 function nextChunk(total: number | null, received: number): number {
   return total !== null && total > received ? Math.min(CHUNK_BYTES, total - received) : CHUNK_BYTES;
 }

@@ -1,4 +1,4 @@
-/** Files of models: downloaded once for all tabs, verified, kept in chunks, read back chunk by chunk. */
+/** Model files: downloaded once for all tabs, verified, stored in chunks and read back chunk by chunk. */
 import { TteError } from '../../src/shared/errors.ts';
 import { throwIfAborted } from './aborted.ts';
 import {
@@ -19,18 +19,18 @@ import type { Acquire } from './locks.ts';
 import { memoryOnly, type Run, transfer } from './transfer.ts';
 
 export interface Weights {
-  /** Sees to it that a file is in a store; that it does not exist is no error here. @throws TteError as `chunks` */
+  /** Ensures that a file is stored; does not fail if it does not exist. @throws TteError as `chunks` */
   fetch(file: FileSpec, run: Run): Promise<void>;
   /**
-   * The file as consecutive chunks, each compared with its SHA-256 before it is handed over; downloaded and verified as a
-   * whole first where it is not stored. Chunks belong to the caller; at most the next one is held here.
+   * The file as consecutive chunks, each verified before it is yielded. A file that is not stored is first downloaded and verified
+   * as a whole. The caller owns the chunks; at most the next one is held here.
    * @throws TteError model-not-found | download-failed | integrity | quota | aborted
    */
   chunks(file: FileSpec, run: Run): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
   /** Until `letGo`, or until this worker ends, the file is not swept away: it may be opened late, when another tab has a newer one. */
   hold(file: FileSpec): void;
   letGo(): void;
-  /** A small file whole; null where there is no such file. @throws TteError as `chunks` */
+  /** A small file as a whole; null if there is no such file. @throws TteError as `chunks` */
   whole(file: FileSpec, run: Run): Promise<Uint8Array<ArrayBuffer> | null>;
 }
 
@@ -38,7 +38,7 @@ export interface WeightsOptions {
   stores: FileStores;
   fetcher: Fetcher;
   acquire: Acquire;
-  /** Bytes the browser would still store; null where it does not tell. */
+  /** Bytes the browser can still store; null if unknown. */
   room: () => Promise<number | null>;
 }
 
@@ -51,7 +51,7 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
 
   const holds = new Map<string, Promise<() => void>>();
 
-  /** The manifest of a stored file that is what `file` asks for. */
+  /** The manifest of the stored file, if it matches `file`. */
   async function stored(file: FileSpec): Promise<FileManifest | null> {
     const manifest = await readManifest(stores, file.key);
     return manifest?.complete && matches(manifest, file) ? manifest : null;
@@ -66,10 +66,10 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
     }
   }
 
-  /** Sees to it that the file is in a store. Null: there is no such file. */
+  /** Ensures that the file is stored. Null if there is no such file. */
   async function ensure(file: FileSpec, run: Run): Promise<FileManifest | null> {
     const before = await stored(file);
-    // Another tab may have been first while this one waited.
+    // Another tab may have downloaded it while this one waited for the lock.
     return before ?? exclusively(file, run, async () => (await stored(file)) ?? download(file, run));
   }
 
@@ -85,7 +85,7 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
     throw new TteError('integrity', what);
   }
 
-  /** The manifest last: from here on the file counts as stored. */
+  /** Writes the manifest last: from then on the file counts as stored. */
   async function seal(file: FileSpec, run: Run, manifest: FileManifest): Promise<FileManifest> {
     const entry = [manifestKey(file.key), manifest] as const;
     try {
@@ -110,10 +110,10 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
     stores.inMemoryKeys.add(file.key);
   }
 
-  /** A store that cannot even delete has nothing that would be found in it. */
+  /** Errors are ignored: a store that cannot delete cannot be read either. */
   const discard = (file: FileSpec) => dropFile(stores, file.key).catch(() => {});
 
-  /** Fetches a file again whose chunk `index` is damaged, unless another tab has already done so. */
+  /** Downloads a file again whose chunk `index` is damaged, unless another tab has already done so. */
   function replace(file: FileSpec, run: Run, index: number): Promise<FileManifest | null> {
     return exclusively(file, run, async () => {
       const now = await stored(file);
@@ -130,7 +130,7 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
       const chunk = manifest.chunks[index];
       return chunk ? readChunk(stores, file.key, index, chunk) : null;
     };
-    // What lies in memory is handed over, not copied: the next reader downloads it again.
+    // A chunk in memory is passed on rather than copied; the next reader downloads it again.
     const inMemory = () => stores.inMemoryKeys.has(file.key);
     if (inMemory()) await stores.memory.remove([manifestKey(file.key)]);
     run.meter.expect(file.name, manifest.received);
@@ -156,7 +156,7 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
           continue;
         }
         if (inMemory()) await stores.memory.remove([chunkKey(file.key, index)]);
-        next = load(++index); // read and verified while the caller works on this one
+        next = load(++index); // read and verified while the caller uses this one
         loaded += bytes.byteLength;
         run.meter.advance(file.name, loaded, 'storage');
         yield bytes;

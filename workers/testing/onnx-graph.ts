@@ -1,4 +1,4 @@
-// Graphs put together in tests, and run.
+// Builds ONNX graphs for tests and runs them.
 
 import * as ort from 'onnxruntime-web';
 import { encodeModel } from '../graph/encode.ts';
@@ -60,7 +60,7 @@ export const bytes = (name: string, dims: number[], values: ArrayLike<number>): 
   data: Uint8Array.from(values),
 });
 
-/** Reproducible numbers in [-1, 1). */
+/** Seeded numbers in [-1, 1). */
 export function random(count: number, seed = 1): Float32Array {
   let state = seed;
   return Float32Array.from({ length: count }, () => {
@@ -69,7 +69,7 @@ export function random(count: number, seed = 1): Float32Array {
   });
 }
 
-/** Bytes of any value, reproducible. */
+/** Seeded random bytes. */
 export const randomBytes = (count: number, seed = 1): Uint8Array =>
   Uint8Array.from(random(count, seed), (value) => Math.floor((value + 1) * 128));
 
@@ -85,7 +85,7 @@ type Runnable = Pick<RewrittenGraph, 'model' | 'externalData'>;
 
 let core: Promise<WasmCore> | undefined;
 
-/** Runs a graph once, as the worker does, and gives all its outputs. */
+/** Runs a graph once, as the worker does, and returns all outputs. */
 export async function run(graph: Runnable, feeds: Feeds): Promise<Feeds> {
   core ??= compileBinary().then(start);
   return runOn(await core, graph, feeds);
@@ -114,7 +114,7 @@ async function runOn(core: WasmCore, { model, externalData }: Runnable, feeds: F
   return read;
 }
 
-/** Runs a file as it is, in the runtime as it comes. */
+/** Runs an unmodified file in the unmodified runtime. */
 export async function runFile(file: ReturnType<typeof onnxFile>, feeds: Feeds): Promise<Feeds> {
   const externalData = [...file.externalData].map(([path, [data]]) => ({ path, data: data! }));
   const session = await ort.InferenceSession.create(file.model, { externalData, logSeverityLevel: 3 });

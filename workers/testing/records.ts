@@ -1,4 +1,4 @@
-/** Records for tests: seeded, of unit length, with every awkward thing a text or a field can hold. */
+/** Test records: seeded unit vectors, with all kinds of awkward texts and fields. */
 import type { IndexRecord, SpaceManifest } from '../../src/shared/index-types.ts';
 import { dot, normalize } from '../embedder/vector.ts';
 import { seeded } from '../index/random.ts';
@@ -40,7 +40,7 @@ export function records(count: number, dimensions = manifest.dimensions): IndexR
   }));
 }
 
-/** In batches of an odd size, as nothing may depend on it. */
+/** Records in batches of an odd size, since nothing may depend on the size. */
 export async function* batchesOf(all: readonly IndexRecord[], size = 700): AsyncGenerator<IndexRecord[]> {
   for (let i = 0; i < all.length; i += size) yield all.slice(i, i + size);
 }

@@ -1,7 +1,7 @@
-/** What every store must do; run against memory in the unit tests, and against IndexedDB in a browser. */
+/** The contract of stores, run against all implementations. */
 import type { Store } from '../storage/database.ts';
 
-/** Each case gets an empty store, and throws where the store breaks its contract. */
+/** Each case gets an empty store and throws if the store violates the contract. */
 export const storeContract: Readonly<Record<string, (store: Store) => Promise<void>>> = {
   async 'a missing key is undefined'(store) {
     same(await store.get('none'), undefined);

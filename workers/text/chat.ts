@@ -1,4 +1,4 @@
-/** Chat templates: messages to the prompt string a model was trained on. */
+/** Chat templates: render messages to the prompt format of the model. */
 import { Template } from '@huggingface/jinja';
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
@@ -10,11 +10,11 @@ export interface ChatMessage {
 }
 
 export interface ChatTemplate {
-  /** The model is trained to think before it answers: its template knows the markers. */
+  /** Whether the model is trained to think before it answers, which its template shows by the markers. */
   readonly thinks: boolean;
   /**
-   * The prompt up to the beginning of the model's turn.
-   * @param imageToken stands for an image where the template itself knows none.
+   * Renders the prompt up to the beginning of the model's turn.
+   * @param imageToken represents an image if the template does not support images.
    */
   render(messages: readonly ChatMessage[], imageToken: string): string;
 }
@@ -29,7 +29,7 @@ const SPECIAL_TOKENS = [
   'mask_token',
 ];
 
-/** Null where the folder has no chat template. @throws TteError model-invalid */
+/** Null if the folder has no chat template. @throws TteError model-invalid */
 export async function openChatTemplate(folder: ModelFolder): Promise<ChatTemplate | null> {
   const config = (await folder.json('tokenizer_config.json')) ?? {};
   const source =
@@ -68,7 +68,7 @@ export async function openChatTemplate(folder: ModelFolder): Promise<ChatTemplat
   };
 }
 
-/** Newer templates take a list of parts, older ones a string: only trying tells. */
+/** Newer templates take a list of parts, older ones a string; this is found out by trying. */
 function takesParts(render: (messages: readonly unknown[]) => string): boolean {
   try {
     const text = render([{ role: 'user', content: [{ type: 'text', text: 'probe' }] }]);

@@ -1,17 +1,17 @@
-/** Token-by-token decoding that never shows half a character. */
+/** Token-by-token decoding that never yields incomplete characters. */
 
 export interface TextStream {
-  /** The text that became certain with this token; empty while a character is incomplete. */
+  /** The text that is final with this token; empty while a character is incomplete. */
   push(id: number): string;
-  /** What is left, complete or not. */
+  /** The remaining text, complete or not. */
   end(): string;
 }
 
 const INCOMPLETE = '\uFFFD';
 
 /**
- * A token's text depends on its neighbours (spaces, word pieces, characters of several tokens), so each is decoded together
- * with the tokens shown last, whose text is then taken off.
+ * The text of a token depends on its neighbours (spaces, word pieces, characters of several tokens), so each token is decoded
+ * together with the preceding ones, whose text is then removed.
  */
 export function createTextStream(decode: (ids: readonly number[]) => string): TextStream {
   let shown: number[] = [];

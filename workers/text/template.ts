@@ -4,7 +4,7 @@ export interface PromptValues {
   text?: string;
   instruction?: string;
   trace?: string;
-  /** How many images `{image}` stands for. */
+  /** Number of images that `{image}` stands for. */
   images?: number;
 }
 
@@ -15,7 +15,7 @@ const PLACEHOLDER = /\{(image|instruction|text|trace)\}/g;
 
 type Name = 'image' | 'instruction' | 'text' | 'trace';
 
-/** The filled template, images apart from text; neighbouring texts are joined. Values are never expanded again. */
+/** The filled template as text and image parts; adjacent texts are joined. Values are not expanded again. */
 export function promptParts(template: string, values: PromptValues): PromptPart[] {
   const parts: PromptPart[] = [];
   const write = (text: string): void => {
@@ -38,7 +38,7 @@ export function promptParts(template: string, values: PromptValues): PromptPart[
   return parts;
 }
 
-/** The filled template as one string; `values.image` is what stands for all the images, or empty for none. */
+/** The filled template as one string; `values.image` represents all images, or is empty. */
 export function renderTemplate(template: string, values: Partial<Record<Name, string>>): string {
   const { image = '', ...rest } = values;
   return promptParts(template, { ...rest, images: image === '' ? 0 : 1 })

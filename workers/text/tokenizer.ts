@@ -1,4 +1,4 @@
-/** Text to token ids and back, from a model folder's tokenizer files. */
+/** Tokenizes and detokenizes text with the tokenizer files of a model folder. */
 import { Tokenizer } from '@huggingface/tokenizers';
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
@@ -7,22 +7,22 @@ import { createTextStream, type TextStream } from './stream.ts';
 
 export interface TokenizedText {
   ids: number[];
-  /** Tokens were cut off the end of the text. */
+  /** Whether tokens were cut off at the end. */
   truncated: boolean;
 }
 
 export interface EncodeOptions {
-  /** Add the tokens the model expects around every text ([CLS] … [SEP], BOS). @default true */
+  /** Whether to add special tokens ([CLS] … [SEP], BOS). @default true */
   specials?: boolean;
-  /** At most this many ids, the tokens around included: the text is cut, they stay. @default unlimited */
+  /** Maximum number of ids, special tokens included; only the text is truncated. @default unlimited */
   maxTokens?: number;
 }
 
 export interface TextTokenizer {
   encode(text: string, options?: EncodeOptions): TokenizedText;
-  /** Control tokens are left out; `<think>` and `</think>` are kept. */
+  /** Decodes ids, without control tokens but with `<think>` and `</think>`. */
   decode(ids: readonly number[]): string;
-  /** Decodes token by token: the deltas joined are the text of all of them. */
+  /** Decodes token by token; the concatenated deltas are the whole text. */
   stream(): TextStream;
   /**
    * All of the text, or a beginning of it that has more than `tokens` tokens: as good as the text for whoever reads no more than
@@ -34,12 +34,12 @@ export interface TextTokenizer {
    * tokenizer marks as special, `<think>` and `</think>`, and the model's image tokens.
    */
   escapeControlTokens(text: string): string;
-  /** Id of one token of the vocabulary. */
+  /** Id of a token in the vocabulary. */
   id(token: string): number | undefined;
   /** Ids that end the model's turn. */
   readonly eos: ReadonlySet<number>;
   readonly padId: number;
-  /** Null: the folder has no chat template. */
+  /** Null if the folder has no chat template. */
   readonly chat: ChatTemplate | null;
 }
 
@@ -131,7 +131,7 @@ function createTokenizer(json: object, config: object, model: string): Tokenizer
   }
 }
 
-/** The ids that the post-processor puts before and after every single text. */
+/** The special tokens that the post-processor adds before and after a text. */
 function specialTokenAffixes(tokenizer: Tokenizer): { head: number[]; tail: number[] } {
   const inner = tokenizer.encode('a', { add_special_tokens: false }).ids;
   const outer = tokenizer.encode('a').ids;

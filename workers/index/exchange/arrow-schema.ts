@@ -9,7 +9,7 @@ export const ARROW_SCHEMA_KEY = 'ARROW:schema';
 
 const TYPE = { floatingPoint: 3, utf8: 5, timestamp: 10, fixedSizeList: 16 };
 
-/** For the columns of `parquet-schema.ts`, in their order. */
+/** The schema for the columns of `parquet-out.ts`, in their order. */
 export function arrowSchema(dimensions: number): string {
   const fbs = new Builder(1024);
   const utf8 = () => tableOf(fbs, 0, () => {});

@@ -1,4 +1,4 @@
-/** From an index to files. */
+/** Exports an index to files. */
 import type { ExportFormat, IndexRecord, SpaceManifest } from '../../../src/shared/index-types.ts';
 import { yieldToEventLoop } from '../../reasoner/yield-to-event-loop.ts';
 import { throwIfAborted } from '../../storage/aborted.ts';
@@ -9,16 +9,16 @@ import type { Batches } from './rows.ts';
 import { writeSql } from './sql.ts';
 
 export interface ExportSource {
-  /** Of the files, without an ending, and of the SQL table. */
+  /** Base name of the files, and name of the SQL table. */
   name: string;
   manifest: SpaceManifest;
-  /** How many records there are. */
+  /** Number of records. */
   count: number;
-  /** All of them, in batches of any size; the same each time it is called. */
+  /** Yields all records in batches of any size; may be called repeatedly. */
   records(): Batches;
 }
 
-/** Items handled between two looks at the signal; a row group in Parquet. */
+/** Items between two checks of the signal; also the size of a Parquet row group. */
 const GROUP = 1000;
 
 /**

@@ -1,4 +1,4 @@
-/** From files to records. */
+/** Reads records from files. */
 import { TteError } from '../../../src/shared/errors.ts';
 import type { SpaceManifest } from '../../../src/shared/index-types.ts';
 import { openJsonl } from './jsonl.ts';
@@ -7,16 +7,16 @@ import { bytesOfBlob, openParquet } from './parquet-in.ts';
 import { type ImportedRecord, vectorOf } from './rows.ts';
 
 export interface ImportSource {
-  /** Null: the file was not written by this package, or lost it. */
+  /** Null if the file has no manifest, for example because another tool wrote it. */
   manifest: SpaceManifest | null;
-  /** Records; null where only reading to the end would tell. */
+  /** Number of records; null if it is known only after reading the whole file. */
   count: number | null;
-  /** Faults in the file surface here, as code 'invalid-input' naming file and place. */
+  /** Errors in the file are thrown here with code 'invalid-input', naming file and position. */
   batches(size: number): AsyncIterable<ImportedRecord[]>;
 }
 
 /**
- * What a file is, its first bytes tell: Parquet, npy (together with its ids, a JSON Lines file), JSON Lines.
+ * Detects the format from the first bytes: Parquet, npy (together with its ids, a JSON Lines file), JSON Lines.
  * @throws TteError invalid-input: none of these, damaged, or the wrong number of files · unsupported
  */
 export async function openImport(files: readonly Blob[]): Promise<ImportSource> {

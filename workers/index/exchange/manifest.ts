@@ -1,10 +1,10 @@
-/** The manifest that goes with every file, and what it is for: vectors of another space stay out. */
+/** The manifest of exported files, which prevents the import of vectors of another space. */
 import { isTteError, TteError } from '../../../src/shared/errors.ts';
 import type { SpaceManifest } from '../../../src/shared/index-types.ts';
 import { upgradeSpaceManifest } from '../../storage/legacy.ts';
 import { isSameSpace, nameOfSpace } from '../spaces.ts';
 
-/** Under which key of Parquet's file metadata the manifest stands, as JSON. */
+/** Key of the manifest (as JSON) in Parquet's file metadata. */
 export const MANIFEST_KEY = 'think-then-embed';
 
 /** @throws TteError invalid-input: not a manifest · unsupported: one of a later version */
@@ -28,7 +28,7 @@ export function parseManifest(value: unknown, place: string): SpaceManifest {
 }
 
 /**
- * Vectors of another space, or of none that is named, would be compared as if they meant the same.
+ * Rejects vectors of another or an unknown space, since comparing them would be meaningless.
  * @throws TteError space-mismatch, naming both spaces
  */
 export function rejectForeignSpace(own: SpaceManifest, other: SpaceManifest | null): void {
@@ -41,7 +41,7 @@ export function rejectForeignSpace(own: SpaceManifest, other: SpaceManifest | nu
   );
 }
 
-/** What a reader throws about a damaged file, as ours. */
+/** Converts a reader's exception about a damaged file to a TteError. */
 export function unreadableFile(place: string, format: string, cause: unknown): TteError {
   if (isTteError(cause)) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);

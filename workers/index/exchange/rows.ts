@@ -1,9 +1,9 @@
-/** Records as files hold them: one row an item, the same field names in every format. */
+/** Records in the form of files: one row per item, with the same field names in every format. */
 import { TteError } from '../../../src/shared/errors.ts';
 import type { IndexRecord, Metadata } from '../../../src/shared/index-types.ts';
 import { isPortable } from '../../../src/shared/well-formed.ts';
 
-/** A record from a file: what another tool may have left out is null. */
+/** A record from a file; fields that other tools may omit are null. */
 export interface ImportedRecord extends Omit<IndexRecord, 'vector' | 'contentHash' | 'addedAt'> {
   vector: Float32Array<ArrayBuffer> | null;
   contentHash: string | null;
@@ -13,7 +13,7 @@ export interface ImportedRecord extends Omit<IndexRecord, 'vector' | 'contentHas
 /** Records to write, in batches of any size. */
 export type Batches = AsyncIterable<readonly IndexRecord[]>;
 
-/** All of a record but its vector, which each format writes in its own way. */
+/** A record without its vector, which every format writes in its own way. */
 export interface Row {
   id: string;
   text: string;
@@ -36,9 +36,9 @@ export function rowOf(record: IndexRecord): Row {
 }
 
 /**
- * Reads a row; fields that are missing or null get their empty form. Numbers as ids become text.
- * @param place named in errors: file and line or row
- * @param dimensions what the manifest promises of vectors; null: no manifest, any length
+ * Parses a row; missing or null fields become empty, and numeric ids become strings.
+ * @param place file and line or row, for messages
+ * @param dimensions the manifest's; null without a manifest, which allows any length
  * @throws TteError invalid-input
  */
 export function recordOf(

@@ -1,7 +1,7 @@
-/** UMAP's graph (McInnes, Healy and Melville, arXiv 1802.03426): how strongly a point holds to its neighbours. */
+/** UMAP's graph (McInnes, Healy and Melville, arXiv 1802.03426): the weights between a point and its neighbours. */
 
 export interface Neighbour {
-  /** Which point. */
+  /** Index of the point. */
   to: number;
   /** 1 − cosine. */
   distance: number;
@@ -16,11 +16,11 @@ export interface Edge {
 
 const ITERATIONS = 64;
 const TOLERANCE = 1e-5;
-/** A neighbourhood is at least this wide, as part of the mean distance: doubles must not pull everything together. */
+/** Minimum bandwidth relative to the mean distance, so that duplicates do not collapse the layout. */
 const LEAST_WIDTH = 1e-3;
 
 /**
- * Strengths of one point's ties: 1 to the nearest, then falling off so that they sum to log2(neighbours + 1).
+ * Weights of one point's edges: 1 for the nearest neighbour, then decreasing so that they sum to log2(neighbours + 1).
  * @param neighbours nearest first
  */
 export function strengths(neighbours: readonly Neighbour[]): number[] {
@@ -41,7 +41,7 @@ export function strengths(neighbours: readonly Neighbour[]): number[] {
   return beyond.map((distance) => strength(distance, width));
 }
 
-/** Ties in both directions: of two that a pair of points has, the probability that at least one holds. */
+/** Symmetrises the edges: the probability that at least one of the two directions exists. */
 export function unite(neighbours: readonly (readonly Neighbour[])[]): Edge[] {
   const count = neighbours.length;
   const ties = new Map<number, number>();

@@ -1,12 +1,12 @@
-/** UMAP's layout: neighbours attract, everything repels, in small random steps that grow smaller. */
+/** UMAP's layout by stochastic gradient descent: neighbours attract each other, random points repel each other. */
 import type { Edge } from './graph.ts';
 
 /**
  * How near two points count as, by their distance: 1 / (1 + A · d²). UMAP's own curve has the exponent 1.79 for 2, for its usual least distance of
- * 0.1; its power is most of what a layout costs, and the maps are as good without (draw.test.ts).
+ * 0.1; its power is most of what a layout costs, and the maps are as good without (project.test.ts).
  */
 const A = 1.5;
-/** Random others that push a point for each neighbour that pulls it. */
+/** Negative samples per attracting neighbour. */
 const REPULSIONS = 5;
 const FARTHEST_STEP = 4;
 
@@ -14,20 +14,20 @@ export interface LayoutOptions {
   /** x, y of each point; moved in place. */
   points: Float32Array;
   edges: readonly Edge[];
-  /** Points before this one stay where they are. */
+  /** Points before this index are fixed. */
   fixed: number;
   epochs: number;
   random: () => number;
 }
 
-/** @returns the function that does the next epoch */
+/** @returns a function that runs the next epoch */
 export function createLayout({ points, edges, fixed, epochs, random }: LayoutOptions): () => void {
   const count = points.length / 2;
   const strongest = edges.reduce((most, { weight }) => Math.max(most, weight), 0);
   const used = edges.filter(({ weight }) => weight > strongest / epochs);
   const from = Int32Array.from(used, (edge) => edge.from);
   const to = Int32Array.from(used, (edge) => edge.to);
-  // A strong tie pulls in every epoch, a weak one in every n-th.
+  // A strong edge is sampled in every epoch, a weak one in every n-th.
   const period = Float32Array.from(used, ({ weight }) => strongest / weight);
   const nextPull = period.slice();
   const nextPush = period.map((epochsBetween) => epochsBetween / REPULSIONS);

@@ -1,11 +1,11 @@
-/** Where a map begins: the plane along which vectors differ most. Neighbourhoods are found from there, and what is far stays far. */
+/** Initial layout: the plane of the two first principal components, which preserves the global structure. */
 
 const ITERATIONS = 24;
-/** Vectors that the plane is found from. */
+/** Number of sampled vectors for the components. */
 const SAMPLE = 2000;
-/** Half the side of the square that the map begins in. */
+/** Half the side of the initial square. */
 const HALF_SIDE = 10;
-/** Doubles must not begin in one spot, or no force could part them. */
+/** Noise that separates duplicates, which no force could separate later. */
 const NOISE = 0.001;
 
 /** @returns x, y of each vector, by the two first principal components */

@@ -1,4 +1,4 @@
-/** A collection as a map: what is alike lies together. UMAP on exact neighbours; seeded, incremental, and it can be given up. */
+/** Projects vectors to the plane by UMAP on exact neighbours. Seeded, incremental and abortable. */
 import { yieldToEventLoop } from '../../reasoner/yield-to-event-loop.ts';
 import { throwIfAborted } from '../../storage/aborted.ts';
 import { sampleOf, seeded } from '../random.ts';
@@ -6,9 +6,9 @@ import { type Edge, type Neighbour, strengths, unite } from './graph.ts';
 import { createLayout } from './layout.ts';
 import { principalPlane } from './principal.ts';
 
-/** The part of an index' matrix that a map needs. */
+/** The part of an index's matrix that the projection uses. */
 export interface ProjectionSource {
-  /** Rows, those that no longer count included. */
+  /** Number of rows, including deleted ones. */
   readonly size: number;
   vector(row: number): Float32Array;
   /** The rows nearest to a vector of unit length among those whose mask is 1, best first. */
@@ -20,28 +20,28 @@ export interface ProjectionSource {
 
 export interface ProjectionOptions {
   seed: number;
-  /** x, y by row, of an earlier map: these stay, the others are placed among them. Empty: a map is drawn. */
+  /** x, y by row of an earlier projection; these points are fixed. Empty: a new layout is computed. */
   earlier: ReadonlyMap<number, readonly [number, number]>;
-  /** Of more rows a seeded sample of this many is drawn, and the others are placed among them. */
+  /** Above this number of rows a seeded sample is laid out, and the others are placed near their neighbours. */
   sample: number;
   signal: AbortSignal;
   /** 0 … 1. */
   onProgress: (done: number) => void;
 }
 
-/** Others that a point holds to. */
+/** Number of neighbours per point. */
 const NEIGHBOURS = 14;
-/** Rows that a map is drawn of: seconds. */
+/** Number of rows to lay out, which takes seconds. */
 export const LAYOUT_SAMPLE = 10_000;
-/** Points that new ones are placed among at least; with fewer the map is drawn anew. */
+/** Minimum number of earlier points; with fewer a new layout is computed. */
 const MIN_EARLIER = NEIGHBOURS + 1;
-/** Rows between two looks at the signal. */
+/** Rows between two checks of the signal. */
 const BATCH = 64;
-/** Share of the work that finding neighbours is, for progress. */
+/** Share of the work spent on finding neighbours, for progress. */
 const FINDING = 0.7;
 
 /**
- * Points far apart say little: only neighbourhoods are kept. The same rows, seed and browser give the same map.
+ * Preserves neighbourhoods; large distances are not meaningful. The same rows, seed and browser give the same result.
  * @param rows each once
  * @returns x, y of each, in the order of `rows`; about −15 … 15
  * @throws TteError aborted
@@ -77,7 +77,7 @@ export async function project2d(
     for (const [i, row] of drawn.entries()) places.set(row, [points[2 * i]!, points[2 * i + 1]!]);
   }
 
-  /** Each begins in the middle of its neighbours, weighted, and is moved a little; these stay. */
+  /** Places each point at the weighted mean of its neighbours, then optimises it while the neighbours stay fixed. */
   async function placeAmong(fresh: readonly number[]) {
     const placed = [...places.keys()];
     const known = placed.length;
@@ -150,7 +150,7 @@ export async function project2d(
   }
 }
 
-/** As the reference implementation has it for few points; many need fewer. */
+/** As in the reference implementation for few points; many points need fewer epochs. */
 function epochsFor(points: number): number {
   return points <= 2500 ? 500 : points <= 5000 ? 400 : points <= 7500 ? 300 : 200;
 }
