@@ -70,6 +70,17 @@ test('a site is indexed by the command and searched in the page; later offline, 
   );
   expect(await ask(page, 'seabirds that nest in burrows')).toContain('/site/birds.txt');
 
+  // The same by the custom element, with no code of the page's own; whoever turns to the box loads the model.
+  await page.evaluate(async () => {
+    const entry = '/dist/adapters/element.js';
+    await import(entry);
+    document.body.innerHTML = '<tte-search index="docs" from="site.tte.parquet" top-k="3"></tte-search>';
+  });
+  await page.locator('tte-search').getByRole('searchbox').fill('what do tickets cost');
+  const first = page.locator('tte-search [part=title]').first();
+  await expect(first).toHaveAttribute('href', /\/site\/visiting\.html#prices$/, { timeout: 60_000 });
+  await expect(page.locator('tte-search li')).toHaveCount(3);
+
   await page.route('**/*.parquet', (route) => route.abort());
   await open(page);
   expect((await ask(page, 'what do tickets cost'))[0]).toBe('/site/visiting.html#prices');
