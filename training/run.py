@@ -24,6 +24,7 @@ STAGES = {
     "direct": "train_head:run_direct",
     "detector": "export_detector",
     "photos": "train_photos",
+    "sentences": "train_sentences",
     "evaluate": "evaluate",
     "export": "export",
 }

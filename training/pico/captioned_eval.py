@@ -7,7 +7,20 @@ from functools import cache
 import torch
 import torch.nn.functional as F
 
-from . import batches, captioned, detect, labels, objects, restore, tokens, train_photos, train_reasoner, vision_model
+from . import (
+    batches,
+    captioned,
+    detect,
+    labels,
+    objects,
+    restore,
+    sentences,
+    tokens,
+    train_photos,
+    train_reasoner,
+    train_sentences,
+    vision_model,
+)
 from .backbones import CLOSE, SIDE
 from .batches import Seen, Sequence
 from .folder import SUFFIX
@@ -155,11 +168,37 @@ def report(model: torch.nn.Module, thinker: tuple | None = None, knows_objects: 
         trained(model, captions)
 
 
+def words_said(model: torch.nn.Module) -> None:
+    """What the reasoner of the sentences stage writes: whether its words are true, and what they give over the list alone."""
+    thinker, end, semi = train_sentences.load(), tokens.token(tokens.ENDTHINK), tokens.token(";")
+    captions = embed(model, [text(c) for p in captioned.photos() for c in p.captions[:5]])
+    seen = [objects.with_objects(x.close, x.objects) for x in looked()]
+    own = thought(thinker, [Sequence(s, [], []) for s in seen], "answer", 32)
+    cuts = [t.index(semi) if semi in t else len(t) for t in own]
+    said = [t[cut + 1 :] for t, cut in zip(own, cuts, strict=True)]
+    lists = [train_photos.list_trace(x.objects) for x in looked()]
+    held = [{tokens.token(w) for c in p.captions for w in sentences.told_words(c)} for p in captioned.photos()]
+    right = sum(w in h for ids, h in zip(said, held, strict=True) for w in ids)
+    alike = sum(t[:cut] == told for t, cut, told in zip(own, cuts, lists, strict=True))
+    print(f"lists as they should be: {alike} of {len(own)}; words said that a caption holds: {right} of {sum(map(len, said))}")
+    forms = {
+        "list": lists,
+        "list ; words said": [[*told, semi, *ids] for told, ids in zip(lists, said, strict=True)],
+        "words said alone": [[end, *ids] for ids in said],
+        "own trace": own,
+    }
+    for name, made in forms.items():
+        show(name, embed(model, [Sequence(x.close, [], t) for x, t in zip(looked(), made, strict=True)]), captions)
+        show(f"objects and {name}", embed(model, [Sequence(s, [], t) for s, t in zip(seen, made, strict=True)]), captions)
+
+
 def main() -> None:
-    """The shipped folder, or with `--trained` the head of the photos stage."""
+    """The shipped folder, or with `--trained` the head of the photos stage; `--sentences`: with its reasoner."""
     torch.set_num_threads(1)
     backbone = Backbone(train_reasoner.extra())
-    if "--trained" in sys.argv:
+    if "--sentences" in sys.argv:
+        words_said(train_photos.load())
+    elif "--trained" in sys.argv:
         report(train_photos.load(), knows_objects=True)
     else:
         report(restore.embedder(restore.PICO, own=False).eval(), (backbone, restore.reasoner().eval()), knows_objects=True)

@@ -101,9 +101,9 @@ class Reference:
         return generate(self.backbone, self.reasoner, [Sequence(seen, prompt, start)], limit - len(start))[0]
 
 
-def calibration_batches(rng: random.Random) -> list[batches.Batch]:
+def calibration_batches(rng: random.Random, bank_name: str = "train") -> list[batches.Batch]:
     """Pairs and plain texts of training."""
-    source = pairs.Pairs(rng)
+    source = pairs.Pairs(rng, bank_name)
     drawn = [s for p in (source.draw() for _ in range(96)) for s in (p.query, p.target)]
     drawn += [pairs.plain(t) for t in train_head.texts()[1000:1100]]
     return [batches.collate(drawn[k : k + 64]) for k in range(0, len(drawn), 64)]

@@ -38,7 +38,8 @@ def train(
     """Runs `step(done)` → losses by name ('loss' is minimised) until the minutes are used up.
 
     Time spent paused does not count. The state is saved every minute to `name.ckpt` and taken up again from there;
-    only parameters that take gradients and buffers are kept. Gradients are clipped at 1.
+    only parameters that take gradients and buffers are kept. A checkpoint that was restored has no optimizer's state: it starts afresh.
+    Gradients are clipped at 1.
     """
     path = work(f"{name}.ckpt")
     used, steps = 0.0, 0
@@ -46,8 +47,9 @@ def train(
     if path.exists():
         state = torch.load(path, weights_only=True)
         modules.load_state_dict(state["model"], strict=False)
-        optimizer.load_state_dict(state["optimizer"])
-        used, steps = state["used"], state["steps"]
+        if "optimizer" in state:
+            optimizer.load_state_dict(state["optimizer"])
+        used, steps = state.get("used", 0.0), state.get("steps", 0)
         print(f"{name}: resumed at {used:.0f} s, step {steps}", flush=True)
     frozen = {k for k, p in modules.named_parameters() if not p.requires_grad}
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from . import batches, caption_parse, names, noise, objects, tokens
+from . import batches, caption_parse, names, noise, objects, pairs, tokens
 from .backbones import REGIONS
 from .batches import TOP, Seen
 from .labels import LABELS, Object
@@ -22,6 +22,8 @@ from .paths import SHARED, work
 
 SHARE = 0.6  # of a thing's own likeness in that of a scene it was put into
 SCENES = 9000
+SINGLE, PLACED = 0.15, 0.2  # shares of photographs of one thing, and of made-up scenes
+ITSELF = 0.35  # likeness of one thing to its own name, over what MiniLM says
 SWAPPED = {"animal": 0.6, "vehicle": 0.35, "food": 0.6, "kitchen": 0.2, "electronic": 0.3, "furniture": 0.2}
 FOUND_AT = {  # scenes that captions of people outdoors hold few of: where the detector's kinds are found together
     "a kitchen": "oven,sink,refrigerator,microwave,bowl,bottle,cup,dining table,knife,toaster",
@@ -59,7 +61,7 @@ FORMS = [
 class Photograph:
     """`told`: label → (captions that mention it, how many); `near` [1000]: how like the classifier's names the captions are."""
 
-    key: object
+    key: tuple
     captions: list[str]
     told: dict[str, tuple[int, int]]
     near: torch.Tensor
@@ -144,7 +146,10 @@ class Photographs:
         self.labels = name_vectors()[1000:] @ name_vectors()[:1000].T  # [80, 1000]
 
     def draw(self) -> Photograph:
-        if self.rng.random() < 0.22:
+        luck = self.rng.random()
+        if luck < SINGLE:
+            return self.single()
+        if luck < SINGLE + PLACED:
             return self.placed()
         i = self.rng.randrange(len(self.told))
         photo = Photograph(("photo", i), self.captions[i], self.told[i], self.near[i])
@@ -202,6 +207,16 @@ class Photographs:
         near = 0.75 * self.labels[of].amax(0) + 0.15 * self.labels[of].mean(0)
         return Photograph(("placed", place, tuple(sorted(number.items()))), captions, told, near)
 
+    def single(self) -> Photograph:
+        """One thing of the classifier's names, asked for as pictures of one thing are: by name, by what it is, by kind."""
+        number = self.rng.randrange(1000)
+        name = names.load()[names.photo_name_ids()[number]]
+        captions = [name.name, f"a photo of a {name.name}", pairs.without(name.gloss, name.name), *(name.hypernyms[:1] or [name.kind])]
+        near = (name_vectors()[number] @ name_vectors()[:1000].T).clone()
+        near[number] += ITSELF
+        label = caption_parse.label_of(name.name.split()[-1])
+        return Photograph(("single", number), [c for c in captions if c], {label: (5, 1)} if label else {}, near)
+
     def quantile(self, deciles: list[float]) -> float:
         return float(np.interp(self.noise.random(), noise.DECILES, deciles))
 
@@ -239,7 +254,8 @@ class Photographs:
             # What regions share: a part of the luck is the picture's own.
             luck = torch.where(torch.rand(len(photo.near), generator=self.torch) < model["shared"] * 1.6, noisy[-1], noisy[r])
             ids[r] = (beta * photo.near + prior + luck).topk(TOP).indices
-            first = self.quantile(model[part]["first"])
+            # One thing that fills its picture is surer: photographs of one thing are in the classifier's own training data.
+            first = max(self.quantile(model[part]["first"]) for _ in range(3 if photo.key[0] == "single" else 1))
             probs[r] = torch.tensor([first, *((1 - first) * x for x in model[part]["rest"])])
         probs = probs.sort(1, descending=True).values
         words, kinds = class_tokens()

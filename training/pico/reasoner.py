@@ -39,12 +39,12 @@ class Backbone(nn.Module):
 
 
 class Reasoner(nn.Module):
-    """Layers 2–3 over the shared states, an output head over the function words, and the pointer."""
+    """Layers 2–3 over the shared states, an output head over the words it writes (the function words, or others), and the pointer."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: list[int] | None = None) -> None:
         super().__init__()
         self.layers = nn.ModuleList(Layer(i) for i in range(SHARED_LAYERS, SHARED_LAYERS + 2))
-        self.register_buffer("out_ids", torch.tensor(traces.function_words()))
+        self.register_buffer("out_ids", torch.tensor(words or traces.function_words()))
         self.dense, self.dense_norm = nn.Linear(WIDTH, WIDTH), nn.LayerNorm(WIDTH)
         self.out = nn.Linear(WIDTH, len(self.out_ids))
         with torch.no_grad():
@@ -78,7 +78,9 @@ class Reasoner(nn.Module):
         g = gate[at].sigmoid()
         nll = -((1 - g) * written + g * copied).clamp(min=1e-6).log()
         weight = batch.weights[at[0], at[1] + 1]
-        return {"loss": (nll * weight).sum() / weight.sum(), "sure": ((nll < 0.69).float() * (weight > 1.5)).sum() / (weight > 1.5).sum()}
+        heavy = (weight > 1.5).float()
+        sure = ((nll < 0.69).float() * heavy).sum() / heavy.sum().clamp(min=1)
+        return {"loss": (nll * weight).sum() / weight.sum(), "sure": sure}
 
 
 @torch.no_grad()

@@ -16,7 +16,7 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
-from . import batches, feature_bank, tokens, train_head, train_reasoner
+from . import batches, checkpoint, feature_bank, tokens, train_head, train_reasoner
 from .backbones import CLOSE, REGIONS, normalise
 from .batches import Seen, Sequence
 from .folder import MAX_TOKENS, QUESTION, STARTS, SUFFIX, TEXTS, sample_scenes
@@ -137,12 +137,14 @@ def look(images: torch.Tensor) -> dict[str, torch.Tensor]:
 
 
 def main() -> None:
-    """The checkpoints that later stages take up, made of public/models/pico and checked against it; with `--bank` the feature bank, too."""
+    """The checkpoints that later stages take up, made of public/models/pico and checked against it, and those that wait in `checkpoints`;
+    with `--bank` the feature bank, too."""
     thinker, top = reasoner().eval(), head().eval()
     print("shipped against restored, all layers as shipped", check(shipped_backbone(), thinker, top), flush=True)
     print("shipped against restored, frozen layers exact", check(Backbone(train_reasoner.extra()), thinker, top), flush=True)
     torch.save({"model": thinker.state_dict()}, work("kinds.ckpt"))
     torch.save({"model": {f"head.{k}": v for k, v in top.state_dict().items()}}, work("head.ckpt"))
+    checkpoint.unpack()
     if "--bank" in sys.argv:
         feature_bank.build(look)
 
