@@ -26,9 +26,11 @@ export default defineConfig({
     plugins: () => [...shared.worker.plugins(), noticed()],
     rolldownOptions: {
       output: {
-        entryFileNames: 'worker/[name].js',
-        chunkFileNames: 'worker/[name].js',
-        assetFileNames: 'worker/[name][extname]',
+        // Only the worker's own name is fixed, since bundlers look for it. What it loads is named by content, so that a cached file of
+        // another version is never taken for this one's.
+        entryFileNames: ({ name }) => (name === 'host' ? 'worker/[name].js' : 'worker/[name]-[hash].js'),
+        chunkFileNames: 'worker/[name]-[hash].js',
+        assetFileNames: 'worker/[name]-[hash][extname]',
       },
     },
   },

@@ -45,6 +45,12 @@ test('the tarball holds the build, and neither native runtimes nor sources', () 
   expect(runtimes.length, 'one runtime for WASM, one for WebGPU').toBe(2);
 });
 
+test('all that the worker loads is named by its content, so that versions do not mix in a cache', () => {
+  const files = readdirSync('dist/worker').filter((file) => file !== 'host.js');
+  expect(files.length).toBeGreaterThan(4);
+  for (const file of files) expect(file).toMatch(/-[\w-]{8}\.(js|mjs|wasm)$/);
+});
+
 test('the package asks for no other package: all peers are optional', () => {
   const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
     readFileSync('package.json', 'utf8'),

@@ -1,5 +1,5 @@
 /** The WASM runtime in Node: the same core and operators as in a page, from files. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isKnownBuild } from '../../operators/c-api.ts';
@@ -12,11 +12,17 @@ import {
 } from '../../runtime/wasm-module.ts';
 import { sha256 } from '../../storage/hash.ts';
 
-/** Beside the package as built, or in the runtime's own package. */
+/** The URL of a file of the runtime: beside the package as built, where names carry a hash, or in the runtime's own package. */
 function fileOf(name: string): string {
-  const built = new URL(`../worker/${name}`, import.meta.url);
-  return existsSync(built) ? built.href : import.meta.resolve(`onnxruntime-web/${name}`);
+  const folder = new URL('../worker/', import.meta.url);
+  const built = existsSync(folder)
+    ? readdirSync(folder).find((file) => withoutHash(file) === name)
+    : undefined;
+  return built === undefined ? import.meta.resolve(`onnxruntime-web/${name}`) : new URL(built, folder).href;
 }
+
+/** `core-Ab3_x9-Z.wasm` is `core.wasm`. */
+const withoutHash = (file: string) => file.replace(/-[\w-]{8}(?=\.[a-z]+$)/, '');
 
 export const readBinary = async (): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await readFile(fileURLToPath(fileOf('ort-wasm-simd-threaded.wasm'))));
