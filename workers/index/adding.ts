@@ -1,4 +1,4 @@
-/** From items to rows: a few at a time, so that searches come in between, and each few are safe before the next begin. */
+/** Adds items in small batches. Each batch is stored before the next begins, and searches can run between batches. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { ItemOutcome, WireAddReport, WireItem } from '../../src/shared/index-protocol.ts';
 import type { SpaceManifest } from '../../src/shared/index-types.ts';
@@ -13,9 +13,9 @@ import type { IndexState } from './index-state.ts';
 import type { SearchPriority } from './search-priority.ts';
 import { liveRow } from './table.ts';
 
-/** Items that are one segment in the store, and one forward pass, as long as nobody searches. */
+/** Maximum items per segment, and per forward pass while no search is active. */
 const BATCH_SIZE = 32;
-/** The first of many comes alone, so that there is soon something to find; groups then grow. */
+/** The first batch holds one item so that the index becomes searchable quickly; batches then grow. */
 const FIRST_BATCH_SIZE = 1;
 /** Decoded pictures are large. */
 const IMAGES_PER_BATCH = 4;

@@ -38,7 +38,7 @@ export interface CollectionContext {
   store: Store;
   name: string;
   acquire: Acquire;
-  /** Told after each change made here how many items there are. */
+  /** Called with the number of items after each change made by this worker. */
   announce: (count: number) => void;
 }
 
@@ -55,7 +55,7 @@ export class Collection {
   readonly #context: CollectionContext;
   #state: IndexState;
   #isSwept = false;
-  /** What changes the state in memory is done one at a time. */
+  /** Serializes operations that change the in-memory state. */
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(context: CollectionContext) {

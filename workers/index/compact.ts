@@ -30,7 +30,7 @@ export interface Compaction {
   all: boolean;
 }
 
-/** Whether a compaction would write anything. */
+/** Whether a compaction would write any segment. */
 export function worthCompacting({ manifest, table }: Existing): boolean {
   return firstOf(manifest, table, false) !== null;
 }
@@ -107,7 +107,7 @@ function tiersBelow(segments: readonly Segment[], limit: number): number {
   return segments.filter(({ rows }) => rows >= below).length;
 }
 
-/** What the old segments removed of those that stay: it must go on being said. */
+/** Tombstones of the old segments for rows of segments that are kept; the new segments must carry them on. */
 async function tombstonesOutside(
   store: Store,
   name: string,

@@ -25,7 +25,7 @@ export function isExisting(state: IndexState): state is Existing {
 
 export type Save = (entries: readonly (readonly [key: string, value: unknown])[]) => Promise<void>;
 
-/** What comes instead of segments that are there, and is in the store already. */
+/** Segments, already stored, that replace existing ones. */
 export interface SegmentsReplaced {
   manifest: IndexManifest;
   /** Tells the state in memory; what it is not told is read from the store. */
@@ -95,7 +95,7 @@ function removePlaces(table: Table, places: readonly Place[]) {
   }
 }
 
-/** How many segments both begin with. */
+/** Length of the common prefix of two segment lists. */
 function commonLength(a: readonly Segment[], b: readonly Segment[]): number {
   const differs = a.findIndex(({ number }, i) => number !== b[i]?.number);
   return differs < 0 ? a.length : differs;

@@ -15,13 +15,13 @@ export interface OpenIndex {
 export interface Indexes {
   /** Reads nothing yet. */
   open(name: string): OpenIndex;
-  /** Returns its memory. */
+  /** Releases its memory. */
   close(name: string): void;
   report(): Promise<StorageReport['indexes']>;
   /** Deletes one; waits for whoever is just writing. */
   delete(name: string): Promise<void>;
   deleteAll(): Promise<void>;
-  /** Hears of no more changes. */
+  /** Stops listening for changes. */
   end(): void;
 }
 

@@ -99,7 +99,7 @@ function scoreOf({ vector }: ResolvedQuery, vectors: Matrix, row: number, hit: T
   return sum;
 }
 
-/** Rows that words are found in, best first. */
+/** Rows with a full-text match, best first. */
 async function textRows(
   state: IndexState,
   fullTextSync: FullTextSync,

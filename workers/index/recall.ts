@@ -14,7 +14,7 @@ import { compareRankings, median, type Ranking, type RankingPair, scoreLoss } fr
 
 export interface RecallContext {
   state: Existing;
-  /** Null: there is nobody to think. */
+  /** Null if no reasoner is available. */
   engine: Engine | null;
   call: Call;
   /** 0 … 1. */

@@ -121,7 +121,7 @@ export function isManifest(value: unknown): value is IndexManifest {
   return typeof value === 'object' && value !== null && 'segments' in value && 'space' in value;
 }
 
-/** What a segment's record should be is what was written with its manifest: one that is missing was deleted since. */
+/** A segment's records are written in one transaction with its manifest, so a missing record was deleted afterwards. */
 export class SegmentSuperseded extends Error {}
 
 async function read<T>(store: Store, key: string): Promise<T> {
@@ -170,7 +170,7 @@ export async function dropSegments(store: Store, name: string, segments: Iterabl
   for (const segment of segments) await store.remove(await store.keys(segmentKey(name, segment, '')));
 }
 
-/** Removes an index, all of it or nothing. */
+/** Deletes an index atomically. */
 export async function dropIndex(store: Store, name: string): Promise<void> {
   const parts = await Promise.all(['index', 'picture'].map((kind) => store.keys(`${kind}/${safe(name)}/`)));
   await store.remove([manifestKey(name), originKey(name), ...parts.flat()]);

@@ -57,7 +57,7 @@ export function isSameSpace(a: SpaceManifest, b: SpaceManifest): boolean {
 
 export const nameOfSpace = ({ space, dimensions }: SpaceManifest) => `${space} (${dimensions} dimensions)`;
 
-/** @throws TteError space-mismatch, naming both and the way */
+/** @throws TteError space-mismatch, naming both spaces and how to resolve it */
 export function requireSameSpace(name: string, stored: SpaceManifest, needed: SpaceManifest): void {
   if (isSameSpace(stored, needed)) return;
   throw new TteError(

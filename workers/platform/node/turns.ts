@@ -2,7 +2,7 @@
 import { aborted } from '../../storage/aborted.ts';
 import type { LockMode } from '../../storage/locks.ts';
 
-/** Resolves once it is held, to the function that gives it back. @throws TteError aborted */
+/** Resolves to a release function once the lock is held. @throws TteError aborted */
 export type Turns = (mode: LockMode, signal: AbortSignal | null) => Promise<() => void>;
 
 interface Waiting {
