@@ -21,7 +21,7 @@ export interface Indexes {
   /** Deletes one; waits for whoever is just writing. */
   delete(name: string): Promise<void>;
   deleteAll(): Promise<void>;
-  /** Stops listening for changes. */
+  /** Closes the channel on which changes are announced. */
   end(): void;
 }
 

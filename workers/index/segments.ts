@@ -121,7 +121,7 @@ export function isManifest(value: unknown): value is IndexManifest {
   return typeof value === 'object' && value !== null && 'segments' in value && 'space' in value;
 }
 
-/** A segment's records are written in one transaction with its manifest, so a missing record was deleted afterwards. */
+/** Records are in the store before a manifest names their segment, so a missing record was deleted afterwards. */
 export class SegmentSuperseded extends Error {}
 
 async function read<T>(store: Store, key: string): Promise<T> {

@@ -9,7 +9,7 @@ import type { StoragePlatform } from '../storage/storage.ts';
 
 export interface Platform extends StoragePlatform, PicturePlatform {
   readonly runtimes: RuntimeProvider;
-  /** Broadcasts a message to the other workers that share these stores. */
+  /** Opens a channel for messages to the others that share these stores. */
   openChannel(name: string): Channel;
   /** URL of the folder with the built-in models, ending with `/`. */
   readonly modelsUrl: string;
