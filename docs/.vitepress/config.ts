@@ -24,6 +24,7 @@ export default defineConfig({
           page('Search', '/search'),
           page('Storage', '/storage'),
           page('Browsers', '/browsers'),
+          page('Bundlers and hosts', '/bundlers'),
           page('In Node', '/node'),
           page('Static sites', '/static-sites'),
           page('Adapters', '/adapters'),

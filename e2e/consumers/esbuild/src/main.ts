@@ -1,0 +1,9 @@
+import { createEmbedder } from 'think-then-embed';
+
+try {
+  const embedder = await createEmbedder({ assetsUrl: './think-then-embed/' });
+  const { vector } = await embedder.embed({ text: 'a red bicycle' });
+  document.title = `vector of ${vector.length}, length ${Math.hypot(...vector).toFixed(3)}`;
+} catch (error) {
+  document.title = String(error);
+}

@@ -1,0 +1,20 @@
+'use client';
+import { useEffect } from 'react';
+import { createEmbedder } from 'think-then-embed';
+
+export default function Page() {
+  useEffect(() => {
+    const ended = new AbortController();
+    createEmbedder({ signal: ended.signal })
+      .then(async (embedder) => {
+        const { vector } = await embedder.embed({ text: 'a red bicycle' });
+        await embedder.dispose();
+        document.title = `vector of ${vector.length}, length ${Math.hypot(...vector).toFixed(3)}`;
+      })
+      .catch((error) => {
+        if (!ended.signal.aborted) document.title = String(error);
+      });
+    return () => ended.abort();
+  }, []);
+  return <p>A page of Next.</p>;
+}

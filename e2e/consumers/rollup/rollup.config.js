@@ -1,0 +1,8 @@
+import resolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+
+export default {
+  input: 'src/main.js',
+  output: { dir: 'dist', format: 'es' },
+  plugins: [resolve(), terser()],
+};

@@ -1,0 +1,83 @@
+/**
+ * `npm run consumers`: packs the package, installs it into the projects of e2e/consumers, builds and opens them, and serves it as it lies
+ * from hosts of many kinds. `-- --fast`: the quicker half; `-- NAME …`: these only; `-- --keep`: leaves the installed
+ * projects, which makes the next run fast; `-- --write`: writes the tables into docs/bundlers.md.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { check, type Outcome, readConsumers } from './project.ts';
+import { SCENARIOS, Skipped } from './scenarios.ts';
+import { writeTables } from './tables.ts';
+
+const args = process.argv.slice(3);
+const flags = new Set(args.filter((arg) => arg.startsWith('--')));
+const names = args.filter((arg) => !arg.startsWith('--'));
+const isWanted = (name: string) => names.length === 0 || names.some((part) => name.includes(part));
+
+const WORK = 'build/consumers';
+mkdirSync(WORK, { recursive: true });
+const tarball = pack();
+const dist = unpack(tarball);
+
+const tested: { title: string; ok: boolean; detail: string }[] = [];
+const skipped: string[] = [];
+const outcomes: Outcome[] = [];
+const tell = (title: string, ok: boolean, detail: string) => {
+  tested.push({ title, ok, detail });
+  console.log(
+    `  ${ok ? '✓' : '✘'}  ${title}${ok ? ` (${detail})` : `\n${detail.replace(/^/gm, '       ')}`}`,
+  );
+};
+
+for (const { title, says, run } of SCENARIOS) {
+  if (!isWanted(`host: ${title}`)) continue;
+  try {
+    const { title: said, seconds, complaints } = await run(dist);
+    tell(
+      `host: ${title}`,
+      says.test(said),
+      says.test(said) ? `${seconds.toFixed(1)} s` : `the page says: ${said}\n${complaints.join('\n')}`,
+    );
+  } catch (error) {
+    if (error instanceof Skipped) skipped.push(`host: ${title}: ${error.message}`);
+    else tell(`host: ${title}`, false, String(error));
+  }
+}
+for (const consumer of readConsumers()) {
+  if (!isWanted(consumer.name) || (flags.has('--fast') && !consumer.fast)) continue;
+  const outcome = await check(consumer, tarball, flags.has('--keep'));
+  outcomes.push(outcome);
+  const [install] = outcome.steps;
+  if (install && !install.ok) {
+    skipped.push(`${consumer.title}: cannot be installed here: ${install.detail.slice(-300)}`);
+    continue;
+  }
+  for (const { name, ok, detail } of outcome.steps) tell(`${consumer.title}: ${name}`, ok, detail);
+}
+
+if (flags.has('--write')) writeTables(outcomes, tested);
+for (const reason of skipped) console.log(`skipped: ${reason}`);
+const failed = tested.filter(({ ok }) => !ok).length;
+console.log(`consumers: ${tested.length - failed} passed, ${failed} failed, ${skipped.length} skipped`);
+mkdirSync('build/reports', { recursive: true });
+writeFileSync(
+  'build/reports/consumers.json',
+  JSON.stringify({ passed: tested.length - failed, failed, skipped }),
+);
+process.exitCode = failed > 0 ? 1 : 0;
+
+function pack(): string {
+  const answer = execFileSync('npm', ['pack', '--json', '--pack-destination', WORK], { encoding: 'utf8' });
+  const [packed] = JSON.parse(answer) as [{ filename: string; size: number; unpackedSize: number }];
+  console.log(`${packed.filename}: ${packed.size} bytes, ${packed.unpackedSize} unpacked`);
+  return join(WORK, packed.filename);
+}
+
+function unpack(tarball: string): string {
+  const folder = join(WORK, 'package');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  execFileSync('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+  return join(folder, 'dist');
+}

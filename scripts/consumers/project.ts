@@ -1,0 +1,190 @@
+/** A consumer: a small project of e2e/consumers into which the packed package is installed. */
+import { execFile, spawn } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { visit } from './browser.ts';
+import { startHost } from './host.ts';
+
+/** The field `consumer` of its package.json. */
+export interface Consumer {
+  name: string;
+  title: string;
+  /** Folder of e2e/consumers with the sources, where several share them. */
+  source?: string;
+  /** Command that builds it, or all there is to check. */
+  build: string;
+  /** Folder with the built page, served by a plain host. */
+  output?: string;
+  /** Command that serves what was built, where it is more than files. */
+  start?: string;
+  /** Command of its development server. */
+  dev?: string;
+  /** What it has to do for this package, besides installing it. */
+  note?: string;
+  /** Checked by `npm test`, too. */
+  fast?: boolean;
+}
+
+export interface Outcome {
+  consumer: Consumer;
+  /** Versions of the tools it names, as installed. */
+  versions: string;
+  steps: { name: 'install' | 'build' | 'built page' | 'dev'; ok: boolean; detail: string }[];
+}
+
+const FOLDER = 'e2e/consumers';
+const WORK = 'build/consumers';
+const PATIENCE_MS = 300_000;
+
+export function readConsumers(): Consumer[] {
+  return readdirSync(FOLDER)
+    .filter((name) => existsSync(join(FOLDER, name, 'package.json')))
+    .map((name) => ({ name, ...readJson(join(FOLDER, name, 'package.json')).consumer }) as Consumer);
+}
+
+/** @param tarball path of the packed package */
+export async function check(consumer: Consumer, tarball: string, keep: boolean): Promise<Outcome> {
+  const { name, source, build, output, start, dev } = consumer;
+  const work = resolve(WORK, name);
+  const steps: Outcome['steps'] = [];
+  const step = async (label: Outcome['steps'][number]['name'], run: () => Promise<string>) => {
+    const begin = performance.now();
+    try {
+      const detail = await run();
+      steps.push({
+        name: label,
+        ok: true,
+        detail: detail || `${((performance.now() - begin) / 1000).toFixed(0)} s`,
+      });
+      return true;
+    } catch (error) {
+      steps.push({ name: label, ok: false, detail: (error as Error).message });
+      return false;
+    }
+  };
+  for (const from of [source, name]) {
+    if (from)
+      cpSync(join(FOLDER, from), work, { recursive: true, filter: (path) => !/node_modules/.test(path) });
+  }
+  cpSync(join(FOLDER, '.npmrc'), join(work, '.npmrc'));
+  try {
+    const installed = await step('install', async () => {
+      if (!existsSync(join(work, 'node_modules'))) await run('npm ci', work);
+      await run(`npm install --no-save --no-package-lock ${resolve(tarball)}`, work);
+      return '';
+    });
+    if (installed && (await step('build', () => run(build, work).then(() => '')))) {
+      if (output) await step('built page', () => firstVectorOfFiles(join(work, output)));
+      if (start) await step('built page', () => firstVectorOfServer(start, work));
+    }
+    if (installed && dev) await step('dev', () => firstVectorOfServer(dev, work));
+    return { consumer, versions: versionsOf(work), steps };
+  } finally {
+    if (!keep) rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function firstVectorOfFiles(folder: string): Promise<string> {
+  const host = await startHost({ folders: { '/': folder } });
+  try {
+    return await firstVector(host.url);
+  } finally {
+    host.close();
+  }
+}
+
+async function firstVectorOfServer(command: string, work: string): Promise<string> {
+  const port = await freePort();
+  const server = spawn(command, {
+    cwd: work,
+    shell: true,
+    detached: true,
+    env: environment(work, port),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => (log += text));
+  try {
+    const url = `http://127.0.0.1:${port}/`;
+    await answers(url, () => log);
+    return await firstVector(url);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${log.slice(-1500)}`);
+  } finally {
+    process.kill(-(server.pid as number), 'SIGKILL');
+  }
+}
+
+async function firstVector(url: string): Promise<string> {
+  const { title, seconds, complaints } = await visit(url);
+  if (!/^vector of \d+, length 1\.000$/.test(title)) {
+    throw new Error(`the page says "${title}"; ${complaints.join('; ').slice(0, 1000)}`);
+  }
+  return `${seconds.toFixed(1)} s`;
+}
+
+async function answers(url: string, log: () => string): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (performance.now() < end) {
+    if (
+      await fetch(url).then(
+        (response) => response.ok,
+        () => false,
+      )
+    )
+      return;
+    await sleep(500);
+  }
+  throw new Error(`its server does not answer: ${log().slice(-1000)}`);
+}
+
+/** @throws Error with the end of what the command wrote */
+function run(command: string, cwd: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { cwd, env: environment(cwd), maxBuffer: 1 << 26, timeout: PATIENCE_MS };
+    execFile('/bin/sh', ['-c', command], options, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${command}: ${`${stdout}\n${stderr}`.trim().slice(-2000)}`));
+      else resolve(stdout);
+    });
+  });
+}
+
+function environment(work: string, port?: number): NodeJS.ProcessEnv {
+  const path = `${join(work, 'node_modules/.bin')}:${process.env.PATH}`;
+  const { npm_config_user_agent: _, ...env } = process.env;
+  return {
+    ...env,
+    PATH: path,
+    CI: '1',
+    NEXT_TELEMETRY_DISABLED: '1',
+    NODE_ENV: undefined,
+    ...(port ? { PORT: String(port) } : {}),
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function versionsOf(work: string): string {
+  const { dependencies = {}, devDependencies = {} } = readJson(join(work, 'package.json'));
+  return Object.keys({ ...dependencies, ...devDependencies })
+    .filter((name) => !/^@types\/|^react-dom$/.test(name))
+    .flatMap((name) => {
+      const manifest = join(work, 'node_modules', name, 'package.json');
+      return existsSync(manifest) ? [`${name} ${readJson(manifest).version}`] : [];
+    })
+    .join(', ');
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: package.json has any shape
+function readJson(path: string): any {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
