@@ -27,6 +27,8 @@ interface Fixtures {
   tte: Page;
   /** Starts a worker in the `tte` page that runs e2e/probes/<name>.ts. */
   probe: <Module>(name: string) => Promise<Probe<Module>>;
+  /** On WebGPU: has `auto` take the software adapter for a GPU. */
+  gpuStandIn: undefined;
   /** Fails the test, at its end, if anything tried to leave the origin. */
   originGuard: {
     problems(): string[];
@@ -49,6 +51,20 @@ export const test = base.extend<Options & Fixtures, { server: WebServer }>({
   ],
 
   baseURL: async ({ server }, use) => use(server.origin),
+
+  gpuStandIn: [
+    async ({ context, backend }, use) => {
+      if (backend === 'webgpu') {
+        // `auto` rightly passes over a fallback adapter; the tests' only one stands for a real GPU.
+        await context.addInitScript(() => {
+          if (!('GPUAdapterInfo' in globalThis)) return; // an insecure page
+          Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });
+        });
+      }
+      await use(undefined);
+    },
+    { auto: true },
+  ],
 
   harness: async ({ page }, use) => {
     await page.goto('/e2e/page.html');
