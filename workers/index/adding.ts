@@ -77,12 +77,24 @@ export async function addItems(items: readonly AddItem[], adding: AddContext): P
     }
   }
 
-  /** Whether it is there already, as it is. */
+  /** Whether the index has it already, unchanged. Asked again when another tab's compaction interrupts: it changes nothing. */
   async function isKnown(state: IndexState, { id, contentHash, item }: Read): Promise<boolean> {
     if (adding.onDuplicate === 'add') return isUnchanged(state, { ...item, id, contentHash });
-    if (met.has(contentHash)) return true;
-    met.add(contentHash);
     return liveRow(state.table, await state.catalog.byHash(), contentHash) !== undefined;
+  }
+
+  /** The items that are to be embedded; the others are reported as skipped. */
+  async function withoutKnown(group: readonly Read[]): Promise<Read[]> {
+    const known = await collection.read(expected.demand, (state) =>
+      oneByOne(group, (one) => isKnown(state, one)),
+    );
+    return group.filter(({ index, contentHash }, i) => {
+      const isRepeated = adding.onDuplicate === 'skip' && met.has(contentHash);
+      met.add(contentHash);
+      if (!known[i] && !isRepeated) return true;
+      done(index, 'skipped');
+      return false;
+    });
   }
 
   /** All together, or, while somebody searches, one by one: a query waits for the forward pass that has begun. */
@@ -133,14 +145,9 @@ export async function addItems(items: readonly AddItem[], adding: AddContext): P
   for (let next = 0; next < items.length; ) {
     signal.throwIfAborted();
     const size = groupSize(items, next);
-    const group: Read[] = [];
-    for (let index = next; index < next + size; index++) {
-      const one = await read(index);
-      if (one === null) continue;
-      if (await collection.read(expected.demand, (state) => isKnown(state, one))) done(index, 'skipped');
-      else group.push(one);
-    }
-    const ready = group.length > 0 ? await embed(group) : [];
+    const places = Array.from({ length: size }, (_, i) => next + i);
+    const found = (await oneByOne(places, read)).filter((one) => one !== null);
+    const ready = await embed(await withoutKnown(found));
     for (const { input } of items.slice(next, next + size)) closeInput(input);
     next += size;
     if (ready.length === 0) continue;
@@ -151,6 +158,13 @@ export async function addItems(items: readonly AddItem[], adding: AddContext): P
     for (const { index, id } of ready) done(index, replaced.has(id) ? 'replaced' : 'added');
   }
   return report;
+}
+
+/** Maps in order, each after the one before. */
+export async function oneByOne<T, R>(all: readonly T[], make: (one: T) => Promise<R>): Promise<R[]> {
+  const made: R[] = [];
+  for (const one of all) made.push(await make(one));
+  return made;
 }
 
 /** Whether an index has an item of that id, the same in content and metadata, and in its vector, where one is given. */

@@ -6,7 +6,7 @@ import { packError } from '../../src/shared/transfer.ts';
 import { textInput } from '../pipeline/input.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
-import { type AddContext, type AddItem, addItems, isUnchanged } from './adding.ts';
+import { type AddContext, type AddItem, addItems, isUnchanged, oneByOne } from './adding.ts';
 import type { Collection, Expected, NewItem } from './collection.ts';
 import { hashItem } from './content.ts';
 import { type ImportSource, openImport } from './exchange/import.ts';
@@ -114,12 +114,16 @@ export async function keepRecords(
       addedAt: addedAt ?? Date.now(),
       thumbnail: null,
     };
-    if (await collection.read(expected.demand, (state) => isUnchanged(state, item))) report.skipped++;
-    else items.push(item);
+    items.push(item);
   }
-  if (items.length === 0) return;
-  const replaced = await collection.append(expected, items);
-  for (const { id } of items) report[replaced.has(id) ? 'replaced' : 'added']++;
+  const unchanged = await collection.read(expected.demand, (state) =>
+    oneByOne(items, (item) => isUnchanged(state, item)),
+  );
+  const changed = items.filter((_, i) => !unchanged[i]);
+  report.skipped += items.length - changed.length;
+  if (changed.length === 0) return;
+  const replaced = await collection.append(expected, changed);
+  for (const { id } of changed) report[replaced.has(id) ? 'replaced' : 'added']++;
 }
 
 /** Reads to the end, so that a fault is found before anything is kept. @returns how many records there are */
