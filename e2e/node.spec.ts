@@ -1,10 +1,12 @@
 /** The same core in a page and in Node: vectors side by side, and an index of one in the other. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../scripts/paths.ts';
 import type { Embedder } from '../src/client/types.ts';
+import { cosineSimilarity as cosine } from '../src/client/vectors.ts';
 import { expect, test } from './harness/test.ts';
 
 type Node = typeof import('../src/node/index.ts');
@@ -31,10 +33,6 @@ test.afterAll(async () => {
   await node.dispose();
   rmSync(dataDir, { recursive: true });
 });
-
-function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return Array.from(a).reduce((sum, x, i) => sum + x * (b[i] as number), 0);
-}
 
 test('vectors of Node and of the page are the same', async ({ tte }) => {
   const inPage = await tte.evaluate(

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { cosineSimilarity as cosine } from '../src/client/vectors.ts';
 import { expect, test } from './harness/test.ts';
 
 type Operators = typeof import('./probes/operators.ts');
@@ -36,9 +37,6 @@ const embedBoth = (page: Page, customOperators: boolean) =>
     await tte.dispose();
     return { vectors: found.map(({ vector }) => [...vector]), warnings };
   }, customOperators);
-
-const cosine = (a: readonly number[], b: readonly number[]) =>
-  a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
 
 test('without our operators, and in a build they do not fit, the runtime computes the same by itself', async ({
   tte,

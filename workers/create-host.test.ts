@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import type { HostApi, LoadRequest } from '../src/shared/protocol.ts';
+import type { HostApi } from '../src/shared/protocol.ts';
 import { createHost } from './create-host.ts';
 import { cosine } from './embedder/vector.ts';
 import { nodePlatform } from './platform/node/platform.ts';
+import { loadRequest } from './testing/load-request.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'tte-host-'));
 afterAll(() => rmSync(dataDir, { recursive: true }));
@@ -23,18 +24,7 @@ const modelsUrl = `${pathToFileURL(resolve('public/models'))}/`;
 async function load(embedder: string, reasoner: string | null = null, customOperators = true) {
   const host = createHost(nodePlatform({ dataDir, modelsUrl }));
   open.push(host);
-  const config: LoadRequest = {
-    embedder,
-    reasoner,
-    externalReasoner: null,
-    device: 'wasm',
-    dtype: null,
-    threads: 1,
-    customOperators,
-    modelsUrl: null,
-    hubUrl: 'https://hub.invalid/',
-    cache: { vectors: 0, traces: 0 },
-  };
+  const config = loadRequest(embedder, { reasoner, customOperators });
   const info = await host.load(1, config, () => {}, null);
   return { host, info };
 }

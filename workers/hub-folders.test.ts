@@ -7,6 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { createHost } from './create-host.ts';
 import { cosine, normalize } from './embedder/vector.ts';
 import { nodePlatform } from './platform/node/platform.ts';
+import { loadRequest } from './testing/load-request.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tte-folders-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -28,23 +29,7 @@ function folder(files: Record<string, string | Uint8Array>): string {
 async function load(embedder: string) {
   const modelsUrl = `${pathToFileURL(dir)}/`;
   const host = createHost(nodePlatform({ dataDir: join(dir, `data${made++}`), modelsUrl }));
-  const info = await host.load(
-    1,
-    {
-      embedder,
-      reasoner: null,
-      externalReasoner: null,
-      device: 'wasm',
-      dtype: null,
-      threads: 1,
-      customOperators: true,
-      modelsUrl: null,
-      hubUrl: 'https://hub.invalid/',
-      cache: { vectors: 0, traces: 0 },
-    },
-    () => {},
-    null,
-  );
+  const info = await host.load(1, loadRequest(embedder), () => {}, null);
   const embed = async (text: string) =>
     (
       await host.embed(

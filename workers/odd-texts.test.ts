@@ -8,6 +8,7 @@ import type { WireInput } from '../src/shared/protocol.ts';
 import { createHost } from './create-host.ts';
 import { cosine } from './embedder/vector.ts';
 import { nodePlatform } from './platform/node/platform.ts';
+import { loadRequest } from './testing/load-request.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'tte-odd-'));
 afterAll(() => rmSync(dataDir, { recursive: true }));
@@ -24,23 +25,7 @@ const USUAL = ['<image>', '</think>', '<think>', '[SEP]', '[PAD]', '<|im_end|>',
 
 async function load(path: string) {
   const host = createHost(nodePlatform({ dataDir, modelsUrl }));
-  await host.load(
-    1,
-    {
-      embedder: `${pathToFileURL(resolve(path))}/`,
-      reasoner: null,
-      externalReasoner: null,
-      device: 'wasm',
-      dtype: null,
-      threads: 1,
-      customOperators: true,
-      modelsUrl: null,
-      hubUrl: 'https://hub.invalid/',
-      cache: { vectors: 0, traces: 0 },
-    },
-    () => {},
-    null,
-  );
+  await host.load(1, loadRequest(`${pathToFileURL(resolve(path))}/`), () => {}, null);
   const plain: WireInput = { images: [], layout: 'none', text: '', instruction: '' };
   const options = { think: 'never', role: 'query' } as const;
   return {

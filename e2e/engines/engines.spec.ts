@@ -5,6 +5,7 @@ import type { EngineBrowser } from '../../scripts/browsers/engine.ts';
 import { findFirefox, openFirefox } from '../../scripts/browsers/firefox.ts';
 import { findWebKit, openWebKit } from '../../scripts/browsers/webkit.ts';
 import { startServer } from '../../scripts/server/server.ts';
+import { cosineSimilarity } from '../../src/client/vectors.ts';
 
 interface Embedded {
   vectors: Record<'text' | 'picture' | 'both', number[]>;
@@ -78,7 +79,7 @@ test('vectors are equal across engines (cosine ≥ 0.999), and so are space and 
   const [first, ...others] = names.map((name) => embedded[name] as Embedded);
   for (const [i, other] of others.entries()) {
     for (const kind of ['text', 'picture', 'both'] as const) {
-      const cosine = dot(first?.vectors[kind] ?? [], other.vectors[kind]);
+      const cosine = cosineSimilarity(first?.vectors[kind] ?? [], other.vectors[kind]);
       console.log(`${names[0]} : ${names[i + 1]}, ${kind}: cosine ${cosine.toFixed(6)}`);
       expect.soft(cosine, kind).toBeGreaterThanOrEqual(0.999);
     }
@@ -86,5 +87,3 @@ test('vectors are equal across engines (cosine ≥ 0.999), and so are space and 
     expect.soft(other.trace).toBe(first?.trace);
   }
 });
-
-const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);

@@ -80,9 +80,7 @@ export async function everySvg(url: string): Promise<Record<string, ImageSource>
   };
 }
 
-export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return Array.from(a).reduce((sum, x, i) => sum + x * (b[i] as number), 0);
-}
+export { cosineSimilarity as cosine } from '../../src/client/vectors.ts';
 
 /** A black disc on nothing, as a canvas. */
 export function disc(ground: string | null): HTMLCanvasElement {

@@ -3,9 +3,9 @@
  * The types are structural, so that this entry needs no package of the AI SDK.
  */
 import { createEmbedder } from '../client/create-embedder.ts';
-import type { Embedder, EmbedderOptions, EmbedManyOptions, ImageSource } from '../client/types.ts';
+import type { Embedder, EmbedderOptions, ImageSource } from '../client/types.ts';
 import { TteError } from '../shared/errors.ts';
-import type { Embedding, Role, ThinkMode } from '../shared/types.ts';
+import type { Role, ThinkMode } from '../shared/types.ts';
 
 /** What `providerOptions.thinkThenEmbed` may hold; it overrides the settings of the model. */
 export interface ThinkThenEmbedCallOptions {
@@ -130,13 +130,12 @@ function lazyModel(
         );
       }
       const items = values.map((text, i) => ({ text, instruction, image: images?.[i] ?? undefined }));
-      const wanted: EmbedManyOptions & { onError: 'throw' } = {
+      const wanted = {
         ...options,
-        onError: 'throw',
         ...(dimensions !== undefined && { dimensions }),
         ...(abortSignal && { signal: abortSignal }),
       };
-      const results: Embedding[] = await (await load()).embedMany(items, wanted);
+      const results = await (await load()).embedMany(items, wanted);
       return {
         embeddings: results.map(({ vector }) => Array.from(vector)),
         usage: { tokens: results.reduce((sum, { usage }) => sum + usage.inputTokens, 0) },

@@ -37,15 +37,13 @@ export class ThinkThenEmbedEmbeddings extends Embeddings {
   }
 
   async embedQuery(text: string): Promise<number[]> {
-    const { vector } = await this.#embedder.embed({ text }, { ...this.#query, role: 'query' });
+    const { vector } = await this.#embedder.embed(text, { ...this.#query, role: 'query' });
     return Array.from(vector);
   }
 
   async embedDocuments(texts: string[]): Promise<number[][]> {
-    const results = await this.#embedder.embedMany(
-      texts.map((text) => ({ text })),
-      { ...this.#document, role: 'document', think: 'never', onError: 'throw' },
-    );
+    const options = { ...this.#document, role: 'document', think: 'never' } as const;
+    const results = await this.#embedder.embedMany(texts, options);
     return results.map(({ vector }) => Array.from(vector));
   }
 }

@@ -33,17 +33,14 @@ export class ThinkThenEmbedEmbedding extends BaseEmbedding {
   }
 
   override getTextEmbeddings = async (texts: string[]): Promise<number[][]> => {
-    const results = await this.#embedder.embedMany(
-      texts.map((text) => ({ text })),
-      { role: 'document', think: 'never', onError: 'throw' },
-    );
+    const results = await this.#embedder.embedMany(texts, { role: 'document', think: 'never' });
     return results.map(({ vector }) => Array.from(vector));
   };
 
   override async getQueryEmbedding(query: MessageContentDetail): Promise<number[] | null> {
     const options = { ...this.#think, role: 'query' as const };
     if (query.type === 'text') {
-      const { vector } = await this.#embedder.embed({ text: query.text }, options);
+      const { vector } = await this.#embedder.embed(query.text, options);
       return Array.from(vector);
     }
     if (query.type === 'image_url') {

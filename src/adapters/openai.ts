@@ -47,10 +47,8 @@ export function openAiClient(embedder: Embedder, settings: OpenAiSettings = {}):
         if (!Array.isArray(texts) || !texts.every((text) => typeof text === 'string')) {
           throw new TteError('invalid-input', 'input: give a text or an array of texts.');
         }
-        const results = await embedder.embedMany(
-          texts.map((text) => ({ text })),
-          { ...settings, onError: 'throw', ...(dimensions && { dimensions }), ...(signal && { signal }) },
-        );
+        const options = { ...settings, ...(dimensions && { dimensions }), ...(signal && { signal }) };
+        const results = await embedder.embedMany(texts, options);
         const tokens = results.reduce((sum, { usage }) => sum + usage.inputTokens, 0);
         return {
           object: 'list',

@@ -55,8 +55,8 @@ export function oramaPlugin({
       .map((document) => ({ document, text: textOf(document, textProperties) }))
       .filter(({ text }) => text !== '');
     if (missing.length === 0) return;
-    const items = missing.map(({ text }) => ({ text }));
-    const results = await embedder.embedMany(items, { role: 'document', think: 'never', onError: 'throw' });
+    const texts = missing.map(({ text }) => text);
+    const results = await embedder.embedMany(texts, { role: 'document', think: 'never' });
     for (const [i, { document }] of missing.entries())
       document[property] = Array.from(results[i]?.vector ?? []);
   }

@@ -89,10 +89,11 @@ function instance(embedder: Embedder): SemanticEmbedderInstance {
       if (!Array.isArray(texts))
         throw new TteError('invalid-input', 'input: give a text or an array of texts.');
       // The proposal knows no thinking, and its vectors of all tasks are compared: documents and queries alike.
-      const results = await embedder.embedMany(
-        texts.map((text) => ({ text })),
-        { role: roleOf(taskType), think: 'never', onError: 'throw', ...(signal && { signal }) },
-      );
+      const results = await embedder.embedMany(texts, {
+        role: roleOf(taskType),
+        think: 'never',
+        ...(signal && { signal }),
+      });
       return {
         embeddings: results.map(({ vector, usage, truncated }) => ({
           values: vector,

@@ -1,8 +1,4 @@
-import { TteError } from '../shared/errors.ts';
-
-export function abortedError(signal: AbortSignal): TteError {
-  return new TteError('aborted', 'The call was aborted.', { cause: signal.reason });
-}
+import { abortedError } from '../shared/errors.ts';
 
 /**
  * Settles like `work`, or rejects as soon as `signal` aborts; `onAbort` should then stop the work. If the signal is already

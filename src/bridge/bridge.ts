@@ -1,10 +1,10 @@
 /** Manages the worker: starts it when needed, replaces it when it dies or its device fails, and ends it on `dispose`. */
 import { proxy } from 'comlink';
-import { isTteError, TteError } from '../shared/errors.ts';
+import { abortedError, isTteError, TteError } from '../shared/errors.ts';
 import type { ExternalReasoner, HostEvent, LoadRequest } from '../shared/protocol.ts';
 import { installTransferHandlers } from '../shared/transfer.ts';
 import type { Device, EmbedderInfo, EmbedderWarning, LoadProgress } from '../shared/types.ts';
-import { abortable, abortedError } from './abortable.ts';
+import { abortable } from './abortable.ts';
 import type { Connection, Host } from './connection.ts';
 import { chooseDevice } from './device.ts';
 import { monotonic } from './progress.ts';

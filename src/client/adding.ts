@@ -1,6 +1,6 @@
 /** Sends items to the worker in batches, so that the page stays responsive and files are read only shortly before they are needed. */
-import { abortable, abortedError } from '../bridge/abortable.ts';
-import { invalid, isTteError } from '../shared/errors.ts';
+import { abortable } from '../bridge/abortable.ts';
+import { abortedError, invalid, isTteError } from '../shared/errors.ts';
 import type {
   IndexRef,
   ItemOutcome,

@@ -1,6 +1,6 @@
 import { TteError } from '../shared/errors.ts';
 import { openEmbedder } from './embedder.ts';
-import { pagePlatform } from './page.ts';
+import { pagePlatform, requirePage } from './page.ts';
 import type { Embedder, EmbedderOptions } from './types.ts';
 
 /**
@@ -15,12 +15,9 @@ import type { Embedder, EmbedderOptions } from './types.ts';
  * await tte.dispose();
  */
 export async function createEmbedder(options: EmbedderOptions = {}): Promise<Embedder> {
-  if (typeof Worker === 'undefined' || typeof location === 'undefined') {
-    throw new TteError(
-      'not-in-browser',
-      "createEmbedder needs a browser: call it on the client only, or import it from 'think-then-embed/node'.",
-    );
-  }
+  requirePage(
+    "createEmbedder needs a browser: call it on the client only, or import it from 'think-then-embed/node'.",
+  );
   if (typeof WebAssembly === 'undefined') {
     throw new TteError(
       'unsupported',

@@ -1,12 +1,11 @@
 /** Indexes without a model: what is kept in this browser, whatever can be loaded. */
-import { transfer } from 'comlink';
 import { createIndexWorker, type IndexWorker } from '../bridge/index-worker.ts';
 import type { StorageReport } from '../shared/types.ts';
 import { checkIndexName } from './index-input.ts';
 import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';
 import type { ClientPlatform, ResolveUrl } from './platform.ts';
 import { openVectorIndex } from './vector-index.ts';
-import { prepare, prepareContent } from './wire.ts';
+import { handOver, prepare, prepareContent } from './wire.ts';
 import type { IndexContext } from './worker-call.ts';
 
 export interface DetachedIndexes {
@@ -62,11 +61,7 @@ function contextOf(
         callEnded.abort(signal?.reason);
       }
     },
-    send: (value, items) =>
-      transfer(
-        value,
-        items.flatMap(({ bitmaps }) => bitmaps),
-      ),
+    send: handOver,
     info: () => null,
     prepare: (input, field) => prepare(input, field, null, resolveUrl),
     prepareContent: (input, field) => prepareContent(input, field, resolveUrl),

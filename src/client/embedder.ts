@@ -1,4 +1,3 @@
-import { transfer } from 'comlink';
 import { createBridge } from '../bridge/bridge.ts';
 import type { Host } from '../bridge/connection.ts';
 import { invalid, withField } from '../shared/errors.ts';
@@ -13,8 +12,8 @@ import type { ClientPlatform } from './platform.ts';
 import { createReasonerCalls } from './reasoner-calls.ts';
 import type { Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
 import { checkOptions } from './validate.ts';
-import { type Prepared, prepare, prepareContent, wireOptions } from './wire.ts';
-import type { CallOptions } from './worker-call.ts';
+import { handOver, type Prepared, prepare, prepareContent, wireOptions } from './wire.ts';
+import type { WorkerCall } from './worker-call.ts';
 
 /** Creates an embedder; the platform starts its hosts. @throws as `createEmbedder` */
 export async function openEmbedder(
@@ -58,16 +57,7 @@ export async function openEmbedder(
   void globalThis.navigator?.storage?.persist?.().catch(() => {});
 
   /** One call to the worker. `callEnded` aborts when it settles, which silences callbacks and stops the reasoner function. */
-  async function call<T>(
-    items: readonly Prepared[],
-    { signal, onTrace, repeatable = false, hasFailedRun }: CallOptions<T>,
-    run: (
-      host: Host,
-      request: number,
-      callEnded: AbortSignal,
-      onTrace: ((delta: string) => void) | undefined,
-    ) => Promise<T>,
-  ): Promise<T> {
+  const call: WorkerCall = async (items, { signal, onTrace, repeatable = false, hasFailedRun }, run) => {
     const request = bridge.nextRequest();
     const callEnded = new AbortController();
     const newRun = resumable(onTrace && safely(onTrace));
@@ -90,16 +80,11 @@ export async function openEmbedder(
     } finally {
       callEnded.abort(signal?.reason);
     }
-  }
+  };
 
   /** Transfers the bitmaps, or copies them if a reasoner function still needs them. */
   const send = <T extends object>(value: T, items: readonly Prepared[]): T =>
-    reasonerCalls
-      ? value
-      : transfer(
-          value,
-          items.flatMap(({ bitmaps }) => bitmaps),
-        );
+    reasonerCalls ? value : handOver(value, items);
 
   async function embedMany(
     items: readonly (string | EmbedInput)[],

@@ -1,17 +1,14 @@
 /** Indexes without a model. Their code is loaded with the first of them. */
-import { TteError } from '../shared/errors.ts';
 import type { StorageReport } from '../shared/types.ts';
 import type { DetachedIndexes } from './detached.ts';
 import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';
-import { pagePlatform } from './page.ts';
+import { pagePlatform, requirePage } from './page.ts';
 
 let indexes: Promise<DetachedIndexes> | undefined;
 
 /** @throws TteError not-in-browser */
 function shared(): Promise<DetachedIndexes> {
-  if (typeof Worker === 'undefined' || typeof location === 'undefined') {
-    throw new TteError('not-in-browser', 'Indexes are stored in the browser: call this on the client only.');
-  }
+  requirePage('Indexes are stored in the browser: call this on the client only.');
   indexes ??= import('./detached.ts').then(({ createDetachedIndexes }) =>
     createDetachedIndexes(pagePlatform()),
   );

@@ -1,4 +1,5 @@
 /** Converts inputs and options to the form that is sent to the worker. */
+import { transfer } from 'comlink';
 import type { WireImage, WireInput, WireOptions } from '../shared/protocol.ts';
 import type { EmbedderInfo } from '../shared/types.ts';
 import { type Captured, capture } from './capture.ts';
@@ -52,6 +53,14 @@ export async function prepareContent(
     bitmaps: images.filter(isBitmap),
     reasonerInput: { images, text, instruction },
   };
+}
+
+/** Transfers the bitmaps of the inputs that `value` holds. */
+export function handOver<T extends object>(value: T, inputs: readonly Prepared[]): T {
+  return transfer(
+    value,
+    inputs.flatMap(({ bitmaps }) => bitmaps),
+  );
 }
 
 export function wireOptions(options: EmbedOptions, info: EmbedderInfo): WireOptions {

@@ -1,6 +1,6 @@
 /** A server with OpenAI's chat completions API as the reasoner, e.g. one on this computer. Inputs leave the page. */
 import type { ReasonerFunction, ReasonerInput } from '../client/types.ts';
-import { isTteError, TteError } from '../shared/errors.ts';
+import { abortedError, isTteError, TteError } from '../shared/errors.ts';
 import { systemText, userText } from './instructions.ts';
 import { eventData } from './server-sent-events.ts';
 
@@ -54,7 +54,7 @@ export function openAiServer(
       return await read(response.body, onToken);
     } catch (cause) {
       if (isTteError(cause)) throw cause;
-      if (signal.aborted) throw new TteError('aborted', 'The call was aborted.', { cause: signal.reason });
+      if (signal.aborted) throw abortedError(signal);
       throw new TteError(
         'reasoner-failed',
         `${url} cannot be reached, or its answer cannot be read: ${cause}`,

@@ -1,6 +1,6 @@
 /** The browser's built-in language model (Prompt API) as the reasoner, on this device. */
 import type { ReasonerFunction, ReasonerInput } from '../client/types.ts';
-import { isTteError, TteError } from '../shared/errors.ts';
+import { abortedError, isTteError, TteError } from '../shared/errors.ts';
 import { systemText, userText } from './instructions.ts';
 
 export interface PromptApiOptions {
@@ -58,7 +58,7 @@ export function promptApi(options: PromptApiOptions = {}): ReasonerFunction {
       }
     } catch (cause) {
       if (isTteError(cause)) throw cause;
-      if (signal.aborted) throw new TteError('aborted', 'The call was aborted.', { cause: signal.reason });
+      if (signal.aborted) throw abortedError(signal);
       throw new TteError(
         'reasoner-failed',
         `The browser's language model failed: ${cause instanceof Error ? cause.message : String(cause)}`,

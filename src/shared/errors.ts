@@ -32,6 +32,11 @@ export function invalid(message: string, cause?: unknown): TteError {
   return new TteError('invalid-input', message, cause === undefined ? {} : { cause });
 }
 
+/** The error of an aborted call. @param signal any AbortSignal; its reason becomes the cause */
+export function abortedError({ reason }: { readonly reason: unknown }): TteError {
+  return new TteError('aborted', 'The call was aborted.', { cause: reason });
+}
+
 /** What errors of this package are called: as the platform calls an abort or a timeout, else by the class. */
 export const NAMES: readonly string[] = ['TteError', 'AbortError', 'TimeoutError'];
 

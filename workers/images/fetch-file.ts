@@ -1,13 +1,12 @@
 /** The file behind a URL. */
-import { invalid } from '../../src/shared/errors.ts';
-import { aborted } from '../storage/aborted.ts';
+import { abortedError, invalid } from '../../src/shared/errors.ts';
 import type { Fetcher } from '../storage/fetcher.ts';
 
 /** @throws TteError invalid-input | aborted */
 export async function fetchFile(fetcher: Fetcher, url: string, signal: AbortSignal): Promise<Blob> {
   if (url.startsWith('data:')) return fromDataUrl(url);
   const response = await fetcher.fetch(url, { signal }).catch((cause) => {
-    if (signal.aborted) throw aborted(signal);
+    if (signal.aborted) throw abortedError(signal);
     throw invalid(
       `${url} cannot be fetched. From another origin it must allow CORS, and a page's policy must allow it.`,
       cause,

@@ -1,13 +1,9 @@
 /** What is known of a folder from an earlier visit, and when it is asked for again. */
 import { afterEach, expect, test, vi } from 'vitest';
-import { memoryStore } from '../storage/database.ts';
-import type { Fetcher } from '../storage/fetcher.ts';
 import type { ModelMetadata } from '../storage/model-metadata.ts';
-import { createProgressMeter } from '../storage/progress.ts';
-import { createStorage, type StoragePlatform } from '../storage/storage.ts';
 import { fakeNetwork } from '../testing/fake-network.ts';
+import { folderOf } from '../testing/model-folder.ts';
 import { DERIVATION } from './derive.ts';
-import { openFolder } from './open.ts';
 
 const base = 'https://models.test/bert/';
 const bytes = (json: object) => [
@@ -29,28 +25,9 @@ async function visit(stored: Partial<ModelMetadata> | null, online: boolean) {
         }
       : { [`${base}tte.json`]: [{ bytes: new Uint8Array(0), status: 503 }] },
   );
-  const store = memoryStore();
-  const fetcher = {
-    fetch: network.fetch as Fetcher['fetch'],
-    isOwn: () => false,
-    isLocal: () => false,
-  };
-  const storage = createStorage({
-    openStore: () => store,
-    acquire: async () => () => {},
-    fetcher,
-    storageEstimate: async () => ({ usage: null, quota: null, persisted: false }),
-  } as unknown as StoragePlatform);
+  const { storage, open } = folderOf(base, { network, isOwn: false });
   if (stored) await storage.modelMetadata.put({ url: base, base, absent: [], ...stored } as ModelMetadata);
-  const { descriptor } = await openFolder(base, {
-    storage,
-    fetcher,
-    signal: new AbortController().signal,
-    meter: createProgressMeter(() => {}),
-    onWarning: () => {},
-    modelsUrl: base,
-    hubUrl: base,
-  });
+  const { descriptor } = await open();
   return { pooling: descriptor.embedding?.pooling, requests: network.requests.length };
 }
 

@@ -2,13 +2,10 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
-import { openFolder } from '../models/open.ts';
 import { fakeNetwork } from '../testing/fake-network.ts';
+import { folderOf } from '../testing/model-folder.ts';
 import { memoryStore, type Store } from './database.ts';
-import type { Fetcher } from './fetcher.ts';
 import type { Acquire } from './locks.ts';
-import { createProgressMeter } from './progress.ts';
-import { createStorage, type StoragePlatform } from './storage.ts';
 
 const VISION = 'onnx/vision_encoder.onnx';
 const base = 'https://page.test/models/m/';
@@ -73,28 +70,7 @@ function lockTable(): Acquire {
 /** A worker of one tab, over what all tabs share. */
 function tab(shared: { store: Store; acquire: Acquire }, answers: ReturnType<typeof revision>['answers']) {
   const network = fakeNetwork({ [`${base}tte.json`]: answers.json, [base + VISION]: answers.vision });
-  const fetcher = {
-    fetch: network.fetch as Fetcher['fetch'],
-    isOwn: () => true,
-    isLocal: () => false,
-  };
-  const storage = createStorage({
-    openStore: () => shared.store,
-    acquire: shared.acquire,
-    fetcher,
-    storageEstimate: async () => ({ usage: null, quota: null, persisted: false }),
-  } as unknown as StoragePlatform);
-  const open = () =>
-    openFolder(base, {
-      storage,
-      fetcher,
-      signal: new AbortController().signal,
-      meter: createProgressMeter(() => {}),
-      onWarning: () => {},
-      modelsUrl: base,
-      hubUrl: base,
-    });
-  return { storage, open };
+  return folderOf(base, { network, isOwn: true, ...shared });
 }
 
 async function read(folder: Awaited<ReturnType<ReturnType<typeof tab>['open']>>) {

@@ -1,5 +1,5 @@
 /** Web Locks, which hold across all tabs of an origin. */
-import { aborted } from '../../storage/aborted.ts';
+import { abortedError } from '../../../src/shared/errors.ts';
 import type { Acquire } from '../../storage/locks.ts';
 
 /**
@@ -12,6 +12,6 @@ export const acquireLock: Acquire = (name, mode, signal) => {
     const options = signal ? { mode, signal } : { mode };
     navigator.locks
       .request(name, options, () => new Promise<void>((release) => resolve(() => release())))
-      .catch((error) => reject(signal?.aborted ? aborted(signal) : error));
+      .catch((error) => reject(signal?.aborted ? abortedError(signal) : error));
   });
 };

@@ -1,5 +1,5 @@
 /** A lock within one process: any number of readers, or one writer, in the order they came. */
-import { aborted } from '../../storage/aborted.ts';
+import { abortedError } from '../../../src/shared/errors.ts';
 import type { LockMode } from '../../storage/locks.ts';
 
 /** Resolves to a release function once the lock is held. @throws TteError aborted */
@@ -33,10 +33,10 @@ export function createTurns(): Turns {
 
   return (mode, signal) =>
     new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(aborted(signal));
+      if (signal?.aborted) return reject(abortedError(signal));
       const abort = () => {
         queue.splice(queue.indexOf(waiting), 1);
-        reject(aborted(signal as AbortSignal));
+        reject(abortedError(signal as AbortSignal));
         advance();
       };
       const waiting: Waiting = {
