@@ -126,7 +126,7 @@ function lazyModel(
       if (images !== undefined && images.length !== values.length) {
         throw new TteError(
           'invalid-input',
-          `providerOptions.thinkThenEmbed.images: give one picture (or null) for each of the ${values.length} values.`,
+          `providerOptions.thinkThenEmbed.images: must hold one image (or null) for each of the ${values.length} values.`,
         );
       }
       const items = values.map((text, i) => ({ text, instruction, image: images?.[i] ?? undefined }));

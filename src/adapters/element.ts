@@ -66,7 +66,7 @@ export class TteSearchElement extends Base {
     this.#release();
   }
 
-  /** Loads the model when somebody first turns to the box; a failure is shown, and tried again by the next search. */
+  /** Loads the model when the input is first focused. A failure is shown, and the next search tries again. */
   #open(): Promise<VectorIndex> {
     this.#opened ??= this.#load().catch((error: Error) => {
       this.#opened = null;
@@ -130,7 +130,7 @@ function entry({ id, text, metadata }: SearchHit): HTMLLIElement {
   return item;
 }
 
-/** Metadata comes from files: a `javascript:` link must not. */
+/** Metadata comes from files, so links are limited to safe protocols. */
 function safeUrl(url: string): string | null {
   try {
     const { protocol, href } = new URL(url, document.baseURI);

@@ -8,7 +8,7 @@ import { isTteError, TteError } from '../shared/errors.ts';
 export interface CreateEmbeddingParams {
   /** One text or several; arrays of token numbers are refused, since each model has its own tokens. */
   input: string | readonly string[];
-  /** Named in the answer; the embedder is what answers, whatever stands here. @default the embedder's id */
+  /** Returned in the response, but otherwise ignored: the embedder is already loaded. @default the embedder's id */
   model?: string;
   dimensions?: number;
   /** `base64`: little-endian float32. @default 'float' */
@@ -31,7 +31,7 @@ export interface OpenAiClient {
   };
 }
 
-/** What the OpenAI API has no word for. */
+/** Options that the OpenAI API does not have. */
 export type OpenAiSettings = Pick<EmbedManyOptions, 'role' | 'think'>;
 
 /**
@@ -45,7 +45,7 @@ export function openAiClient(embedder: Embedder, settings: OpenAiSettings = {}):
       async create({ input, model, dimensions, encoding_format = 'float' }, { signal } = {}) {
         const texts = typeof input === 'string' ? [input] : input;
         if (!Array.isArray(texts) || !texts.every((text) => typeof text === 'string')) {
-          throw new TteError('invalid-input', 'input: give a text or an array of texts.');
+          throw new TteError('invalid-input', 'input: must be a text or an array of texts.');
         }
         const options = { ...settings, ...(dimensions && { dimensions }), ...(signal && { signal }) };
         const results = await embedder.embedMany(texts, options);

@@ -1,4 +1,4 @@
-/** A plugin for Orama: documents get their vectors when they are inserted, `term` becomes a vector when somebody searches. */
+/** A plugin for Orama that embeds documents on insert and search terms on vector and hybrid search. */
 import type { Embedder } from '../client/types.ts';
 import { TteError } from '../shared/errors.ts';
 import type { ThinkMode } from '../shared/types.ts';

@@ -1,4 +1,4 @@
-/** React hooks: an embedder that lives as long as somebody uses it, and a search that follows its query. Needs `react` 18 or newer. */
+/** React hooks for a shared embedder and for searches that follow their query. Needs `react` 18 or newer. */
 import { useEffect, useRef, useState } from 'react';
 import type { SearchOptions, SearchQuery, VectorIndex } from '../client/index-types.ts';
 import type { Embedder, EmbedderOptions } from '../client/types.ts';

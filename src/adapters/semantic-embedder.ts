@@ -37,7 +37,7 @@ export interface SemanticEmbedderFactory {
   create(options?: SemanticEmbedderCreateOptions): Promise<SemanticEmbedderInstance>;
 }
 
-/** Queries are one role; whatever is stored, compared, classified or clustered is a document. */
+/** Retrieval queries have role `query`; all other tasks embed documents. */
 const roleOf = (task: TaskType): Role => (task === 'retrieval-query' ? 'query' : 'document');
 
 /**
@@ -87,7 +87,7 @@ function instance(embedder: Embedder): SemanticEmbedderInstance {
     async embed(input, { taskType = 'semantic-similarity', signal } = {}) {
       const texts = typeof input === 'string' ? [input] : input;
       if (!Array.isArray(texts))
-        throw new TteError('invalid-input', 'input: give a text or an array of texts.');
+        throw new TteError('invalid-input', 'input: must be a text or an array of texts.');
       // The proposal knows no thinking, and its vectors of all tasks are compared: documents and queries alike.
       const results = await embedder.embedMany(texts, {
         role: roleOf(taskType),

@@ -1,9 +1,9 @@
-/** One embedder for all components that ask for the same one. */
+/** Shares one embedder among all components that use the same options. */
 import { createEmbedder } from '../client/create-embedder.ts';
 import type { Embedder, EmbedderOptions } from '../client/types.ts';
 import type { LoadProgress } from '../shared/types.ts';
 
-/** How long an embedder that nobody uses is kept: frameworks unmount and mount again. */
+/** How long an unused embedder is kept, since frameworks unmount components and mount them again. */
 const GRACE_MS = 1_000;
 
 interface Shared {

@@ -10,7 +10,7 @@ import { chooseDevice } from './device.ts';
 import { monotonic } from './progress.ts';
 
 export interface BridgeOptions {
-  /** Starts a host. `onEnd` is told once, however its life ends. */
+  /** Starts a host. `onEnd` is called once when it ends, for whatever reason. */
   connect: (onEnd: () => void) => Connection;
   config: Omit<LoadRequest, 'device'>;
   device: Device | 'auto';
@@ -38,11 +38,11 @@ export interface CallOptions<T = unknown> {
   signal?: AbortSignal | undefined;
   /** The call may safely run twice: if its worker is replaced because another call failed, it runs again on the new one. */
   repeatable?: boolean;
-  /** Whether a result tells of a run that failed: its worker is then not used again either. */
+  /** Whether the result contains a failed run; the worker is then not used again. */
   hasFailedRun?: ((result: T) => boolean) | undefined;
 }
 
-/** Runs of a repeatable call, the first included. */
+/** Maximum runs of a repeatable call, including the first. */
 const ATTEMPTS = 3;
 
 /** Load failures that another device may not have. */

@@ -30,7 +30,7 @@ export interface Connection {
    * its caches have pending. Only the first call has an effect. Resolves when the worker is terminated.
    */
   end(reason: TteError, abrupt?: boolean): Promise<void>;
-  /** Resolves when the worker is terminated; at once while nobody has ended it. */
+  /** Resolves when the worker is terminated, or immediately if `end` was not called. */
   gone(): Promise<void>;
 }
 

@@ -1,13 +1,13 @@
-/** The calls that wait for one host, and how they end when it does. */
+/** The pending calls of one host; all reject when the host ends. */
 import type { TteError } from '../shared/errors.ts';
 
 export interface PendingCalls {
-  /** How many wait. */
+  /** Number of pending calls. */
   readonly count: number;
   readonly ended: boolean;
-  /** Settles as `work` does, or rejects when the host ends first. After the end `work` is not begun. */
+  /** Settles like `work`, or rejects if the host ends first. After the end `work` is not started. */
   run<T>(work: () => Promise<T>): Promise<T>;
-  /** Rejects what waits, and everything that comes later. Only the first end counts. */
+  /** Rejects all pending and later calls. Only the first call has an effect. */
   end(reason: TteError): void;
 }
 

@@ -1,4 +1,4 @@
-/** Indexes without a model: what is kept in this browser, whatever can be loaded. */
+/** Indexes opened without a model, so that stored data stays accessible even if no model can be loaded. */
 import { createIndexWorker, type IndexWorker } from '../bridge/index-worker.ts';
 import type { StorageReport } from '../shared/types.ts';
 import { checkIndexName } from './index-input.ts';
@@ -14,7 +14,7 @@ export interface DetachedIndexes {
   deleteIndex(name: string): Promise<void>;
 }
 
-/** Over one worker for all of them. */
+/** All detached indexes share one worker. */
 export function createDetachedIndexes({ connect, resolveUrl }: ClientPlatform): DetachedIndexes {
   const worker = createIndexWorker(connect);
   const openCounts = new Map<string, number>();

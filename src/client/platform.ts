@@ -1,11 +1,11 @@
-/** What the client needs of the place it runs in: a page (`page.ts`), or Node. */
+/** The services that the client needs from its platform: a page (`page.ts`) or Node. */
 import type { Connection } from '../bridge/connection.ts';
 
 export interface ClientPlatform {
-  /** Starts a host, in a worker or in this process. `onEnd` is told once, however its life ends. */
+  /** Starts a host, in a worker or in this process. `onEnd` is called once when it ends, for whatever reason. */
   connect(onEnd: () => void): Connection;
   resolveUrl: ResolveUrl;
 }
 
-/** The absolute URL of what a caller wrote. @throws TypeError: it is none */
+/** Resolves a caller's URL to an absolute one. @throws TypeError if it is not a URL */
 export type ResolveUrl = (url: string) => string;

@@ -1,4 +1,4 @@
-/** `VectorIndex`: what a page does with an index, told to the worker. */
+/** Implements `VectorIndex` by calls to the worker. */
 import type { Host } from '../bridge/connection.ts';
 import { invalid, isTteError, TteError } from '../shared/errors.ts';
 import {
@@ -31,7 +31,7 @@ export async function openVectorIndex(
   context: IndexContext,
 ): Promise<VectorIndex> {
   const ref = refOf(name, options, context);
-  /** Running it twice does no harm. */
+  /** For calls that are safe to repeat. */
   const ask = <T>(run: (host: Host) => Promise<T>) => context.call([], { repeatable: true }, run);
   const { from } = options;
   const url = from === undefined ? null : absoluteUrl(from, 'options.from', context.resolveUrl);
@@ -41,7 +41,7 @@ export async function openVectorIndex(
   const counts = context.openCounts;
   counts.set(name, (counts.get(name) ?? 0) + 1);
 
-  /** Begins an operation of several calls: what it does, it does to the index that is there now. */
+  /** Starts an operation of several calls, which are bound to the index as it exists now. */
   async function begin(): Promise<OpenedIndex> {
     const opened = await ask((host) => host.indexOpen(ref));
     manifest = opened.manifest;
@@ -185,7 +185,7 @@ function whatToDelete(what: Parameters<VectorIndex['delete']>[0]) {
   if (typeof what === 'string') return [what];
   if (Array.isArray(what)) return checkIds(what, 'ids');
   const where = plainFilter((what as { where?: never } | null)?.where, 'where');
-  // A filter that was forgotten must not empty the index.
+  // A missing filter must not empty the index.
   if (where === undefined)
     throw invalid('delete: give an id, ids, or { where }; { where: {} } is everything.');
   return { where };

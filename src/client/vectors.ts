@@ -33,7 +33,7 @@ export function cosineSimilarity(a: Vector, b: Vector): number {
  * @throws TteError invalid-input: lengths differ, or `k` is no whole number from 1
  */
 export function topK(query: Vector, vectors: readonly Vector[], k = 10): { index: number; score: number }[] {
-  if (!(Number.isInteger(k) && k > 0)) throw invalid('topK: give a whole number from 1 for k.');
+  if (!(Number.isInteger(k) && k > 0)) throw invalid('topK: k must be a whole number from 1.');
   return vectors
     .map((vector, index) => ({ index, score: cosineSimilarity(query, vector) }))
     .sort((a, b) => b.score - a.score || a.index - b.index)

@@ -9,7 +9,7 @@ import type { Prepared } from './wire.ts';
 export type WorkerCall = <T>(
   items: readonly Prepared[],
   options: CallOptions<T>,
-  /** `onTrace` is the caller's, as it is to be told in this run. */
+  /** `onTrace` reports only text that an earlier run of the call has not reported. */
   run: (
     host: Host,
     request: number,
@@ -21,9 +21,9 @@ export type WorkerCall = <T>(
 export interface CallOptions<T = unknown> {
   signal?: AbortSignal | undefined;
   onTrace?: ((delta: string) => void) | undefined;
-  /** Running it twice does no harm: it is run again when another call's failure cost it its worker. */
+  /** The call may safely run twice: it is repeated if its worker is replaced because another call failed. */
   repeatable?: boolean;
-  /** Whether a result tells of a run that failed: its worker is then not used again. */
+  /** Whether the result contains a failed run; the worker is then not used again. */
   hasFailedRun?: (result: T) => boolean;
 }
 
@@ -31,15 +31,15 @@ export interface IndexContext {
   call: WorkerCall;
   /** Transfers the bitmaps, or copies them for a reasoner function. */
   send: <T extends object>(value: T, items: readonly Prepared[]) => T;
-  /** The loaded models; null: none. */
+  /** The loaded models, or null. */
   info: () => EmbedderInfo | null;
-  /** As it crosses to the worker. @param field how the caller wrote it, for messages */
+  /** Converts an input to the form sent to the worker. @param field the caller's name for it, for messages */
   prepare: (input: EmbedInput, field: string) => Promise<Prepared>;
-  /** The same for an input that is not embedded, and may be empty. */
+  /** The same for an input that is not embedded and may be empty. */
   prepareContent: (input: EmbedInput, field: string) => Promise<Prepared>;
   resolveUrl: ResolveUrl;
   /** Open handles by index name; the worker frees an index's memory with its last handle. */
   openCounts: Map<string, number>;
-  /** Called when a handle was closed. */
+  /** Called when a handle is closed. */
   onClose: () => Promise<void>;
 }

@@ -106,7 +106,7 @@ test('a file that cannot be read is named, the others are in the index', async (
 
 test.each([
   [['index'], 'Name the folder'],
-  [['index', 'no-such-folder', '--out', 'x'], 'is no folder'],
+  [['index', 'no-such-folder', '--out', 'x'], 'is not a folder'],
   [['index', 'src'], '--out'],
   [['index', 'src', 'docs', '--out', 'x'], 'one folder'],
   [['inedx', 'src'], 'no command'],

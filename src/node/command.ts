@@ -25,11 +25,11 @@ Pictures need "sharp" and PDFs "unpdf" (npm install -D sharp unpdf).
 Exit codes: 0 done; 1 no index was written; 2 wrong arguments; 3 written, but some files could not be read.
 `;
 
-/** What the command needs of the process, so that tests can be it. */
+/** The terminal that the command writes to; tests pass their own. */
 export interface Terminal {
   out(text: string): void;
   error(text: string): void;
-  /** Whether a line may be written over. */
+  /** Whether the current line can be overwritten. */
   isInteractive: boolean;
 }
 
@@ -89,19 +89,19 @@ export async function command(args: readonly string[], terminal: Terminal, open:
   }
 }
 
-/** @throws Error: what is wrong with the arguments */
+/** @throws Error that says what is wrong with the arguments */
 async function parse(args: readonly string[]) {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   if (values.help || args.length === 0) return 'help' as const;
   const [verb, folder, ...rest] = positionals;
-  if (verb !== 'index') throw new Error(`"${verb ?? ''}" is no command: there is only "index".`);
+  if (verb !== 'index') throw new Error(`There is no command "${verb ?? ''}". The only command is "index".`);
   if (folder === undefined) throw new Error('Name the folder to index.');
-  if (rest.length > 0) throw new Error(`Name one folder, not also "${rest[0]}".`);
-  if (!(await stat(folder).catch(() => null))?.isDirectory()) throw new Error(`"${folder}" is no folder.`);
+  if (rest.length > 0) throw new Error(`Only one folder can be indexed; "${rest[0]}" is a second one.`);
+  if (!(await stat(folder).catch(() => null))?.isDirectory()) throw new Error(`"${folder}" is not a folder.`);
   const { out } = values;
   if (out === undefined) throw new Error('Name the file to write: --out site.tte.parquet.');
   if (!['never', 'answer', 'full'].includes(values.think)) {
-    throw new Error(`--think: give never, answer or full, not "${values.think}".`);
+    throw new Error(`--think: must be never, answer or full, not "${values.think}".`);
   }
   wholeNumber('--max-tokens', values['max-tokens'], 16);
   wholeNumber('--overlap', values.overlap, 0);
@@ -110,10 +110,10 @@ async function parse(args: readonly string[]) {
 
 function wholeNumber(name: string, text: string, least: number): void {
   if (/^\d+$/.test(text) && Number(text) >= least) return;
-  throw new Error(`${name}: give a whole number from ${least}, not "${text}".`);
+  throw new Error(`${name}: must be a whole number from ${least}, not "${text}".`);
 }
 
-/** One line that changes, or, where nothing can be written over, a line every few seconds. */
+/** Overwrites one line, or prints a line every few seconds if the terminal cannot overwrite. */
 function progressLine({ error, isInteractive }: Terminal): (progress: SiteProgress) => void {
   const every = isInteractive ? 100 : 5_000;
   let due = 0;

@@ -1,11 +1,11 @@
-/** A host in this process: the same calls, without a wire. */
+/** Connects to a host in this process; calls go to it directly. */
 import type { Connection, Host } from '../bridge/connection.ts';
 import { createPendingCalls } from '../bridge/pending-calls.ts';
 import type { HostApi } from '../shared/protocol.ts';
 
 export function connectLocally(api: HostApi, onEnd: () => void): Connection {
   const pending = createPendingCalls();
-  const host = api as unknown as Host; // its methods give promises, or what may be awaited as well
+  const host = api as unknown as Host; // its methods return promises or plain values, and both can be awaited
   let gone: Promise<void> | undefined;
   return {
     run: (call) => pending.run(() => call(host)),

@@ -31,7 +31,7 @@ export interface SiteProgress {
   phase: 'read' | 'embed';
   done: number;
   total: number;
-  /** The file or passage it is at. */
+  /** The current file or passage. */
   name: string;
 }
 
@@ -44,11 +44,11 @@ export interface SiteReport {
   removed: number;
   failed: { path: string; reason: string }[];
   bytes: number;
-  /** The earlier file was of another model or other options, or unreadable: why. Null: there was none, or it was used. */
+  /** Why the earlier file could not be reused (another model, other options, damaged). Null if it was reused or did not exist. */
   startedOver: string | null;
 }
 
-/** An item with what tells whether it is there already. */
+/** An item and the path of the file it comes from. */
 interface Wanted {
   item: IndexItem & { id: string; metadata: Metadata };
   path: string;
@@ -85,7 +85,7 @@ export async function buildSiteIndex(embedder: Embedder, options: SiteIndexOptio
   }
 }
 
-/** What the earlier run wrote. @returns why it is of no use, or null */
+/** Imports the file of the earlier run. @returns why it cannot be reused, or null */
 async function takeEarlier(index: VectorIndex, out: string): Promise<string | null> {
   if (!(await exists(out))) return null;
   try {
@@ -128,7 +128,7 @@ async function bringUpToDate(
   };
 }
 
-/** The id is of the content, so that an item whose text moved within its file is the same item. */
+/** Ids are made from the content, so that a passage that moves within its file keeps its id. */
 async function itemsOf(source: Source, options: SiteIndexOptions): Promise<Wanted[]> {
   const { path, kind, file } = source;
   const url = options.baseUrl + urlOf(path);
@@ -143,7 +143,7 @@ async function itemsOf(source: Source, options: SiteIndexOptions): Promise<Wante
   const wanted: Wanted[] = [];
   for (const { text, headings, anchor } of splitPassages(sections, options)) {
     const id = await idOf(path, new TextEncoder().encode(text));
-    if (met.has(id)) continue; // said twice in one file
+    if (met.has(id)) continue; // the same passage occurs twice in this file
     met.add(id);
     const metadata = {
       path,
@@ -161,12 +161,12 @@ async function idOf(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<strin
   return `${path}#${(await sha256(bytes)).slice(0, 16)}`;
 }
 
-/** A folder's `index.html` is the folder. */
+/** `index.html` is addressed by its folder's URL. */
 function urlOf(path: string): string {
   return encodeURI(path.replace(/(^|\/)index\.html?$/i, '$1')).replace(/[?#]/g, encodeURIComponent);
 }
 
-/** The old file stays until the new one is whole. */
+/** Writes to a temporary file first, so that the old file stays intact until the new one is complete. */
 async function writeOut(index: VectorIndex, out: string): Promise<number> {
   const [file] = await index.export({ format: 'parquet' });
   const bytes = Buffer.from(await (file as File).arrayBuffer());

@@ -1,6 +1,6 @@
 /**
- * A picture of one call, read once and shared by everybody who needs it: whoever asks for its hash, the reasoner, the embedder,
- * the thumbnail.
+ * One image of a call. It is read once, and its pixels and hash are shared by the cache lookup, the reasoner, the embedder and the
+ * thumbnail.
  */
 import { imageDimensionsFromData } from 'image-dimensions';
 import { invalid, isTteError } from '../../src/shared/errors.ts';
@@ -16,35 +16,35 @@ import { resize } from './resample.ts';
 export interface Picture {
   /**
    * SHA-256 (hex) of the file or, of a picture that came decoded, its size and SHA-256 of its pixels: the key of caches. Cheap:
-   * no file is decoded for it.
-   * @throws TteError invalid-input: nothing there | aborted
+   * files are hashed without decoding.
+   * @throws TteError invalid-input: the file is empty or cannot be fetched | aborted
    */
   hash(): Promise<string>;
   /**
-   * Decoded when first asked for, and held until `release`.
-   * @throws TteError invalid-input: not readable, or too large | aborted
+   * Decodes on the first call and keeps the pixels until `release`.
+   * @throws TteError invalid-input: the image cannot be decoded, or is too large | aborted
    */
   pixels(): Promise<Pixels>;
-  /** With `longest` pixels on its longest side, or as it is where it is smaller. @throws TteError as `pixels` */
+  /** Scaled down to `longest` pixels on the longest side; smaller images keep their size. @throws TteError as `pixels` */
   thumbnail(longest: number): Promise<EncodedPicture>;
-  /** Forgets pixels that can be decoded again. */
+  /** Frees the pixels if they can be decoded again. */
   release(): void;
-  /** Forgets everything: nobody asks any more. */
+  /** Frees everything. The picture must not be used afterwards. */
   close(): void;
 }
 
-/** A file that says that it has more pixels than these (1 GB) is not decoded: the decoder would need room for all at once. */
+/** Files that declare more pixels than this (1 GB as RGBA) are refused, since decoders hold the whole image in memory. */
 const MOST_PIXELS = 2 ** 28;
-/** The size of nearly every picture stands within so many bytes. */
+/** Bytes read to find an image's dimensions; nearly every file declares them within this range. */
 const SIZE_BYTES = 1 << 18;
 
-/** What pictures need of the place they are read in. */
+/** The platform services needed to read images. */
 export interface PicturePlatform {
   readonly pictures: PictureDecoder;
   readonly fetcher: Fetcher;
 }
 
-/** @param signal gives up fetching */
+/** Creates a picture without reading anything yet. @param signal aborts fetching */
 export function openPicture(
   image: WireImage,
   { pictures: decoder, fetcher }: PicturePlatform,
@@ -96,7 +96,7 @@ function fromFile(open: () => Promise<BlobLike>, decoder: PictureDecoder): Sourc
   };
 }
 
-/** Nothing could decode it again: its pixels are held until it is closed. */
+/** A bitmap has no file to decode again, so its pixels are kept until it is closed. */
 function decodedAlready(bitmap: BitmapLike, decoder: PictureDecoder): Source {
   const pixels = once(async () => opaque(await decoder.read(bitmap)));
   const hash = once(async () => {
@@ -114,7 +114,7 @@ function decodedAlready(bitmap: BitmapLike, decoder: PictureDecoder): Source {
   };
 }
 
-/** What is made when first asked for. */
+/** A lazily created, memoised value. */
 function once<T>(make: () => Promise<T>) {
   let made: Promise<T> | null = null;
   return {

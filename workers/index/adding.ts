@@ -19,18 +19,18 @@ const BATCH_SIZE = 32;
 const FIRST_BATCH_SIZE = 1;
 /** Decoded pictures are large. */
 const IMAGES_PER_BATCH = 4;
-/** What 16 bits a number make of a vector of length 1. */
+/** Tolerance when comparing vectors of length 1 that are stored with 16 bits per number. */
 const ROUNDING = 1e-4;
 
 export interface AddContext {
   collection: Collection;
-  /** The index that items are added to, and no other of its name. */
+  /** The index that items are added to; an index created later under the same name is not accepted. */
   expected: Expected;
   space: SpaceManifest;
   /** Null: items must have vectors. */
   engine: Engine | null;
   thumbnails: number;
-  /** `skip`: content that is there stays as it is; `add`: the item is written under its own id. */
+  /** `skip`: existing content is left as it is; `add`: the item is written under its own id. */
   onDuplicate: 'skip' | 'add';
   request: number;
   signal: AbortSignal;
@@ -40,7 +40,7 @@ export interface AddContext {
 
 export type AddItem = Omit<WireItem, 'input'> & { input: Input };
 
-/** An item that has been read. */
+/** An item with its id and content hash. */
 interface Read {
   index: number;
   item: AddItem;
@@ -97,7 +97,7 @@ export async function addItems(items: readonly AddItem[], adding: AddContext): P
     });
   }
 
-  /** All together, or, while somebody searches, one by one: a query waits for the forward pass that has begun. */
+  /** Embeds in one pass or, while a search is active, item by item, since a query waits for the current forward pass. */
   async function embed(group: readonly Read[]): Promise<Embedded[]> {
     const ready: Embedded[] = [];
     for (let from = 0, size = 0; from < group.length; from += size) {
@@ -167,7 +167,7 @@ export async function oneByOne<T, R>(all: readonly T[], make: (one: T) => Promis
   return made;
 }
 
-/** Whether an index has an item of that id, the same in content and metadata, and in its vector, where one is given. */
+/** Whether the index has an item with this id, content and metadata, and with this vector if one is given. */
 export async function isUnchanged(
   { table, catalog }: IndexState,
   {
@@ -203,7 +203,7 @@ function groupSize(items: readonly AddItem[], from: number): number {
   let images = 0;
   for (let size = 0; size < limit; size++) {
     images += imagesOf(from + size);
-    // Texts do not wait for a picture, which takes longer than all of them.
+    // An image takes longer than a batch of texts, so texts are not batched with one.
     const isOther = images > 0 && imagesOf(from) === 0;
     if ((images > IMAGES_PER_BATCH || isOther) && size > 0) return size;
   }

@@ -1,7 +1,7 @@
 /**
- * One index of the store. A change is one segment, written in one transaction with the manifest that names it; only then is it told
- * to anybody. Writers, in whatever tab, take turns by a Web Lock. Readers compare manifests first, so that what they see never
- * depends on a message.
+ * One stored index. A change is one segment, written in one transaction with the manifest that names it, and announced only
+ * afterwards. A lock serialises the writers of all tabs. Readers compare the stored manifest first, so that they never depend on
+ * receiving an announcement.
  */
 import { TteError } from '../../src/shared/errors.ts';
 import type { IndexRecord } from '../../src/shared/index-types.ts';
@@ -42,14 +42,14 @@ export interface CollectionContext {
   announce: (count: number) => void;
 }
 
-/** What a writer takes for granted. */
+/** The index that a writer started with. */
 export interface Expected {
   demand: SpaceDemand;
-  /** `manifest.incarnation` of the index that it began with: one that was deleted since is not brought back. */
+  /** Its `manifest.incarnation`. A write is refused if the index was deleted meanwhile, so that it does not come back. */
   incarnation: string;
 }
 
-/** Operations reject with space-mismatch where the index is not in the space that they demand. */
+/** Operations reject with `space-mismatch` if the index is not in the space that they demand. */
 export class Collection {
   readonly name: string;
   readonly #context: CollectionContext;
@@ -64,7 +64,7 @@ export class Collection {
     this.#state = emptyState(context.store, context.name, 0);
   }
 
-  /** Makes the index where there is none. @returns null: there is none, and no space is demanded */
+  /** Opens the index, or creates it in the demanded space. @returns null if it does not exist and no space is demanded */
   async create(demand: SpaceDemand): Promise<IndexManifest | null> {
     const found = await this.read(demand, async ({ manifest }) => manifest);
     if (found !== null || (await demand(null)) === null) return found;
@@ -80,7 +80,7 @@ export class Collection {
     });
   }
 
-  /** Runs an operation that reads, on what is newest, again if another tab's compaction took its records away. */
+  /** Runs a read on the newest state. It is run again if another tab's compaction removed the records it was reading. */
   async read<T>(demand: SpaceDemand, operation: (state: IndexState) => Promise<T>): Promise<T> {
     return repeating(this.name, async () => {
       const stored = await storedManifest(this.#context);
@@ -93,7 +93,7 @@ export class Collection {
     });
   }
 
-  /** The manifest of the index that a writer began with. @throws TteError disposed: it was deleted */
+  /** The manifest of the index that a writer started with. @throws TteError disposed: the index was deleted */
   async require({ demand, incarnation }: Expected): Promise<IndexManifest> {
     return this.read(demand, async ({ manifest }) => {
       if (manifest?.incarnation !== incarnation) throw deletedMeanwhile(this.name);
@@ -101,7 +101,7 @@ export class Collection {
     });
   }
 
-  /** Makes a change of what is there; `plan` is asked once no other tab can interfere. Resolves when it is in the store. */
+  /** Changes an existing index. `plan` runs under the writers' lock. Resolves when the change is stored. */
   async change(demand: SpaceDemand, plan: (state: Existing) => Promise<Change | null>): Promise<void> {
     await this.#locked(async () => {
       const state = this.#state;
@@ -118,8 +118,8 @@ export class Collection {
   }
 
   /**
-   * Adds items, replacing those of the same ids.
-   * @returns ids that were replaced
+   * Adds items; an item with an existing id replaces it.
+   * @returns the ids that were replaced
    * @throws TteError disposed: the index was deleted
    */
   async append({ demand, incarnation }: Expected, items: readonly NewItem[]): Promise<Set<string>> {
@@ -148,7 +148,7 @@ export class Collection {
     return replaced;
   }
 
-  /** Writes segments together; `all`: every one, else the newest small ones. */
+  /** Merges segments: all of them, or the newest small ones. */
   compact(all: boolean): Promise<void> {
     return this.replaceSegments((state, save) => {
       const { store } = this.#context;
@@ -157,9 +157,9 @@ export class Collection {
   }
 
   /**
-   * Has segments written anew: first these, then the manifest that names them instead of the old ones, then the old ones are deleted.
-   * Whoever is killed in between leaves the old state whole.
-   * @param write stores the new segments; null: there is nothing to do
+   * Replaces segments: stores the new ones, then the manifest that names them, and then deletes the old ones. If the worker is killed
+   * in between, the old state is intact.
+   * @param write stores the new segments; returns null if there is nothing to replace
    */
   async replaceSegments(
     write: (state: Existing, save: Save) => Promise<SegmentsReplaced | null>,
@@ -187,7 +187,7 @@ export class Collection {
     });
   }
 
-  /** Deletes the index. Writers that began before do not bring it back. */
+  /** Deletes the index. Writers that started earlier cannot bring it back. */
   async drop(): Promise<void> {
     const { store, acquire, announce } = this.#context;
     const release = await acquire(this.#lock, 'exclusive', null);
@@ -228,7 +228,7 @@ export class Collection {
     }
   }
 
-  /** After a failure the next operation reads from the beginning: nothing half read, and nothing old, is ever served. */
+  /** After a failure the state is discarded and the next operation reads everything again, so that stale data is never served. */
   async #advanceTo(next: IndexManifest | null): Promise<void> {
     const { store, name } = this.#context;
     try {

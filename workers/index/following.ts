@@ -1,6 +1,6 @@
 /**
- * An index that follows a file of a server (`openIndex(name, { from })`): taken over row group by row group, searched meanwhile, and
- * brought up to date when the file changes. Items that are the same stay; what the file no longer has is removed at the end.
+ * Keeps an index in sync with an index file on a server (`openIndex(name, { from })`). The file is imported row group by row group,
+ * and the index can be searched meanwhile. Unchanged items are left alone; items that the file no longer has are removed at the end.
  */
 
 import { TteError } from '../../src/shared/errors.ts';
@@ -26,27 +26,27 @@ export interface FollowContext {
   store: Store;
   acquire: Acquire;
   fetcher: Fetcher;
-  /** Null: none is attached, and the space of the file is taken as it is. */
+  /** Null if no model is attached; the file's space is then accepted as it is. */
   engine: Engine | null;
   signal: AbortSignal;
-  /** Told once, when there is something to search, or all there will be. */
+  /** Called when there is something to search, at the latest when the import is complete. */
   onReady: () => void;
   onProgress: (progress: AddProgress) => void;
 }
 
-/** What an index was made of, all of it. Written last: where it is missing, the file is taken over again. */
+/** The file that an index was imported from. Written last, so that an interrupted import is repeated. */
 interface Origin {
   url: string;
   version: FileVersion;
-  /** Of the index that was made, and of no other of its name. */
+  /** Incarnation of the imported index; another index of the same name has another. */
   incarnation: string;
 }
 
-/** Items that become one segment. */
+/** Items per segment. */
 const BATCH = 1000;
 
 /**
- * Resolves when the index has what the file has; one tab at a time does it, the others find it done.
+ * Resolves when the index matches the file. One tab at a time imports; the others then find it up to date.
  * @throws TteError download-failed | invalid-input: no index file · space-mismatch | quota | aborted
  */
 export async function follow(url: string, context: FollowContext): Promise<void> {
@@ -65,7 +65,7 @@ export async function follow(url: string, context: FollowContext): Promise<void>
   }
 }
 
-/** The version of the file that is here as a whole; null: none. */
+/** The version of the file that was imported completely, or null. */
 async function knownVersion(url: string, { collection, store }: FollowContext): Promise<FileVersion | null> {
   const manifest = await collection.read(anySpace, async (state) => state.manifest);
   const origin = (await store.get(originKey(collection.name))) as Origin | undefined;
@@ -109,7 +109,7 @@ async function takeOver(url: string, file: RemoteFile, context: FollowContext): 
   return expected.incarnation;
 }
 
-/** An index of the same name in another space goes where it was made of a file: it can be had again. */
+/** An index in another space is dropped if it was imported from a file, since it can be imported again; otherwise it is an error. */
 async function checkSpace(url: string, space: SpaceManifest, context: FollowContext): Promise<void> {
   const { collection, ref, engine, store } = context;
   if (engine !== null) {

@@ -1,4 +1,4 @@
-/** Items from files into an index: with the vectors they have, or embedded anew. */
+/** Imports items from files, with their vectors or re-embedded. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { WireAddReport } from '../../src/shared/index-protocol.ts';
 import type { AddProgress, SpaceManifest } from '../../src/shared/index-types.ts';
@@ -18,7 +18,7 @@ import { isSameSpace, type SpaceDemand } from './spaces.ts';
 export interface ImportContext
   extends Omit<AddContext, 'onDuplicate' | 'onDone' | 'expected' | 'space' | 'thumbnails'> {
   demand: SpaceDemand;
-  /** Null: there is no index yet; it is made in the space of the file. */
+  /** Null if the index does not exist yet; it is then created in the file's space. */
   incarnation: string | null;
   /** Embed the texts of another space's items. */
   reembed: boolean;
@@ -29,7 +29,7 @@ export interface ImportContext
 const BATCH = 500;
 
 /**
- * All of a file is read and checked before anything of it is kept.
+ * Reads and checks the whole file before storing any of it.
  * @throws TteError invalid-input | unsupported: the files · space-mismatch · quota | aborted · disposed: the index was deleted
  */
 export async function importFiles(files: readonly Blob[], importing: ImportContext): Promise<WireAddReport> {
@@ -94,7 +94,7 @@ export interface KeepContext {
   report: WireAddReport;
 }
 
-/** Keeps records with the vectors that they have; those that are there, as they are, stay. @param first place of the first one */
+/** Stores records with their own vectors and skips unchanged ones. @param first position of the batch's first record in the file */
 export async function keepRecords(
   batch: readonly ImportedRecord[],
   first: number,

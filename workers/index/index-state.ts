@@ -1,6 +1,6 @@
 /**
- * What a worker holds of an index in memory: the manifest it was read by, the rows, and what is known of them. Readers keep the
- * state that they began with; one that has other segments or another space than before is a new state.
+ * The in-memory state of an index: its manifest, rows and catalog. A reader keeps the state that it started with; when segments are
+ * replaced or the space changes, a new state is created.
  */
 import { TteError } from '../../src/shared/errors.ts';
 import type { Store } from '../storage/database.ts';
@@ -10,13 +10,13 @@ import { isSameSpace } from './spaces.ts';
 import { createTable, type Table } from './table.ts';
 
 export interface IndexState {
-  /** Null: there is no index of this name. */
+  /** Null if there is no index of this name. */
   manifest: IndexManifest | null;
   readonly table: Table;
   readonly catalog: Catalog;
 }
 
-/** An index that is there. */
+/** The state of an index that exists. */
 export type Existing = IndexState & { manifest: IndexManifest };
 
 export function isExisting(state: IndexState): state is Existing {
@@ -28,11 +28,11 @@ export type Save = (entries: readonly (readonly [key: string, value: unknown])[]
 /** Segments, already stored, that replace existing ones. */
 export interface SegmentsReplaced {
   manifest: IndexManifest;
-  /** Tells the state in memory; what it is not told is read from the store. */
+  /** Updates the in-memory state where that is cheaper than reading the new segments from the store. */
   adopt(): void;
 }
 
-/** @param dimensions of the vectors to come; 0 where there is no index */
+/** @param dimensions length of the vectors; 0 if the index does not exist */
 export function emptyState(store: Store, name: string, dimensions: number): IndexState {
   const table = createTable(dimensions);
   const state: IndexState = {
@@ -48,8 +48,8 @@ export function isSameVersion(a: IndexManifest | null, b: IndexManifest | null):
 }
 
 /**
- * The state of what `next` names: this one, brought up to it, or a new one. Everything is read before anything is changed.
- * @throws TteError integrity; SegmentSuperseded: the store has a newer manifest by now. `state` is of no more use then
+ * Returns the state for manifest `next`: this state, updated, or a new one. Everything is read before anything is changed.
+ * @throws TteError integrity; SegmentSuperseded if the store has a newer manifest. `state` must be discarded then
  */
 export async function advance(
   state: IndexState,
@@ -82,7 +82,7 @@ export async function advance(
   );
 }
 
-/** Not what was deleted and made anew, is half read, has other vectors, or consists mostly of rows that are gone. */
+/** Whether the state can be updated in place: same incarnation and space, fully read, and not mostly deleted rows. */
 function canBecome({ manifest, table }: IndexState, next: IndexManifest): boolean {
   if (manifest?.incarnation !== next.incarnation || !isSameSpace(manifest.space, next.space)) return false;
   return !table.failed && table.size <= 2 * next.count + 4096;

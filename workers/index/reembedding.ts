@@ -1,4 +1,4 @@
-/** All of an index into another space, by the texts that it keeps. */
+/** Re-embeds a whole index into another space from its stored texts. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { AddProgress, SpaceManifest } from '../../src/shared/index-types.ts';
 import type { Engine } from '../pipeline/engine.ts';
@@ -23,13 +23,13 @@ export interface ReembedContext {
   onProgress: (progress: AddProgress) => void;
 }
 
-/** Rows of a new segment; a forward pass takes some of them. */
+/** Rows per new segment, and per forward pass. */
 const SEGMENT_ROWS = 1024;
 const BATCH_SIZE = 32;
 
 /**
- * Stores the new segments.
- * @throws TteError unsupported: not all of it is known by its text · as `embed`. Nothing has changed then
+ * Stores the re-embedded segments; the index itself is unchanged until the manifest is replaced.
+ * @throws TteError unsupported if an item cannot be re-embedded from its text · as `embed`
  */
 export async function reembed(
   state: Existing,
@@ -93,7 +93,7 @@ async function embedTexts(
   return embedded;
 }
 
-/** What was embedded, where the index keeps all of it: a text, perhaps with a supplied trace. Its hash tells. */
+/** The item's original input, if the index stores all of it (a text, possibly with a supplied trace); checked by content hash. */
 async function inputOf({ text, trace, contentHash }: StoredRow): Promise<Input | null> {
   if (text.trim() === '') return null;
   const input = textInput(text);

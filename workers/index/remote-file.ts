@@ -1,9 +1,9 @@
-/** A file of a server, read piece by piece where the server gives ranges, else as a whole. */
+/** A file on a server, read by HTTP ranges if the server supports them, otherwise as a whole. */
 import { TteError } from '../../src/shared/errors.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
 import type { Fetcher } from '../storage/fetcher.ts';
 
-/** What tells one version of a file from the next; null where the server tells nothing. */
+/** Identifies a version of a file; fields are null if the server does not send them. */
 export interface FileVersion {
   etag: string | null;
   modified: string | null;
@@ -13,14 +13,14 @@ export interface FileVersion {
 export interface RemoteFile {
   readonly version: FileVersion;
   readonly byteLength: number;
-  /** @throws TteError download-failed, also where the file has changed since it was opened | aborted */
+  /** @throws TteError download-failed, also if the file has changed since it was opened | aborted */
   slice(start: number, end?: number): Promise<ArrayBuffer>;
 }
 
-/** Pieces wanted one after the other are fetched together, up to so many bytes: a request costs more than they do. */
+/** Bytes fetched per request at least, so that consecutive small reads share one request. */
 const READ_AHEAD = 1 << 20;
 
-/** Null: unchanged since `known`. @throws TteError download-failed | aborted */
+/** Returns null if the file is unchanged since `known`. @throws TteError download-failed | aborted */
 export async function openRemoteFile(
   { fetch, isOwn }: Fetcher,
   url: string,
@@ -38,7 +38,7 @@ export async function openRemoteFile(
   };
   const head = await ask({ method: 'HEAD' });
   if (/^text\/html\b/i.test(head.headers.get('Content-Type') ?? '')) throw failed(url, 'is a page of HTML');
-  // Compressed on the way, neither lengths nor ranges are those of the file.
+  // With a content encoding, lengths and ranges are those of the compressed response and not of the file.
   const length = head.headers.get('Content-Encoding') ? null : head.headers.get('Content-Length');
   const version = versionOf(head, Number(length ?? 0));
   if (known !== null && isSame(known, version)) return null;
@@ -48,7 +48,7 @@ export async function openRemoteFile(
   return (ranged && (await openRanged(url, version, ask))) || openWhole(version, await ask({}));
 }
 
-/** Null: the server gives no ranges after all. */
+/** Returns null if the server turns out not to support ranges. */
 async function openRanged(
   url: string,
   version: FileVersion,
@@ -77,7 +77,7 @@ async function openRanged(
     return data !== null;
   }
 
-  // What a Parquet reader asks for first is the end.
+  // A Parquet reader reads the footer first.
   if (bytes > 0 && !(await hold(Math.max(0, bytes - READ_AHEAD / 2), bytes))) return null;
   return {
     version,

@@ -1,4 +1,4 @@
-/** What the store has of one index: read, written and cleaned up, with our own errors. */
+/** Reads, writes and cleans up the stored records of one index, and translates storage errors. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { Store } from '../storage/database.ts';
 import type { Save } from './index-state.ts';
@@ -17,7 +17,7 @@ export interface StoredIndex {
 
 const ATTEMPTS = 3;
 
-/** @throws TteError unsupported: the browser does not let anybody read */
+/** @throws TteError unsupported: the browser denies access to IndexedDB */
 export async function storedManifest({ store, name }: StoredIndex): Promise<IndexManifest | null> {
   try {
     return await readManifest(store, name);
@@ -38,7 +38,7 @@ export async function saveEntries({ store, name }: StoredIndex, entries: Paramet
   }
 }
 
-/** Removes what a compaction or a writer that was killed left behind. Under the index' lock. */
+/** Removes segments left behind by a killed writer or compaction. The caller holds the index's lock. */
 export async function sweep({ store, name }: StoredIndex, manifest: IndexManifest | null): Promise<void> {
   const known = new Set(manifest?.segments.map(({ number }) => number));
   const stored = await storedSegments(store, name);
@@ -50,7 +50,7 @@ export async function sweep({ store, name }: StoredIndex, manifest: IndexManifes
 }
 
 /**
- * Repeats what found records missing: either there is a newer manifest by now, or part of the index is lost.
+ * Runs `attempt` again if it found records missing: another tab may have replaced the manifest. If they stay missing, data is lost.
  * @throws TteError integrity
  */
 export async function repeating<T>(name: string, attempt: () => Promise<T>): Promise<T> {

@@ -42,15 +42,15 @@ export interface Call {
   positions?: readonly number[];
 }
 
-/** What all inputs of a call share. */
+/** The options and context shared by all inputs of a call. */
 interface Work {
   options: WireOptions;
   call: Call;
-  /** One input alone goes before what waits: most often somebody waits for it. */
+  /** A single input is queued before waiting batches, since a user is probably waiting for its result. */
   urgent: boolean;
 }
 
-/** As many calls of a reasoner function at once: what a local server or a hosted model takes without complaint. */
+/** Concurrent calls of a reasoner function: few enough for local servers and the rate limits of hosted models. */
 const EXTERNAL_CALLS = 4;
 
 export type Outcome = { value: Embedding } | { error: unknown };
@@ -198,11 +198,11 @@ export function createEngine({
       }
     };
     if (jobs.length > 0) await attempt(jobs);
-    // The states that thinking left behind are used up: the trace is read anew.
+    // The hidden states left by thinking were consumed by the failed batch, so the trace is encoded again.
     for (const job of left.values()) await attempt([{ ...job, item: { ...job.item, states: undefined } }]);
   }
 
-  /** Answered from the cache, or made ready to be encoded. Null: it has been answered, or has failed. */
+  /** Prepares an input for encoding. Returns null if it was answered from the cache or has failed; both are reported. */
   async function prepare(input: Input, index: number, work: Work, onDone: OnDone): Promise<ReadyJob | null> {
     const { options, call } = work;
     call.signal.throwIfAborted();
@@ -218,7 +218,7 @@ export function createEngine({
     return null;
   }
 
-  /** An external reasoner takes its time elsewhere: several are asked at once. Local ones take turns. */
+  /** A reasoner function waits for something outside this worker, so its calls overlap; a local model runs one at a time. */
   const lanes = traceSource && !traceSource.local ? EXTERNAL_CALLS : 1;
 
   return {

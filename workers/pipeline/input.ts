@@ -1,4 +1,4 @@
-/** One input of a call: its words, and its pictures, which everybody who works on it shares. */
+/** One input of a call: its texts and its images, which all stages of the pipeline share. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { WireInput } from '../../src/shared/protocol.ts';
 import { openPicture, type Picture, type PicturePlatform } from '../images/picture.ts';
@@ -12,7 +12,7 @@ export interface Input {
   readonly trace: string | null;
 }
 
-/** Nothing is read yet. @param signal gives up fetching */
+/** Wraps an input from the wire. No image is read yet. @param signal aborts fetching */
 export function openInput(wire: WireInput, platform: PicturePlatform, signal: AbortSignal): Input {
   return {
     images: wire.images.map((image) => openPicture(image, platform, signal)),
@@ -27,19 +27,19 @@ export function textInput(text: string): Input {
   return { images: [], layout: 'none', text, instruction: '', trace: null };
 }
 
-/** Lets go of what the pictures hold: nobody works on the input any more. */
+/** Frees the images of an input that is no longer needed. */
 export function closeInput({ images }: Input): void {
   for (const image of images) image.close();
 }
 
-/** @throws TteError invalid-input: there is nothing to embed */
+/** @throws TteError invalid-input: the input has neither text nor images */
 export function refuseEmpty({ images, text, instruction }: Input): void {
   if (images.length === 0 && text.trim() === '' && instruction.trim() === '') {
     throw new TteError('invalid-input', 'The input is empty: give text, image, frames or pages.');
   }
 }
 
-/** Content hashes of the pictures, in order. */
+/** Content hashes of the images, in order. */
 export function imageHashes({ images }: Input): Promise<string[]> {
   return Promise.all(images.map((image) => image.hash()));
 }

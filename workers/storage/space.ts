@@ -15,7 +15,7 @@ export interface SpaceParts {
   embedder: ModelIdentity;
   dimensions: number;
   think: ThinkMode;
-  /** Who writes the traces: a local reasoner, or a reasoner function's id; null: nobody. Counts only where there is thinking. */
+  /** The source of traces: a local reasoner, a reasoner function's id, or null. Used only if the think mode can produce traces. */
   reasoner: ModelIdentity | string | null;
 }
 

@@ -1,9 +1,9 @@
-/** The words of a web page as a reader sees them: without navigation, scripts and forms, by its headings. */
+/** Extracts the readable text of a web page by headings, without navigation, scripts and forms. */
 import { Parser } from 'htmlparser2';
 import type { Section } from '../../../workers/text/passages.ts';
 import type { Document } from './document.ts';
 
-/** Elements whose text nobody searches for. */
+/** Elements whose text is not indexed. */
 const SKIPPED = new Set(
   'script style noscript template head nav header footer aside form button select textarea iframe svg math object canvas dialog'.split(
     ' ',
@@ -26,7 +26,7 @@ interface Element {
   isArticle: boolean;
 }
 
-/** Sections with where they were found: a page that marks its own text means only that. */
+/** A section and where it was found. If a page marks its main text, only that is indexed. */
 interface Found extends Section {
   inMain: boolean;
   inArticle: boolean;

@@ -1,4 +1,4 @@
-/** Which files of a folder are documents, and what they say. */
+/** Lists the documents of a folder and reads them. */
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import type { Document } from './document.ts';
@@ -29,9 +29,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 export interface Source {
   kind: Kind;
-  /** Of the file on this machine. */
+  /** Path on this machine. */
   file: string;
-  /** In the folder, with slashes. */
+  /** Path within the folder, with slashes. */
   path: string;
 }
 
@@ -61,7 +61,7 @@ export async function readDocument({
   return kind === 'markdown' ? readMarkdown(text) : readText(text);
 }
 
-/** UTF-8, or UTF-16 where the file begins with its mark; what is neither is read as Windows-1252. */
+/** Decodes UTF-8, or UTF-16 with a byte order mark; other files are read as Windows-1252. */
 function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);

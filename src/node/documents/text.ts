@@ -1,4 +1,4 @@
-/** Plain text: paragraphs are set apart by empty lines. */
+/** Plain text; paragraphs are separated by empty lines. */
 import type { Document } from './document.ts';
 
 export function readText(text: string): Document {
