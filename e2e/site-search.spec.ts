@@ -45,9 +45,9 @@ function build(): string {
 
 async function ask(page: Page, question: string): Promise<string[]> {
   const list = page.locator('ol');
-  await list.evaluate((element) => element.replaceChildren());
   await page.getByRole('searchbox').fill(question);
   await page.getByRole('button').click();
+  await expect(list).toHaveAttribute('aria-busy', 'false'); // set to true before the click returns
   await expect(list.locator('a').first()).toBeVisible();
   return list.locator('a').evaluateAll((links) => links.map((link) => link.getAttribute('href') as string));
 }

@@ -5,10 +5,16 @@ const tte = await createEmbedder();
 const docs = await tte.openIndex('docs', { from: 'site.tte.parquet' });
 status.textContent = 'Ready.';
 
+let latest = 0;
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const text = new FormData(form).get('question');
-  for await (const { hits } of docs.search({ text }, { topK: 5 })) list.replaceChildren(...hits.map(entry));
+  const search = ++latest;
+  list.ariaBusy = 'true';
+  for await (const { hits } of docs.search({ text: new FormData(form).get('question') }, { topK: 5 })) {
+    if (search !== latest) return; // a newer question has been asked
+    list.replaceChildren(...hits.map(entry));
+  }
+  list.ariaBusy = 'false';
 });
 
 function entry({ text, metadata: { url, title, heading = title } }) {
