@@ -20,6 +20,8 @@ export type {
 } from './client/index-types.ts';
 export { deleteIndex, listIndexes, openIndex } from './client/open-index.ts';
 export type {
+  CustomEmbedder,
+  DecodedImage,
   Embedder,
   EmbedderOptions,
   EmbedInput,

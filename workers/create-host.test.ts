@@ -25,7 +25,7 @@ async function load(embedder: string, reasoner: string | null = null, customOper
   const host = createHost(nodePlatform({ dataDir, modelsUrl }));
   open.push(host);
   const config = loadRequest(embedder, { reasoner, customOperators });
-  const info = await host.load(1, config, () => {}, null);
+  const info = await host.load(1, config, () => {}, null, null);
   return { host, info };
 }
 

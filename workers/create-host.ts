@@ -39,9 +39,10 @@ export function createHost(platform: Platform): HostApi {
   };
 
   return {
-    load: (request, config, onEvent, externalReasoner) =>
+    load: (request, config, onEvent, externalReasoner, externalEmbedder) =>
       requests.run(request, async (signal) => {
-        current = await load(config, { platform, storage, signal, onEvent, externalReasoner });
+        const external = { externalReasoner, externalEmbedder };
+        current = await load(config, { platform, storage, signal, onEvent, ...external });
         return current.info;
       }),
 

@@ -73,8 +73,9 @@ const host = {
     if (config.embedder === 'endless') await new Promise(() => {});
     return {
       system: 'separate',
-      embedder: { id: config.embedder, revision: '1', dtype: 'fp32', license: 'none', bytes: 0 },
+      embedder: { id: String(config.embedder), revision: '1', dtype: 'fp32', license: 'none', bytes: 0 },
       reasoner: null,
+      leavesThePage: config.leavesThePage,
       device,
       threads: 1,
       dimensions: [2],

@@ -43,6 +43,7 @@ export function fakeInfo(): EmbedderInfo {
     system: 'separate',
     embedder: { id: 'fake', revision: '1', dtype: 'fp32', license: 'none', bytes: 1 },
     reasoner: null,
+    leavesThePage: false,
     device: 'wasm',
     threads: 1,
     dimensions: [2, 1],

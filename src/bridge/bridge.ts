@@ -1,7 +1,7 @@
 /** Manages the worker: starts it when needed, replaces it when it dies or its device fails, and ends it on `dispose`. */
 import { proxy } from 'comlink';
 import { abortedError, isTteError, TteError } from '../shared/errors.ts';
-import type { ExternalReasoner, HostEvent, LoadRequest } from '../shared/protocol.ts';
+import type { ExternalEmbedder, ExternalReasoner, HostEvent, LoadRequest } from '../shared/protocol.ts';
 import { installTransferHandlers } from '../shared/transfer.ts';
 import type { Device, EmbedderInfo, EmbedderWarning, LoadProgress } from '../shared/types.ts';
 import { abortable } from './abortable.ts';
@@ -15,6 +15,7 @@ export interface BridgeOptions {
   config: Omit<LoadRequest, 'device'>;
   device: Device | 'auto';
   externalReasoner: ExternalReasoner | null;
+  externalEmbedder: ExternalEmbedder | null;
   onProgress: (progress: LoadProgress) => void;
   onWarning: (warning: EmbedderWarning) => void;
   /** Called after every load, also that of a replacement worker. */
@@ -98,9 +99,10 @@ export function createBridge(options: BridgeOptions): Bridge {
       if (event.warning.code === 'device-lost') onDeviceLost(connection, event.warning.message);
     };
     try {
-      const externalReasoner = options.externalReasoner && proxy(options.externalReasoner);
+      const reasoner = options.externalReasoner && proxy(options.externalReasoner);
+      const embedder = options.externalEmbedder && proxy(options.externalEmbedder);
       const load = { ...config, device };
-      onInfo(await connection.run((host) => host.load(++requests, load, proxy(onEvent), externalReasoner)));
+      onInfo(await connection.run((host) => host.load(++requests, load, proxy(onEvent), reasoner, embedder)));
       ready = connection;
       return connection;
     } catch (error) {

@@ -1,5 +1,6 @@
 /** Wraps the caller's callbacks for calls from the worker. */
 import { proxy } from 'comlink';
+import { isTteError, TteError, type TteErrorCode } from '../shared/errors.ts';
 
 /** An error thrown by a callback is reported like an uncaught error of the page and never fails the call. */
 export function safely<A extends unknown[]>(callback: ((...args: A) => void) | undefined) {
@@ -41,4 +42,15 @@ export function listener<A extends unknown[]>(
   return proxy((...args: A): void => {
     if (!signal.aborted) call(...args);
   });
+}
+
+/** What the caller's function throws becomes an error of this code, unless it is one of this package. @param who for the message */
+export async function failingAs<T>(code: TteErrorCode, who: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (isTteError(cause)) throw cause;
+    const detail = cause instanceof Error ? cause.message || cause.name : String(cause);
+    throw new TteError(code, `${who} failed: ${detail}`, { cause });
+  }
 }

@@ -5,11 +5,12 @@ import type { SettledEmbedding } from '../shared/protocol.ts';
 import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
 import { listener, resumable, safely } from './callbacks.ts';
+import { idOf, measure } from './custom-embedder.ts';
 import { asyncDisposable } from './disposable.ts';
+import { createFunctionCalls } from './function-calls.ts';
 import type { EmbedderIndex } from './index-types.ts';
 import { configure } from './options.ts';
 import type { ClientPlatform } from './platform.ts';
-import { createReasonerCalls } from './reasoner-calls.ts';
 import type { Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
 import { checkOptions } from './validate.ts';
 import { handOver, type Prepared, prepare, prepareContent, wireOptions } from './wire.ts';
@@ -20,8 +21,9 @@ export async function openEmbedder(
   options: EmbedderOptions,
   { connect, resolveUrl }: ClientPlatform,
 ): Promise<Embedder> {
-  const { config, device, reasonerFunction } = configure(options, resolveUrl);
-  const reasonerCalls = reasonerFunction && createReasonerCalls(reasonerFunction);
+  const { config, device, embedder: given, reasonerFunction } = configure(options, resolveUrl);
+  const custom = typeof given === 'string' ? null : await measure(given, options.signal);
+  const functions = createFunctionCalls(reasonerFunction, custom);
   const warnings: EmbedderWarning[] = [];
   const report = safely(options.onWarning);
   const warn = (warning: EmbedderWarning) => {
@@ -32,9 +34,10 @@ export async function openEmbedder(
   let info: EmbedderInfo | undefined;
   const bridge = createBridge({
     connect,
-    config,
-    device,
-    externalReasoner: reasonerCalls?.answer ?? null,
+    config: { ...config, embedder: custom ? idOf(custom) : (given as string) },
+    device: custom && config.reasoner === null ? 'wasm' : device, // nothing runs there
+    externalReasoner: functions.reasoner,
+    externalEmbedder: functions.embedder,
     onProgress: safely(options.onProgress),
     onWarning: warn,
     onInfo(loaded) {
@@ -61,13 +64,13 @@ export async function openEmbedder(
     const request = bridge.nextRequest();
     const callEnded = new AbortController();
     const newRun = resumable(onTrace && safely(onTrace));
-    reasonerCalls?.open(request, {
+    functions.open(request, {
       inputs: items.map(({ reasonerInput }) => reasonerInput),
       newRun,
       callEnded: callEnded.signal,
     });
     // Pixels that were handed over cannot be handed over again.
-    const isWhole = reasonerCalls !== null || items.every(({ bitmaps }) => bitmaps.length === 0);
+    const isWhole = reasonerFunction !== null || items.every(({ bitmaps }) => bitmaps.length === 0);
     const once = (host: Host) => run(host, request, callEnded.signal, newRun());
     try {
       return await bridge.call(request, once, { signal, repeatable: repeatable && isWhole, hasFailedRun });
@@ -84,7 +87,7 @@ export async function openEmbedder(
 
   /** Transfers the bitmaps, or copies them if a reasoner function still needs them. */
   const send = <T extends object>(value: T, items: readonly Prepared[]): T =>
-    reasonerCalls ? value : handOver(value, items);
+    reasonerFunction ? value : handOver(value, items);
 
   async function embedMany(
     items: readonly (string | EmbedInput)[],

@@ -3,8 +3,9 @@ import { invalid } from '../shared/errors.ts';
 import type { LoadRequest, ModelRef } from '../shared/protocol.ts';
 import type { Device } from '../shared/types.ts';
 import { absoluteUrl } from './capture.ts';
+import { checkCustomEmbedder } from './custom-embedder.ts';
 import type { ResolveUrl } from './platform.ts';
-import type { EmbedderOptions, ReasonerFunction } from './types.ts';
+import type { CustomEmbedder, EmbedderOptions, ReasonerFunction } from './types.ts';
 
 const HUB = 'https://huggingface.co/';
 const CACHE = 10_000;
@@ -13,7 +14,10 @@ const FOLDER_URL = /^(\.{0,2}\/|[a-z][a-z\d+.-]*:)/i;
 
 export interface Configuration {
   device: Device | 'auto';
-  config: Omit<LoadRequest, 'device'>;
+  /** All of a load request that is known before the page's own functions are asked. */
+  config: Omit<LoadRequest, 'device' | 'embedder'>;
+  /** A model, or an embedder of the page. */
+  embedder: ModelRef | CustomEmbedder;
   reasonerFunction: ReasonerFunction | null;
 }
 
@@ -30,16 +34,19 @@ export function configure(options: EmbedderOptions, resolveUrl: ResolveUrl): Con
   const { embedder, reasoner = null } =
     typeof model === 'string' ? { embedder: model, reasoner: model } : model;
   const reasonerFunction = typeof reasoner === 'function' ? reasoner : null;
+  const isCustom = typeof embedder === 'object' && embedder !== null;
+  if (isCustom) checkCustomEmbedder(embedder);
   return {
     device,
     reasonerFunction,
+    embedder: isCustom ? embedder : modelRef(embedder, 'options.model.embedder', resolveUrl),
     config: {
-      embedder: modelRef(embedder, 'options.model.embedder', resolveUrl),
       reasoner:
         reasonerFunction || reasoner === null
           ? null
           : modelRef(reasoner, 'options.model.reasoner', resolveUrl),
       externalReasoner: reasonerFunction && { id: reasonerId(reasonerFunction) },
+      leavesThePage: (isCustom && embedder.leavesThePage) || reasonerFunction?.leavesThePage === true,
       dtype: options.dtype ?? null,
       threads: threads ?? null,
       customOperators: options.customOperators ?? true,
@@ -55,7 +62,9 @@ export function configure(options: EmbedderOptions, resolveUrl: ResolveUrl): Con
 
 function modelRef(ref: unknown, field: string, resolveUrl: ResolveUrl): ModelRef {
   if (typeof ref !== 'string' || ref === '') {
-    throw invalid(`${field}: pass a preset's name, a hub id like 'owner/name', or a folder URL.`);
+    throw invalid(
+      `${field}: pass a preset's name, a hub id like 'owner/name', a folder URL, or ${field.endsWith('reasoner') ? 'a function' : 'an embedder of your own'}.`,
+    );
   }
   return FOLDER_URL.test(ref) ? folderUrl(ref, field, resolveUrl) : ref;
 }

@@ -118,15 +118,51 @@ export interface ReasonerFunction {
   readonly leavesThePage?: boolean;
 }
 
+/** A decoded picture: 8-bit RGBA, row by row. */
+export interface DecodedImage {
+  readonly width: number;
+  readonly height: number;
+  /** Length width × height × 4. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/**
+ * An embedder of your own in place of a model: a server, another library. Caches, indexes, searches, fusion of text, image and trace,
+ * errors and aborts are those of a model; an instruction is put in front of the text.
+ */
+export interface CustomEmbedder {
+  /** Vectors are kept under it and it is part of `space`: change it whenever the same text would get another vector. */
+  readonly id: string;
+  /** Length of the vectors. @default found out while loading, with one short text or a small picture */
+  readonly dimensions?: number;
+  /** True if texts or images are sent to another machine or process; `info.leavesThePage` says so, too. */
+  readonly leavesThePage: boolean;
+  /**
+   * Vectors of the texts, in order, all of one length; they need not be normalised. At most 64 texts a call. Without it, the embedder reads images alone.
+   */
+  readonly embedTexts?: (
+    texts: readonly string[],
+    options: { role: Role; signal: AbortSignal },
+  ) => Promise<readonly ArrayLike<number>[]>;
+  /**
+   * The vector of one image (upright, laid on white where it was transparent), in the space of the texts. Without it, the embedder reads
+   * text alone. `new ImageData(image.data, image.width, image.height)` can be drawn.
+   */
+  readonly embedImage?: (
+    image: DecodedImage,
+    options: { role: Role; signal: AbortSignal },
+  ) => Promise<ArrayLike<number>>;
+}
+
 export interface EmbedderOptions {
   /**
    * A preset's name, a hub id (`owner/name` or `owner/name@revision`) or a folder URL (absolute, or starting with `/`, `./` or
-   * `../`): one for embedding and reasoning, or one for each. The reasoner may also be a function.
+   * `../`): one for embedding and reasoning, or one for each. The embedder may also be one of your own, the reasoner a function.
    * @default 'pico'
    * @example
    * { embedder: 'minilm', reasoner: 'smollm2' }
    */
-  model?: string | { embedder: string; reasoner?: string | ReasonerFunction | null };
+  model?: string | { embedder: string | CustomEmbedder; reasoner?: string | ReasonerFunction | null };
   /**
    * `auto`: WebGPU if it passes the model's self-test, otherwise WASM. `'webgpu'` rejects instead of falling back.
    * @default 'auto'
@@ -167,7 +203,7 @@ export interface Embedder extends AsyncDisposable {
   readonly warnings: readonly EmbedderWarning[];
   /**
    * Embeds one input; a string is a text alone.
-   * @throws TteError invalid-input | unsupported | reasoner-failed | run-failed | device-lost | worker-died | aborted | disposed
+   * @throws TteError invalid-input | unsupported | reasoner-failed | embedder-failed | run-failed | device-lost | worker-died | aborted | disposed
    * @example
    * const { vector } = await tte.embed({ image: file, text: 'in winter' }, { role: 'query' });
    */

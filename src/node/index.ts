@@ -7,7 +7,7 @@ import { createDetachedIndexes, type DetachedIndexes } from '../client/detached.
 import { openEmbedder } from '../client/embedder.ts';
 import type { DetachedIndexOptions, VectorIndex } from '../client/index-types.ts';
 import type { ClientPlatform } from '../client/platform.ts';
-import type { Embedder, EmbedderOptions } from '../client/types.ts';
+import type { DecodedImage, Embedder, EmbedderOptions } from '../client/types.ts';
 import type { StorageReport } from '../shared/types.ts';
 import { connectLocally } from './connection.ts';
 import { resolveUrl } from './resolve-url.ts';
@@ -26,13 +26,6 @@ export interface NodeEmbedderOptions extends EmbedderOptions, DataOptions {
    * @default sharp, where it is installed
    */
   decodeImage?: (file: Uint8Array<ArrayBuffer>) => Promise<DecodedImage>;
-}
-
-export interface DecodedImage {
-  width: number;
-  height: number;
-  /** Length width × height × 4. */
-  data: Uint8ClampedArray<ArrayBuffer>;
 }
 
 /** Of the package as built, or of the repository. */
@@ -93,4 +86,5 @@ export async function deleteIndex(name: string, { dataDir }: DataOptions = {}): 
   return indexesIn(dataDir).deleteIndex(name);
 }
 
+export type { DecodedImage } from '../client/types.ts';
 export { isTteError, TteError, type TteErrorCode } from '../shared/errors.ts';

@@ -11,6 +11,7 @@ export type TteErrorCode =
   | 'worker-died' // the worker crashed or was killed; the next call starts a new one
   | 'run-failed' // the runtime refused a computation
   | 'reasoner-failed' // the reasoner function or service threw
+  | 'embedder-failed' // a custom embedder threw, or what it gave are no vectors
   | 'space-mismatch' // vectors of different spaces cannot be compared
   | 'aborted' // the caller's signal aborted; `name` is 'AbortError', or 'TimeoutError' after `AbortSignal.timeout`; `cause` is its reason
   | 'disposed' // the embedder was disposed

@@ -60,11 +60,14 @@ export interface WireOptions {
 export type ModelRef = string;
 
 export interface LoadRequest {
-  embedder: ModelRef;
+  /** A model, or what is known of the page's custom embedder. */
+  embedder: ModelRef | ExternalEmbedderId;
   /** Null without a local reasoner; equal to `embedder` for a unified model. */
   reasoner: ModelRef | null;
   /** The page's reasoner function; null: none. */
   externalReasoner: ExternalReasonerId | null;
+  /** Of `EmbedderInfo`. */
+  leavesThePage: boolean;
   /** The bridge resolves `auto`, so the worker gets a concrete device. */
   device: Device;
   /** Null: the best format that the device computes correctly. */
@@ -91,6 +94,28 @@ export interface ExternalReasonerId {
   id: string | null;
 }
 
+/** What the worker knows of a custom embedder. */
+export interface ExternalEmbedderId {
+  id: string;
+  dimensions: number;
+  readsTexts: boolean;
+  readsImages: boolean;
+}
+
+/** A decoded picture: 8-bit RGBA, row by row. */
+export interface PixelsLike {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** Asks the page's custom embedder, for a pending request; resolves to unit vectors, one for each text or the picture's. */
+export type ExternalEmbedder = (
+  request: number,
+  input: readonly string[] | PixelsLike,
+  role: Role,
+) => Promise<Float32Array<ArrayBuffer>[]>;
+
 /**
  * Asks the page's reasoner function about the input of a pending request; resolves to its trace. The images are the page's own;
  * the words go along, since of inputs that the worker read from a file the page knows nothing.
@@ -114,6 +139,7 @@ export interface HostApi extends IndexApi, ExchangeApi {
     config: LoadRequest,
     onEvent: (event: HostEvent) => void,
     externalReasoner: ExternalReasoner | null,
+    externalEmbedder: ExternalEmbedder | null,
   ): Promise<EmbedderInfo>;
   embed(
     request: number,

@@ -42,7 +42,7 @@ export interface ThinkDecision {
 }
 
 export interface Usage {
-  /** Number of encoded tokens: prompt, visual tokens and trace. */
+  /** Number of encoded tokens: prompt, visual tokens and trace. 0 where a custom embedder encodes: it does not tell. */
   inputTokens: number;
   /** Number of tokens generated for this call; 0 if the trace came from the cache. */
   traceTokens: number;
@@ -82,11 +82,17 @@ export interface EmbedderInfo {
   embedder: LoadedModel;
   /** Null without a local reasoner. */
   reasoner: LoadedModel | null;
+  /**
+   * True if inputs are sent to another machine or process: the custom embedder or the reasoner function says so (`leavesThePage`).
+   * Models never do that.
+   */
+  leavesThePage: boolean;
+  /** What models run on; `wasm` also where no model is loaded, but a custom embedder is used. */
   device: Device;
   threads: number;
   /** The full dimensions, and the shorter ones the model was trained for (Matryoshka). */
   dimensions: readonly number[];
-  /** Tokens of text that the embedder reads at most; longer text is cut, and `truncated` says so. */
+  /** Tokens of text that the embedder reads at most; longer text is cut, and `truncated` says so. Infinity: unknown (a custom embedder). */
   maxTokens: number;
   /** Think modes that this embedder supports. */
   thinkModes: readonly ThinkMode[];
@@ -96,6 +102,7 @@ export interface EmbedderInfo {
 
 export interface LoadedModel {
   id: string;
+  /** Of a custom embedder `custom`, and its dtype and license are `unknown`. */
   revision: string;
   dtype: string;
   license: string;

@@ -3,10 +3,10 @@ import type { ModelFolder } from '../models/folder.ts';
 import { plainEmbed } from '../models/prompts.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import { createTextComposer } from './text-composer.ts';
-import { openTextTower } from './text-tower.ts';
-import type { Embedder, Encoded, EncodeItem } from './types.ts';
+import { openTextTower, type TextTower } from './text-tower.ts';
+import type { Embedder, Encoded, EncodeItem, TowerOptions } from './types.ts';
 import { meanDirection, mix, type Vector } from './vector.ts';
-import { openVisionTower } from './vision-tower.ts';
+import { openVisionTower, type VisionTower } from './vision-tower.ts';
 
 /**
  * Weights of text versus image. `text`: a composed query (image with text), in which the text says what to look for.
@@ -20,10 +20,19 @@ export async function openDualEncoder(
   dtypes: Dtypes,
   signal: AbortSignal,
 ): Promise<Embedder> {
-  const { prompts, embedding, fusion = FUSION } = folder.descriptor;
+  const { prompts, embedding, fusion } = folder.descriptor;
   const tower = await openTextTower(runtime, folder, 'text_model', dtypes, signal);
   const vision = await openVisionTower(runtime, folder, 'vision_model', dtypes, signal);
   const templates = prompts.embed ?? plainEmbed;
+  return joinTowers(tower, vision, { templates, fusion, dimensions: embedding?.dimensions ?? 0 });
+}
+
+/** An embedder of a tower for texts and one for images. */
+export function joinTowers(
+  tower: TextTower,
+  vision: VisionTower,
+  { templates, fusion = FUSION, dimensions }: TowerOptions,
+): Embedder {
   const composer = createTextComposer(tower, templates, fusion.trace);
 
   async function encodeImages({ images }: EncodeItem): Promise<Vector> {
@@ -53,7 +62,7 @@ export async function openDualEncoder(
       withTrace: { image: fusion.image, trace: fusion.trace },
     },
     supportsImages: true,
-    dimensions: embedding?.dimensions ?? 0,
+    dimensions,
     async *encode(items, signal) {
       const textVectors = new Map<number, Encoded>();
       // An instruction alone describes the task, not the image.

@@ -1,6 +1,7 @@
 /** The interface of embedders of all architectures. */
 import type { Role, Trace } from '../../src/shared/types.ts';
 import type { Picture } from '../images/picture.ts';
+import type { EmbedPrompts } from '../models/prompts.ts';
 import type { States } from '../reasoner/states.ts';
 import type { Recipe } from '../storage/keys.ts';
 
@@ -35,11 +36,24 @@ export interface Embedder {
   /**
    * Encodes the items batch by batch, in the order with the least padding. Each step of the iterator is one batch (one forward
    * pass, or the few that one input needs), so that the caller can run other jobs in between and stop early.
+   * @param request the page's call, which a custom embedder is asked for
    * @throws TteError invalid-input, if an item has images and the embedder does not read them
    */
-  encode(items: readonly EncodeItem[], signal: AbortSignal): AsyncIterableIterator<EncodedBatch>;
+  encode(
+    items: readonly EncodeItem[],
+    signal: AbortSignal,
+    request: number,
+  ): AsyncIterableIterator<EncodedBatch>;
   release(): Promise<void>;
 }
 
 /** Results with their indices into the items. */
 export type EncodedBatch = readonly { index: number; encoded: Encoded }[];
+
+/** How an embedder joins what its towers give. */
+export interface TowerOptions {
+  templates: EmbedPrompts;
+  /** Weights of text versus image, and of a trace. @default the kind's own */
+  fusion?: { text: number; image: number; trace: number } | undefined;
+  dimensions: number;
+}

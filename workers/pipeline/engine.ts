@@ -160,6 +160,7 @@ export function createEngine({
     const batches = embedder.encode(
       jobs.map((job) => job.item),
       call.signal,
+      call.request,
     );
     for (;;) {
       let began = 0;

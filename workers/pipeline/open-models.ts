@@ -27,7 +27,8 @@ export interface OpenedModel {
 export type ImageTest = (signal: AbortSignal) => Promise<unknown>;
 
 export interface OpenedModels {
-  embedder: OpenedModel & { run: Embedder; testImages: ImageTest };
+  /** Null where the page embeds. */
+  embedder: (OpenedModel & { run: Embedder; testImages: ImageTest }) | null;
   /** Null without a local reasoner. For a unified model `model` is that of the embedder. */
   reasoner: { model: OpenedModel; traceSource: LocalTraceSource } | null;
 }
@@ -69,12 +70,12 @@ export function prefetchModel(
 }
 
 export async function openModels(
-  folder: OpenedFolder,
+  folder: OpenedFolder | null,
   reasonerFolder: OpenedFolder | null,
   environment: OpenEnvironment,
 ): Promise<OpenedModels> {
   const { runtime, signal } = environment;
-  if (folder.descriptor.kind === 'unified' && !reasonerFolder) {
+  if (folder?.descriptor.kind === 'unified' && !reasonerFolder) {
     const opened = await openVerified(folder, environment, async ({ sessions }) => {
       const run = await openUnifiedEmbedder(runtime, folder, sessions, signal);
       return { embedder: run, traceSource: unifiedTraceSource(folder.descriptor.id, run.model) };
@@ -85,10 +86,7 @@ export async function openModels(
       reasoner: { model, traceSource: opened.traceSource },
     };
   }
-  const { plan, embedder, testImages } = await openVerified(folder, environment, async ({ sessions }) => ({
-    embedder: await openEmbedder(runtime, folder, sessions, signal),
-  }));
-  const model = { folder, plan, run: embedder, testImages };
+  const model = folder && (await openEmbedderModel(folder, environment));
   if (!reasonerFolder) return { embedder: model, reasoner: null };
   const reasoner = await openVerified(reasonerFolder, environment, async ({ sessions }) => ({
     traceSource: localTraceSource(
@@ -100,6 +98,14 @@ export async function openModels(
     embedder: model,
     reasoner: { model: { folder: reasonerFolder, plan: reasoner.plan }, traceSource: reasoner.traceSource },
   };
+}
+
+async function openEmbedderModel(folder: OpenedFolder, environment: OpenEnvironment) {
+  const { runtime, signal } = environment;
+  const { plan, embedder, testImages } = await openVerified(folder, environment, async ({ sessions }) => ({
+    embedder: await openEmbedder(runtime, folder, sessions, signal),
+  }));
+  return { folder, plan, run: embedder, testImages };
 }
 
 interface Verifiable {

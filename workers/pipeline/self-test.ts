@@ -19,6 +19,8 @@ export interface Subject {
 
 /** Two texts for models without golden vectors: they detect NaN, zeros, and a device with constant results. */
 const DEFAULT_TEXTS = ['A cat sleeps on a warm stone.', 'The parliament passed the budget.'];
+/** Golden inputs are no call's. */
+const NO_REQUEST = 0;
 /** Tokens of a golden trace to generate; only its beginning must agree. */
 const TRACE_TOKENS = 8;
 
@@ -94,7 +96,8 @@ async function encode(
   const images =
     image === undefined ? [] : [openPicture({ name: id, kind: 'url', url: image }, platform, signal)];
   const item = { images, text, instruction, trace: trace === undefined ? null : parseTrace(trace), role };
-  for await (const [first] of embedder.encode([item], signal)) if (first) return first.encoded.vector;
+  for await (const [first] of embedder.encode([item], signal, NO_REQUEST))
+    if (first) return first.encoded.vector;
   throw new TteError('model-invalid', `${id} gave no vector.`);
 }
 

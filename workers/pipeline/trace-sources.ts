@@ -5,6 +5,7 @@ import type { ExternalReasoner } from '../../src/shared/protocol.ts';
 import { judgeTrace, parseTrace } from '../reasoner/trace.ts';
 import type { Reasoner, ReasonerResult as ReasonerThought } from '../reasoner/types.ts';
 import type { Unified } from '../reasoner/unified.ts';
+import { untilAborted } from '../storage/aborted.ts';
 import type { LocalTraceSource, ThinkCall, ThinkInput, TraceResult, TraceSource } from './types.ts';
 
 export function localTraceSource(id: string, reasoner: Reasoner): LocalTraceSource {
@@ -74,7 +75,7 @@ export function externalTraceSource(reasoner: ExternalReasoner): TraceSource {
     local: false,
     longestMode: 'full',
     async think({ text, instruction }, mode, { signal, request, index }) {
-      const written: unknown = await abortable(
+      const written: unknown = await untilAborted(
         reasoner(request, index, mode, { text, instruction }),
         signal,
       ).catch((cause: unknown) => {
@@ -99,14 +100,4 @@ export function externalTraceSource(reasoner: ExternalReasoner): TraceSource {
       return { result: { trace, ...(discarded ? { discarded } : {}) } };
     },
   };
-}
-
-/** Settles like the promise, or rejects with the signal's reason as soon as it aborts. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -6,6 +6,7 @@ export const loadRequest = (embedder: string, different: Partial<LoadRequest> = 
   embedder,
   reasoner: null,
   externalReasoner: null,
+  leavesThePage: false,
   device: 'wasm',
   dtype: null,
   threads: 1,

@@ -1,0 +1,130 @@
+/** Asks an embedder of the caller's own, and makes sure that what it gives are vectors. */
+import { abortable } from '../bridge/abortable.ts';
+import { invalid, TteError } from '../shared/errors.ts';
+import type { ExternalEmbedderId } from '../shared/protocol.ts';
+import type { Role } from '../shared/types.ts';
+import { failingAs } from './callbacks.ts';
+import { unitVector } from './index-input.ts';
+import type { CustomEmbedder, DecodedImage } from './types.ts';
+
+type Vector = Float32Array<ArrayBuffer>;
+interface Options {
+  role: Role;
+  signal: AbortSignal;
+}
+
+/** With the length of its vectors. */
+export interface MeasuredEmbedder {
+  embedder: CustomEmbedder;
+  dimensions: number;
+}
+
+const FIELD = 'options.model.embedder';
+
+/** @throws TteError invalid-input */
+export function checkCustomEmbedder(embedder: CustomEmbedder): void {
+  const { id, dimensions, leavesThePage, embedTexts, embedImage }: Partial<CustomEmbedder> = embedder;
+  if (typeof id !== 'string' || id.trim() === '') {
+    throw invalid(
+      `${FIELD}.id: give a string that is not empty: vectors are kept under it, so name the model that makes them.`,
+    );
+  }
+  if (typeof leavesThePage !== 'boolean') {
+    throw invalid(`${FIELD}.leavesThePage: say whether inputs are sent elsewhere: true or false.`);
+  }
+  if (dimensions !== undefined && !(Number.isInteger(dimensions) && dimensions > 0)) {
+    throw invalid(`${FIELD}.dimensions: must be a positive integer, or left out.`);
+  }
+  for (const [name, value] of Object.entries({ embedTexts, embedImage })) {
+    if (value !== undefined && typeof value !== 'function')
+      throw invalid(`${FIELD}.${name}: must be a function.`);
+  }
+  if (!embedTexts && !embedImage) throw invalid(`${FIELD}: give embedTexts, embedImage, or both.`);
+}
+
+/** Asks for one vector, unless the embedder says how long they are. @throws TteError aborted, or as the embedder does */
+export async function measure(
+  embedder: CustomEmbedder,
+  signal: AbortSignal | undefined,
+): Promise<MeasuredEmbedder> {
+  if (embedder.dimensions !== undefined) return { embedder, dimensions: embedder.dimensions };
+  const ended = new AbortController();
+  const options = { role: 'document' as const, signal: ended.signal };
+  const ask = () =>
+    failingAs('embedder-failed', `The embedder '${embedder.id}'`, async () =>
+      embedder.embedTexts
+        ? textVectors(embedder, ['A cat sleeps on a warm stone.'], null, options)
+        : [await imageVector(embedder, greySquare(), null, options)],
+    );
+  const [vector] = await abortable(signal, ask, () => ended.abort(signal?.reason));
+  return { embedder, dimensions: (vector as Vector).length };
+}
+
+/** What the worker is told of it. */
+export function idOf({ embedder, dimensions }: MeasuredEmbedder): ExternalEmbedderId {
+  return {
+    id: embedder.id,
+    dimensions,
+    readsTexts: embedder.embedTexts !== undefined,
+    readsImages: embedder.embedImage !== undefined,
+  };
+}
+
+/** Unit vectors. @param dimensions null: of any length @throws TteError embedder-failed, or as the embedder does */
+export async function textVectors(
+  embedder: CustomEmbedder,
+  texts: readonly string[],
+  dimensions: number | null,
+  options: Options,
+): Promise<Vector[]> {
+  const given: unknown = await embedder.embedTexts?.([...texts], options);
+  const vectors = isList(given) ? Array.from(given) : [];
+  if (!isList(given) || vectors.length !== texts.length) {
+    const what = isList(given) ? String(vectors.length) : kindOf(given);
+    throw failed(embedder, `must resolve to one vector for each of ${texts.length} texts; it gave ${what}`);
+  }
+  return vectors.map((vector, i) => checked(embedder, vector, `vectors[${i}]`, dimensions));
+}
+
+/** A unit vector. @throws as `textVectors` */
+export async function imageVector(
+  embedder: CustomEmbedder,
+  image: DecodedImage,
+  dimensions: number | null,
+  options: Options,
+): Promise<Vector> {
+  return checked(embedder, await embedder.embedImage?.(image, options), 'vector', dimensions);
+}
+
+function checked(embedder: CustomEmbedder, value: unknown, field: string, dimensions: number | null): Vector {
+  let vector: Vector;
+  try {
+    vector = unitVector(value, field);
+  } catch (cause) {
+    throw failed(
+      embedder,
+      `gave ${kindOf(value)} where a vector must be: ${(cause as Error).message}`,
+      cause,
+    );
+  }
+  if (dimensions === null || vector.length === dimensions) return vector;
+  throw failed(embedder, `gave ${field} of length ${vector.length} instead of ${dimensions}`);
+}
+
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (typeof value === 'object' && value !== null && 'length' in value);
+
+const kindOf = (value: unknown): string =>
+  value === null ? 'null' : isList(value) ? 'a list' : typeof value;
+
+function failed({ id }: CustomEmbedder, what: string, cause?: unknown): TteError {
+  const options = cause === undefined ? {} : { cause };
+  return new TteError('embedder-failed', `The embedder '${id}' ${what}.`, options);
+}
+
+function greySquare(): DecodedImage {
+  const side = 32;
+  const data = new Uint8ClampedArray(side * side * 4).fill(255);
+  for (let i = 0; i < data.length; i++) if (i % 4 < 3) data[i] = (i >> 2) % 256;
+  return { width: side, height: side, data };
+}
