@@ -1,5 +1,6 @@
 /** Rounds in which all contenders run in turn. */
-import { type Measured, median, type Row, spread } from './row.ts';
+import { median } from '../workers/index/statistics.ts';
+import { type Measured, type Row, spread } from './row.ts';
 
 /** Something that can be measured: one call of `run` gives one figure. */
 export interface Contender {

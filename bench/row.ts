@@ -1,4 +1,6 @@
 /** One row of the result. Smaller figures are better. */
+import { median } from '../workers/index/statistics.ts';
+
 export interface Row {
   name: string;
   unit: string;
@@ -39,13 +41,6 @@ export interface SearchRow {
   build: number;
   open: number | null;
   bytes: number | null;
-}
-
-export function median(figures: readonly number[]): number {
-  const sorted = [...figures].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
 export function spread(figures: readonly number[]): Spread {

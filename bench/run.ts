@@ -10,9 +10,10 @@ import { type BrowserContext, chromium } from '@playwright/test';
 import { chromiumArgs, needChromium, webgpuArgs } from '../scripts/browsers/chromium.ts';
 import { weightsFolder } from '../scripts/paths.ts';
 import { startServer } from '../scripts/server/server.ts';
+import { median } from '../workers/index/statistics.ts';
 import { glosses } from './glosses.ts';
 import type { RowName } from './page.ts';
-import { type Measured, median, type Row, type SearchRow, spread } from './row.ts';
+import { type Measured, type Row, type SearchRow, spread } from './row.ts';
 
 const NAMES = [
   'text-single',

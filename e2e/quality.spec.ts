@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spearman } from '../eval/metrics.ts';
 import { weightsFolder } from '../scripts/paths.ts';
 import { expect, needWeights, test } from './harness/test.ts';
 
@@ -34,12 +35,10 @@ test('MiniLM: STS-B', async ({ probe }, info) => {
     const quality = await probe<Quality>('quality');
     const pairs = data.map(({ pair }) => pair);
     const cosines = await quality.call('similarities', 'all-MiniLM-L6-v2', pairs, form === 'plain');
-    found[form] =
-      100 *
-      spearman(
-        cosines,
-        data.map(({ score }) => score),
-      );
+    found[form] = spearman(
+      cosines,
+      data.map(({ score }) => score),
+    );
   }
   console.log(`STS-B dev, ${data.length} pairs, Spearman:`, found);
   info.annotations.push({ type: 'figures', description: JSON.stringify(found) });
@@ -63,31 +62,3 @@ test('SmolLM2: cross-entropy', async ({ probe }, info) => {
   expect(found.plain).toBeLessThan(6);
   expect(Math.abs((found.rewritten as number) - (found.plain as number))).toBeLessThan(0.05);
 });
-
-/** Rank correlation, ties sharing their mean rank. */
-function spearman(a: readonly number[], b: readonly number[]): number {
-  const [x, y] = [ranks(a), ranks(b)];
-  const mean = (a.length - 1) / 2;
-  let xy = 0;
-  let xx = 0;
-  let yy = 0;
-  for (const [i, rank] of x.entries()) {
-    const [dx, dy] = [rank - mean, (y[i] as number) - mean];
-    xy += dx * dy;
-    xx += dx * dx;
-    yy += dy * dy;
-  }
-  return xy / Math.sqrt(xx * yy);
-}
-
-function ranks(values: readonly number[]): number[] {
-  const order = [...values.keys()].sort((i, j) => (values[i] as number) - (values[j] as number));
-  const found: number[] = [];
-  for (let from = 0; from < order.length; ) {
-    let to = from;
-    while (to < order.length && values[order[to] as number] === values[order[from] as number]) to++;
-    for (let at = from; at < to; at++) found[order[at] as number] = (from + to - 1) / 2;
-    from = to;
-  }
-  return found;
-}

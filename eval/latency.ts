@@ -1,7 +1,7 @@
 /** How long single calls take: medians over inputs that differ, nothing remembered. */
+import { mean, median } from '../workers/index/statistics.ts';
 import type { Data } from './data.ts';
 import type { Row, System } from './family.ts';
-import { mean, median } from './metrics.ts';
 import type { AskOptions, PageAsk } from './page/page.ts';
 import type { Embedded, Session } from './session.ts';
 import { scenesSuite } from './suites/scenes.ts';

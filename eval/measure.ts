@@ -1,7 +1,8 @@
 /** From searches and similarities to rows. */
 import { dot } from '../workers/embedder/vector.ts';
+import { mean } from '../workers/index/statistics.ts';
 import type { Ask, Row, Search, Similarity, System, Think } from './family.ts';
-import { mean, ranking, score, spearman } from './metrics.ts';
+import { ranking, score, spearman } from './metrics.ts';
 import type { AskOptions, PageAsk } from './page/page.ts';
 import type { Embedded, Session } from './session.ts';
 

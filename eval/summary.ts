@@ -1,6 +1,6 @@
 /** The scenes at a glance: hit@1 of the four families of the method's claim, and their mean, for each kind of art. */
+import { mean } from '../workers/index/statistics.ts';
 import type { Row } from './family.ts';
-import { mean } from './metrics.ts';
 
 /** Column → the families whose mean it is. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,6 @@
 /** Model folders and storage in a worker of their own: one worker is one tab. */
 import type { EmbedderWarning, LoadProgress, StorageReport } from '../../src/shared/types.ts';
+import { median } from '../../workers/index/statistics.ts';
 import type { OpenedFolder } from '../../workers/models/folder.ts';
 import { openFolder } from '../../workers/models/open.ts';
 import { indexedDbStore } from '../../workers/platform/browser/indexed-db.ts';
@@ -140,7 +141,6 @@ export async function hitTimes(rounds: number) {
     times.hit.push(found - began);
     times.key.push(performance.now() - found);
   }
-  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
   return { hit: median(times.hit), key: median(times.key) };
 }
 

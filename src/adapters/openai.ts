@@ -66,13 +66,16 @@ export function openAiClient(embedder: Embedder, settings: OpenAiSettings = {}):
 }
 
 /**
- * A `fetch` that answers `POST …/embeddings` and `GET …/models` by the embedder and refuses everything else.
+ * A `fetch` that answers `POST …/embeddings` and `GET …/models` from the embedder and refuses everything else.
  *
  * @example
  * const client = new OpenAI({ apiKey: 'none', dangerouslyAllowBrowser: true, fetch: openAiFetch(embedder) });
  * await client.embeddings.create({ model: 'pico', input: 'a red bicycle' });
  */
-export function openAiFetch(embedder: Embedder, settings: OpenAiSettings = {}): typeof fetch {
+export function openAiFetch(
+  embedder: Embedder,
+  settings: OpenAiSettings = {},
+): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
   const client = openAiClient(embedder, settings);
   return async (input, init) => {
     const request = new Request(input, init);

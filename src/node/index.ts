@@ -1,4 +1,4 @@
-/** The package in Node: the same embedder and indexes, over files. */
+/** The package's entry point for Node: the same embedder and indexes, kept in files. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createHost } from '../../workers/create-host.ts';
@@ -15,7 +15,7 @@ import { resolveUrl } from './resolve-url.ts';
 export interface DataOptions {
   /**
    * Folder of models, indexes and caches.
-   * @default `think-then-embed` in the user's cache folder
+   * @default the folder `think-then-embed` in the user's cache folder
    */
   dataDir?: string;
 }
@@ -23,15 +23,15 @@ export interface DataOptions {
 export interface NodeEmbedderOptions extends EmbedderOptions, DataOptions {
   /**
    * Decodes a picture file: upright, 8-bit RGBA, colours not multiplied by alpha, no colour profile applied.
-   * @default sharp, where it is installed
+   * @default sharp, if it is installed
    */
   decodeImage?: (file: Uint8Array<ArrayBuffer>) => Promise<DecodedImage>;
 }
 
-/** Of the package as built, or of the repository. */
+/** The folder of built-in models: in the built package, or in this repository. */
 const BUILT_IN = ['../models/', '../../public/models/'].map((path) => new URL(path, import.meta.url));
 
-/** A host in this process, over a folder. */
+/** Runs the host in this process, with its data in a folder. */
 function clientPlatform(
   dataDir = defaultDataDir(),
   decodeImage: NodeEmbedderOptions['decodeImage'] = undefined,
@@ -42,14 +42,14 @@ function clientPlatform(
 }
 
 /**
- * As in a page, in this process: paths of files and bytes are pictures as well, and what a page keeps in IndexedDB lies in a folder.
- * Vectors are those of a page (cosine at least 0.9999), so that an index made here is searched there.
+ * Loads the models into this process. File paths and bytes are accepted as images, and everything that a page keeps in IndexedDB is
+ * kept in `dataDir`. Vectors equal those of a page (cosine at least 0.9999), so an index made in Node can be searched in a page.
  *
- * @throws TteError as in a page
+ * @throws TteError as the function of the same name for pages
  * @example
  * import { createEmbedder } from 'think-then-embed/node';
  * const tte = await createEmbedder();
- * const { vector } = await tte.embed({ image: 'photos/bee.jpg' }); // sharp installed
+ * const { vector } = await tte.embed({ image: 'photos/bee.jpg' }); // needs sharp
  * await tte.dispose();
  */
 export async function createEmbedder({
@@ -68,7 +68,7 @@ function indexesIn(dataDir = defaultDataDir()): DetachedIndexes {
   return known;
 }
 
-/** Opens an index without loading a model, as in a page. @throws TteError as in a page */
+/** Opens an index without loading a model. @throws TteError as the function of the same name for pages */
 export async function openIndex(
   name: string,
   { dataDir, ...options }: DetachedIndexOptions & DataOptions = {},
@@ -76,12 +76,12 @@ export async function openIndex(
   return indexesIn(dataDir).openIndex(name, options);
 }
 
-/** The indexes of the folder, in which spaces, and how large they are. */
+/** Lists the indexes in `dataDir` with their spaces and sizes. */
 export async function listIndexes({ dataDir }: DataOptions = {}): Promise<StorageReport['indexes']> {
   return indexesIn(dataDir).listIndexes();
 }
 
-/** Deletes an index. One that does not exist is no error. */
+/** Deletes an index; does nothing if there is none of that name. */
 export async function deleteIndex(name: string, { dataDir }: DataOptions = {}): Promise<void> {
   return indexesIn(dataDir).deleteIndex(name);
 }

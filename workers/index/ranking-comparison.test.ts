@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareRankings, median, type Ranking, scoreLoss } from './ranking-comparison.ts';
+import { compareRankings, type Ranking, scoreLoss } from './ranking-comparison.ts';
 
 const ranking = (...ids: string[]): Ranking => ids.map((id, i) => ({ id, score: 1 - i / 10 }));
 
@@ -52,10 +52,4 @@ test('score lost by a worse hit, and by a missing one', () => {
 test('no queries at all', () => {
   expect(compareRankings([], 10)).toEqual({ overlap: 0, sameFirst: 0, rankChange: 0, moved: [] });
   expect(scoreLoss([])).toEqual({ mean: 0, largest: 0 });
-});
-
-test('medians', () => {
-  expect(median([])).toBe(0);
-  expect(median([3, 1, 2])).toBe(2);
-  expect(median([4, 1, 3, 2])).toBe(2.5);
 });

@@ -1,5 +1,6 @@
 /** Compares rankings, for `index.evaluateRecall()`. */
 import type { MovedItem, RankingComparison } from '../../src/shared/index-report.ts';
+import { mean } from './statistics.ts';
 
 /** Best first. */
 export type Ranking = readonly { id: string; score: number }[];
@@ -57,18 +58,6 @@ export function scoreLoss(pairs: readonly RankingPair[]): { mean: number; larges
     before.map(({ score }, i) => score - (after[i]?.score ?? 0)),
   );
   return { mean: mean(losses), largest: losses.reduce((most, loss) => Math.max(most, loss), 0) };
-}
-
-/** 0 of none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  if (sorted.length % 2 === 1) return sorted[middle] as number;
-  return sorted.length === 0 ? 0 : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
 /** Ranks from 1. */

@@ -10,7 +10,8 @@ import type { Existing } from './index-state.ts';
 import { idsByRow } from './live-rows.ts';
 import { EXACT_ROWS } from './matrix.ts';
 import { sampleOf, seeded } from './random.ts';
-import { compareRankings, median, type Ranking, type RankingPair, scoreLoss } from './ranking-comparison.ts';
+import { compareRankings, type Ranking, type RankingPair, scoreLoss } from './ranking-comparison.ts';
+import { median } from './statistics.ts';
 
 export interface RecallContext {
   state: Existing;
