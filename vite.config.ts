@@ -1,37 +1,26 @@
-/** The package: dist/index.js, further entry points, and the worker with everything it needs. Also the unit tests. */
+/** The package's page side: dist/index.js and further entry points, beside the worker. Also the unit tests. */
 import { defineConfig } from 'vitest/config';
 import { builtInModels } from './scripts/build/built-in-models.ts';
 import { entries } from './scripts/build/entries.ts';
-import { literalWorkerUrl } from './scripts/build/literal-worker-url.ts';
 import { noticed } from './scripts/build/noticed.ts';
 import { isPeer } from './scripts/build/peers.ts';
+import { plainUrls } from './scripts/build/plain-urls.ts';
+import { runtimeFiles } from './scripts/build/runtime-files.ts';
 import { shared } from './scripts/build/vite-shared.ts';
 
 export default defineConfig({
   ...shared,
-  plugins: [literalWorkerUrl(), noticed(), builtInModels()],
+  plugins: [runtimeFiles(), builtInModels(), noticed(), plainUrls('dist')],
   publicDir: false,
   build: {
     ...shared.build,
     outDir: 'dist',
+    emptyOutDir: false, // the worker is there already
+    lib: { entry: entries(), formats: ['es'] },
     rolldownOptions: {
-      input: entries(),
       external: isPeer,
-      preserveEntrySignatures: 'strict',
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' }, // beside the entries: the worker's URL is relative to both
-    },
-  },
-  worker: {
-    ...shared.worker,
-    plugins: () => [...shared.worker.plugins(), noticed()],
-    rolldownOptions: {
-      output: {
-        // Only the worker's own name is fixed, since bundlers look for it. What it loads is named by content, so that a cached file of
-        // another version is never taken for this one's.
-        entryFileNames: ({ name }) => (name === 'host' ? 'worker/[name].js' : 'worker/[name]-[hash].js'),
-        chunkFileNames: 'worker/[name]-[hash].js',
-        assetFileNames: 'worker/[name]-[hash][extname]',
-      },
+      // Chunks lie beside the entries: the worker's URL is relative to both.
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js', minify: true },
     },
   },
   test: {

@@ -8,7 +8,7 @@ export default defineConfig({
   ...shared,
   root: 'demo',
   publicDir: '../public',
-  plugins: [precache(fileURLToPath(new URL('build/demo', import.meta.url)), /^models\/(?!pico\/)/)],
+  plugins: [precache(fileURLToPath(new URL('build/demo', import.meta.url)), /^models\//)],
   resolve: { alias: { 'think-then-embed': fileURLToPath(new URL('dist/index.js', import.meta.url)) } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {

@@ -1,10 +1,11 @@
-/** The package in Node: dist/node.js and the command, over the runtime's files that the worker's build has put there. */
+/** The package in Node: dist/node/ with the command, over the runtime's binary that the worker's build has put there. */
 import { defineConfig } from 'vite';
 import { nodeEntries } from './scripts/build/entries.ts';
 import { noticed } from './scripts/build/noticed.ts';
+import { nodeGlue } from './scripts/build/runtime-files.ts';
 
 export default defineConfig({
-  plugins: [noticed()],
+  plugins: [noticed(), nodeGlue()],
   publicDir: false,
   ssr: { noExternal: true }, // what users install is what was tested
   build: {

@@ -1,8 +1,9 @@
 /** What a user installs: its contents, its size, its types. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { parseAst } from 'vite';
 import { entries } from '../scripts/build/entries.ts';
@@ -15,7 +16,6 @@ test('the main entry and all it imports at once stay below 12 kB gzip', () => {
 });
 
 test('no script names a CDN, or a package that is not an optional peer', () => {
-  // The runtime's own .mjs is fetched by its URL and not bundled; it names Node's modules for Node.
   const scripts = readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.js'),
   );
@@ -41,14 +41,37 @@ test('the tarball holds the build, and neither native runtimes nor sources', () 
     expect(file).toMatch(/^(dist\/|LICENSE$|licenses\/|NOTICE$|README\.md$|package\.json$)/);
     expect(file).not.toMatch(/onnxruntime-node|sharp|\.node$|\.ts$(?<!\.d\.ts)/);
   }
-  const runtimes = files.filter((file) => file.endsWith('.wasm'));
-  expect(runtimes.length, 'one runtime for WASM, one for WebGPU').toBe(2);
+  expect(files.filter((file) => file.startsWith('dist/runtime/'))).toEqual([
+    expect.stringMatching(/^dist\/runtime\/ort-wasm-[0-9a-f]{8}\.wasm\.gz$/),
+    expect.stringMatching(/^dist\/runtime\/ort-webgpu-[0-9a-f]{8}\.wasm\.gz$/),
+  ]);
+  const models = new Set(files.map((file) => /^dist\/models\/([^/]+)/.exec(file)?.[1]).filter(Boolean));
+  expect([...models], 'other weights are packages of their own').toEqual(['pico']);
 });
 
-test('all that the worker loads is named by its content, so that versions do not mix in a cache', () => {
-  const files = readdirSync('dist/worker').filter((file) => file !== 'host.js');
-  expect(files.length).toBeGreaterThan(4);
-  for (const file of files) expect(file).toMatch(/-[\w-]{8}\.(js|mjs|wasm)$/);
+test('a bundler finds one worker, which loads no other script, and every file that is fetched by a URL', () => {
+  const URLS = /new URL\("([^"]+)",import\.meta\.url\)/g;
+  const scripts = readdirSync('dist').filter((file) => file.endsWith('.js'));
+  const page = scripts.map((file) => readFileSync(join('dist', file), 'utf8')).join('\n');
+  expect([...page.matchAll(URLS)].map(([, path]) => path)).toEqual(['./worker/host.js']);
+  expect(page).toContain('new Worker(new URL("./worker/host.js",import.meta.url),{type:`module`})');
+  const host = readFileSync('dist/worker/host.js', 'utf8');
+  const fetched = [...host.matchAll(URLS)].map(([, path]) => path as string);
+  for (const path of fetched) expect(existsSync(join('dist/worker', path)), path).toBe(true);
+  expect(fetched.filter((path) => path.includes('/models/')).length).toBeGreaterThan(3);
+  expect((page + host).replaceAll(URLS, '')).not.toContain('import.meta');
+  expect(staticImports(host)).toEqual([]);
+  expect(host, 'a dynamic import').not.toMatch(/(?<!async )\bimport\(/);
+});
+
+test('the runtime is named by its content, so that versions do not mix in a cache', () => {
+  expect(readdirSync('dist/worker')).toEqual(['host.js']);
+  for (const file of readdirSync('dist/runtime')) {
+    const hash = createHash('sha256')
+      .update(gunzipSync(readFileSync(join('dist/runtime', file))))
+      .digest('hex');
+    expect(file).toContain(`-${hash.slice(0, 8)}.`);
+  }
 });
 
 test('the package asks for no other package: all peers are optional', () => {

@@ -9,7 +9,8 @@ const INPUT = { ...SCENE, text: 'what kind of thing is at the northwest ?' };
 test('pico-s thinks with pico and reads the trace', async ({ tte }) => {
   test.skip(!existsSync('public/models/pico-s/tte.json'), 'no public/models/pico-s: it has not been trained');
   const found = await tte.evaluate(async (input) => {
-    const open = (model: string) => window.tte.createEmbedder({ model, device: 'wasm' });
+    const open = (model: string) =>
+      window.tte.createEmbedder({ model, modelsUrl: '/models/', device: 'wasm' });
     const [apart, unified] = [await open('pico-s'), await open('pico')];
     const [own, same] = [
       await apart.embed(input, { think: 'full' }),

@@ -65,7 +65,7 @@ test('eyes that see wrongly refuse pictures, say so, and leave texts alone', asy
     await route.fulfill({ json: descriptor });
   });
   const seen = await tte.evaluate(async () => {
-    const embedder = await window.tte.createEmbedder({ device: 'wasm' });
+    const embedder = await window.tte.createEmbedder({ device: 'wasm', modelsUrl: '/models/' });
     const picture = embedder.embed({ image: '/fixtures/images/badge.png' }, { think: 'never' });
     const refused = await picture.then(
       () => 'seen',

@@ -28,6 +28,7 @@ export type {
   EmbedManyOptions,
   EmbedOptions,
   ImageSource,
+  PackageFiles,
   ReasonerFunction,
   ReasonerInput,
   ThinkOptions,

@@ -87,7 +87,7 @@ export async function cacheRemaining(): Promise<void> {
   if (connection?.saveData) return;
   const adapter = await gpu?.requestAdapter().catch(() => null);
   // The runtime's larger form is for WebGPU alone.
-  const except = adapter ? '' : 'asyncify';
+  const except = adapter ? '' : 'ort-webgpu';
   workers?.controller?.postMessage({ type: 'keep', except } satisfies ToServiceWorker);
 }
 

@@ -41,25 +41,22 @@ for (const [how, command] of [
   });
 }
 
-test('a worker whose script does not load is worker-died', async ({ harness }) => {
-  const error = await harness.evaluate(async () => {
-    const { describeError } = window.bridge;
-    const real = Worker;
-    try {
-      window.Worker = class extends real {
-        constructor() {
-          super('/e2e/no-such-script.js', { type: 'module' });
-        }
-      };
-      await window.bridge.openFake();
-      return null;
-    } catch (error) {
-      return describeError(error);
-    } finally {
-      window.Worker = real;
+test('a worker whose script does not load: the error names it, and what to do', async ({ tte }) => {
+  const failed = await tte.evaluate(async () => {
+    const texts: string[] = [];
+    for (const workerUrl of ['/e2e/no-such-script.js', '/e2e/']) {
+      await window.tte
+        .createEmbedder({ workerUrl })
+        .catch((error) => texts.push(`${error.code} ${error.message}`));
     }
+    return texts;
   });
-  expect(error).toMatchObject({ code: 'worker-died', message: expect.stringContaining('failed to load') });
+  expect(failed).toHaveLength(2);
+  for (const text of failed) {
+    expect(text).toContain('download-failed');
+    for (const part of ['/e2e/', 'did not load', 'its server answers 404', '`assetsUrl`'])
+      expect(text).toContain(part);
+  }
 });
 
 test('a busy worker is left alone, and an abort does not wait for it', async ({ harness }) => {

@@ -50,7 +50,7 @@ window.evaluation = {
   async open(options) {
     const url = '/dist/index.js';
     const { createEmbedder } = (await import(/* @vite-ignore */ url)) as typeof import('../../src/index.ts');
-    embedder = await createEmbedder(options);
+    embedder = await createEmbedder({ modelsUrl: '/models/', ...options });
     return embedder.info;
   },
 

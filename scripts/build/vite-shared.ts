@@ -1,4 +1,6 @@
 import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
+import { builtInModels } from './built-in-models.ts';
+import { runtimeFiles } from './runtime-files.ts';
 
 const CDN = /`https:\/\/cdn\.jsdelivr\.net\/npm\/onnxruntime-web@[^`]*`/g;
 
@@ -17,10 +19,10 @@ function withoutCdn(): Plugin {
   };
 }
 
-/** Common to all builds: relative URLs (any sub-path works), ES workers, the runtime's glue as files and not inlined. */
+/** Common to all builds: relative URLs (any sub-path works), ES workers, no file inlined. */
 export const shared = {
   base: './',
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   build: { target: 'es2022', emptyOutDir: true, assetsInlineLimit: 0, modulePreload: false },
-  worker: { format: 'es', plugins: () => [withoutCdn()] },
+  worker: { format: 'es', plugins: () => [withoutCdn(), runtimeFiles(), builtInModels()] },
 } satisfies UserConfig;

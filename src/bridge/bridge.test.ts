@@ -14,6 +14,7 @@ const config: Omit<LoadRequest, 'device'> = {
   dtype: null,
   threads: null,
   customOperators: true,
+  assetsUrl: null,
   modelsUrl: null,
   hubUrl: 'https://hub.invalid/',
   cache: { vectors: 1, traces: 1 },

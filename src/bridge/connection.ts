@@ -73,7 +73,11 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
   worker.addEventListener('messageerror', () => died('sent a message that could not be read'));
   worker.addEventListener('error', (event) => {
     const { message } = event as ErrorEvent; // empty if the script did not load
-    died(message ? `crashed: ${message}` : 'could not be started: its script failed to load');
+    if (message) return died(`crashed: ${message}`);
+    const explaining = worker.explain?.() ?? Promise.resolve('its script failed to load.');
+    void explaining.then((why) =>
+      end(new TteError('download-failed', `The worker could not be started: ${why}`), true),
+    );
   });
   const armed = watchLivenessLock(host, livenessLock.signal, () => died('ended unexpectedly'));
 

@@ -1,12 +1,93 @@
+import { TteError } from '../shared/errors.ts';
+import { POLICY, trustedScriptUrl } from '../shared/trusted-types.ts';
+import { explainScript, watchPolicy } from './worker-script.ts';
+
 /** The part of `Worker` that the bridge uses; tests implement it with a MessagePort. */
 export interface WorkerLike {
   postMessage(message: unknown, transfer?: Transferable[]): void;
   addEventListener(type: string, listener: (event: Event) => void): void;
   removeEventListener(type: string, listener: (event: Event) => void): void;
   terminate(): void;
+  /** Why its script does not load, and what to do. */
+  explain?(): Promise<string>;
 }
 
-/** The only place that starts a worker. Bundlers recognise exactly this expression. */
-export function startWorker(): Worker {
-  return new Worker(new URL('../../workers/host.ts', import.meta.url), { type: 'module' });
+interface Script {
+  url: string;
+  type: WorkerType;
+}
+
+/**
+ * The only place that starts a worker.
+ * @param url of the script; null: where the application's bundler put it, or beside this file
+ * @throws TteError unsupported | download-failed
+ */
+export function startWorker(url: string | null): WorkerLike {
+  const script: Script = url === null ? bundledScript() : { url, type: 'module' };
+  const violation = watchPolicy();
+  try {
+    const worker = new Worker(trustedScriptUrl(sameOrigin(script)), { type: script.type });
+    return Object.assign(worker, { explain: () => explainScript(script.url, violation()) });
+  } catch (cause) {
+    const advice = /policy|trusted/i.test(String(cause))
+      ? `Its Content-Security-Policy demands Trusted Types: allow ours with "trusted-types ${POLICY}".`
+      : 'Workers need a page served over http(s).';
+    throw new TteError(
+      'unsupported',
+      `The page may not start the worker ${script.url} (${cause}). ${advice}`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Bundlers look for exactly one expression, and put the URL of what they made of the script in its place. That URL is caught here on
+ * its way to the constructor, because a worker is not always started from it as it is.
+ */
+function bundledScript(): Script {
+  const caught: Script[] = [];
+  const original = globalThis.Worker;
+  globalThis.Worker = new Proxy(original, {
+    construct(_worker, [url, options]: [string | URL, WorkerOptions?]) {
+      caught.push({ url: String(url), type: options?.type ?? 'classic' });
+      return {};
+    },
+  });
+  try {
+    new Worker(new URL(/* @vite-ignore */ './worker/host.js', import.meta.url), { type: 'module' });
+  } catch (cause) {
+    const advice = 'set the options `assetsUrl` or `workerUrl` of createEmbedder';
+    throw new TteError(
+      'download-failed',
+      `A script of this format does not know where its worker is: ${advice}.`,
+      { cause },
+    );
+  } finally {
+    globalThis.Worker = original;
+  }
+  const [{ url, type }] = caught as [Script];
+  return { url: new URL(unoptimized(url), location.href).href, type };
+}
+
+/** Vite's development server moves packages to a folder of its own, without the files that belong to them (Vite before 8). */
+function unoptimized(url: string): string {
+  return url.replace(
+    /(\/node_modules)\/\.vite\/(?:[^/]+\/)?deps[^/]*\/worker\//,
+    '$1/think-then-embed/dist/worker/',
+  );
+}
+
+const blobs = new Map<string, string>();
+
+/** A worker's script must be of the page's origin; what that script loads need not. Threads start from the same URL: it is kept. */
+function sameOrigin({ url, type }: Script): string {
+  const { origin, protocol } = new URL(url);
+  if (origin === location.origin || !protocol.startsWith('http')) return url;
+  const known = blobs.get(url);
+  if (known) return known;
+  const code =
+    type === 'module' ? `import ${JSON.stringify(url)};` : `importScripts(${JSON.stringify(url)});`;
+  const blob = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+  blobs.set(url, blob);
+  return blob;
 }

@@ -3,7 +3,9 @@ import { createIndexWorker, type IndexWorker } from '../bridge/index-worker.ts';
 import type { StorageReport } from '../shared/types.ts';
 import { checkIndexName } from './index-input.ts';
 import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';
+import { workerUrlOf } from './options.ts';
 import type { ClientPlatform, ResolveUrl } from './platform.ts';
+import type { PackageFiles } from './types.ts';
 import { openVectorIndex } from './vector-index.ts';
 import { handOver, prepare, prepareContent } from './wire.ts';
 import type { IndexContext } from './worker-call.ts';
@@ -15,8 +17,12 @@ export interface DetachedIndexes {
 }
 
 /** All detached indexes share one worker. */
-export function createDetachedIndexes({ connect, resolveUrl }: ClientPlatform): DetachedIndexes {
-  const worker = createIndexWorker(connect);
+export function createDetachedIndexes(
+  { connect, resolveUrl }: ClientPlatform,
+  files: PackageFiles = {},
+): DetachedIndexes {
+  const workerUrl = workerUrlOf(files, resolveUrl);
+  const worker = createIndexWorker((onEnd) => connect(onEnd, workerUrl));
   const openCounts = new Map<string, number>();
 
   async function briefly<T>(run: (worker: IndexWorker) => Promise<T>): Promise<T> {

@@ -21,7 +21,7 @@ export async function openEmbedder(
   options: EmbedderOptions,
   { connect, resolveUrl }: ClientPlatform,
 ): Promise<Embedder> {
-  const { config, device, embedder: given, reasonerFunction } = configure(options, resolveUrl);
+  const { config, device, embedder: given, reasonerFunction, workerUrl } = configure(options, resolveUrl);
   const custom = typeof given === 'string' ? null : await measure(given, options.signal);
   const functions = createFunctionCalls(reasonerFunction, custom);
   const warnings: EmbedderWarning[] = [];
@@ -33,7 +33,7 @@ export async function openEmbedder(
   };
   let info: EmbedderInfo | undefined;
   const bridge = createBridge({
-    connect,
+    connect: (onEnd) => connect(onEnd, workerUrl),
     config: { ...config, embedder: custom ? idOf(custom) : (given as string) },
     device: custom && config.reasoner === null ? 'wasm' : device, // nothing runs there
     externalReasoner: functions.reasoner,

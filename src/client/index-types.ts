@@ -16,7 +16,7 @@ import type {
   StoredItem,
 } from '../shared/index-types.ts';
 import type { ThinkMode } from '../shared/types.ts';
-import type { EmbedInput } from './types.ts';
+import type { EmbedInput, PackageFiles } from './types.ts';
 
 export interface OpenIndexOptions {
   /**
@@ -56,7 +56,8 @@ export interface OpenIndexOptions {
 
 /** @see openIndex */
 export interface DetachedIndexOptions
-  extends Pick<OpenIndexOptions, 'thumbnails' | 'from' | 'signal' | 'onProgress'> {
+  extends Pick<OpenIndexOptions, 'thumbnails' | 'from' | 'signal' | 'onProgress'>,
+    PackageFiles {
   /**
    * Name of the vector space of your own vectors, such as the model that made them. An index of another space is rejected.
    * @default the space of the stored index; a new index takes that of the first file imported

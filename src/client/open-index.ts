@@ -3,14 +3,15 @@ import type { StorageReport } from '../shared/types.ts';
 import type { DetachedIndexes } from './detached.ts';
 import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';
 import { pagePlatform, requirePage } from './page.ts';
+import type { PackageFiles } from './types.ts';
 
 let indexes: Promise<DetachedIndexes> | undefined;
 
-/** @throws TteError not-in-browser */
-function shared(): Promise<DetachedIndexes> {
+/** The first call decides where the worker is. @throws TteError not-in-browser */
+function shared(files: PackageFiles): Promise<DetachedIndexes> {
   requirePage('Indexes are stored in the browser: call this on the client only.');
   indexes ??= import('./detached.ts').then(({ createDetachedIndexes }) =>
-    createDetachedIndexes(pagePlatform()),
+    createDetachedIndexes(pagePlatform(), files),
   );
   indexes.catch(() => {
     indexes = undefined;
@@ -29,15 +30,15 @@ function shared(): Promise<DetachedIndexes> {
  * await photos.close(); // the shared worker ends with the last index
  */
 export async function openIndex(name: string, options?: DetachedIndexOptions): Promise<VectorIndex> {
-  return (await shared()).openIndex(name, options);
+  return (await shared(options ?? {})).openIndex(name, options);
 }
 
 /** Lists the indexes stored in this browser: their spaces, number of items, and size without thumbnails. */
-export async function listIndexes(): Promise<StorageReport['indexes']> {
-  return (await shared()).listIndexes();
+export async function listIndexes(files: PackageFiles = {}): Promise<StorageReport['indexes']> {
+  return (await shared(files)).listIndexes();
 }
 
 /** Deletes an index with all its items. Does nothing if there is none. Pending additions do not recreate it. */
-export async function deleteIndex(name: string): Promise<void> {
-  return (await shared()).deleteIndex(name);
+export async function deleteIndex(name: string, files: PackageFiles = {}): Promise<void> {
+  return (await shared(files)).deleteIndex(name);
 }

@@ -5,7 +5,7 @@ import type { Device } from '../shared/types.ts';
 import { absoluteUrl } from './capture.ts';
 import { checkCustomEmbedder } from './custom-embedder.ts';
 import type { ResolveUrl } from './platform.ts';
-import type { CustomEmbedder, EmbedderOptions, ReasonerFunction } from './types.ts';
+import type { CustomEmbedder, EmbedderOptions, PackageFiles, ReasonerFunction } from './types.ts';
 
 const HUB = 'https://huggingface.co/';
 const CACHE = 10_000;
@@ -14,6 +14,8 @@ const FOLDER_URL = /^(\.{0,2}\/|[a-z][a-z\d+.-]*:)/i;
 
 export interface Configuration {
   device: Device | 'auto';
+  /** URL of the worker's script; null: where the application's bundler put it. */
+  workerUrl: string | null;
   /** All of a load request that is known before the page's own functions are asked. */
   config: Omit<LoadRequest, 'device' | 'embedder'>;
   /** A model, or an embedder of the page. */
@@ -38,6 +40,7 @@ export function configure(options: EmbedderOptions, resolveUrl: ResolveUrl): Con
   if (isCustom) checkCustomEmbedder(embedder);
   return {
     device,
+    workerUrl: workerUrlOf(options, resolveUrl),
     reasonerFunction,
     embedder: isCustom ? embedder : modelRef(embedder, 'options.model.embedder', resolveUrl),
     config: {
@@ -50,6 +53,7 @@ export function configure(options: EmbedderOptions, resolveUrl: ResolveUrl): Con
       dtype: options.dtype ?? null,
       threads: threads ?? null,
       customOperators: options.customOperators ?? true,
+      assetsUrl: assetsUrlOf(options, resolveUrl),
       modelsUrl:
         options.modelsUrl === undefined
           ? null
@@ -58,6 +62,17 @@ export function configure(options: EmbedderOptions, resolveUrl: ResolveUrl): Con
       cache: { vectors: cache.vectors ?? CACHE, traces: cache.traces ?? CACHE },
     },
   };
+}
+
+/** URL of the worker's script; null: where the application's bundler put it. @throws TteError invalid-input */
+export function workerUrlOf(files: PackageFiles, resolveUrl: ResolveUrl): string | null {
+  if (files.workerUrl !== undefined) return absoluteUrl(files.workerUrl, 'options.workerUrl', resolveUrl);
+  const assetsUrl = assetsUrlOf(files, resolveUrl);
+  return assetsUrl && `${assetsUrl}worker/host.js`;
+}
+
+function assetsUrlOf({ assetsUrl }: PackageFiles, resolveUrl: ResolveUrl): string | null {
+  return assetsUrl === undefined ? null : folderUrl(assetsUrl, 'options.assetsUrl', resolveUrl);
 }
 
 function modelRef(ref: unknown, field: string, resolveUrl: ResolveUrl): ModelRef {

@@ -12,9 +12,9 @@ export function requirePage(message: string): void {
 }
 
 /** @param start for tests: another worker */
-export function pagePlatform(start: () => WorkerLike = startWorker): ClientPlatform {
+export function pagePlatform(start: (url: string | null) => WorkerLike = startWorker): ClientPlatform {
   return {
-    connect: (onEnd) => connect(start(), onEnd),
+    connect: (onEnd, workerUrl) => connect(start(workerUrl), onEnd),
     resolveUrl: (url) => new URL(url, globalThis.document?.baseURI ?? location.href).href,
   };
 }

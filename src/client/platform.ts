@@ -2,8 +2,11 @@
 import type { Connection } from '../bridge/connection.ts';
 
 export interface ClientPlatform {
-  /** Starts a host, in a worker or in this process. `onEnd` is called once when it ends, for whatever reason. */
-  connect(onEnd: () => void): Connection;
+  /**
+   * Starts a host, in a worker or in this process. `onEnd` is called once when it ends, for whatever reason.
+   * @param workerUrl of the worker's script; null: where the application's bundler put it
+   */
+  connect(onEnd: () => void, workerUrl: string | null): Connection;
   resolveUrl: ResolveUrl;
 }
 

@@ -154,7 +154,20 @@ export interface CustomEmbedder {
   ) => Promise<ArrayLike<number>>;
 }
 
-export interface EmbedderOptions {
+/** Where the package's files are served, for applications whose bundler does not take them along (docs/bundlers.md). */
+export interface PackageFiles {
+  /**
+   * URL of a copy of the package's `dist` folder: worker, runtime and built-in models.
+   * @default where the bundler put the files, or next to the package's own script
+   * @example
+   * '/think-then-embed/' // after: cp -r node_modules/think-then-embed/dist public/think-then-embed
+   */
+  assetsUrl?: string;
+  /** URL of the worker's script. @default `worker/host.js` in the folder of `assetsUrl` */
+  workerUrl?: string;
+}
+
+export interface EmbedderOptions extends PackageFiles {
   /**
    * A preset's name, a hub id (`owner/name` or `owner/name@revision`) or a folder URL (absolute, or starting with `/`, `./` or
    * `../`): one for embedding and reasoning, or one for each. The embedder may also be one of your own, the reasoner a function.
@@ -181,7 +194,7 @@ export interface EmbedderOptions {
    * @default true
    */
   customOperators?: boolean;
-  /** URL of the folder with the built-in models. @default next to the package's files */
+  /** URL of the folder with the built-in models. @default among the package's files */
   modelsUrl?: string;
   /** Where hub ids are fetched from. @default 'https://huggingface.co/' */
   hubUrl?: string;

@@ -76,7 +76,9 @@ export interface LoadRequest {
   threads: number | null;
   /** WASM only: whether graphs are rewritten for the package's own operators. */
   customOperators: boolean;
-  /** Absolute URL of the folder with the built-in models, ending in `/`; null: `../models/` relative to the worker's script. */
+  /** Absolute URL of a copy of the package's `dist`, ending in `/`; null: its files are where the application's bundler put them. */
+  assetsUrl: string | null;
+  /** Absolute URL of the folder with the built-in models, ending in `/`; null: they are among the package's files. */
   modelsUrl: string | null;
   /** Root of the hub (or of a mirror), ending in `/`. */
   hubUrl: string;

@@ -9,6 +9,7 @@ import { parseDescriptor } from './descriptor.ts';
 function folder(json: Record<string, object>, graphs: readonly string[] = []): FolderView {
   return {
     id: 'owner/name',
+    base: 'https://hub.example/owner/name/',
     revision: null,
     license: null,
     files: {},

@@ -12,6 +12,8 @@ import { readSentenceModules } from './sentence-modules.ts';
 
 export interface FolderView {
   id: string;
+  /** Its URL, for messages. */
+  base: string;
   /** A commit, or null if unknown: the revision is then a fingerprint of the folder. */
   revision: string | null;
   license: string | null;
@@ -43,7 +45,7 @@ export async function deriveDescriptor(view: FolderView): Promise<ModelDescripto
   if (!config)
     throw new TteError(
       'model-not-found',
-      `${view.id} is not a model folder: it has neither tte.json nor config.json`,
+      `${view.id} is not a model folder: ${view.base} has neither tte.json nor config.json`,
     );
   const [modules, sentence, tokenizer, preprocessor] = await Promise.all([
     readSentenceModules(view),

@@ -3,6 +3,7 @@ import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { ModelRef } from '../../src/shared/protocol.ts';
 import type { EmbedderWarning } from '../../src/shared/types.ts';
+import { COPY_ADVICE } from '../runtime/assets.ts';
 import { fetchTextWithRetries } from '../storage/fetch-text.ts';
 import type { Fetcher } from '../storage/fetcher.ts';
 import { sha256Text } from '../storage/hash.ts';
@@ -11,13 +12,14 @@ import { type FileTable, fileSpec, type ModelMetadata, tableOf } from '../storag
 import type { ProgressMeter } from '../storage/progress.ts';
 import type { WorkerStorage } from '../storage/storage.ts';
 import type { Run } from '../storage/transfer.ts';
+import { missing } from '../storage/weights.ts';
 import { DERIVATION, deriveDescriptor } from './derive.ts';
 import { parseDescriptor } from './descriptor.ts';
 import type { JsonObject } from './families.ts';
 import type { OpenedFolder } from './folder.ts';
 import { probeFile, readListing } from './listing.ts';
 import type { DescriptorPart } from './presets.ts';
-import { hubFolder, type Origins, resolveSource, type Source } from './source.ts';
+import { type BuiltInModel, hubFolder, type Origins, resolveSource, type Source } from './source.ts';
 
 export interface OpenContext extends Origins {
   storage: Pick<WorkerStorage<unknown, unknown>, 'weights' | 'modelMetadata' | 'sweep'>;
@@ -37,6 +39,12 @@ export interface OpenContext extends Origins {
 export async function openFolder(ref: ModelRef, context: OpenContext): Promise<OpenedFolder> {
   const { modelMetadata, sweep } = context.storage;
   const source = resolveSource(ref, context);
+  if (source.builtIn) {
+    const record = builtInRecord(source.url, source.builtIn);
+    await modelMetadata.put(record);
+    void sweep();
+    return folderOf(record, source, context);
+  }
   // Folders on this machine are read afresh every time.
   const stored = context.fetcher.isLocal(source.url) ? null : await modelMetadata.get(source.url);
   const record = stored && !isOutdated(stored) ? stored : await discover(source, stored, context);
@@ -44,6 +52,12 @@ export async function openFolder(ref: ModelRef, context: OpenContext): Promise<O
   else await modelMetadata.put(record);
   void sweep();
   return folderOf(record, source, context);
+}
+
+/** Everything about a model that comes with the package is in the worker's script. */
+function builtInRecord(url: string, { texts, urls }: BuiltInModel): ModelMetadata {
+  const descriptor = parseDescriptor(parseJson(new TextEncoder().encode(texts['tte.json']), url));
+  return { url, base: url, urls, descriptor, knowledge: 'descriptor', absent: [] };
 }
 
 /** An earlier version of this package drew other conclusions from the folder. */
@@ -71,6 +85,7 @@ async function discoverFolder(source: Source, context: OpenContext): Promise<Mod
   const table: FileTable = { id: source.id, base, files, complete: listing !== null, absent: [] };
   const descriptor = await deriveDescriptor({
     id: source.id,
+    base,
     revision: listing?.commit ?? null,
     license: listing?.license ?? null,
     files,
@@ -124,22 +139,29 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
   /** Prefetches by path, finished or pending. A failed one is not retried within the same load. */
   const prefetches = new Map<string, Promise<void>>();
   let absent = record.absent;
-  const spec = (path: string) => fileSpec({ ...tableOf(record), absent }, path);
+  const texts = source.builtIn?.texts ?? {};
+  const spec = (path: string) => (path in texts ? null : fileSpec({ ...tableOf(record), absent }, path));
 
-  /** After an integrity error the stored descriptor may be stale: it is dropped, so that the next load fetches it again. */
-  async function invalidateOnIntegrityError(error: unknown): Promise<never> {
+  /** Says what helps if a file of the package is missing. After an integrity error the stored descriptor may be stale: it is dropped, so that the next load fetches it again. */
+  async function explain(error: unknown): Promise<never> {
     if (isTteError(error, 'integrity')) await modelMetadata.remove(record.url);
+    if (source.builtIn && (isTteError(error, 'model-not-found') || isTteError(error, 'download-failed'))) {
+      throw new TteError(error.code, `${error.message}. ${COPY_ADVICE}.`, { cause: error });
+    }
     throw error;
   }
 
   async function whole(path: string) {
+    const text = texts[path];
+    if (text !== undefined) return new TextEncoder().encode(text);
     const file = spec(path);
     if (!file) return null;
     const read = async () => {
       await prefetches.get(path);
       return weights.whole(file, run(context.signal));
     };
-    const bytes = await read().catch(invalidateOnIntegrityError);
+    const bytes = await read().catch(explain);
+    if (!bytes && source.builtIn) return explain(missing(file));
     if (!bytes && !needed.includes(path)) {
       absent = [...absent, path];
       await modelMetadata.put({ ...record, absent });
@@ -164,7 +186,7 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
         await prefetches.get(path);
         yield* weights.chunks(file, run(signal));
       } catch (error) {
-        await invalidateOnIntegrityError(error);
+        await explain(error);
       }
     },
     prefetch(first, later) {
@@ -183,7 +205,7 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
       begin(later, Promise.allSettled(prefetches.values()));
     },
     async whenPrefetched() {
-      await Promise.all(prefetches.values()).catch(invalidateOnIntegrityError);
+      await Promise.all(prefetches.values()).catch(explain);
     },
   };
 }

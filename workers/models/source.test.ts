@@ -10,7 +10,19 @@ test('a preset of our own is a folder beside the package', () => {
     id: 'pico',
     hub: null,
     part: {},
+    builtIn: null,
   });
+});
+
+test('one that comes with the package is where its files are', () => {
+  const model = {
+    texts: { 'tte.json': '{}' },
+    urls: { 'onnx/a.onnx': 'https://page.example/assets/a-1234.onnx' },
+  };
+  const builtInModel = (name: string) => (name === 'pico' ? model : null);
+  const withModel = { ...origins, builtInModel };
+  expect(resolveSource('pico', withModel)).toMatchObject({ url: 'built-in:pico', builtIn: model });
+  expect(resolveSource('pico-s', withModel).url).toBe('https://page.example/models/pico-s/');
 });
 
 test('one name for both tasks: an embedder of our own names who writes its traces, others write their own', () => {

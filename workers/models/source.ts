@@ -3,7 +3,17 @@ import { TteError } from '../../src/shared/errors.ts';
 import type { ModelRef } from '../../src/shared/protocol.ts';
 import { type DescriptorPart, presets } from './presets.ts';
 
+/** A model that comes with the package. */
+export interface BuiltInModel {
+  /** Contents of the small files, `tte.json` among them, by path. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** URLs of the other files, by path. */
+  readonly urls: Readonly<Record<string, string>>;
+}
+
 export interface Origins {
+  /** Null: not such a model, or it is in the folder of `modelsUrl`. */
+  builtInModel?(name: string): BuiltInModel | null;
   /** Absolute URL of the folder with the built-in models, ending with '/'. */
   modelsUrl: string;
   /** Absolute URL of the hub's root, or of a mirror's, ending with '/'. */
@@ -19,6 +29,8 @@ export interface Source {
   hub: { id: string; revision: string } | null;
   /** Descriptor parts of a preset. */
   part: DescriptorPart;
+  /** Set for a model that comes with the package: nothing else needs to be asked for. */
+  builtIn: BuiltInModel | null;
 }
 
 const hubId = /^[\w.-]+\/[\w.-]+$/;
@@ -35,7 +47,7 @@ export function resolveSource(ref: ModelRef, origins: Origins): Source {
       `"${ref}" is no preset (${known}), no folder URL and no hub id "owner/name"`,
     );
   }
-  if ('builtIn' in preset) return folder(new URL(`${preset.builtIn}/`, origins.modelsUrl).href);
+  if ('builtIn' in preset) return builtIn(preset.builtIn, origins);
   return fromHub(preset.hub, origins, preset.part);
 }
 
@@ -43,6 +55,12 @@ export function resolveSource(ref: ModelRef, origins: Origins): Source {
 export function reasonerOf(ref: ModelRef): ModelRef {
   const preset = Object.hasOwn(presets, ref) ? presets[ref] : undefined;
   return (preset && 'builtIn' in preset && preset.reasoner) || ref;
+}
+
+function builtIn(name: string, origins: Origins): Source {
+  const model = origins.builtInModel?.(name);
+  if (!model) return folder(new URL(`${name}/`, origins.modelsUrl).href);
+  return { url: `built-in:${name}`, id: name, hub: null, part: {}, builtIn: model };
 }
 
 function folder(url: string): Source {
@@ -53,6 +71,7 @@ function folder(url: string): Source {
     id: decodeURIComponent(pathname.split('/').filter(Boolean).at(-1) ?? origin),
     hub: null,
     part: {},
+    builtIn: null,
   };
 }
 
@@ -66,7 +85,7 @@ function fromHub(ref: string, { hubUrl }: Origins, part: DescriptorPart): Source
       `"${ref}" is no hub id of the form owner/name or owner/name@revision`,
     );
   }
-  return { url: hubFolder(hubUrl, id, revision), id, hub: { id, revision }, part };
+  return { url: hubFolder(hubUrl, id, revision), id, hub: { id, revision }, part, builtIn: null };
 }
 
 /** A revision may be a branch with slashes in its name. */

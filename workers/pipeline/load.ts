@@ -10,6 +10,7 @@ import { withoutHead } from '../models/folder.ts';
 import { openFolder } from '../models/open.ts';
 import { reasonerOf } from '../models/source.ts';
 import type { Platform } from '../platform/types.ts';
+import { requireWebAssembly } from '../runtime/binary.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { createProgressMeter } from '../storage/progress.ts';
 import type { WorkerStorage } from '../storage/storage.ts';
@@ -51,6 +52,7 @@ export async function load(
   config: LoadRequest,
   { platform, storage, signal, onEvent, externalReasoner, externalEmbedder }: LoadContext,
 ): Promise<Loaded> {
+  requireWebAssembly();
   const { runtimes, fetcher } = platform;
   storage.vectors.limit(config.cache.vectors);
   storage.traces.limit(config.cache.traces);
@@ -60,8 +62,11 @@ export async function load(
     onEvent({ type: 'warning', warning });
   };
   const meter = createProgressMeter((progress) => onEvent({ type: 'progress', progress }));
-  const modelsUrl = config.modelsUrl ?? platform.modelsUrl;
-  const sources = { storage, fetcher, signal, meter, onWarning, modelsUrl, hubUrl: config.hubUrl };
+  const { assetsUrl, hubUrl } = config;
+  const modelsUrl = config.modelsUrl ?? (assetsUrl && `${assetsUrl}models/`) ?? platform.modelsUrl;
+  const builtInModel = (name: string) =>
+    config.modelsUrl === null ? (platform.builtInModel?.(name, assetsUrl) ?? null) : null;
+  const sources = { storage, fetcher, signal, meter, onWarning, builtInModel, modelsUrl, hubUrl };
   const { embedder: wanted } = config;
   const folder = typeof wanted === 'string' ? await openFolder(wanted, sources) : null;
   const reasoner =
@@ -93,12 +98,11 @@ export async function load(
     });
   const openRuntime = async (): Promise<Runtime> =>
     gpu
-      ? gpu.open()
-      : runtimes.openCpu({
-          threads: config.threads ?? runtimes.defaultThreads(),
-          customOperators,
-          onUnknownBuild,
-        });
+      ? gpu.open(assetsUrl)
+      : runtimes.openCpu(
+          { threads: config.threads ?? runtimes.defaultThreads(), customOperators, onUnknownBuild },
+          assetsUrl,
+        );
   const device = gpu ? `webgpu/${gpu.name}` : customOperators ? 'wasm' : 'wasm/standard';
   const { shaderF16 } = capabilities;
   const runtime = folders.length > 0 ? await openRuntime() : null; // where nothing runs here, none is fetched

@@ -4,6 +4,8 @@
  * folders knows which it is.
  */
 import type { PicturePlatform } from '../images/picture.ts';
+import type { BuiltInModel } from '../models/source.ts';
+import type { AssetsUrl } from '../runtime/assets.ts';
 import type { RuntimeProvider } from '../runtime/provider.ts';
 import type { StoragePlatform } from '../storage/storage.ts';
 
@@ -13,6 +15,8 @@ export interface Platform extends StoragePlatform, PicturePlatform {
   openChannel(name: string): Channel;
   /** URL of the folder with the built-in models, ending with `/`. */
   readonly modelsUrl: string;
+  /** A model of the package whose files an application's bundler may have moved; null: it is in the folder of `modelsUrl`. */
+  builtInModel?(name: string, assets: AssetsUrl): BuiltInModel | null;
   /** `HostApi.holdLivenessLock`. */
   holdLivenessLock(name: string): Promise<boolean>;
 }

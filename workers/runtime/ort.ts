@@ -2,78 +2,93 @@
  * The one file that imports onnxruntime-web: on WebGPU its JavaScript API, on WASM its compiled core, which
  * `wasm-session.ts` drives directly so that results can stay in the heap between runs.
  */
+
+import * as webGpu from 'virtual:ort-webgpu';
+import { wasmBinary, webgpuBinary } from 'virtual:runtime-files';
 import type * as Ort from 'onnxruntime-common';
-import webGpuGlue from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
-import webGpuBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import wasmGlue from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
-import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import glue from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
 import { isKnownBuild } from '../operators/c-api.ts';
 import { sha256 } from '../storage/hash.ts';
-import thread from './thread.ts?worker&url';
-import { type CoreFactory, type StartingCore, startCore, type WasmInstance } from './wasm-module.ts';
+import { type AssetsUrl, assetUrl } from './assets.ts';
+import { compileBinary, fetchBinary } from './binary.ts';
+import { startThread } from './thread.ts';
+import {
+  type CoreFactory,
+  type InstantiateWasm,
+  type StartingCore,
+  startCore,
+  type WasmInstance,
+} from './wasm-module.ts';
 
 export type { Ort };
 
-/** The WebGPU build's API. Its settings are global in the worker. */
-export async function importWebGpu(): Promise<typeof Ort> {
-  const ort = await import('onnxruntime-web/webgpu');
-  ort.env.logLevel = 'error';
-  // Without explicit paths the runtime would fetch its WASM from a CDN.
-  ort.env.wasm.wasmPaths = { mjs: absolute(webGpuGlue), wasm: absolute(webGpuBinary) };
-  ort.env.wasm.numThreads = 1;
-  return ort as unknown as typeof Ort;
+const factory = glue as CoreFactory;
+
+/** The WebGPU build's API. Its settings are global in the worker. @throws TteError download-failed | unsupported */
+export async function importWebGpu(assets: AssetsUrl): Promise<typeof Ort> {
+  const url = assetUrl(webgpuBinary, assets);
+  const compiled = await compileBinary(url, await fetchBinary(url));
+  const { env, InferenceSession } = webGpu;
+  const create = InferenceSession.create.bind(InferenceSession);
+  let fail: (reason: unknown) => void;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {}); // thrown to whoever opens a session
+  const instantiateWasm: InstantiateWasm = (imports, done) => {
+    // The glue does not handle a failure here.
+    WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled), fail);
+  };
+  env.logLevel = 'error';
+  // The path only keeps the glue from looking for the binary itself.
+  Object.assign(env.wasm, { instantiateWasm, wasmPaths: { wasm: webgpuBinary.name }, numThreads: 1 });
+  const creating = (...args: Parameters<typeof create>) => Promise.race([create(...args), failed]);
+  return { ...webGpu, InferenceSession: { create: creating as typeof create } };
 }
 
 /** The plain build's core; half the size of the WebGPU build, and faster on the CPU. */
-export function startWasm(threads: number): StartingCore {
-  const fetching = fetch(absolute(wasmBinary));
+export function startWasm(threads: number, assets: AssetsUrl): StartingCore {
+  const url = assetUrl(wasmBinary, assets);
   // Compiled while it streams, and hashed beside that.
-  const bytes = fetching.then((response) => response.clone().arrayBuffer());
-  const compiling = fetching
-    .then((response) => WebAssembly.compileStreaming(response))
-    // Not every host sends the WASM media type.
-    .catch(async () => WebAssembly.compile(await bytes));
-  const isKnown = bytes.then(async (buffer) => isKnownBuild(await sha256(new Uint8Array(buffer))));
+  const streams = fetchBinary(url).then((stream) => stream.tee());
+  const compiling = streams.then(([stream]) => compileBinary(url, stream));
+  const isKnown = streams.then(async ([, stream]) => {
+    const bytes = await new Response(stream).arrayBuffer();
+    return isKnownBuild(await sha256(new Uint8Array(bytes)));
+  });
   return { isKnown, instance: instantiateWasm(threads, compiling, isKnown) };
 }
 
 async function instantiateWasm(
-  threads: number,
+  count: number,
   compiling: Promise<WebAssembly.Module>,
   hashing: Promise<boolean>,
 ): Promise<WasmInstance> {
-  const importing = import(/* @vite-ignore */ absolute(wasmGlue)) as Promise<{ default: CoreFactory }>;
-  const [compiled, isKnown, { default: factory }] = await Promise.all([compiling, hashing, importing]);
-  const workers: Worker[] = [];
+  const [compiled, isKnown] = await Promise.all([compiling, hashing]);
+  const threads: Worker[] = [];
   const { Worker } = globalThis;
   const end = () => {
-    for (const worker of workers) worker.terminate();
+    for (const thread of threads) thread.terminate();
   };
   const failed = new Promise<never>((_, reject) => {
     // Emscripten starts its threads with `new Worker`. It offers no way to terminate them, and waits forever for one that fails.
-    globalThis.Worker = class extends Worker {
-      constructor(_script: string | URL, options?: WorkerOptions) {
-        const glue = absolute(wasmGlue);
-        super(isKnown ? `${absolute(thread)}#${encodeURIComponent(glue)}` : glue, options);
-        this.addEventListener('error', () => reject(new Error('A thread did not start.')));
-        workers.push(this);
-      }
-    };
+    globalThis.Worker = new Proxy(Worker, {
+      construct() {
+        const thread = startThread(Worker, isKnown);
+        thread.addEventListener('error', () => reject(new Error('A thread did not start.')));
+        threads.push(thread);
+        return thread;
+      },
+    });
   });
   failed.catch(() => {}); // irrelevant once all have started
   try {
-    return {
-      ...(await Promise.race([startCore(factory, { compiled, isKnown }, threads), failed])),
-      terminate: end,
-    };
+    const starting = startCore(factory, { compiled, isKnown }, count);
+    return { ...(await Promise.race([starting, failed])), terminate: end };
   } catch (error) {
     end();
     throw error;
   } finally {
     globalThis.Worker = Worker;
   }
-}
-
-function absolute(url: string): string {
-  return new URL(url, import.meta.url).href;
 }

@@ -1,4 +1,5 @@
 /** Where runtimes come from: the platform's part of this folder. */
+import type { AssetsUrl } from './assets.ts';
 import type { CpuOptions } from './runtime.ts';
 import type { Runtime } from './types.ts';
 
@@ -6,7 +7,7 @@ export interface RuntimeProvider {
   /** As many threads of the CPU as large work gains from. */
   defaultThreads(): number;
   /** A runtime on the CPU. That it does not start is told to whoever opens a graph. */
-  openCpu(options: CpuOptions): Runtime;
+  openCpu(options: CpuOptions, assets?: AssetsUrl): Runtime;
   /** @throws TteError unsupported: there is no usable GPU */
   openGpu(): Promise<Gpu>;
 }
@@ -17,5 +18,5 @@ export interface Gpu {
   readonly shaderF16: boolean;
   /** Resolves with the reason when the device is gone for good; never rejects. */
   readonly lost: Promise<string>;
-  open(): Promise<Runtime>;
+  open(assets?: AssetsUrl): Promise<Runtime>;
 }

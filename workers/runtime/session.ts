@@ -1,5 +1,5 @@
 /** Wraps a runtime session and validates its inputs, so that errors are readable. */
-import { TteError } from '../../src/shared/errors.ts';
+import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { GraphSession, RawSession, Tensor } from './types.ts';
 
 /**
@@ -29,7 +29,9 @@ export function checkedSession(session: RawSession, label: string, lost: () => s
   };
 }
 
+/** A cause that says what to do stays as it is. */
 export function runFailed(doing: string, cause: unknown): TteError {
+  if (isTteError(cause)) return cause;
   const detail = cause instanceof Error ? cause.message : String(cause);
   return new TteError('run-failed', `${doing} failed: ${detail}`, { cause });
 }

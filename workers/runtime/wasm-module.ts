@@ -86,12 +86,15 @@ export interface StartingCore {
   readonly instance: Promise<WasmInstance>;
 }
 
+/** Given to the glue, which would otherwise fetch and compile the core itself. */
+export type InstantiateWasm = (
+  imports: WebAssembly.Imports,
+  done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+) => void;
+
 export type CoreFactory = (config: {
   numThreads: number;
-  instantiateWasm: (
-    imports: WebAssembly.Imports,
-    done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
-  ) => void;
+  instantiateWasm: InstantiateWasm;
 }) => Promise<OrtModule>;
 
 /** The compiled core, not initialised. */
@@ -99,7 +102,7 @@ export function instantiateCore(factory: CoreFactory, compiled: WebAssembly.Modu
   return new Promise<{ module: OrtModule; memory: WebAssembly.Memory; table: WebAssembly.Table }>(
     (resolve, reject) => {
       let parts: { memory: WebAssembly.Memory; table: WebAssembly.Table };
-      const instantiateWasm: Parameters<CoreFactory>[0]['instantiateWasm'] = (imports, done) => {
+      const instantiateWasm: InstantiateWasm = (imports, done) => {
         // The glue does not handle a failure here.
         WebAssembly.instantiate(compiled, imports).then((instance) => {
           parts = { memory: memoryOf(imports), table: tableOf(instance) };

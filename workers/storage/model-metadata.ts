@@ -9,6 +9,8 @@ export interface ModelMetadata {
   url: string;
   /** Base URL of its files: the same, or the hub's folder of one commit. */
   base: string;
+  /** URLs of files that are not at their path below `base`, by path. */
+  urls?: Readonly<Record<string, string>>;
   descriptor: ModelDescriptor;
   /**
    * Origin of the file list. `descriptor`: `tte.json`, which is complete; `listing`: the hub's API, with sizes and hashes;
@@ -53,22 +55,26 @@ export interface FileTable {
   /** Model id, for messages and progress. */
   id: string;
   base: string;
+  urls?: ModelMetadata['urls'] | undefined;
   files: Readonly<Record<string, FileInfo>>;
   /** Whether every file is listed with its exact length. */
   complete: boolean;
   absent: readonly string[];
 }
 
-export function tableOf({ descriptor, base, knowledge, absent }: ModelMetadata): FileTable {
-  return { id: descriptor.id, base, files: descriptor.files, complete: knowledge !== 'probe', absent };
+export function tableOf({ descriptor, base, urls, knowledge, absent }: ModelMetadata): FileTable {
+  return { id: descriptor.id, base, urls, files: descriptor.files, complete: knowledge !== 'probe', absent };
 }
 
 /** The spec by which a file is fetched, verified and stored; null if the folder does not have it. */
-export function fileSpec({ id, base, files, complete, absent }: FileTable, path: string): FileSpec | null {
+export function fileSpec(
+  { id, base, urls, files, complete, absent }: FileTable,
+  path: string,
+): FileSpec | null {
   const info = files[path];
   if (absent.includes(path) || (complete && !info)) return null;
   const sha256 = info?.sha256 ?? null;
-  const url = base + path;
+  const url = urls?.[path] ?? base + path;
   return {
     key: sha256 ? `sha256:${sha256}` : `url:${url}`,
     url,

@@ -208,7 +208,7 @@ function matches(manifest: FileManifest, file: FileSpec): boolean {
   return manifest.received === length && (file.sha256 ?? manifest.sha256) === manifest.sha256;
 }
 
-function missing(file: FileSpec): TteError {
+export function missing(file: FileSpec): TteError {
   return new TteError('model-not-found', `${file.name} does not exist (${file.url})`);
 }
 

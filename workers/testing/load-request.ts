@@ -11,6 +11,7 @@ export const loadRequest = (embedder: string, different: Partial<LoadRequest> = 
   dtype: null,
   threads: 1,
   customOperators: true,
+  assetsUrl: null,
   modelsUrl: null,
   hubUrl: 'https://hub.invalid/',
   cache: { vectors: 0, traces: 0 },

@@ -4,6 +4,7 @@ import { canShareMemory, defaultThreads, requestGpu } from '../../runtime/device
 import { importWebGpu, startWasm } from '../../runtime/ort.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../runtime/runtime.ts';
 import type { Platform } from '../types.ts';
+import { builtInModel } from './built-in-models.ts';
 import { browserDecoder } from './decoder.ts';
 import { indexedDbStore } from './indexed-db.ts';
 import { holdLivenessLock } from './liveness-lock.ts';
@@ -12,13 +13,13 @@ import { acquireLock } from './web-locks.ts';
 export const browserPlatform: Platform = {
   runtimes: {
     defaultThreads,
-    openCpu(options) {
+    openCpu(options, assets = null) {
       const threads = canShareMemory() ? options.threads : 1;
-      return createWasmRuntime({ ...options, threads }, startWasm(threads));
+      return createWasmRuntime({ ...options, threads }, startWasm(threads, assets));
     },
     async openGpu() {
       const gpu = await requestGpu();
-      return { ...gpu, open: async () => createWebGpuRuntime(gpu, await importWebGpu()) };
+      return { ...gpu, open: async (assets = null) => createWebGpuRuntime(gpu, await importWebGpu(assets)) };
     },
   },
   openStore: (name) => indexedDbStore(`think-then-embed/${name}`),
@@ -35,6 +36,8 @@ export const browserPlatform: Platform = {
     return { usage, quota, persisted };
   },
   openChannel: (name) => new BroadcastChannel(name),
-  modelsUrl: new URL('../models/', location.href).href,
+  // A script from another origin runs as a blob, which has nothing beside it.
+  modelsUrl: new URL('../models/', location.protocol === 'blob:' ? location.origin : location.href).href,
+  builtInModel,
   holdLivenessLock,
 };

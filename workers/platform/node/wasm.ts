@@ -1,7 +1,9 @@
 /** The WASM runtime in Node: the same core and operators as in a page, from files. */
-import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { isKnownBuild } from '../../operators/c-api.ts';
 import {
   type CoreFactory,
@@ -12,25 +14,30 @@ import {
 } from '../../runtime/wasm-module.ts';
 import { sha256 } from '../../storage/hash.ts';
 
-/** The URL of a file of the runtime: beside the package as built, where names carry a hash, or in the runtime's own package. */
-function fileOf(name: string): string {
-  const folder = new URL('../worker/', import.meta.url);
-  const built = existsSync(folder)
-    ? readdirSync(folder).find((file) => withoutHash(file) === name)
-    : undefined;
-  return built === undefined ? import.meta.resolve(`onnxruntime-web/${name}`) : new URL(built, folder).href;
+const gunzipped = promisify(gunzip);
+const GLUE = 'ort-wasm-simd-threaded.mjs';
+const BINARY = 'ort-wasm-simd-threaded.wasm';
+/** Of the package as built: scripts/build/runtime-files.ts. */
+const BUILT = new URL('../runtime/', import.meta.url);
+
+/** The package's own, else that of the runtime's package. */
+export async function readBinary(): Promise<Uint8Array<ArrayBuffer>> {
+  const built = await readdir(BUILT).catch(() => []);
+  const packed = built.find((name) => /^ort-wasm-.*\.gz$/.test(name));
+  if (packed) return new Uint8Array(await gunzipped(await readFile(new URL(packed, BUILT))));
+  return new Uint8Array(await readFile(fileURLToPath(import.meta.resolve(`onnxruntime-web/${BINARY}`))));
 }
 
-/** `core-Ab3_x9-Z.wasm` is `core.wasm`. */
-const withoutHash = (file: string) => file.replace(/-[\w-]{8}(?=\.[a-z]+$)/, '');
-
-export const readBinary = async (): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(await readFile(fileURLToPath(fileOf('ort-wasm-simd-threaded.wasm'))));
+/** URL of the glue: beside this script as built, else in the runtime's package. */
+function glueUrl(): string {
+  const built = new URL(GLUE, import.meta.url);
+  return existsSync(built) ? built.href : import.meta.resolve(`onnxruntime-web/${GLUE}`);
+}
 
 /** Emscripten's JavaScript around the core. */
 export async function importGlue(): Promise<CoreFactory> {
   const { Worker } = globalThis;
-  const glue = (await import(/* @vite-ignore */ fileOf('ort-wasm-simd-threaded.mjs'))) as {
+  const glue = (await import(/* @vite-ignore */ glueUrl())) as {
     default: CoreFactory;
   };
   return async (config) => {

@@ -1,0 +1,50 @@
+/** Why a worker's script does not load: browsers do not say, so it is fetched and looked at. */
+
+const COPY =
+  'Copy node_modules/think-then-embed/dist to a folder that is served, and give its URL as the option `assetsUrl` (or that of ' +
+  'dist/worker/host.js as `workerUrl`) of createEmbedder.';
+
+/** Notes what the page's Content-Security-Policy forbids from now on. */
+export function watchPolicy(): () => string | null {
+  let directive: string | null = null;
+  globalThis.document?.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+    if (/^(worker|script|child|connect)-src/.test(effectiveDirective)) directive ??= effectiveDirective;
+  });
+  return () => directive;
+}
+
+/** @param forbidden the directive of the page's policy that was in the way */
+export async function explainScript(url: string, forbidden: string | null): Promise<string> {
+  const advice = await adviceOn(url);
+  const policy = forbidden
+    ? ` The page's Content-Security-Policy (${forbidden}) is in the way: allow the script's origin there, and blob: if that is another origin.`
+    : '';
+  return `${url} did not load: ${advice}${policy}`;
+}
+
+async function adviceOn(url: string): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch (error) {
+    return `it cannot be fetched either (${error}); from another origin, that one must allow it (CORS). ${COPY}`;
+  }
+  const type = response.headers.get('Content-Type') ?? '';
+  const text = await response.text().catch(() => '');
+  if (!response.ok) return `its server answers ${response.status}. ${vite(url)}${COPY}`;
+  if (/^\s*<(!doctype|html)/i.test(text)) {
+    return `its server answers with a page of HTML, so the file is not there. ${vite(url)}${COPY}`;
+  }
+  if (!/javascript|ecmascript/i.test(type)) {
+    return `its server sends it as "${type}". Scripts must be sent as "text/javascript".`;
+  }
+  const policy = response.headers.get('Cross-Origin-Embedder-Policy');
+  if (globalThis.crossOriginIsolated && policy === null) {
+    return 'the page is sent with the header Cross-Origin-Embedder-Policy, so its worker must be, too: send "Cross-Origin-Embedder-Policy: require-corp" with the scripts as well.';
+  }
+  return 'its server sends it well. If the page has the header Cross-Origin-Embedder-Policy, the script must have it, too.';
+}
+
+function vite(url: string): string {
+  return url.includes('/.vite/') ? "In Vite, set optimizeDeps: { exclude: ['think-then-embed'] }. " : '';
+}

@@ -1,0 +1,19 @@
+/** A file of the package that is fetched while running. */
+export interface Asset {
+  /** Where it lies in `dist`, which is also where it lies in a copy of it. */
+  readonly name: string;
+  /** Where the application's bundler put it, or where it lies beside the worker's script. */
+  readonly bundled: () => string;
+}
+
+/** URL of a folder that is a copy of `dist`, ending in `/`; null: files are where `bundled` says. */
+export type AssetsUrl = string | null;
+
+export function assetUrl(asset: Asset, assets: AssetsUrl): string {
+  return assets === null ? asset.bundled() : new URL(asset.name, assets).href;
+}
+
+/** What helps where a file of the package is not found. */
+export const COPY_ADVICE =
+  'It belongs to the package: copy node_modules/think-then-embed/dist to a folder that is served, and give its URL as the option ' +
+  '`assetsUrl` of createEmbedder';
