@@ -1,12 +1,13 @@
 /** The benchmark page: rows by name, and the two visits. */
 
-import type { Row, SearchRow } from './row.ts';
+import { load } from './load.ts';
+import type { CountsRow, LoadedModel, Row, SearchRow, Side } from './row.ts';
 import { decode, prefill } from './rows/decode.ts';
 import { imageSingle } from './rows/image.ts';
-import { readback } from './rows/readback.ts';
 import { cachedRepeat } from './rows/repeat.ts';
 import { search } from './rows/search.ts';
 import { textBatch, textSingle, textSingleQ4 } from './rows/text.ts';
+import { webgpu } from './rows/webgpu.ts';
 import { visit } from './visit.ts';
 
 const rows = {
@@ -17,14 +18,15 @@ const rows = {
   prefill,
   'image-single': imageSingle,
   'cached-repeat': cachedRepeat,
-  readback,
-} satisfies Record<string, () => Promise<Row[]>>;
+  webgpu,
+} satisfies Record<string, () => Promise<Row[] | CountsRow[]>>;
 
 export type RowName = keyof typeof rows;
 
 declare global {
   interface Window {
-    measure(name: RowName): Promise<Row[]>;
+    measure(name: RowName): Promise<Row[] | CountsRow[]>;
+    load(side: Side, model: LoadedModel): Promise<void>;
     search(texts: readonly string[]): Promise<SearchRow[]>;
     /** Only on a page opened with `?visit=`: milliseconds from navigation to the first vector. */
     visited: Promise<number>;
@@ -33,5 +35,6 @@ declare global {
 
 window.measure = (name) => rows[name]();
 window.search = search;
+window.load = load;
 const side = new URLSearchParams(location.search).get('visit');
 if (side) window.visited = visit(side);

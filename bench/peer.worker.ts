@@ -24,7 +24,7 @@ let embedder: FeatureExtractionPipeline;
 let tokenizer: PreTrainedTokenizer;
 let decoder: PreTrainedModel;
 let processor: Processor;
-let eyes: PreTrainedModel;
+let visionEncoder: PreTrainedModel;
 
 /** What the peer can do; texts and vectors cross as they would in an application. */
 const peer = {
@@ -41,8 +41,8 @@ const peer = {
     if (threads !== null) settings.numThreads = threads;
   },
 
-  async loadText(dtype: 'q8' | 'q4'): Promise<void> {
-    embedder = await pipeline('feature-extraction', 'Xenova/all-MiniLM-L6-v2', { dtype, device: 'wasm' });
+  async loadText(dtype: 'q8' | 'q4', device: 'wasm' | 'webgpu' = 'wasm'): Promise<void> {
+    embedder = await pipeline('feature-extraction', 'Xenova/all-MiniLM-L6-v2', { dtype, device });
   },
 
   /** Batches of 32 in the given order. */
@@ -97,17 +97,17 @@ const peer = {
     return { prefill: first - start, token: ((times.at(-1) ?? 0) - first) / (tokens - 1), tokens };
   },
 
-  async loadVision(name: string): Promise<void> {
+  async loadVision(name: string, device: 'wasm' | 'webgpu'): Promise<void> {
     processor = await AutoProcessor.from_pretrained(`fixture/${name}`, {});
-    eyes = await CLIPVisionModelWithProjection.from_pretrained(`fixture/${name}`, {
+    visionEncoder = await CLIPVisionModelWithProjection.from_pretrained(`fixture/${name}`, {
       dtype: 'fp32',
-      device: 'wasm',
+      device,
     });
   },
 
   async embedImage(jpeg: Blob): Promise<Float32Array> {
     const image = await RawImage.fromBlob(jpeg);
-    const { image_embeds } = await eyes(await processor(image));
+    const { image_embeds } = await visionEncoder(await processor(image));
     return image_embeds.normalize(2, -1).data as Float32Array;
   },
 };

@@ -28,6 +28,34 @@ export interface Spread {
   worst: number;
 }
 
+export const GPU_COUNTS = ['dispatches', 'passes', 'submits', 'pipelines', 'uploaded', 'readBack'] as const;
+
+/** What was asked of the GPU: compute dispatches, passes, submissions, pipelines compiled, bytes up and down. */
+export type GpuCounts = Record<(typeof GPU_COUNTS)[number], number>;
+
+/** One piece of work on WebGPU; counts do not vary. */
+export interface CountsRow {
+  name: string;
+  peer: string;
+  ourCounts: GpuCounts;
+  theirCounts: GpuCounts;
+}
+
+export type Side = 'ours' | 'theirs';
+
+/** Pico has an architecture of its own, which the peer does not run. */
+export const LOADED = ['MiniLM', 'pico', 'SmolLM2'] as const;
+export type LoadedModel = (typeof LOADED)[number];
+
+/** Bytes of resident memory of the page's process, worker included; null: the peer does not run the model. */
+export interface MemoryRow {
+  name: string;
+  ours: { peak: number; rest: number };
+  theirs: { peak: number; rest: number } | null;
+}
+
+export type AnyRow = Row | CountsRow | MemoryRow | SearchRow;
+
 /** One engine over one collection; milliseconds, bytes; null: it has no such figure. */
 export interface SearchRow {
   name: string;

@@ -12,8 +12,10 @@ import { weightsFolder } from '../scripts/paths.ts';
 import { startServer } from '../scripts/server/server.ts';
 import { median } from '../workers/index/statistics.ts';
 import { glosses } from './glosses.ts';
+import { measureMemory } from './memory.ts';
 import type { RowName } from './page.ts';
-import { type Measured, type Row, type SearchRow, spread } from './row.ts';
+import { lineOf } from './print.ts';
+import { type AnyRow, type Measured, type Row, type SearchRow, spread } from './row.ts';
 
 const NAMES = [
   'text-single',
@@ -24,7 +26,8 @@ const NAMES = [
   'image-single',
   'cached-repeat',
   'second-visit',
-  'readback',
+  'webgpu',
+  'memory',
   'search',
 ] as const;
 const VISITS = 7;
@@ -48,7 +51,7 @@ const browser = await chromium.launch({
   executablePath: needChromium(),
   args: [...chromiumArgs, ...webgpuArgs],
 });
-const rows: (Row | SearchRow)[] = [];
+const rows: AnyRow[] = [];
 try {
   for (const name of names) {
     // Fresh storage for each row: none profits from what another has loaded.
@@ -58,7 +61,7 @@ try {
     try {
       const measured = await measure(context, name);
       rows.push(...measured);
-      for (const row of measured) console.log(line(row));
+      for (const row of measured) console.log(lineOf(row, values.worst ?? false));
     } catch (error) {
       console.error(`${name}: ${error instanceof Error ? error.message : error}\n${messages.join('\n')}`);
       process.exitCode = 1; // the other rows are measured all the same
@@ -70,15 +73,16 @@ try {
   await server.close();
 }
 const cpu = cpus();
-const device = `wasm (readback: webgpu, swiftshader) on ${cpu[0]?.model.trim()}`;
+const device = `wasm (webgpu: swiftshader) on ${cpu[0]?.model.trim()}`;
 if (values.json) {
   const file = resolve(values.json);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify({ device, threads: cpu.length, rows }, null, 2)}\n`);
 }
 
-function measure(context: BrowserContext, name: (typeof NAMES)[number]): Promise<(Row | SearchRow)[]> {
+function measure(context: BrowserContext, name: (typeof NAMES)[number]): Promise<AnyRow[]> {
   if (name === 'search') return search(context);
+  if (name === 'memory') return measureMemory(server.origin);
   return name === 'second-visit' ? secondVisit(context).then((row) => [row]) : inPage(context, name);
 }
 
@@ -94,7 +98,7 @@ async function search(context: BrowserContext): Promise<SearchRow[]> {
   return page.evaluate((texts) => window.search(texts), glosses(12_000));
 }
 
-async function inPage(context: BrowserContext, name: RowName): Promise<Row[]> {
+async function inPage(context: BrowserContext, name: RowName): Promise<AnyRow[]> {
   const page = await context.newPage();
   await page.goto(`/bench/page.html${query}`);
   return page.evaluate((name) => window.measure(name), name);
@@ -132,35 +136,4 @@ async function secondVisit(context: BrowserContext): Promise<Row> {
     rounds: VISITS,
     busyRounds: 0,
   };
-}
-
-function line(row: Row | SearchRow): string {
-  if ('engine' in row) return searchLine(row);
-  const { name, ours, theirs, unit, ratio, rounds, busyRounds } = row;
-  const parts = [
-    values.worst
-      ? `${name}: ratio ${ratio.worst.toFixed(2)} in the worst of ${rounds} rounds`
-      : `${name}: ratio ${ratio.median.toFixed(2)}, in the worst round ${ratio.worst.toFixed(2)}`,
-    `${side(ours)} against ${side(theirs)} ${unit}`,
-  ];
-  if (busyRounds > 0) parts.push(`the machine was too busy to judge ${busyRounds} of ${rounds} rounds`);
-  return parts.join('; ');
-}
-
-function side({ threads, otherThreads, median, best, worst }: Measured): string {
-  const figures = `${median.toFixed(2)} (${best.toFixed(2)} to ${worst.toFixed(2)})`;
-  const other = otherThreads && `, ${otherThreads.threads}: ${otherThreads.median.toFixed(2)}`;
-  return threads === null ? figures : `${figures} [threads ${threads}${other ?? ''}]`;
-}
-
-function searchLine({ name, engine, p50, p95, recall, build, open, bytes }: SearchRow): string {
-  const parts = [
-    `p50 ${p50.toFixed(2)} ms`,
-    `p95 ${p95.toFixed(2)} ms`,
-    recall === null ? '' : `recall@10 ${recall.toFixed(4)}`,
-    `build ${(build / 1000).toFixed(1)} s`,
-    open === null ? '' : `open ${open.toFixed(0)} ms`,
-    bytes === null ? '' : `${(bytes / 1e6).toFixed(0)} MB`,
-  ];
-  return `${name}, ${engine}: ${parts.filter(Boolean).join(', ')}`;
 }

@@ -14,7 +14,7 @@ export const imageSingle = async () => {
   };
   const theirs: Start = async (threads) => {
     const peer = await startPeer(threads);
-    await peer.loadVision(NAME);
+    await peer.loadVision(NAME, 'wasm');
     return { run: () => timed(() => peer.embedImage(jpeg)), end: () => peer.terminate() };
   };
   const figures = await compareThreads(ours, theirs, { runs: 8, warmups: 5 });
@@ -24,7 +24,7 @@ export const imageSingle = async () => {
 };
 
 /** Something with edges, gradients and texture, as a photo has. */
-async function picture(size: number): Promise<Blob> {
+export async function picture(size: number): Promise<Blob> {
   const canvas = new OffscreenCanvas(size, size);
   const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
   for (let i = 0; i < 400; i++) {

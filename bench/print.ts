@@ -1,0 +1,54 @@
+/** Rows as lines of text. */
+import {
+  type AnyRow,
+  type CountsRow,
+  GPU_COUNTS,
+  type Measured,
+  type MemoryRow,
+  type SearchRow,
+} from './row.ts';
+
+/** @param worst only the worst round of each row */
+export function lineOf(row: AnyRow, worst: boolean): string {
+  if ('engine' in row) return searchLine(row);
+  if ('ourCounts' in row) return countsLine(row);
+  if (!('rounds' in row)) return memoryLine(row);
+  const { name, ours, theirs, unit, ratio, rounds, busyRounds } = row;
+  const parts = [
+    worst
+      ? `${name}: ratio ${ratio.worst.toFixed(2)} in the worst of ${rounds} rounds`
+      : `${name}: ratio ${ratio.median.toFixed(2)}, in the worst round ${ratio.worst.toFixed(2)}`,
+    `${side(ours)} against ${side(theirs)} ${unit}`,
+  ];
+  if (busyRounds > 0) parts.push(`the machine was too busy to judge ${busyRounds} of ${rounds} rounds`);
+  return parts.join('; ');
+}
+
+function side({ threads, otherThreads, median, best, worst }: Measured): string {
+  const figures = `${median.toFixed(2)} (${best.toFixed(2)} to ${worst.toFixed(2)})`;
+  const other = otherThreads && `, ${otherThreads.threads}: ${otherThreads.median.toFixed(2)}`;
+  return threads === null ? figures : `${figures} [threads ${threads}${other ?? ''}]`;
+}
+
+function searchLine({ name, engine, p50, p95, recall, build, open, bytes }: SearchRow): string {
+  const parts = [
+    `p50 ${p50.toFixed(2)} ms`,
+    `p95 ${p95.toFixed(2)} ms`,
+    recall === null ? '' : `recall@10 ${recall.toFixed(4)}`,
+    `build ${(build / 1000).toFixed(1)} s`,
+    open === null ? '' : `open ${open.toFixed(0)} ms`,
+    bytes === null ? '' : `${(bytes / 1e6).toFixed(0)} MB`,
+  ];
+  return `${name}, ${engine}: ${parts.filter(Boolean).join(', ')}`;
+}
+
+function countsLine({ name, ourCounts, theirCounts }: CountsRow): string {
+  const figure = (count: number) => (count % 1 ? count.toFixed(1) : `${count}`);
+  return `${name}: ${GPU_COUNTS.map((count) => `${count} ${figure(ourCounts[count])} : ${figure(theirCounts[count])}`).join(', ')}`;
+}
+
+function memoryLine({ name, ours, theirs }: MemoryRow): string {
+  const megabytes = (bytes: number | undefined) => (bytes === undefined ? '–' : (bytes / 1e6).toFixed(0));
+  const pair = (key: 'peak' | 'rest') => `${megabytes(ours[key])} : ${megabytes(theirs?.[key])} MB`;
+  return `${name}: at its highest ${pair('peak')}, at rest ${pair('rest')}`;
+}
