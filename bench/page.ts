@@ -1,7 +1,8 @@
 /** The benchmark page: rows by name, and the two visits. */
 
+import { curve } from './curves/curves.ts';
 import { load } from './load.ts';
-import type { CountsRow, LoadedModel, Row, SearchRow, Side } from './row.ts';
+import type { CountsRow, CurveName, LoadedModel, Point, Row, SearchRow, Side } from './row.ts';
 import { decode, prefill } from './rows/decode.ts';
 import { imageSingle } from './rows/image.ts';
 import { cachedRepeat } from './rows/repeat.ts';
@@ -27,6 +28,7 @@ declare global {
   interface Window {
     measure(name: RowName): Promise<Row[] | CountsRow[]>;
     load(side: Side, model: LoadedModel): Promise<void>;
+    curve(name: CurveName, glosses: readonly string[]): Promise<Point[]>;
     search(texts: readonly string[]): Promise<SearchRow[]>;
     /** Only on a page opened with `?visit=`: milliseconds from navigation to the first vector. */
     visited: Promise<number>;
@@ -36,5 +38,6 @@ declare global {
 window.measure = (name) => rows[name]();
 window.search = search;
 window.load = load;
+window.curve = curve;
 const side = new URLSearchParams(location.search).get('visit');
 if (side) window.visited = visit(side);

@@ -74,3 +74,9 @@ export interface SearchRow {
 export function spread(figures: readonly number[]): Spread {
   return { median: median(figures), best: Math.min(...figures), worst: Math.max(...figures) };
 }
+
+/** How cost grows with the size of a text, a batch, a picture, a trace, a collection. */
+export type CurveName = 'text' | 'batch' | 'picture' | 'trace' | 'search';
+
+/** Milliseconds of one piece of work of a size. */
+export type Point = { size: number } & Record<Side, number>;

@@ -47,7 +47,7 @@ async function theirs(threads: number, phase: Phase, prompt: () => string): Prom
 }
 
 /** No prompt comes twice, so that nobody answers from a cache. */
-async function prompts(): Promise<() => string> {
+export async function prompts(): Promise<() => string> {
   const peer = await startPeer(1);
   await peer.loadDecoder('wasm');
   const texts = createTexts(3);

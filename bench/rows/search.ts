@@ -31,6 +31,18 @@ export async function search(texts: readonly string[]): Promise<SearchRow[]> {
   return rows;
 }
 
+/** The exact ten nearest, ours and the plain scan, over collections of these sizes. */
+export async function searchOf(texts: readonly string[], sizes: readonly number[]): Promise<SearchRow[]> {
+  const tte = await startOurs({ device: 'wasm' });
+  const real = await embedded(tte, texts.slice(0, REAL + QUERIES));
+  await tte.dispose();
+  const rows: SearchRow[] = [];
+  for (const size of sizes) {
+    rows.push(...(await inWorker({ name: 'search', size, dimensions: 256, queries: 30, peers: [], real })));
+  }
+  return rows;
+}
+
 async function embedded(tte: Embedder, texts: readonly string[]): Promise<Collection> {
   const dimensions = tte.info.dimensions[0]!;
   const vectors = new Float32Array(texts.length * dimensions);
