@@ -1,6 +1,7 @@
 /** Cost as the work grows: both sides do the same pieces of work of a few sizes, in turn. */
+import { median } from '../../workers/index/statistics.ts';
 import { startOurs, startPeer, timed } from '../contenders.ts';
-import { type CurveName, median, type Point, type Side } from '../row.ts';
+import type { CurveName, Point, Side } from '../row.ts';
 import { EMBEDDER, prompts } from '../rows/decode.ts';
 import { picture } from '../rows/image.ts';
 import { searchOf } from '../rows/search.ts';
