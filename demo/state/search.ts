@@ -26,7 +26,8 @@ export const query = {
   /** Items to resemble. */
   like: signal<readonly { id: string; name: string }[]>([]),
   think: signal<ThinkMode>('auto'),
-  hybrid: signal(false),
+  /** Of a text; a question about a picture is told by the picture. */
+  hybrid: signal(true),
   kind: signal(''),
   /** A trace of the user's own, in place of thinking; null: none. */
   trace: signal<string | null>(null),
@@ -244,5 +245,5 @@ function asking() {
 function options(signal: AbortSignal): SearchOptions {
   const { think, hybrid, kind } = query;
   const where = kind.value && { where: { kind: kind.value } };
-  return { topK: K, think: think.value, hybrid: hybrid.value, ...where, signal };
+  return { topK: K, think: think.value, ...(!hybrid.value && { hybrid: false }), ...where, signal };
 }

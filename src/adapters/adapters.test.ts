@@ -119,10 +119,8 @@ test('LangChain: a vector store over an index, as a retriever in a chain', async
   expect(ids.slice(0, 2)).toEqual(['bees', 'whales']);
   const [[best, score] = []] = await store.similaritySearchWithScore('insects that make something sweet', 1);
   expect(best).toMatchObject({ id: 'bees', pageContent: BEES, metadata: { topic: 'animals' } });
-  expect(score).toBeCloseTo(
-    cosineSimilarity(await plain('insects that make something sweet'), await plain(BEES)),
-    3,
-  );
+  const cosine = cosineSimilarity(await plain('insects that make something sweet'), await plain(BEES));
+  expect(score).toBeGreaterThan(cosine); // it has words of the query
   const filtered = await store.similaritySearch('what is due', 5, { topic: 'animals' });
   expect(filtered.map(({ id }) => id).toSorted()).toEqual(['bees', 'whales']);
 

@@ -62,7 +62,7 @@ test('vectors of the caller’s own: kept, found, filtered, changed, deleted, wi
   expect(
     await idsOf(index.search({ vector: axis(0), unlike: ['bees'] }, { where: { kind: 'food' } })),
   ).toEqual(['bread']);
-  expect(await idsOf(index.search({ text: 'baked honey' }, { hybrid: true }))).toEqual(['bread', 'bees']);
+  expect(await idsOf(index.search({ text: 'baked honey' }))).toEqual(['bread', 'bees']);
   const [hit] = (await index.search({ text: 'c#' }, { hybrid: true })).hits;
   expect(hit).toMatchObject({ id: 'bread', ranks: { vector: null, text: 1 }, terms: ['c#'] });
   expect(await idsOf(index.search({ vector: axis(1), text: 'wasps' }, { hybrid: true, topK: 2 }))).toContain(
@@ -116,7 +116,7 @@ test('what needs a model says so, and what to do; nothing is kept of such a call
   await expect(index.add({ text: 'a' })).rejects.toEqual(needs);
   await expect(index.add([{ text: 'a' }, items[0]!])).rejects.toEqual(needs);
   await expect(index.addFiles([new File(['a'], 'a.txt')])).rejects.toEqual(needs);
-  await expect(index.search({ text: 'a' })).rejects.toEqual(needs);
+  await expect(index.search({ text: 'a' }, { hybrid: false })).rejects.toEqual(needs);
   await expect(index.search({ image: new Blob() }, { hybrid: true })).rejects.toEqual(needs);
   await expect(index.import(new File([''], 'a'), { reembed: true })).rejects.toEqual(needs);
   await expect(index.evaluateRecall({ queries: ['a'] })).rejects.toEqual(needs);

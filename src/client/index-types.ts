@@ -128,9 +128,9 @@ export interface SearchOptions {
    */
   think?: ThinkMode;
   /**
-   * Fuses the vector ranking with full-text search over text, metadata and traces (reciprocal rank fusion). Without a model, a text query
-   * is answered by full-text search alone.
-   * @default false
+   * Whether words count too: those of the query's text that an item has in its text, metadata or trace add to its score (BM25, in the
+   * cosine's scale). Without a model, a text query is answered by words alone.
+   * @default true for queries of text; false for those with a picture, which ask for something else than they say
    */
   hybrid?: boolean;
   /** Makes the iteration throw with code 'aborted'. Leaving the loop (`break`) also stops the search. */

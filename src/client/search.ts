@@ -23,7 +23,9 @@ export function search(
 ): SearchRun {
   const { call, send, info } = context;
   return createSearchRun(options.signal, async (onResult, stop) => {
-    const wanted = wireSearchOptions(options, info());
+    if (typeof query !== 'object' || query === null)
+      throw invalid("query: pass an object like { text: 'a cat' }.");
+    const wanted = wireSearchOptions(query, options, info());
     const { prepared, examples } = await prepareQuery(query, ref.name, context);
     const inputs = prepared ? [prepared] : [];
     const { onTrace } = options;
@@ -40,9 +42,13 @@ export function search(
   });
 }
 
-function wireSearchOptions(options: SearchOptions, info: EmbedderInfo | null): WireSearchOptions {
+function wireSearchOptions(
+  query: SearchQuery,
+  options: SearchOptions,
+  info: EmbedderInfo | null,
+): WireSearchOptions {
   checkOptions(options, info);
-  const { topK = TOP_K, hybrid = false } = options;
+  const { topK = TOP_K, hybrid = !hasPicture(query) } = options;
   checkWholeNumber(topK, 1, 'options.topK');
   if (typeof hybrid !== 'boolean') throw invalid('options.hybrid: must be true or false.');
   const where = plainFilter(options.where, 'options.where');
@@ -55,21 +61,20 @@ async function prepareQuery(
   name: string,
   { info, prepare, prepareContent }: IndexContext,
 ) {
-  if (typeof query !== 'object' || query === null)
-    throw invalid("query: pass an object like { text: 'a cat' }.");
   const { like = [], unlike = [], vector, ...input } = query;
   const examples = {
     like: checkIds(like, 'query.like'),
     unlike: checkIds(unlike, 'query.unlike'),
     vector: vector === undefined ? null : unitVector(vector, 'query.vector'),
   };
-  const hasPicture = Boolean(input.image || input.frames || input.pages);
   if (vector !== undefined) {
-    if (hasPicture) throw invalid('query: pass a vector or an image, not both.');
+    if (hasPicture(input)) throw invalid('query: pass a vector or an image, not both.');
     return { examples, prepared: input.text ? await prepareContent(input, 'query') : null };
   }
-  if (hasPicture && info() === null) throw noModel(name, 'Searching by image');
-  if (hasPicture || input.text) return { examples, prepared: await prepare(input, 'query') };
+  if (hasPicture(input) && info() === null) throw noModel(name, 'Searching by image');
+  if (hasPicture(input) || input.text) return { examples, prepared: await prepare(input, 'query') };
   if (like.length > 0) return { examples, prepared: null };
   throw invalid('query: pass a text, an image, a vector, or ids in `like`.');
 }
+
+const hasPicture = ({ image, frames, pages }: SearchQuery) => Boolean(image || frames || pages);

@@ -115,8 +115,16 @@ export interface AddProgress {
 }
 
 export interface SearchHit extends StoredItem {
-  /** Cosine of query and item, -1 … 1. With `hybrid` hits are ordered by fused ranks, not by this. */
+  /**
+   * What hits are ordered by: the cosine of query and item, -1 … 1, and what the words they share add to it (`hybrid`). An item that
+   * has no word of the query keeps its cosine.
+   */
   score: number;
+  /**
+   * The parts of `score`. `vector`: the cosine; null in a search by words alone. `text`: what words add, in the cosine's scale (BM25, times
+   * how far cosines spread over the index compared with it); by words alone BM25 itself; null where words were not used.
+   */
+  scores: { vector: number | null; text: number | null };
   /** From 1. */
   rank: number;
   /** Ranks gained (positive) or lost compared with the quick hits; `'new'` if it was not among them; null in the quick stage. */

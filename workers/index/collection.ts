@@ -148,6 +148,14 @@ export class Collection {
     return replaced;
   }
 
+  /** Stores what follows from a segment's items and was not stored with it. Nothing is stored if the segment is gone. */
+  async supplement(segment: number, entry: readonly [key: string, value: unknown]): Promise<void> {
+    await this.#locked(async () => {
+      const { segments = [] } = this.#state.manifest ?? {};
+      if (segments.some(({ number }) => number === segment)) await this.#save([entry]);
+    });
+  }
+
   /** Merges segments: all of them, or the newest small ones. */
   compact(all: boolean): Promise<void> {
     return this.replaceSegments((state, save) => {

@@ -55,7 +55,7 @@ export async function compact({
 
   async function writeSegment(tombstones: readonly Place[]) {
     const number = manifest.nextSegment + segments.length;
-    const written = segmentEntries(name, number, { items, rows: vectors.packed(rows), tombstones });
+    const written = await segmentEntries(name, number, { items, rows: vectors.packed(rows), tombstones });
     await save(written.entries);
     segments.push(written.segment);
     moves.push([number, Uint32Array.from(rows)]);

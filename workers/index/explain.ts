@@ -2,7 +2,7 @@
 import type { SearchHit, StoredItem } from '../../src/shared/index-types.ts';
 import type { Trace } from '../../src/shared/types.ts';
 
-export interface Reasons extends Pick<SearchHit, 'score' | 'ranks' | 'terms' | 'rankDelta'> {
+export interface Reasons extends Pick<SearchHit, 'scores' | 'ranks' | 'terms' | 'rankDelta'> {
   item: Pick<StoredItem, 'text' | 'metadata' | 'trace'>;
   trace: Trace | null;
   /** Text of the query. */
@@ -13,9 +13,10 @@ const SHOWN = 3;
 /** Words of at least four letters; shorter ones are too common. */
 const WORD = /[\p{L}\p{N}]{4,}/gu;
 
-export function explain({ item, score, ranks, terms, rankDelta, trace, query }: Reasons): string {
+export function explain({ item, scores, ranks, terms, rankDelta, trace, query }: Reasons): string {
   const found = terms.length > 0 ? `has the words ${quoted(terms)}` : '';
-  const near = ranks.vector === null ? '' : `near in meaning (${score.toFixed(2)})`;
+  const near =
+    ranks.vector === null || scores.vector === null ? '' : `near in meaning (${scores.vector.toFixed(2)})`;
   const base = [near, found].filter(Boolean).join(', ') || 'near in meaning';
   if (rankDelta === null || rankDelta === 0 || trace === null) return sentence(base);
   const shared = sharedWords(trace.answer, query, item);

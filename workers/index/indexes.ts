@@ -4,12 +4,12 @@ import type { StorageReport } from '../../src/shared/types.ts';
 import type { Platform } from '../platform/types.ts';
 import type { Store } from '../storage/database.ts';
 import { Collection } from './collection.ts';
-import { createFullTextSync, type FullTextSync } from './full-text-sync.ts';
 import { storedIndexes } from './segments.ts';
+import { createWordsSync, type WordsSync } from './words/words-sync.ts';
 
 export interface OpenIndex {
   collection: Collection;
-  fullTextSync: FullTextSync;
+  wordsSync: WordsSync;
 }
 
 export interface Indexes {
@@ -45,7 +45,8 @@ export function createIndexes(
     open(name) {
       const known = openIndexes.get(name);
       if (known !== undefined) return known;
-      const opened = { collection: collectionOf(name), fullTextSync: createFullTextSync() };
+      const collection = collectionOf(name);
+      const opened = { collection, wordsSync: createWordsSync(store, collection) };
       openIndexes.set(name, opened);
       return opened;
     },

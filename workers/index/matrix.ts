@@ -41,6 +41,8 @@ export interface Matrix {
   append(rows: ArrayBuffer): void;
   /** The rows nearest to a query of unit length by dot product, best first. */
   scan(query: Float32Array, options: ScanOptions): Scored[];
+  /** Dot products of a query with the given rows, in their order. */
+  scores(query: Float32Array, rows: readonly number[]): Float32Array<ArrayBuffer>;
   vector(row: number): Float32Array<ArrayBuffer>;
   /** The given rows exactly as they were appended. */
   packed(rows: ArrayLike<number>): ArrayBuffer;
@@ -98,21 +100,20 @@ export function createMatrix(dimensions: number): Matrix {
   }
 
   /** Scores the given rows, in lists of block length. */
-  function score(rows: Iterable<number>, k: number): Scored[] {
+  function score(
+    query: Float32Array,
+    rows: Iterable<number>,
+    take: (rows: Uint32Array, scores: Float32Array) => void,
+  ): void {
+    new Float32Array(memory.buffer, QUERY, dimensions).set(query);
     const list = new Uint32Array(memory.buffer, LIST, BLOCK_ROWS);
     const output = new Float32Array(memory.buffer, OUTPUT, BLOCK_ROWS);
     const names = new Uint32Array(BLOCK_ROWS);
-    const best = createTopK(k);
     let filled = 0;
     const run = () => {
       if (filled === 0) return;
       kernel.score(LIST, LIST + 4 * filled, QUERY, OUTPUT, length);
-      let floor = best.floor();
-      for (let i = 0; i < filled; i++) {
-        if ((output[i] as number) <= floor) continue;
-        best.offer(names[i] as number, output[i] as number);
-        floor = best.floor();
-      }
+      take(names.subarray(0, filled), output);
       filled = 0;
     };
     for (const row of rows) {
@@ -121,6 +122,18 @@ export function createMatrix(dimensions: number): Matrix {
       if (filled === BLOCK_ROWS) run();
     }
     run();
+  }
+
+  function nearestOf(query: Float32Array, rows: Iterable<number>, k: number): Scored[] {
+    const best = createTopK(k);
+    score(query, rows, (names, scores) => {
+      let floor = best.floor();
+      for (let i = 0; i < names.length; i++) {
+        if ((scores[i] as number) <= floor) continue;
+        best.offer(names[i] as number, scores[i] as number);
+        floor = best.floor();
+      }
+    });
     return best.sorted();
   }
 
@@ -182,10 +195,19 @@ export function createMatrix(dimensions: number): Matrix {
     },
     scan(query, { topK, allowed, exact = false }) {
       if (size === 0) return [];
-      new Float32Array(memory.buffer, QUERY, dimensions).set(query);
       const { mask, count } = allowed;
       const wanted = Math.max(MIN_RERANK, 16 * topK, Math.floor((RERANK_SHARE * count) / dimensions));
-      return score(exact || count <= EXACT_ROWS ? all(mask) : nearest(query, mask, wanted), topK);
+      return nearestOf(query, exact || count <= EXACT_ROWS ? all(mask) : nearest(query, mask, wanted), topK);
+    },
+    scores(query, rows) {
+      const scores = new Float32Array(rows.length);
+      if (rows.length === 0) return scores;
+      let done = 0;
+      score(query, rows, (names, some) => {
+        scores.set(some.subarray(0, names.length), done);
+        done += names.length;
+      });
+      return scores;
     },
     packed(rows) {
       const copy = new Uint8Array(rows.length * rowStride);

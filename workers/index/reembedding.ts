@@ -59,7 +59,7 @@ export async function reembed(
     }
     const number = manifest.nextSegment + segments.length;
     const packed = packRows(vectors, space.dimensions);
-    const { entries, segment } = segmentEntries(name, number, { items, rows: packed, tombstones: [] });
+    const { entries, segment } = await segmentEntries(name, number, { items, rows: packed, tombstones: [] });
     await save(entries);
     segments.push(segment);
   }

@@ -9,11 +9,11 @@ import { normalize, type Vector } from '../embedder/vector.ts';
 import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
 import type { Input } from '../pipeline/input.ts';
 import type { Collection } from './collection.ts';
-import type { FullTextSync } from './full-text-sync.ts';
 import type { IndexState } from './index-state.ts';
 import { rank } from './ranking.ts';
 import type { SpaceDemand } from './spaces.ts';
 import { liveRow } from './table.ts';
+import type { WordsSync } from './words/words-sync.ts';
 
 /** Weight of negative examples, measured by that of positive ones. */
 const NEGATIVE_WEIGHT = 0.5;
@@ -21,7 +21,7 @@ const NEGATIVE_WEIGHT = 0.5;
 export interface SearchContext {
   collection: Collection;
   demand: SpaceDemand;
-  fullTextSync: FullTextSync;
+  wordsSync: WordsSync;
   /** Null: nothing can be embedded. */
   engine: Engine | null;
   call: Call;
@@ -85,7 +85,7 @@ async function runStage(
   { name, decision, embed, before }: Stage,
   query: Query,
   options: WireSearchOptions,
-  { collection, demand, fullTextSync, call }: SearchContext,
+  { collection, demand, wordsSync, call }: SearchContext,
 ): Promise<SearchResult> {
   const started = performance.now();
   const embedded = await embed();
@@ -100,7 +100,7 @@ async function runStage(
       trace,
       examples: [...query.like, ...query.unlike],
     };
-    const { hits, scan, candidates } = await rank(state, fullTextSync, resolved, options, before);
+    const { hits, scan, candidates } = await rank(state, wordsSync, resolved, options, before);
     call.signal.throwIfAborted();
     return {
       stage: name,
@@ -155,5 +155,5 @@ async function exampleVectors(
 /** Without a model, words can be found where they are all there is to search for. */
 function requireWords(input: Input, { hybrid }: WireSearchOptions, name: string): void {
   if (input.images.length > 0) throw noModel(name, 'Searching by a picture');
-  if (!hybrid) throw noModel(name, 'Searching by meaning (by words: `hybrid: true`)');
+  if (!hybrid) throw noModel(name, 'Searching by meaning (by words it works: leave `hybrid` on)');
 }

@@ -4,6 +4,7 @@
  *     manifest/{name}               what the index is made of; replaced whole, in the same transaction as the segment it adds
  *     index/{name}/{segment}/rows   packed vectors (rows.ts)
  *     index/{name}/{segment}/keys   ids and content hashes, in the order of the rows
+ *     index/{name}/{segment}/words  what full text searches (words/postings.ts); follows from the items
  *     index/{name}/{segment}/gone   tombstones: rows of earlier segments that it removes, pairs of segment and row
  *     index/{name}/{segment}/page/… items, PAGE_ITEMS at a time
  *     picture/{name}/{item}         thumbnails, by the item's number
@@ -12,6 +13,7 @@ import type { SpaceManifest, StoredItem } from '../../src/shared/index-types.ts'
 import type { Store } from '../storage/database.ts';
 import { upgradeIndexManifest } from '../storage/legacy.ts';
 import { bytesOf } from '../storage/size.ts';
+import { createPostings, isCurrent, type Postings } from './words/postings.ts';
 
 export const PAGE_ITEMS = 64;
 
@@ -71,7 +73,7 @@ const pageKey = (name: string, segment: number, page: number) =>
   segmentKey(name, segment, `page/${padded(page)}`);
 
 /** Everything a new segment consists of, but for thumbnails and manifest. */
-export function segmentEntries(
+export async function segmentEntries(
   name: string,
   number: number,
   {
@@ -79,11 +81,13 @@ export function segmentEntries(
     rows,
     tombstones,
   }: { items: readonly StoredRow[]; rows: ArrayBuffer; tombstones: readonly Place[] },
-): { entries: Entries; segment: Segment } {
+): Promise<{ entries: Entries; segment: Segment }> {
   const key = (part: string) => segmentKey(name, number, part);
   const keys: Keys = { ids: items.map(({ id }) => id), hashes: items.map(({ contentHash }) => contentHash) };
   const entries: Entries = [];
-  if (items.length > 0) entries.push([key('rows'), rows], [key('keys'), keys]);
+  if (items.length > 0) {
+    entries.push([key('rows'), rows], [key('keys'), keys], [key('words'), await createPostings(items)]);
+  }
   if (tombstones.length > 0) entries.push([key('gone'), Uint32Array.from(tombstones.flat())]);
   for (let page = 0; page * PAGE_ITEMS < items.length; page++) {
     const some = items.slice(page * PAGE_ITEMS, (page + 1) * PAGE_ITEMS);
@@ -148,6 +152,16 @@ export async function readTombstones(
     flat[2 * i] as number,
     flat[2 * i + 1] as number,
   ]);
+}
+
+/** Null: the segment was written by an earlier version. */
+export async function readPostings(store: Store, name: string, segment: number): Promise<Postings | null> {
+  const found = await store.get(segmentKey(name, segment, 'words'));
+  return isCurrent(found) ? found : null;
+}
+
+export function postingsEntry(name: string, segment: number, postings: Postings): Entries[number] {
+  return [segmentKey(name, segment, 'words'), postings];
 }
 
 /** All items of a segment, in the order of the rows. */

@@ -39,7 +39,7 @@ export async function writeChange(
   const dropped = (await catalog.items(removed)).filter(
     (item) => item.hasThumbnail && !stays.has(item.number),
   );
-  const { entries, segment } = segmentEntries(name, manifest.nextSegment, {
+  const { entries, segment } = await segmentEntries(name, manifest.nextSegment, {
     items: kept,
     rows,
     tombstones: removed.map((row) => table.place(row)),

@@ -1,0 +1,72 @@
+/** The postings of one segment in memory, and the words in them that a word of a query stands for. */
+import type { Postings } from './postings.ts';
+
+export interface Part extends Omit<Postings, 'terms' | 'version'> {
+  /** Sorted by code unit. */
+  terms: readonly string[];
+  /** Sum of `lengths`. */
+  total: number;
+  /** For each term the letters in it, as bits; made when words are first looked up that nothing has. */
+  letters: Uint32Array | null;
+}
+
+export function createPart({ terms, version: _, ...postings }: Postings): Part {
+  let total = 0;
+  for (const length of postings.lengths) total += length;
+  return { ...postings, terms: terms === '' ? [] : terms.split('\n'), total, letters: null };
+}
+
+/** Index of the first term that is not before `word`. */
+export function lowerBound(terms: readonly string[], word: string): number {
+  let [low, high] = [0, terms.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((terms[middle] as string) < word) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Terms within `most` edits of a word. */
+export function similarTerms(part: Part, word: string, most: number): number[] {
+  part.letters ??= Uint32Array.from(part.terms, lettersOf);
+  const letters = lettersOf(word);
+  const found: number[] = [];
+  for (let i = 0; i < part.letters.length; i++) {
+    // An edit changes at most one letter into another: two bits.
+    if (bitsOf((part.letters[i] as number) ^ letters) > 2 * most) continue;
+    if (isWithin(part.terms[i] as string, word, most)) found.push(i);
+  }
+  return found;
+}
+
+function lettersOf(word: string): number {
+  let letters = 0;
+  for (let i = 0; i < word.length; i++) letters |= 1 << (word.charCodeAt(i) & 31);
+  return letters;
+}
+
+function bitsOf(x: number): number {
+  let n = x - ((x >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return (((n + (n >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+}
+
+/** Whether one word becomes another by at most `most` letters added, left out, or replaced (Levenshtein). */
+function isWithin(a: string, b: string, most: number): boolean {
+  if (Math.abs(a.length - b.length) > most) return false;
+  let before = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const now = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (before[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const edits = Math.min(replaced, (before[j] as number) + 1, (now[j - 1] as number) + 1);
+      now.push(edits);
+      least = Math.min(least, edits);
+    }
+    if (least > most) return false;
+    before = now;
+  }
+  return (before[b.length] as number) <= most;
+}
