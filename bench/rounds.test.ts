@@ -3,7 +3,7 @@ import { type Entry, measureRounds } from './rounds.ts';
 
 const order: string[] = [];
 
-/** Takes its figures in order, the warm-up's first. */
+/** An entry whose runs return the given figures in order, beginning with the warm-up's. */
 function entry(name: string, threads: number, figures: number[]): Entry {
   const left = [...figures];
   const run = async () => {
@@ -13,7 +13,7 @@ function entry(name: string, threads: number, figures: number[]): Entry {
   return { threads, contender: { run, end: () => void order.push(`${name} ends`) } };
 }
 
-test('all run in turn; the peer counts with its better threads, ours with its own; the worst round and busy ones are told', async () => {
+test('contenders alternate; the peer is judged by its better thread count, ours by its default; reports the worst and the busy rounds', async () => {
   const ours = [entry('ours 2', 2, [9, 1, 2, 4]), entry('ours 1', 1, [9, 3, 3, 3])];
   const theirs = [entry('peer 2', 2, [9, 30, 30, 30]), entry('peer 1', 1, [9, 10, 10, 12])];
   const busy = [false, false, false, true, false, false];
@@ -46,7 +46,7 @@ test('all run in turn; the peer counts with its better threads, ours with its ow
   expect(order).toEqual([...names, ...names, ...names, ...names, ...names.map((name) => `${name} ends`)]);
 });
 
-test('a round counts by the median of its runs', async () => {
+test('the figure of a round is the median of its runs', async () => {
   const run = (figures: number[]) => [{ ...entry('x', 1, figures), threads: null }];
   const result = await measureRounds(
     run([1, 1, 100, 2, 2, 2]),

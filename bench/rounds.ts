@@ -1,8 +1,8 @@
-/** Rounds in which all contenders run in turn. */
+/** Measures contenders in rounds, in each of which all of them run alternately. */
 import { median } from '../workers/index/statistics.ts';
 import { type Measured, type Row, spread } from './row.ts';
 
-/** Something that can be measured: one call of `run` gives one figure. */
+/** Something that can be measured: each call of `run` returns one figure. */
 export interface Contender {
   run(): Promise<number>;
   end(): void | Promise<void>;
@@ -16,20 +16,20 @@ export interface Entry {
 export interface Plan {
   /** Runs of each contender in a round. */
   runs: number;
-  /** Runs before the first round: engines optimize code that has run often. */
+  /** Unmeasured runs before the first round, since engines optimize code that has run often. */
   warmups: number;
-  /** @default 3, the least with which one bad moment can be told from the rest */
+  /** @default 3, the smallest number in which one outlier can be recognised */
   rounds?: number;
 }
 
 export type Comparison = Omit<Row, 'name' | 'unit' | 'peer'>;
 
-/** The runtime's own threads spin for some time after a run, which must not count for whoever is next. */
+/** The runtime's threads keep spinning for a while after a run, which must not slow down the next contender. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 /**
- * Ours counts with its first entry, the peer with the better of its entries. Ends all contenders.
- * @param isBusy whether other programs are using the machine now
+ * Our side is judged by its first entry, the peer by the better of its entries. Ends all contenders.
+ * @param isBusy resolves to whether other programs are using the machine
  */
 export async function measureRounds(
   ours: readonly Entry[],

@@ -1,10 +1,10 @@
-/** Whether the machine is free enough to measure on: the same arithmetic on every core at once, timed. */
+/** Tells whether the machine is idle enough for measurements, by timing the same arithmetic on several cores at once. */
 
-/** Slower than the fastest so far by this factor, a core is shared with something else. */
+/** A core that is slower than the fastest run so far by this factor is shared with another program. */
 const BUSY = 1.3;
 
 export interface SpinTest {
-  /** Whether some core is busy with other work now. */
+  /** Whether some core is busy with other work. */
   isBusy(): Promise<boolean>;
   end(): void;
 }
@@ -19,7 +19,7 @@ export async function startSpinTest(): Promise<SpinTest> {
       worker.onmessage = ({ data }) => resolve((data as { ms: number }).ms);
       worker.postMessage(null);
     });
-  // Alone, and warm: the speed of a core that nobody shares.
+  // A single warm worker: the speed of a core that is not shared.
   let fastest = Number.POSITIVE_INFINITY;
   for (let n = 0; n < 5; n++) fastest = Math.min(fastest, await spin(workers[0] as Worker));
   return {

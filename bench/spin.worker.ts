@@ -1,4 +1,4 @@
-/** A fixed amount of arithmetic: how long it takes tells how much of a core this worker gets. */
+/** A fixed amount of arithmetic; the time it takes shows how much of a core this worker gets. */
 const STEPS = 20_000_000;
 
 self.onmessage = () => {

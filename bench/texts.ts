@@ -1,6 +1,6 @@
 import { seeded } from '../workers/index/random.ts';
 
-/** Seeded English-like texts: the same on every run, none twice. */
+/** Seeded English-like texts: the same on every run, without repetition. */
 const SUBJECTS =
   'the old gardener,a young sailor,my neighbour,the night train,our small library,a tired doctor'.split(',');
 const VERBS = 'carried,painted,forgot,repaired,described,followed,sold,discovered,measured,borrowed'.split(
@@ -19,13 +19,13 @@ const TIMES = 'before sunrise,after the storm,every winter,last Tuesday,during t
 );
 
 export interface Texts {
-  /** A number from 0 to below 1. */
+  /** A number in [0, 1). */
   random(): number;
   /** One short sentence. */
   sentence(): string;
-  /** So many words of running text. */
+  /** Running text of `count` words. */
   words(count: number): string;
-  /** A whole number between both, small ones more often: its logarithm is uniform. */
+  /** An integer in the range whose logarithm is uniform, so that small ones are more frequent. */
   skewed(from: number, to: number): number;
 }
 

@@ -1,6 +1,6 @@
 import { startOurs, startPeer } from './contenders.ts';
 
-/** From the beginning of the navigation to the first vector, each side with its own defaults and its own storage. */
+/** Milliseconds from the start of navigation to the first vector; each side uses its own defaults and storage. */
 export async function visit(side: string): Promise<number> {
   const text = 'the first text of this visit';
   if (side === 'ours') {

@@ -1,4 +1,4 @@
-/** Pictograms as SVG (or PNG) text: the npm sets, and `DIR/art`. */
+/** Pictograms as SVG or PNG: npm icon sets, and the folder `art` of `--data`. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../scripts/paths.ts';
@@ -8,11 +8,11 @@ import type { Random } from './random.ts';
 
 export interface ArtSet {
   readonly id: string;
-  /** Something an `<img>` shows: SVG markup or a data URL. Null: the set has no such picture. */
+  /** SVG markup or a data URL; null if the set has no such picture. */
   find(name: Name): string | null;
 }
 
-/** Three of the ten sets that pico was trained on, and one that it never saw. */
+/** Three of the ten sets that pico was trained on, and one that it was not. */
 export const TRAINED = ['noto', 'twemoji', 'fluent-emoji-flat'] as const;
 export const UNSEEN = 'openmoji';
 
@@ -24,7 +24,7 @@ interface Icon {
   height?: number;
 }
 
-/** An icon set of the npm registry. */
+/** An icon set from the npm registry. */
 export function iconSet(id: string): ArtSet {
   const folder = join(root, 'node_modules/@iconify-json', id);
   const json = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
@@ -50,7 +50,7 @@ function svg({ body, left = 0, top = 0, width, height }: Icon): string {
   return `<svg ${space} width="256" height="256" viewBox="${left} ${top} ${width} ${height}">${markup}</svg>`;
 }
 
-/** A folder of `<hexcode>.svg` or `.png`. Null where there is none. */
+/** A folder of `<hexcode>.svg` or `.png` files; null if it does not exist. */
 export function artFolder(folder: string): ArtSet | null {
   if (!existsSync(folder)) return null;
   const files = new Map<string, string>();
@@ -71,21 +71,21 @@ export function artFolder(folder: string): ArtSet | null {
   };
 }
 
-/** An SVG without a size of its own has none in an `<img>`. */
+/** Adds a size to an SVG that has none, without which an `<img>` would have none either. */
 function sized(markup: string): string {
   return markup.replace(/<svg\b[^>]*>/, (tag) =>
     tag.replace(/\s(width|height)="[^"]*"/g, '').replace('<svg', '<svg width="256" height="256"'),
   );
 }
 
-/** Where things to draw come from. */
+/** A source of things to draw. */
 export interface Stock {
   id: string;
   names: readonly Name[];
   source(name: Name, random: Random): Source;
 }
 
-/** @param art takes up the markup of what is used */
+/** @param art receives the markup of every picture used */
 export function pictograms(
   id: string,
   sets: readonly ArtSet[],

@@ -1,4 +1,4 @@
-/** What there is to evaluate on: `--data DIR`, and for whatever it lacks the default. */
+/** The evaluation data: from `--data DIR`, with defaults for whatever it lacks. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from '../scripts/paths.ts';
@@ -7,7 +7,7 @@ import { corpus } from './text-think/corpus.ts';
 
 export interface Photo {
   wnid: string;
-  /** As the server gives it. */
+  /** URL on the evaluation server. */
   url: string;
 }
 
@@ -31,13 +31,13 @@ export interface Data {
   retrieval: Retrieval;
   /** URL path → folder, for the server. */
   folders: Readonly<Record<string, string>>;
-  /** What is missing, and where the rest comes from. */
+  /** Says which data is missing, and where the rest comes from. */
   notes: readonly string[];
 }
 
 const PHOTOS = '/data/photos/';
 
-/** @param given the `--data` folder */
+/** @param given folder passed as `--data` */
 export function findData(given: string | undefined): Data {
   const folders = [...(given ? [resolve(given)] : []), resolve(root, '../shared/data')];
   const notes: string[] = [];

@@ -1,36 +1,36 @@
-/** The vocabulary of the benchmark: what is asked, of which system, and the rows that come of it. */
+/** The benchmark's types: inputs, tasks, systems, and rows of results. */
 import type { Metric } from './metrics.ts';
 import type { Drawing } from './pictures.ts';
 
-/** Something to embed; pictures by their key in the suite's drawing. */
+/** An input to embed; pictures are named by their key in the suite's drawing. */
 export interface Ask {
   image?: string;
   frames?: readonly string[];
   pages?: readonly string[];
   text?: string;
   instruction?: string;
-  /** What the teacher would write about it. */
+  /** The traces that the teacher, an ideal reasoner, would write about it. */
   teacher?: { answer: string; full: string };
 }
 
-/** Queries, and the targets among which each looks for its own. */
+/** A retrieval task: queries, and the targets among which each query has relevant ones. */
 export interface Search {
   suite: string;
   family: string;
   metrics: readonly Metric[];
-  /** The side that is thought about, and by whose traces a row's `think` is named. */
+  /** The side that gets traces; the `think` of a row is the mode of these traces. */
   thinks: 'queries' | 'targets';
   queries: readonly Ask[];
   targets: readonly Ask[];
   /** For each query: target → gain. */
   relevant: readonly ReadonlyMap<number, number>[];
-  /** For each query the target that is itself, and no candidate. */
+  /** For each query the target that is the query itself, and therefore not a candidate. */
   self?: readonly number[];
-  /** Whether an own trace comes to the teacher's conclusion; where there is one to come to. */
+  /** Whether a system's own trace reaches the teacher's conclusion; absent for tasks without one. */
   isRight?: (own: string, teacher: string) => boolean;
 }
 
-/** Pairs of texts with how similar people find them. */
+/** Pairs of texts with similarity scores given by people. */
 export interface Similarity {
   suite: string;
   family: string;
@@ -45,7 +45,7 @@ export interface Suite {
 
 export type System = 'direct' | 'TTE_s' | 'TTE_u' | 'TTE_t';
 
-/** `shuffled`: each gets another's full trace, its own reasoner's or, for TTE_t, the teacher's. */
+/** `shuffled`: each input gets the full trace of another one, written by the system's reasoner or, for TTE_t, by the teacher. */
 export type Think = 'never' | 'answer' | 'full' | 'auto' | 'shuffled';
 
 export interface Row {
@@ -53,18 +53,18 @@ export interface Row {
   family: string;
   system: System;
   think: Think;
-  /** Also `spearman`, `finals` (own traces with the right conclusion), `gate` (share thought about) and `p50-ms`. */
+  /** Also `spearman`, `finals` (own traces with the right conclusion), `thought` (share of inputs that got a trace) and `p50-ms`. */
   metric: Metric | 'spearman' | 'finals' | 'thought' | 'p50-ms';
-  /** 0–100; milliseconds for `p50-ms`. */
+  /** 0–100, or milliseconds for `p50-ms`. */
   value: number;
-  /** Questions. */
+  /** Number of queries or pairs. */
   n: number;
-  /** Trace tokens and milliseconds of what was thought about, means. */
+  /** Mean trace tokens and milliseconds of the side that gets traces. */
   tokens: number;
   ms: number;
 }
 
-/** One relevant target for each query. */
+/** The `relevant` of a task with one relevant target for each query. */
 export function only(targets: readonly number[]): ReadonlyMap<number, number>[] {
   return targets.map((target) => new Map([[target, 1]]));
 }

@@ -1,4 +1,4 @@
-/** How long single calls take: medians over inputs that differ, nothing remembered. */
+/** Latency of single calls: medians over different inputs, without caches. */
 import { mean, median } from '../workers/index/statistics.ts';
 import type { Data } from './data.ts';
 import type { Row, System } from './family.ts';
@@ -8,7 +8,7 @@ import { scenesSuite } from './suites/scenes.ts';
 
 type LatencyRow = Omit<Row, 'system'>;
 
-/** @param system thinking is measured of those that think for themselves */
+/** @param system thinking is measured only for systems with a reasoner of their own */
 export async function latency(
   session: Session,
   data: Data,
@@ -30,7 +30,7 @@ export async function latency(
     given: readonly PageAsk[],
     think: AskOptions['think'],
   ): Promise<Embedded[]> {
-    await session.embed(given.slice(0, 2), { think, role: 'query' }); // the first calls warm up
+    await session.embed(given.slice(0, 2), { think, role: 'query' }); // warm-up
     const answers = await session.embed(given.slice(2), { think, role: 'query' });
     add(family, think, answers, ({ ms }) => ms);
     return answers;

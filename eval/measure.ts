@@ -1,4 +1,4 @@
-/** From searches and similarities to rows. */
+/** Runs retrieval and similarity tasks and computes the rows of results. */
 import { dot } from '../workers/embedder/vector.ts';
 import { mean } from '../workers/index/statistics.ts';
 import type { Ask, Row, Search, Similarity, System, Think } from './family.ts';
@@ -10,22 +10,22 @@ export type Measured = Omit<Row, 'suite' | 'family' | 'system'>;
 
 export interface Meter {
   search(search: Search, system: System, think: Think): Promise<Measured[]>;
-  /** @param most pairs to compare */
+  /** @param most maximum number of pairs to compare */
   similarity(similarity: Similarity, think: Exclude<Think, 'shuffled'>, most: number): Promise<Measured[]>;
 }
 
-/** What is embedded, and how. */
+/** Inputs to embed, and the options. */
 interface Job {
   asks: readonly PageAsk[];
   options: AskOptions;
 }
 
-/** One for each opened model: it remembers targets that several families share, and the traces of `full` for `shuffled`. */
+/** Create one per opened model: it caches targets that several families share, and keeps the traces of `full` for `shuffled`. */
 export function createMeter(session: Session): Meter {
   const targets = new Map<string, Embedded>();
   const traces = new Map<Search, readonly string[]>();
 
-  /** Targets, those that are known already from memory; words in batches. */
+  /** Embeds targets, except those that were embedded before; texts in batches. */
   async function embedTargets({ asks, options }: Job): Promise<Embedded[]> {
     const keyOf = (ask: PageAsk) => JSON.stringify([ask, options]);
     const missing = asks.filter((ask) => !targets.has(keyOf(ask)));
@@ -34,11 +34,11 @@ export function createMeter(session: Session): Meter {
     return asks.map((ask) => targets.get(keyOf(ask)) as Embedded);
   }
 
-  /** One side of a search, as a system embeds it; null where that takes traces that nobody wrote. */
+  /** One side of a task as a system embeds it; null if it needs traces that do not exist. */
   function jobOf(search: Search, which: 'queries' | 'targets', system: System, think: Think): Job | null {
     const role = which === 'queries' ? 'query' : 'document';
     const asks = search[which];
-    // The other side is embedded as it is: so an index holds it, and so it is found best (training/LOG.md).
+    // The other side is embedded without traces, as in an index, and because that retrieves best (training/LOG.md).
     const mode = search.thinks === which ? think : 'never';
     if (mode === 'never' || mode === 'auto' || (mode !== 'shuffled' && system !== 'TTE_t')) {
       return { asks: asks.map((ask) => plain(ask)), options: { think: mode, role } };
@@ -128,7 +128,7 @@ function plain({ teacher: _, ...ask }: Ask, trace?: string): PageAsk {
   return { ...ask, ...(trace !== undefined && { trace }) };
 }
 
-/** Each gets the next one's that says something else. */
+/** Replaces each trace with the next one whose text differs. */
 function shuffled(traces: readonly string[]): string[] {
   return traces.map((own, i) => {
     const others = [...traces.slice(i + 1), ...traces.slice(0, i)];

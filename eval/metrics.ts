@@ -1,17 +1,17 @@
-/** Quality of vectors, in 0–100. */
+/** Quality metrics, from 0 to 100. */
 import { dot } from '../workers/embedder/vector.ts';
 
 export type Metric = 'hit@1' | 'hit@5' | 'recall@10' | 'nDCG@10';
 
-/** Positions of the targets, most similar first. Vectors are unit length. */
+/** Indices of the targets, most similar first. Vectors must have unit length. */
 export function ranking(query: Float32Array, targets: readonly Float32Array[]): number[] {
   const scores = targets.map((target) => dot(query, target));
   return scores.map((_, at) => at).sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
 }
 
 /**
- * One query's score. `hit@k` and `recall@10`: whether one of the relevant targets is among the first; with a single relevant target
- * that is recall. `nDCG@10`: gains as they are, as trec_eval has it.
+ * The score of one query. `hit@k` and `recall@10`: whether a relevant target is among the first k, which equals recall if there is a
+ * single relevant target. `nDCG@10` uses grades as gains, as trec_eval does.
  */
 export function score(
   metric: Metric,
@@ -28,7 +28,7 @@ export function score(
   return ranked.slice(0, depth).some((at) => (relevant.get(at) ?? 0) > 0) ? 100 : 0;
 }
 
-/** Spearman's rank correlation × 100, ties at their mean rank. */
+/** Spearman's rank correlation × 100; ties share their mean rank. */
 export function spearman(a: readonly number[], b: readonly number[]): number {
   const [x, y] = [ranks(a), ranks(b)];
   const mean = (x.length + 1) / 2;

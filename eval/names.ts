@@ -1,4 +1,4 @@
-/** What can be named: pictograms and photo classes with their kinds and glosses (`data/names.json`, written by training). */
+/** Names of things: pictograms and photo classes with their kinds and glosses (`data/names.json`, written by training). */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../scripts/paths.ts';
@@ -7,15 +7,15 @@ export interface Name {
   name: string;
   /** One of the kinds of `wording.broad`. */
   kind: string;
-  /** WordNet's definition without the name in it; may be empty. */
+  /** WordNet's definition with the name removed; may be empty. */
   gloss: string;
   /** Nearest first. */
   hypernyms: readonly string[];
-  /** False: no training trace ever held it. */
+  /** False if no trace in training contained the name. */
   traced: boolean;
-  /** Of the pictogram, without the variation selector. */
+  /** The pictogram's code point, without variation selector. */
   hexcode?: string;
-  /** ImageNet's, of the photo class. */
+  /** The photo class's ImageNet id. */
   wnid?: string;
 }
 

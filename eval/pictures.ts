@@ -1,16 +1,16 @@
-/** Pictures as they are planned in Node and drawn in the page: plain data, so that equal plans give equal pictures. */
+/** Descriptions of pictures, planned in Node and drawn in the page: plain data, so that equal plans give equal pictures. */
 
-/** What lies in a cell: the markup of an SVG by its key in `Drawing.art`, or a photograph's URL. */
+/** The content of a cell: the key of a pictogram in `Drawing.art`, or a photograph's URL. */
 export type Source = { art: string } | { photo: string };
 
 export interface Cell {
   source: Source;
-  /** Of the picture's longer side, as a share of the cell; a photograph fills its cell whatever this says. */
+  /** The pictogram's longer side as a share of the cell; ignored for photographs, which fill their cell. */
   scale: number;
   /** Radians, clockwise. */
   turn: number;
   mirror: boolean;
-  /** Offset from the middle in −1 … 1 of the room that is left. */
+  /** Offset from the centre, from −1 to 1 of the free space. */
   x: number;
   y: number;
 }
@@ -18,10 +18,10 @@ export interface Cell {
 export interface Ground {
   /** CSS colour. */
   colour: string;
-  /** 4 × 4 colours spread softly over it, and how strongly (0–1). */
+  /** 4 × 4 colours blended softly over the background; `strength` from 0 to 1. */
   texture: readonly string[];
   strength: number;
-  /** Factor on the whole picture. */
+  /** Factor applied to the whole picture. */
   brightness: number;
 }
 
@@ -32,15 +32,15 @@ export interface Scene {
 }
 
 export type Picture =
-  /** A file as it is. */
+  /** An existing file. */
   | { kind: 'file'; url: string }
   | { kind: 'scene'; scene: Scene }
-  /** The part of a scene's picture that shows one cell. */
+  /** The part of a scene that shows one cell. */
   | { kind: 'crop'; scene: Scene; cell: number }
   /** A page of text with a figure. */
   | { kind: 'page'; title: string; lines: readonly string[]; figure: Cell };
 
-/** Pictures to draw, by key, and the art they take. */
+/** Pictures to draw, by key, and the pictograms they use. */
 export interface Drawing {
   pictures: Readonly<Record<string, Picture>>;
   art: Readonly<Record<string, string>>;

@@ -1,19 +1,19 @@
-/** Seeded draws: equal seeds give equal data, on every machine. */
+/** Seeded random choices: equal seeds give equal data on every machine. */
 import { seeded } from '../workers/index/random.ts';
 
 export interface Random {
   /** In [0, 1). */
   next(): number;
   between(low: number, high: number): number;
-  /** A whole number below `count`. */
+  /** An integer in [0, count). */
   below(count: number): number;
   chance(probability: number): boolean;
   pick<T>(from: readonly T[]): T;
-  /** `count` different ones, in drawn order; all of them where there are fewer. */
+  /** `count` different elements in random order, or all if there are fewer. */
   sample<T>(from: readonly T[], count: number): T[];
 }
 
-/** @param name what is drawn: each use has a stream of its own, so that a change in one leaves the others as they were */
+/** @param name identifies the use: each has its own stream, so that a change in one does not affect the others */
 export function createRandom(seed: number, name: string): Random {
   const next = seeded(hash(`${seed}/${name}`));
   const below = (count: number) => Math.floor(next() * count);

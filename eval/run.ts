@@ -1,6 +1,6 @@
 /**
- * `npm run eval -- [--seed N] [--n K] [--suite NAME …] [--data DIR] --json FILE`: the benchmark, in Chromium, through the public
- * API. What the rows mean: docs/evaluation.md.
+ * `npm run eval -- [--seed N] [--n K] [--suite NAME …] [--data DIR] --json FILE`: runs the evaluation in Chromium through the public
+ * API. docs/evaluation.md explains the rows.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -31,9 +31,9 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed);
-/** Questions of a family: `--n`, else so many that a whole run stays below half an hour on two cores. */
+/** Questions per family: `--n`, or a default that keeps a full run below half an hour on two cores. */
 const count = (usual: number) => (values.n === undefined ? usual : Number(values.n));
-/** Thinking about thousands of sentences would take an hour. */
+/** Limit for pairs with traces: thinking about thousands of sentences would take an hour. */
 const THOUGHT_PAIRS = 100;
 
 const data = findData(values.data);
@@ -104,7 +104,7 @@ async function measureLatency(): Promise<void> {
   }
 }
 
-/** Written anew after every family: a run that is stopped leaves what it has found. */
+/** Rewrites the file after every family, so that an interrupted run keeps its results. */
 function keep(
   { suite, family }: { suite: string; family: string },
   system: Row['system'],

@@ -1,4 +1,4 @@
-/** A browser page that embeds what Node asks it to. */
+/** Controls a browser page that embeds inputs on behalf of Node. */
 import { chromium } from '@playwright/test';
 import { chromiumArgs, needChromium } from '../scripts/browsers/chromium.ts';
 import { startServer } from '../scripts/server/server.ts';
@@ -9,19 +9,19 @@ import type { Drawing } from './pictures.ts';
 export type Embedded = Omit<Answer, 'vector'> & { vector: Float32Array };
 
 export interface Session {
-  /** The pictures that asks name from now on. */
+  /** Sets the pictures that later inputs refer to. */
   show(drawing: Drawing): Promise<void>;
-  /** One embedder at a time. */
+  /** Replaces the embedder: there is one at a time. */
   open(options: EmbedderOptions): Promise<EmbedderInfo>;
-  /** One by one, timed each for itself. */
+  /** Embeds one by one, with a time for each. */
   embed(asks: readonly PageAsk[], options: AskOptions): Promise<Embedded[]>;
-  /** In batches, timed together. */
+  /** Embeds in batches, with one time for all. */
   embedMany(asks: readonly PageAsk[], options: AskOptions): Promise<Embedded[]>;
   close(): Promise<void>;
   end(): Promise<void>;
 }
 
-/** @param folders further folders to serve, by URL path */
+/** @param folders additional folders to serve, by URL path */
 export async function startSession(folders: Readonly<Record<string, string>>): Promise<Session> {
   const server = await startServer({ folders });
   const browser = await chromium.launch({ executablePath: needChromium(), args: [...chromiumArgs] });

@@ -17,18 +17,18 @@ const row = (family: string, value: number, more: Partial<Row> = {}): Row => ({
 const FAMILIES = ['qa', 'category', 'composed', 'related', 'grounding'];
 const direct = FAMILIES.map((family) => row(family, 40, { system: 'direct', think: 'never', tokens: 0 }));
 
-test('both kinds of change are one column, the mean is of the columns', () => {
+test('both kinds of change share a column, and the mean is that of the columns', () => {
   const rows = [90, 80, 100, 60, 50].map((value, i) => row(FAMILIES[i] as string, value));
   const [line] = summary([...rows, row('qa', 1, { metric: 'finals' }), row('counting', 2)]);
   expect(line?.values).toEqual({ qa: 90, category: 80, composed: 80, grounding: 50, mean: 75 });
   expect(line?.tokens).toBe(20);
 });
 
-test('what lacks a family is left out', () => {
+test('systems without a result for every family are left out', () => {
   expect(summary(FAMILIES.slice(1).map((family) => row(family, 50)))).toEqual([]);
 });
 
-test('the gain is over direct embedding on the same art', () => {
+test('the gain is relative to direct embedding on the same art', () => {
   const lines = summary([...direct, ...FAMILIES.map((family) => row(family, 65))]);
   expect(table(lines)).toContain(
     '| trained | TTE_u | full | 65.0 | 65.0 | 65.0 | 65.0 | 65.0 | 25.0 | 20.0 |',

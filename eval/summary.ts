@@ -1,8 +1,8 @@
-/** The scenes at a glance: hit@1 of the four families of the method's claim, and their mean, for each kind of art. */
+/** Summary of the scenes: hit@1 on the four families that the method is claimed to improve, and their mean, for each kind of art. */
 import { mean } from '../workers/index/statistics.ts';
 import type { Row } from './family.ts';
 
-/** Column → the families whose mean it is. */
+/** Column → families whose mean it shows. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   qa: ['qa'],
   category: ['category'],
@@ -14,12 +14,12 @@ export interface Line {
   art: string;
   system: Row['system'];
   think: Row['think'];
-  /** By column, and `mean` of them all. */
+  /** Values by column, and their `mean`. */
   values: Readonly<Record<string, number>>;
   tokens: number;
 }
 
-/** Those of each art, system and mode that every family was measured of, in the order of the rows. */
+/** One line per art, system and mode for which all families were measured, in the order of the rows. */
 export function summary(rows: readonly Row[]): Line[] {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
@@ -53,7 +53,7 @@ function artOf({ family }: Row): string {
   return family.split('/')[0] as string;
 }
 
-/** As a Markdown table, the gain over direct embedding beside the mean. */
+/** Formats the lines as a Markdown table, with the gain over direct embedding next to the mean. */
 export function table(lines: readonly Line[]): string {
   const heads = ['art', 'system', 'think', ...Object.keys(COLUMNS), 'mean', 'over direct', 'tokens'];
   const direct = new Map(

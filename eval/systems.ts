@@ -1,4 +1,4 @@
-/** The systems that are compared: each a model folder, thought for by nobody, by itself, or by the teacher. */
+/** The systems to compare: each is a model folder with no reasoner, its own reasoner, or the teacher. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../scripts/paths.ts';
@@ -7,7 +7,7 @@ import type { System, Think } from './family.ts';
 
 export interface Setup {
   model: NonNullable<EmbedderOptions['model']>;
-  /** What one opened model is measured as, in this order: `shuffled` takes the traces that `full` wrote. */
+  /** The systems and modes to measure with one opened model. Order matters: `shuffled` uses the traces of `full`. */
   roles: readonly { system: System; thinks: readonly Think[] }[];
 }
 
@@ -15,7 +15,7 @@ const OWN: readonly Think[] = ['never', 'answer', 'full', 'auto', 'shuffled'];
 const TAUGHT: readonly Think[] = ['answer', 'full', 'shuffled'];
 const DIRECT = join(root, 'eval/models/direct');
 
-/** Served for the evaluation alone: the direct baseline is no part of the package. */
+/** Folders served only for the evaluation: the direct baseline is not part of the package. */
 export const modelFolders: Readonly<Record<string, string>> = { '/models/direct/': DIRECT };
 
 export function systems(): { setups: Setup[]; notes: string[] } {

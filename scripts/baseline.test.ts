@@ -1,4 +1,4 @@
-/** The package runs in every browser with WASM SIMD and module workers: its sources use nothing newer than ES2022. */
+/** The package supports every browser with WASM SIMD and module workers, so its sources use nothing newer than ES2022. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ const NEWER = [
   /\b(Symbol\.(asyncD|d)ispose|Float16Array|Uint8Array\.fromBase64)\b/,
 ];
 
-/** Uses what is newer where the engine has it. */
+/** Uses newer features after checking that the engine has them. */
 const DETECTS = join('src', 'client', 'disposable.ts');
 
 test('sources use nothing newer than ES2022', () => {

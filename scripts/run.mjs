@@ -1,4 +1,4 @@
-// Runs a TypeScript file of this repository in Node 20, which cannot do it by itself: node scripts/run.mjs FILE [ARGS]
+// Runs a TypeScript file of this repository, which Node 20 cannot do by itself: node scripts/run.mjs FILE [ARGS]
 import { resolve } from 'node:path';
 import { runnerImport } from 'vite';
 

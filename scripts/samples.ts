@@ -1,7 +1,7 @@
 /**
- * Draws the demo's sample pictures anew: `node scripts/run.mjs scripts/samples.ts [FOLDER_OF_PHOTOS]`, after `npm ci` in training/,
- * which brings the art. Photos are the named files of scikit-image's data folder. Everything else about the
- * collection (notes, licenses) stands in public/samples/collection.json, whose `pictures` this rewrites.
+ * Redraws the demo's sample pictures: `node scripts/run.mjs scripts/samples.ts [FOLDER_OF_PHOTOS]`, after `npm ci` in training/,
+ * which installs the art. The photos are files of scikit-image's data folder. Rewrites `pictures` in
+ * public/samples/collection.json; the rest of that file (notes, licenses) is written by hand.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ interface Picture {
   file: string;
   title: string;
   kind: 'scene' | 'pictogram' | 'photo';
-  /** What is in it; of a scene: top left, top right, bottom left, bottom right. */
+  /** The things in it; for a scene in the order top left, top right, bottom left, bottom right. */
   things: string[];
 }
 
@@ -67,7 +67,7 @@ const PHOTOS: readonly [file: string, title: string][] = [
   ['hubble_deep_field.jpg', 'Deep field'],
 ];
 
-/** Plainer names than the art's own, and the art of plain names. */
+/** Plain names that differ from the art's: `ART` maps plain names to the art's, `CALLED` the other way round. */
 const ART: Record<string, string> = {
   piano: 'musical-keyboard',
   book: 'open-book',
@@ -109,7 +109,7 @@ function svg(name: string): string {
 const browser = await chromium.launch({ executablePath: needChromium(), args: ['--no-sandbox'] });
 const page = await browser.newPage();
 
-/** Draws the sources in a row or a square onto a ground, 256 px, WebP. */
+/** Draws one source, or four in a square, on a background; a WebP of 256 px. */
 async function draw(sources: string[], ground: string): Promise<Buffer> {
   const bytes = await page.evaluate(
     async ([sources, ground]) => {
@@ -118,7 +118,7 @@ async function draw(sources: string[], ground: string): Promise<Buffer> {
       const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
       context.fillStyle = ground;
       context.fillRect(0, 0, side, side);
-      // The model sees the middle 224 pixels: the cells of a scene are that square's quarters.
+      // The model sees the central 224 pixels, so the cells of a scene are the quarters of that square.
       const cell = sources.length === 4 ? 112 : 224;
       for (const [index, source] of sources.entries()) {
         const image = new Image();
@@ -136,7 +136,7 @@ async function draw(sources: string[], ground: string): Promise<Buffer> {
   return Buffer.from(bytes);
 }
 
-/** Middle of a photograph, 320 px on the long side, WebP. */
+/** The central part of a photograph, 320 px on the long side, as WebP. */
 async function shrink(file: string): Promise<Buffer> {
   const type = file.endsWith('.png') ? 'image/png' : 'image/jpeg';
   const source = `data:${type};base64,${readFileSync(file).toString('base64')}`;
@@ -175,7 +175,7 @@ for (const [index, name] of SINGLE.split(' ').entries()) {
 for (const [name, title] of PHOTOS) {
   const source = join(photos, name);
   const file = `photo-${name.replace(/\.\w+$/, '').replaceAll('_', '-')}.webp`;
-  // Without the folder, the photos already there stay as they are.
+  // Without the folder, existing photos are kept.
   const bytes = existsSync(source) ? await shrink(source) : readFileSync(join(folder, file));
   await keep({ file, title, kind: 'photo', things: [] }, bytes);
 }

@@ -1,4 +1,4 @@
-/** The README's pictures of the demo: `node scripts/run.mjs scripts/screenshots.ts`, after a build. */
+/** Takes the README's screenshots of the demo: `node scripts/run.mjs scripts/screenshots.ts`, after a build. */
 import { mkdirSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
 import { chromiumArgs, needChromium } from './browsers/chromium.ts';
@@ -8,7 +8,7 @@ const FOLDER = 'docs/images';
 const LOADING = { timeout: 240_000 };
 
 async function shoot(page: Page, name: string): Promise<void> {
-  await page.waitForTimeout(1_000); // animations
+  await page.waitForTimeout(1_000); // let animations end
   await page.screenshot({ path: `${FOLDER}/${name}.jpg`, quality: 82 });
   console.log(`${FOLDER}/${name}.jpg`);
 }
@@ -31,7 +31,7 @@ try {
 
   await page.goto(`${server.origin}/#map`);
   await page.locator('canvas').first().waitFor(LOADING);
-  await page.waitForTimeout(5_000); // the layout is computed
+  await page.waitForTimeout(5_000); // let the map's layout finish
   await shoot(page, 'map');
 
   await page.goto(`${server.origin}/#ask`);

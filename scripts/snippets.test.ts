@@ -7,7 +7,7 @@ import { allSnippets } from './snippets.ts';
 
 const FOLDER = 'build/snippets';
 
-/** What examples take as given. */
+/** Declarations that examples may use without introducing them. */
 const GIVEN = `
 import type { Embedder, VectorIndex } from 'think-then-embed';
 declare global {
@@ -21,7 +21,7 @@ declare global {
 }
 `;
 
-test('every example of README and docs compiles against the types', () => {
+test('every example in README and docs compiles against the types', () => {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const snippets = allSnippets();

@@ -1,4 +1,4 @@
-/** The TypeScript examples of README and docs, as modules that a compiler can check. */
+/** Extracts the TypeScript examples of README and docs as modules that a compiler can check. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,7 +11,7 @@ export interface Snippet {
 
 const BLOCK = /^```(tsx?)\n(.*?)^```$/gms;
 
-/** The guide is one program, told in parts. */
+/** The code blocks of the guide form one program. */
 const PROGRAM = 'docs/guide.md';
 
 /** All `ts` and `tsx` blocks of one Markdown file, in order. */
@@ -24,14 +24,14 @@ export function snippetsOf(file: string): Snippet[] {
   }));
 }
 
-/** Of README and all pages of docs/. */
+/** The examples of README and all pages of docs/. */
 export function allSnippets(): Snippet[] {
   const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
   const files = ['README.md', ...pages.map((name) => join('docs', name))];
   return files.flatMap((file) => (file === PROGRAM ? [guide()] : snippetsOf(file)));
 }
 
-/** The guide's blocks as one module. */
+/** The guide's code blocks as one module. */
 export function guide(): Snippet {
   const code = snippetsOf(PROGRAM).map((snippet) => snippet.code);
   return { where: PROGRAM, language: 'ts', code: code.join('\n') };

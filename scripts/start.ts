@@ -1,8 +1,8 @@
-/** Serves the built demo (`npm start`): the same server the tests use. */
+/** `npm start`: serves the built demo with the server that the tests use. */
 import { weightsFolder } from './paths.ts';
 import { startServer } from './server/server.ts';
 
-// Where no weights lie beside the repository, the demo's models come from the hub.
+// Without weights next to the repository, the demo's models come from the hub.
 const weights = weightsFolder();
 const connect = weights ? [] : ['https://huggingface.co', 'https://*.huggingface.co', 'https://*.hf.co'];
 const server = await startServer({ port: Number(process.env.PORT ?? 5173), connect });

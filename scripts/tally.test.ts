@@ -15,7 +15,7 @@ test('a missing report counts nothing', () => {
   expect(playwrightTally('/nowhere.json')).toEqual({ passed: 0, failed: 0, skipped: [] });
 });
 
-test('vitest', () => {
+test('counts the tests of vitest', () => {
   const assertionResults = ['passed', 'failed', 'pending', 'passed'].map((status) => ({
     status,
     fullName: 'a',
@@ -24,7 +24,7 @@ test('vitest', () => {
   expect(vitestTally(path)).toEqual({ passed: 2, failed: 1, skipped: ['pending (a)'] });
 });
 
-test('playwright, nested, with reasons; flaky is failed', () => {
+test('counts the tests of Playwright in nested suites, with reasons for skips; flaky tests count as failed', () => {
   const spec = (status: string, annotations: unknown[] = []) => ({
     title: 't',
     file: 'f',

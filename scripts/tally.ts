@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 export interface Tally {
   passed: number;
   failed: number;
-  /** One line for each skipped test: its reason, and its name. */
+  /** One line for each skipped test, with reason and name. */
   skipped: string[];
 }
 
@@ -27,7 +27,7 @@ interface PlaywrightSuite {
 
 const NOTHING: Tally = { passed: 0, failed: 0, skipped: [] };
 
-/** @returns zeros where the runner did not come as far as a report */
+/** @returns zeros if the runner did not write a report */
 export function vitestTally(path: string): Tally {
   if (!existsSync(path)) return NOTHING;
   const report = JSON.parse(readFileSync(path, 'utf8')) as VitestReport;
@@ -41,7 +41,7 @@ export function vitestTally(path: string): Tally {
   };
 }
 
-/** @returns zeros where the runner did not come as far as a report. A flaky test has failed. */
+/** Counts flaky tests as failed. @returns zeros if the runner did not write a report */
 export function playwrightTally(path: string): Tally {
   if (!existsSync(path)) return NOTHING;
   const report = JSON.parse(readFileSync(path, 'utf8')) as { suites: PlaywrightSuite[] };

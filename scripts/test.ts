@@ -1,4 +1,4 @@
-/** `npm test`: everything there is to check, and one closing line that says how it went. */
+/** `npm test`: runs all checks and ends with one line that sums them up. */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { needChromium } from './browsers/chromium.ts';
@@ -7,9 +7,9 @@ import { playwrightTally, type Tally, vitestTally } from './tally.ts';
 interface Step {
   name: string;
   command: string;
-  /** Counts the step's tests; absent: the step is one test. */
+  /** Counts the step's tests; without it the step counts as one test. */
   tally?: () => Tally;
-  /** A failure makes the rest pointless. */
+  /** The remaining steps are skipped if this one fails. */
   vital?: boolean;
 }
 
@@ -41,7 +41,7 @@ for (const step of STEPS) {
     skipped: [],
   };
   sum.passed += passed;
-  // A run that ends badly without naming a test, say because a file did not load, has failed all the same.
+  // A run that exits with an error without a failed test, for example because a file did not load, counts as a failure.
   sum.failed += ok ? failed : Math.max(failed, 1);
   sum.skipped.push(...skipped);
   console.log(

@@ -1,4 +1,4 @@
-/** axe over every scene, light and dark, on a desktop and on a phone; pictures of them where wanted. */
+/** Runs axe on every scene, light and dark, in a desktop and a phone viewport, and takes screenshots if a folder is passed. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from '@playwright/test';
@@ -9,9 +9,9 @@ export interface Access {
   size: string;
   scheme: 'light' | 'dark';
   scene: string;
-  /** What axe finds, a line each. */
+  /** Violations reported by axe, one line each. */
   violations: string[];
-  /** By how much the page is wider than the window, px. */
+  /** How much wider the page is than the window, px. */
   overhang: number;
 }
 

@@ -1,4 +1,4 @@
-/** How the page loads: paint, layout shifts, blocked time and traffic, at a first and at a second visit. */
+/** Measures page load: paint, layout shifts, blocking time and traffic, on a first and a second visit. */
 import type { Browser } from '@playwright/test';
 import type { WebServer } from '../../scripts/server/server.ts';
 
@@ -7,13 +7,13 @@ export interface Load {
   /** Milliseconds from the start of the navigation. */
   fcp: number;
   lcp: number;
-  /** Milliseconds beyond 50 of all tasks that held the page up, until it was quiet. */
+  /** Total blocking time: the sum of what long tasks take beyond 50 ms, until the page is idle. */
   tbt: number;
   cls: number;
-  /** What the server was asked for until the first screen stood; it does not compress. */
+  /** Requests and bytes until the first screen was complete; the server does not compress. */
   requests: number;
   bytes: number;
-  /** The same with what is fetched afterwards: the runtime, the built-in model, the samples. */
+  /** The same including what is fetched afterwards: the runtime, the built-in model, the samples. */
   requestsAfter: number;
   bytesAfter: number;
 }
@@ -25,10 +25,10 @@ interface Figures {
   cls: number;
 }
 
-/** Long enough for the first screen, shorter than the five seconds after which the rest is fetched. */
+/** Milliseconds: long enough for the first screen, shorter than the five seconds after which the rest is fetched. */
 const QUIET = 3000;
 
-/** In a browser that has not seen the page before. */
+/** Starts with an empty cache. */
 export async function auditLoad(browser: Browser, server: WebServer): Promise<Load[]> {
   const context = await browser.newContext();
   const loads: Load[] = [];
@@ -60,7 +60,7 @@ export async function auditLoad(browser: Browser, server: WebServer): Promise<Lo
   return loads;
 }
 
-/** Runs in the page before anything else. */
+/** Runs in the page before its scripts. */
 function observe(): void {
   const figures: Figures = { fcp: 0, lcp: 0, tbt: 0, cls: 0 };
   Object.assign(window, { figures });

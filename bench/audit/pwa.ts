@@ -1,4 +1,4 @@
-/** Whether the page is an application: Chromium would install it, and it opens with its server dead. */
+/** Checks that the page is a progressive web app: Chromium offers to install it, and it opens while its server is down. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,16 +6,16 @@ import { chromium, expect, type LaunchOptions } from '@playwright/test';
 import type { WebServer } from '../../scripts/server/server.ts';
 
 export interface Pwa {
-  /** Why Chromium would not install it. */
+  /** Chromium's reasons not to install it. */
   installability: string[];
-  /** What it finds wrong in the manifest. */
+  /** Errors that it finds in the manifest. */
   manifest: string[];
   offline: boolean;
 }
 
 /** Closes the server. */
 export async function auditPwa(launch: LaunchOptions, server: WebServer): Promise<Pwa> {
-  // Nothing is installed from Playwright's usual private window.
+  // Chromium installs nothing from a private window, which is what Playwright opens by default.
   const profile = mkdtempSync(join(tmpdir(), 'audit-'));
   const context = await chromium.launchPersistentContext(profile, launch);
   try {

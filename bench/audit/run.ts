@@ -1,4 +1,4 @@
-/** `npm run audit -- [--json FILE] [--pictures FOLDER]`: the demo's load, offline use and accessibility, in figures. */
+/** `npm run audit -- [--json FILE] [--pictures FOLDER]`: measures the demo's page load, offline use and accessibility. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,4 @@
-/** What the page can look like: every view, empty and in use. Each scene goes on where the one before ended. */
+/** States of the page to audit: every view, empty and in use. Each scene continues where the previous one ended. */
 import { expect, type Page } from '@playwright/test';
 import { added, settled } from '../../e2e/demo/helpers.ts';
 
@@ -56,7 +56,7 @@ export const SCENES: readonly Scene[] = [
     name: 'map',
     async show(page) {
       await page.getByRole('link', { name: 'Map' }).click();
-      // It draws itself.
+      // The map is drawn without a click.
       await expect(page.getByLabel(/^Map of \d+ items/)).toBeVisible({ timeout: 90_000 });
     },
   },
@@ -83,6 +83,6 @@ export const SCENES: readonly Scene[] = [
 async function open(page: Page, hash: string): Promise<void> {
   await page.goto(`/${hash}`);
   await expect(page.locator('main')).not.toBeEmpty();
-  // Pictures that are in sight have come.
+  // Wait for the visible pictures.
   await page.waitForLoadState('networkidle');
 }

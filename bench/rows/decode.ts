@@ -7,9 +7,9 @@ import { createTexts } from '../texts.ts';
 
 const PROMPT_TOKENS = 200;
 const NEW_TOKENS = 64;
-/** A folder of ours around the same weights: raw prompt, budget of 64 tokens in mode `answer` and of 1 in `full`. */
+/** A model folder with the same weights, no prompt template, and a budget of 64 tokens in mode `answer` and 1 in `full`. */
 const REASONER = '/bench/models/SmolLM2-135M-Instruct/';
-/** A separate embedder has to be named; its time is not counted. */
+/** A separate embedder is required; its time is not counted. */
 export const EMBEDDER = '/models/tiny-bert-mean/';
 
 type Phase = 'prefill' | 'decode';
@@ -46,7 +46,7 @@ async function theirs(threads: number, phase: Phase, prompt: () => string): Prom
   };
 }
 
-/** No prompt comes twice, so that nobody answers from a cache. */
+/** Prompts never repeat, so that neither side can answer from a cache. */
 export async function prompts(): Promise<() => string> {
   const peer = await startPeer(1);
   await peer.loadDecoder('wasm');
@@ -58,7 +58,7 @@ export async function prompts(): Promise<() => string> {
   return () => list[next++ % list.length] as string;
 }
 
-/** One run a round: the peer takes ten seconds for a prompt. */
+/** Only one run per round, as the peer takes ten seconds for a prompt. */
 async function row(phase: Phase, unit: string): Promise<Row> {
   const prompt = await prompts();
   const figures = await compareThreads(

@@ -1,4 +1,4 @@
-/** A text that was embedded before, through the whole client; the peer computes it again. */
+/** Embeds a text again: our side answers from its cache, the peer computes it again. */
 import { compare, startOurs, startPeer, timed } from '../contenders.ts';
 
 const TEXT = 'A photograph of a lighthouse in the evening.';

@@ -1,4 +1,4 @@
-/** Search: collections of three sizes against a plain scan and two packages; and search while items are being added. */
+/** Search in collections of three sizes, compared with a plain scan and two packages, and search while items are being added. */
 import { connectWorker } from '../../e2e/harness/rpc-page.ts';
 import type { Embedder } from '../../src/index.ts';
 import { startOurs } from '../contenders.ts';
@@ -9,21 +9,21 @@ import type { Collection } from '../search/vectors.ts';
 const REAL = 10_000;
 const QUERIES = 200;
 const ADDED = 1000;
-/** A peer that could not build this within ten minutes on the machine of the first run is not run at that size. */
+/** Peers that took more than ten minutes to build an index of a size when this was written are left out at that size. */
 const SIZES: Omit<Task, 'real'>[] = [
   { name: 'search-10k', size: 10_000, dimensions: 384, queries: QUERIES, peers: ['orama', 'hnswlib'] },
   { name: 'search-100k', size: 100_000, dimensions: 384, queries: 100, peers: ['orama'] },
   { name: 'search-1M', size: 1_000_000, dimensions: 256, queries: 30, peers: [] },
 ];
 
-/** @param texts real ones, at least `REAL + QUERIES + ADDED + 200` */
+/** @param texts at least `REAL + QUERIES + ADDED + 200` real texts */
 export async function search(texts: readonly string[]): Promise<SearchRow[]> {
   const tte = await startOurs({ device: 'wasm', cache: { vectors: 20_000, traces: 0 } });
   const rows: SearchRow[] = [];
   try {
     const real = await embedded(tte, texts.slice(0, REAL + QUERIES));
     rows.push(...(await whileAdding(tte, texts)));
-    await tte.dispose(); // its memory and threads are not in the way
+    await tte.dispose(); // frees its memory and threads
     for (const size of SIZES) rows.push(...(await inWorker({ ...size, real })));
   } finally {
     await tte.dispose();
@@ -63,7 +63,7 @@ async function inWorker(task: Task): Promise<SearchRow[]> {
   }
 }
 
-/** Through the public API, the query's embedding included; then by example, which needs none. */
+/** Searches through the public API: by text, including the query's embedding, then by example, which needs no embedding. */
 async function whileAdding(tte: Embedder, texts: readonly string[]): Promise<SearchRow[]> {
   const index = await tte.openIndex('bench');
   const began = performance.now();
@@ -85,7 +85,7 @@ async function whileAdding(tte: Embedder, texts: readonly string[]): Promise<Sea
       await index.search(query, { think: 'never' }).next();
       times[how].push(performance.now() - start);
     }
-    await new Promise((resolve) => setTimeout(resolve, 100)); // somebody types
+    await new Promise((resolve) => setTimeout(resolve, 100)); // as between two keystrokes
   }
   await added;
   return Object.entries(times).map(([how, figures]) => {

@@ -1,4 +1,4 @@
-/** MiniLM from its 14.7 MB file against the peer with its 22.9 MB (q8) and its 14.7 MB (q4) file. */
+/** MiniLM from its 14.7 MB file, compared with the peer on its 22.9 MB (q8) and its 14.7 MB (q4) file. */
 
 import { compareThreads, startOurs, startPeer, timed } from '../contenders.ts';
 import type { Contender, Plan } from '../rounds.ts';
@@ -53,7 +53,7 @@ export const textSingleQ4 = async () => [
 export const textBatch = async () => [
   await row('text-batch', 'q8', { runs: 1, warmups: 1 }, () => {
     const texts = createTexts(2);
-    // From a title to a paragraph, most of them short.
+    // Lengths from a title to a paragraph, most of them short.
     return () => Array.from({ length: 256 }, () => texts.words(texts.skewed(3, 48)));
   }),
 ];

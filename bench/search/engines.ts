@@ -1,4 +1,4 @@
-/** The engines that are compared: ours as it runs in the package, a plain scan, and two packages. */
+/** The engines to compare: the package's own index, a plain scan, and two packages. */
 import { create, insertMultiple, search } from '@orama/orama';
 import { loadHnswlib } from 'hnswlib-wasm';
 import { Collection as StoredIndex } from '../../workers/index/collection.ts';
@@ -10,15 +10,15 @@ import { type Collection, row } from './vectors.ts';
 
 export interface Engine {
   name: string;
-  /** Row numbers of the nearest, best first. */
+  /** Row numbers of the nearest vectors, best first. */
   query(vector: Float32Array, k: number): number[] | Promise<number[]>;
-  /** Bytes of memory, where it can be told. */
+  /** Bytes of memory; null if unknown. */
   bytes: number | null;
-  /** Milliseconds from what is stored to the first answer; null: it keeps nothing by itself. */
+  /** Milliseconds from opening the stored index to the first answer; null for an engine without persistence. */
   open: number | null;
 }
 
-/** As most pages do it: one Float32Array, one loop. */
+/** The usual approach: one Float32Array, one loop. */
 export function plain(collection: Collection): Engine {
   const { vectors, dimensions, count } = collection;
   return {
@@ -42,7 +42,7 @@ export function plain(collection: Collection): Engine {
   };
 }
 
-/** Written to IndexedDB, opened from there: `open` ends with the first answer. */
+/** Stored in IndexedDB and reopened from there; `open` ends with the first answer. */
 export async function ours(collection: Collection): Promise<Engine> {
   const { dimensions, count } = collection;
   const store = indexedDbStore('think-then-embed/indexes');
@@ -122,7 +122,7 @@ export async function orama(collection: Collection): Promise<Engine> {
   };
 }
 
-/** Its defaults, and a search as wide as recall asks for. */
+/** With default settings, except for a search wide enough for the recall that is wanted. */
 export async function hnswlib(collection: Collection): Promise<Engine> {
   const { dimensions, count } = collection;
   const lib = await loadHnswlib();

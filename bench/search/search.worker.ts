@@ -1,4 +1,4 @@
-/** Builds the engines over one collection, and asks them in turn. */
+/** Builds each engine over one collection and times its queries. */
 import { serve } from '../../e2e/harness/rpc.worker.ts';
 import type { SearchRow } from '../row.ts';
 import { type Engine, hnswlib, orama, ours, plain } from './engines.ts';
@@ -8,7 +8,7 @@ const K = 10;
 
 export interface Task {
   name: string;
-  /** Real vectors; the last `queries` of them are asked and not kept. */
+  /** Real vectors; the last `queries` of them serve as queries and are not indexed. */
   real: Collection;
   size: number;
   dimensions: number;
@@ -33,7 +33,7 @@ export async function measure({ name, real, size, dimensions, queries, peers }: 
     const began = performance.now();
     const engine = await make(collection);
     const build = performance.now() - began - (engine.open ?? 0);
-    await engine.query(asked[0]!, K); // warm
+    await engine.query(asked[0]!, K); // warm-up
     engines.push({ engine, build, times: [], found: 0 });
   }
   for (const vector of asked) {
@@ -42,7 +42,7 @@ export async function measure({ name, real, size, dimensions, queries, peers }: 
       const began = performance.now();
       const found = await each.engine.query(vector, K);
       each.times.push(performance.now() - began);
-      exact ??= new Set(found); // the plain scan is the first
+      exact ??= new Set(found); // the plain scan runs first
       each.found += found.filter((i) => exact?.has(i)).length;
     }
   }

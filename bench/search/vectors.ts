@@ -8,13 +8,13 @@ export interface Collection {
   vectors: Float32Array;
 }
 
-/** How many real vectors are mixed into one's noise: the covariance does not depend on it. */
+/** How many real vectors make up the noise of one made-up vector; the covariance does not depend on it. */
 const MIXED = 4;
 
 export const row = ({ vectors, dimensions }: Collection, i: number): Float32Array =>
   vectors.subarray(i * dimensions, (i + 1) * dimensions);
 
-/** The first `dimensions` numbers of each, at unit length. */
+/** The first `dimensions` values of each vector, normalised to unit length. */
 export function shortened(real: Collection, dimensions: number): Collection {
   const vectors = new Float32Array(real.count * dimensions);
   const result = { dimensions, count: real.count, vectors };
@@ -27,9 +27,9 @@ export function shortened(real: Collection, dimensions: number): Collection {
 }
 
 /**
- * The real vectors themselves as far as they reach; then x = mean + (r + g) / √2, where r is a real vector less the mean, and g a
- * Gaussian mixture of others, scaled so that mean and covariance, hence the spectrum, are the real ones'. Half of x is one real
- * vector, so there are neighbourhoods to be found, as in real collections.
+ * The real vectors, followed by as many generated ones as are needed: x = mean + (r + g) / √2, where r is a real vector minus the
+ * mean and g a Gaussian mixture of others, scaled so that mean and covariance, and hence the spectrum, equal those of the real
+ * vectors. As half of x is one real vector, there are neighbourhoods to find, as in real collections.
  */
 export function enlarged(real: Collection, count: number, seed: number): Collection {
   const { dimensions } = real;

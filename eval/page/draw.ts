@@ -1,12 +1,12 @@
-/** Draws planned pictures on a canvas, as files that an application would have. */
+/** Draws planned pictures on a canvas and encodes them as files, which is what an application would have. */
 import type { Cell, Drawing, Ground, Picture, Scene } from '../pictures.ts';
 
-/** Half of a scene's side, the whole of a crop's. */
+/** Pixels: half the side of a scene, the side of a crop. */
 const CELL = 224;
 const PAGE = { width: 480, height: 640, margin: 32, line: 26 };
 
 export interface Drawer {
-  /** A PNG, or the URL of a picture that is a file already. */
+  /** Returns a PNG, or the URL of a picture that exists as a file. */
   draw(key: string): Promise<Blob | string>;
 }
 
@@ -21,7 +21,7 @@ export function createDrawer({ pictures, art }: Drawing): Drawer {
     return known;
   };
 
-  /** The cells of a scene, each of `size` pixels. */
+  /** Draws the cells of a scene, each `size` pixels wide. */
   async function sceneOf({ ground, cells }: Scene, size: number): Promise<HTMLCanvasElement> {
     const rows = cells.length === 4 ? 2 : 1;
     const [canvas, context] = canvasOf(rows * size, rows * size);
@@ -45,7 +45,7 @@ export function createDrawer({ pictures, art }: Drawing): Drawer {
     context.rect(left, top, size, size);
     context.clip();
     if ('photo' in cell.source) {
-      // Its middle fills the cell.
+      // The photograph's centre fills the cell.
       const side = Math.min(picture.width, picture.height);
       const [x, y] = [(picture.width - side) / 2, (picture.height - side) / 2];
       context.drawImage(picture, x, y, side, side, left, top, size, size);
@@ -94,7 +94,7 @@ export function createDrawer({ pictures, art }: Drawing): Drawer {
   return {
     draw(key) {
       const picture = pictures[key];
-      if (!picture) throw new Error(`no plan of the picture ${key}`);
+      if (!picture) throw new Error(`no picture named ${key} is planned`);
       const known = drawn.get(key) ?? make(picture);
       drawn.set(key, known);
       return known;
@@ -117,7 +117,7 @@ function spread(context: CanvasRenderingContext2D, ground: Ground, size: number)
   context.globalAlpha = 1;
 }
 
-/** A pictogram cut to its own box. @param markup SVG, or a data URL */
+/** Crops a pictogram to its bounding box. @param markup SVG markup or a data URL */
 async function cutOut(markup: string): Promise<HTMLCanvasElement> {
   const isUrl = markup.startsWith('data:');
   const url = isUrl ? markup : URL.createObjectURL(new Blob([markup], { type: 'image/svg+xml' }));
@@ -156,6 +156,6 @@ function canvasOf(width: number, height: number): [HTMLCanvasElement, CanvasRend
 
 function png(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('a picture came to nothing')))),
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the canvas could not be encoded')))),
   );
 }

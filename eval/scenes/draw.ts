@@ -1,4 +1,4 @@
-/** Plans of scenes: which art lies where and how, on what ground. The page draws them (`page/draw.ts`). */
+/** Plans scenes: which pictures lie where, at what size and angle, on what background. The page draws them (`page/draw.ts`). */
 import type { Cell, Ground, Scene, Source } from '../pictures.ts';
 import type { Random } from '../random.ts';
 
@@ -17,7 +17,7 @@ export function drawScene(sources: readonly (Source | null)[], random: Random): 
   return { ground: drawGround(random), cells: sources.map((source) => source && drawCell(source, random)) };
 }
 
-/** White, pale, plain or softly textured. */
+/** A white, pale, plain or softly textured background. */
 function drawGround(random: Random): Ground {
   const kind = random.pick(['white', 'pale', 'pale', 'full'] as const);
   const level = () =>

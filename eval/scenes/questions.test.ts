@@ -20,7 +20,7 @@ interface Sample {
 const byName = new Map(names.map((name) => [name.name, name]));
 const thing = (name: string) => byName.get(name) as (typeof names)[number];
 
-/** What training drew, found again among what this grammar can say. */
+/** Samples written by training, compared with what this grammar generates. */
 test.each(readData<Sample[]>('samples.json'))('training’s own questions and traces, sample %#', (sample) => {
   const things = wording.places.map((place) => thing(sample.places[place] as string));
   const change = { incoming: thing(sample.incoming), at: sample.at };
@@ -43,7 +43,7 @@ test.each(readData<Sample[]>('samples.json'))('training’s own questions and tr
   expect([...wanted.keys()]).toEqual([]);
 });
 
-test('equal seeds ask equal questions, others differ', () => {
+test('equal seeds give equal questions, different seeds different ones', () => {
   const things = names.slice(0, 4);
   const change = { incoming: names[4] as (typeof names)[number], at: 2 };
   const drawn = (seed: number) => {
@@ -55,7 +55,7 @@ test('equal seeds ask equal questions, others differ', () => {
   expect(drawn(3)).not.toEqual(drawn(4));
 });
 
-test('a description lists what is seen; of one thing it says what it is', () => {
+test('a description lists what is visible; for a single thing it also says what it is', () => {
   const [lion, cake] = [
     { name: 'lion', kind: 'mammal' },
     { name: 'cake', kind: 'dish' },
@@ -64,7 +64,7 @@ test('a description lists what is seen; of one thing it says what it is', () => 
   expect(description([lion, cake, cake, lion]).answer).toBe('</think> lion , cake , cake , lion');
 });
 
-test('a conclusion is right whatever stands before it', () => {
+test('a conclusion is right regardless of the text before it', () => {
   const { full, answer } = teacherTraces([], 'lion northwest , right northeast : ice cream');
   expect(isRight(full, answer)).toBe(true);
   expect(isRight('</think> tiger northwest, right northeast: ice cream', full)).toBe(true);

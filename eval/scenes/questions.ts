@@ -1,9 +1,9 @@
-/** Questions about a scene of four things, with the teacher's traces: the grammar of training/pico/traces.py. */
+/** Questions about a scene of four things, with the teacher's traces, from the same grammar as training/pico/traces.py. */
 import type { Name } from '../names.ts';
 import type { Random } from '../random.ts';
 import { fill, wording } from './wording.ts';
 
-/** Two change the scene: `composed` a thing by its name, `related` what stands in a relation to a named one. */
+/** The last two change the scene: `composed` replaces a named thing, `related` the thing in a given relation to a named one. */
 export type Task = 'qa' | 'category' | 'ground' | 'composed' | 'related';
 export type Thing = Pick<Name, 'name' | 'kind'>;
 
@@ -13,14 +13,14 @@ export interface Question {
   text: string;
   /** The thing's name, or its kind. */
   answer: string;
-  /** Where the answer is, or the change. */
+  /** The place of the answer, or of the change. */
   place: number;
-  /** The place of the thing the question names; the answer's own where it is asked for by name, or by its place. */
+  /** The place of the thing that the question names; equal to `place` if the question names the answer itself or its place. */
   from: number;
   traces: { answer: string; full: string };
 }
 
-/** @param change what comes in, and where: for changes alone */
+/** @param change the new thing and its place; only for tasks that change the scene */
 export function ask(
   task: Task,
   things: readonly Thing[],
@@ -48,7 +48,7 @@ function spoken(
 ): Spoken {
   const nameAt = (place: number) => (things[place] as Thing).name;
   const placeName = (place: number) => wording.places[place] as string;
-  // A change ends with what is then to be seen, as a description would have it.
+  // The answer to a change ends with a description of the changed scene.
   const after = () => listed(things.map((thing, place) => (place === at ? incoming : thing)));
   if (task === 'category') {
     const place = random.below(4);
@@ -104,7 +104,7 @@ function spoken(
   };
 }
 
-/** What an ideal reasoner writes, from what is known: the list of what is seen, then the final statement. */
+/** The traces of an ideal reasoner, derived from the plan of the scene: the list of visible things, then the final statement. */
 export function teacherTraces(things: readonly Thing[], final: string): Question['traces'] {
   const places = things.length === 4 ? wording.places : ['whole'];
   const listing = things.map(({ name }, i) => `${name} ${places[i]} ${name} ;`).join(' ');
@@ -117,7 +117,7 @@ function listed(things: readonly Thing[]): string {
   return things.map(({ name }) => name).join(' , ');
 }
 
-/** The teacher's trace about a picture as a target: what it shows; of a single thing also what that is. */
+/** The teacher's traces about a picture as a target: what it shows, and for a single thing also what kind of thing it is. */
 export function description(things: readonly Thing[]): Question['traces'] {
   const [first] = things as [Thing];
   const final =
@@ -125,7 +125,7 @@ export function description(things: readonly Thing[]): Question['traces'] {
   return teacherTraces(things, final);
 }
 
-/** The teacher's trace about words: the things in them and their kinds. */
+/** The teacher's traces about a text: the things it mentions and their kinds. */
 export function wordTraces(things: readonly Thing[]): Question['traces'] {
   const { think, endThink } = wording.marks;
   const answer = `${endThink} ${listed(things)}`;
@@ -139,8 +139,8 @@ export function caption(things: readonly Thing[], random: Random): string {
 }
 
 /**
- * Whether a reasoner's own trace comes to the teacher's conclusion: what follows the colon of the final statement is what is
- * looked for, as far as the description of a changed scene, if any. Spacing does not count.
+ * Whether a trace reaches the teacher's conclusion. Compares what follows the colon of the final statement, up to the description of
+ * a changed scene if there is one, ignoring spaces.
  */
 export function isRight(own: string, teacher: string): boolean {
   const conclusion = (trace: string) => {

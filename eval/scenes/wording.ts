@@ -1,11 +1,11 @@
-/** The words of questions and traces: the tables that training uses (`data/wording.json`). */
+/** The wording of questions and traces, from the tables that training uses (`data/wording.json`). */
 import { readData } from '../names.ts';
 
 export interface Wording {
   marks: { think: string; endThink: string };
-  /** Of a scene's four things, in reading order: as traces say it. */
+  /** The names of the four places in traces, in reading order. */
   places: readonly string[];
-  /** Of each place, as questions say it. */
+  /** The names of each place in questions. */
   corners: readonly (readonly string[])[];
   /** Relation → from place → to place. */
   relations: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -20,13 +20,13 @@ export interface Wording {
   instructions: Readonly<
     Record<'qa' | 'category' | 'ground' | 'composed' | 'related' | 'describe', readonly string[]>
   >;
-  /** Kind → what it is more broadly. */
+  /** Kind → a broader kind. */
   broad: Readonly<Record<string, string>>;
 }
 
 export const wording: Wording = readData('wording.json');
 
-/** `the {x}` and its values → text. */
+/** Fills placeholders: `the {x}` with values for `x`. */
 export function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 }

@@ -1,4 +1,4 @@
-/** Documents of two pages: a title and a few lines of text, and a figure on each. */
+/** Documents of two pages, each with a title, a few lines of text and a figure. */
 import { pictograms } from '../art.ts';
 import type { Data } from '../data.ts';
 import { only, type Suite } from '../family.ts';
@@ -7,14 +7,14 @@ import type { Picture } from '../pictures.ts';
 import { createRandom } from '../random.ts';
 import { drawCell } from '../scenes/draw.ts';
 
-const WIDTH = 46; // letters of a line
+const WIDTH = 46; // characters per line
 
 export function documentsSuite(data: Data, seed: number, count: number): Suite {
   const random = createRandom(seed, 'documents');
   const art: Record<string, string> = {};
   const pictures: Record<string, Picture> = {};
   const stock = pictograms('trained', data.art.trained, ({ traced, gloss }) => traced && gloss !== '', art);
-  // Title and text of a page are about one thing, its figure shows another.
+  // The title and text of a page are about one thing, and its figure shows another.
   const drawn = random.sample(stock.names, 4 * count);
   const documents = Array.from({ length: Math.floor(drawn.length / 4) }, (_, i) => {
     const [first, second, shown, alsoShown] = drawn.slice(4 * i, 4 * i + 4) as [Name, Name, Name, Name];

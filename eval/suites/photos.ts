@@ -1,4 +1,4 @@
-/** Single photographs: named among 1,000 classes, found by name, by gloss, by what kind of thing it is, by another of its kind. */
+/** Photographs of one thing: classified among 1,000 classes, and retrieved by name, by gloss, by kind, and by another photograph of the kind. */
 import type { Data } from '../data.ts';
 import { type Ask, only, type Search, type Suite } from '../family.ts';
 import { type Name, names } from '../names.ts';
@@ -6,7 +6,7 @@ import type { Picture } from '../pictures.ts';
 import { createRandom } from '../random.ts';
 import { description } from '../scenes/questions.ts';
 
-/** Photographs for each question that is asked: they are the targets. */
+/** Photographs per question; they are the targets. */
 const POOL = 5;
 
 export function photosSuite({ photos }: Data, seed: number, count: number): Suite {
@@ -70,7 +70,7 @@ export function photosSuite({ photos }: Data, seed: number, count: number): Suit
   return { searches, similarities: [], drawing: { pictures, art: {} } };
 }
 
-/** Name, kind, and what the model's glossary says of it: what makes a photograph found by each of them. */
+/** Name, kind and glossary entry: with all of them in its trace, a photograph is found by each. */
 function told(name: Name): { answer: string; full: string } {
   const { answer, full } = description([name]);
   const known = [...name.hypernyms.slice(0, 2), ...(name.gloss ? [name.gloss] : [])];

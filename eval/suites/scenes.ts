@@ -1,4 +1,4 @@
-/** Scenes of four things, of each kind of art: questions, changes, parts, captions, counts. */
+/** Scenes of four things, for each kind of art: questions, changes, parts, captions, counts. */
 import { pictograms, type Stock } from '../art.ts';
 import type { Data } from '../data.ts';
 import { type Ask, only, type Search, type Suite } from '../family.ts';
@@ -40,16 +40,16 @@ function photographs({ photos }: Data): Stock {
   };
 }
 
-/** A scene, and what becomes of it when one thing changes. */
+/** A scene, and the same scene after one thing has changed. */
 interface World {
   things: readonly Name[];
   change: { incoming: Name; at: number };
   changed: readonly Name[];
   picture: Scene;
   sources: readonly Source[];
-  /** The same thing come in, in another's place. */
+  /** The scene with the new thing in the wrong place. */
   mistaken: readonly Name[];
-  /** Keys of pictures: the scene; drawn anew: the same things, with the change, with the mistaken change. */
+  /** Keys of pictures: the scene, and as new drawings the same things, the things after the change, and after the mistaken change. */
   scene: string;
   again: string;
   after: string;
@@ -114,7 +114,7 @@ function families(stock: Stock, seed: number, count: number, pictures: Record<st
     });
   };
 
-  // The scenes drawn anew, the changed and the wrongly changed ones, by turns: what looks for a picture looks among all.
+  // Redrawn, changed and wrongly changed scenes, interleaved: all of them are candidates for every query that looks for a picture.
   const album = worlds.flatMap(({ again, things, after, changed, wrong, mistaken }) => [
     shown(again, things),
     shown(after, changed),
@@ -152,7 +152,7 @@ function families(stock: Stock, seed: number, count: number, pictures: Record<st
     search('grounding', {
       queries: asked(parts),
       targets: crops.map(({ ask }) => ask),
-      // The same thing in another scene cannot be told apart by what was asked.
+      // The query does not distinguish between the same thing in different scenes.
       relevant: parts.map(
         ({ answer }) => new Map(crops.flatMap(({ name }, at) => (name === answer ? [[at, 1]] : []))),
       ),
@@ -184,7 +184,7 @@ function families(stock: Stock, seed: number, count: number, pictures: Record<st
 
 const NUMBERS = ['one', 'two', 'three', 'four'] as const;
 
-/** How often a thing is in the picture. Nothing in pico's training asks for it. */
+/** Asks how often a thing is in the picture, a task that pico was not trained on. */
 function counting(
   stock: Stock,
   random: Random,

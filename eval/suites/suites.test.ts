@@ -43,12 +43,12 @@ const comparable = (suite: Suite) =>
   JSON.stringify(suite, (_, value) => (value instanceof Map ? [...value] : value));
 
 describe.each(Object.entries(made))('%s', (_, draw) => {
-  test('equal seeds draw equal data, others differ', () => {
+  test('equal seeds give equal data, different seeds different data', () => {
     expect(comparable(draw(1))).toBe(comparable(draw(1)));
     expect(comparable(draw(1))).not.toBe(comparable(draw(2)));
   });
 
-  test('every query has something to find, every picture is planned, its art is there', () => {
+  test('every query has a relevant target, every picture is planned, and its art exists', () => {
     const { searches, drawing } = draw(3);
     for (const { queries, targets, relevant, self } of searches) {
       expect(queries.length).toBeGreaterThan(0);
@@ -74,7 +74,7 @@ describe('scenes', () => {
   const { searches } = scenesSuite(data, 5, 12);
   const family = (name: string) => searches.find((search) => search.family === name) as Search;
 
-  test('names in no training trace are told apart', () => {
+  test('names that occur in no training trace are evaluated separately', () => {
     const traced = new Map(names.map(({ name, traced }) => [name, traced]));
     for (const { text = '' } of family('trained/qa').targets) expect(traced.get(text)).toBe(true);
     for (const { text = '' } of family('untraced/qa').targets) expect(traced.get(text)).toBe(false);
@@ -93,7 +93,7 @@ describe('scenes', () => {
     },
   );
 
-  test('every name in a picture is an answer that could be given, every part of it one that could be meant', () => {
+  test('the candidates include every name in a picture, and every part of it', () => {
     const { targets, queries } = family('trained/qa');
     const answers = new Set(targets.map(({ text }) => text));
     for (const { teacher } of queries) {
@@ -104,7 +104,7 @@ describe('scenes', () => {
     expect(family('trained/grounding').targets.length).toBe(4 * queries.length);
   });
 
-  test('a count is what the teacher counts', () => {
+  test('the expected count equals the teacher’s', () => {
     const { queries, targets, relevant } = family('trained/counting');
     for (const [i, { teacher }] of queries.entries()) {
       const [thing, number] = (teacher?.answer.replace('</think> ', '') ?? '').split(' : ') as [

@@ -1,9 +1,9 @@
-/** Text alone: how alike two sentences are, and which passage answers a question. */
+/** Text only: sentence similarity, and retrieval of the passage that answers a question. */
 import type { Data } from '../data.ts';
 import type { Suite } from '../family.ts';
 import { createRandom } from '../random.ts';
 
-/** @param counts most pairs of sentences, and most questions */
+/** @param counts maximum numbers of sentence pairs and of questions */
 export function textSuite(
   { sentences, retrieval }: Data,
   seed: number,

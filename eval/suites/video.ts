@@ -12,7 +12,7 @@ interface Clip {
   mover: Name;
   from: string;
   to: string;
-  /** Keys of pictures. */
+  /** Keys of the frames' pictures. */
   frames: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export function videoSuite(data: Data, seed: number, count: number): Suite {
     for (const [at, place] of rest.entries())
       cells[place] = drawCell(others[at] as typeof mover & object, random);
     const moving = drawCell(mover as typeof mover & object, random);
-    // At the start, still there but about to leave, arrived.
+    // Three frames: at the start, about to leave, arrived.
     const frames = [from, from, to].map((place, at) => {
       const key = `video/${i}/${at}`;
       const nudge = at === 1 ? { ...moving, x: -moving.x, y: -moving.y } : moving;
@@ -41,7 +41,7 @@ export function videoSuite(data: Data, seed: number, count: number): Suite {
     return { mover: things[0] as Name, from: corner(from), to: corner(to), frames };
   });
   const movers = [...new Set(clips.map(({ mover }) => mover.name))];
-  // Each clip and the same backwards: only the order of frames tells them apart.
+  // Each clip forwards and backwards: only the order of frames distinguishes them.
   const shown = clips.flatMap(({ frames }): Ask[] => [{ frames }, { frames: [...frames].reverse() }]);
   const metrics = ['hit@1', 'recall@10', 'nDCG@10'] as const;
   return {

@@ -1,7 +1,7 @@
 /**
- * Ninety short passages and a question for each of fifty-one of them, written for this demonstration. Passages are about
- * the answer and avoid the question's words; others are about its neighbours (other cities, planets, painters …), so that
- * knowing the answer helps and matching words does not.
+ * Ninety short passages, and a question for each of fifty-one of them, written for this evaluation. A passage is about the answer
+ * and avoids the question's words; other passages are about related things (other cities, planets, painters …), so that knowing the
+ * answer helps and matching words does not.
  */
 export interface Entry {
   passage: string;

@@ -1,6 +1,6 @@
 /**
- * `npm run eval:think [-- --json FILE]`: does SmolLM2's short answer help MiniLM find the right passage? A text TTE_s of two real
- * models, in Chromium, through the public API. Prints every rank that changed, good and bad, and the means over all questions.
+ * `npm run eval:think [-- --json FILE]`: measures whether SmolLM2's short answer helps MiniLM find the right passage, as a separate
+ * system (TTE_s) of two real models, in Chromium, through the public API. Prints every rank that changed and the means.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -21,13 +21,13 @@ interface Result {
 }
 
 const { values } = parseArgs({ args: process.argv.slice(3), options: { json: { type: 'string' } } });
-if (!weightsFolder()) throw new Error('no ../shared/models (or TTE_MODELS): nothing to show');
+if (!weightsFolder()) throw new Error('the weights are missing: put them into ../shared/models or set TTE_MODELS');
 const server = await startServer();
 const browser = await chromium.launch({ executablePath: needChromium(), args: [...chromiumArgs] });
 try {
   const page = await browser.newPage({ baseURL: server.origin });
   await page.goto('/e2e/page.html');
-  // As a string: the runner would rewrite an import in a function.
+  // Passed as a string, because the runner would rewrite an import in a function.
   await page.evaluate("import('/dist/index.js').then((module) => { window.tte = module; })");
   report(await page.evaluate(measure, corpus));
 } finally {

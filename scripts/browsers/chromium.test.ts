@@ -13,7 +13,7 @@ function folderWith(name: string, mode: number): string {
   return folder;
 }
 
-test('an executable on the path is found, Chrome before Chromium', () => {
+test('finds an executable on the PATH, Chrome before Chromium', () => {
   vi.stubEnv('CHROMIUM_PATH', '');
   const chromium = folderWith('chromium', 0o755);
   const chrome = folderWith('google-chrome', 0o755);
@@ -23,14 +23,14 @@ test('an executable on the path is found, Chrome before Chromium', () => {
   expect(findChromium()).toBe(join(chrome, 'google-chrome'));
 });
 
-test('what cannot be executed is passed over', () => {
+test('skips files that are not executable', () => {
   vi.stubEnv('CHROMIUM_PATH', '');
   const folder = folderWith('chromium', 0o644);
   vi.stubEnv('PATH', folder);
   expect(findChromium()).not.toBe(join(folder, 'chromium'));
 });
 
-test('a named one wins', () => {
+test('a path given explicitly takes precedence', () => {
   vi.stubEnv('CHROMIUM_PATH', '/opt/some/chrome');
   expect(findChromium()).toBe('/opt/some/chrome');
 });

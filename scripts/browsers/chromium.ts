@@ -1,4 +1,4 @@
-/** Finds a Chromium for tests and benchmarks, and says how it is started. */
+/** Finds a Chromium for tests and benchmarks, and defines how it is started. */
 import { chromium } from '@playwright/test';
 import { asJson, type EngineBrowser, fromJson } from './engine.ts';
 import { isExecutable, onPath } from './executable.ts';
@@ -11,14 +11,14 @@ const APPS = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** Path of an installed Chrome or Chromium, else of Playwright's own where it is installed, else null. */
+/** Path of an installed Chrome or Chromium, or of Playwright's own if that is installed, or null. */
 export function findChromium(): string | null {
   const named = process.env.CHROMIUM_PATH;
   if (named) return named;
   return [...onPath(COMMANDS), ...APPS, chromium.executablePath()].find(isExecutable) ?? null;
 }
 
-/** As `findChromium`. @throws Error that says what to do where none is installed */
+/** Like `findChromium`. @throws Error that says what to install if there is none */
 export function needChromium(): string {
   const found = findChromium();
   if (found !== null) return found;
@@ -28,7 +28,7 @@ export function needChromium(): string {
   );
 }
 
-/** A page in a Chromium of its own, by the same few methods as the other engines. */
+/** Opens a page in a new Chromium, with the same few methods as the other engines. */
 export async function openChromium(executablePath: string): Promise<EngineBrowser> {
   const browser = await chromium.launch({ executablePath, args: [...chromiumArgs] });
   const page = await browser.newPage();
@@ -42,7 +42,7 @@ export async function openChromium(executablePath: string): Promise<EngineBrowse
   };
 }
 
-/** Quiet, offline: no name but the loopback address resolves, so that nothing can leave the machine. */
+/** No background traffic, and no host name except the loopback address resolves, so that nothing can leave the machine. */
 export const chromiumArgs: readonly string[] = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
@@ -53,5 +53,5 @@ export const chromiumArgs: readonly string[] = [
   '--disable-sync',
 ];
 
-/** WebGPU on the software adapter: slow, but there on every machine. */
+/** WebGPU on the software adapter: slow, but available on every machine. */
 export const webgpuArgs: readonly string[] = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];

@@ -1,14 +1,14 @@
-/** What a smoke test needs of a browser, whichever protocol drives it. */
+/** The browser functions that a smoke test needs, independent of the protocol that drives the browser. */
 export interface EngineBrowser {
   readonly version: string;
   /** Resolves when the page's load event has fired. */
   goto(url: string): Promise<void>;
-  /** The JSON value of an expression, awaited in the page. @throws Error with what the page threw */
+  /** Evaluates an expression in the page and awaits its value, which must be JSON. @throws Error with the message of what the page threw */
   evaluate(expression: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** An expression as one that gives its value, or what it threw, as a JSON text. */
+/** Wraps an expression so that it evaluates to its value, or to what it threw, as JSON text. */
 export const asJson = (expression: string) =>
   `(async () => {
     try {

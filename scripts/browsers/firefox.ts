@@ -1,4 +1,4 @@
-/** Drives a stock Firefox by WebDriver BiDi, which it speaks itself; Playwright cannot. As much of it as a smoke test needs. */
+/** Drives an unmodified Firefox over WebDriver BiDi, which Playwright cannot; only as much of the protocol as a smoke test needs. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,11 +8,11 @@ import { asJson, type EngineBrowser, fromJson } from './engine.ts';
 import { isExecutable, onPath } from './executable.ts';
 
 export interface Firefox extends EngineBrowser {
-  /** Chooses files in an `<input>`. */
+  /** Selects files in an `<input>`. */
   setFiles(selector: string, files: readonly string[]): Promise<void>;
 }
 
-/** Quiet; and but for the loopback address all goes to a proxy that is not there, so that nothing leaves the machine. */
+/** No background traffic; all addresses except the loopback go to a proxy that does not exist, so that nothing leaves the machine. */
 const PREFERENCES = {
   'app.update.disabledForTesting': true,
   'browser.aboutwelcome.enabled': false,
@@ -24,7 +24,7 @@ const PREFERENCES = {
   'network.proxy.ssl_port': 9,
 };
 
-/** Path of an installed Firefox, or null. `FIREFOX_PATH` goes first. */
+/** Path of an installed Firefox, or null. `FIREFOX_PATH` takes precedence. */
 export function findFirefox(): string | null {
   return [process.env.FIREFOX_PATH ?? '', ...onPath(['firefox', 'firefox-esr'])].find(isExecutable) ?? null;
 }
@@ -53,7 +53,7 @@ export async function openFirefox(path: string): Promise<Firefox> {
       if (url) resolve(url);
     });
     firefox.once('error', reject);
-    firefox.once('exit', () => reject(new Error(`Firefox ended at once: ${told}`)));
+    firefox.once('exit', () => reject(new Error(`Firefox exited during start: ${told}`)));
   });
   const call = await connect(`${address}/session`);
   const { capabilities } = (await call('session.new', { capabilities: {} })) as {
@@ -68,7 +68,7 @@ export async function openFirefox(path: string): Promise<Firefox> {
       await call('browsingContext.navigate', { context, url, wait: 'complete' });
     },
     async evaluate(expression) {
-      // As JSON: BiDi's own form of values is made for more than that.
+      // JSON suffices, and is simpler than BiDi's own serialisation.
       const answer = (await call('script.evaluate', {
         expression: asJson(expression),
         target: { context },
@@ -107,7 +107,7 @@ async function connect(url: string): Promise<Call> {
     else waiting?.resolve(result);
   });
   socket.on('close', () => {
-    for (const { reject } of pending.values()) reject(new Error('Firefox has gone'));
+    for (const { reject } of pending.values()) reject(new Error('the connection to Firefox was closed'));
   });
   return (method, params) =>
     new Promise((resolve, reject) => {

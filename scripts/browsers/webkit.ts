@@ -1,4 +1,4 @@
-/** Drives WebKitGTK's MiniBrowser by WebDriver (Debian's `webkit2gtk-driver`), on a virtual screen of its own where there is none. */
+/** Drives WebKitGTK's MiniBrowser over WebDriver (Debian's `webkit2gtk-driver`), on a virtual display if there is no other. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -9,13 +9,13 @@ import { isExecutable, onPath } from './executable.ts';
 interface WebKitPrograms {
   driver: string;
   browser: string;
-  /** Null: the session's own display is used. */
+  /** Path of Xvfb; null if the session has a display. */
   screen: string | null;
 }
 
 const SCRIPT_MS = 240_000;
 
-/** Where WebKitGTK's driver, its browser and, without a display, Xvfb are; or what is missing, as a sentence. */
+/** Paths of WebKitGTK's driver, its browser and, without a display, Xvfb; or a sentence that says what is missing. */
 export function findWebKit(): WebKitPrograms | string {
   const driver = onPath(['WebKitWebDriver']).find(isExecutable);
   if (driver === undefined) return 'no WebKitWebDriver installed';
@@ -39,7 +39,7 @@ function miniBrowsers(): string[] {
         .map((name) => join(folder, name, 'MiniBrowser')),
     );
   } catch {
-    return []; // not a system that lays its libraries out this way
+    return []; // another layout of libraries than Debian's
   }
 }
 
@@ -77,7 +77,7 @@ export async function openWebKit({ driver, browser, screen }: WebKitPrograms): P
         return fromJson((await command('/execute/async', { script, args: [] })) as string);
       },
       async close() {
-        await fetch(`${base}/session/${sessionId}`, { method: 'DELETE' }).catch(() => {}); // may be gone already
+        await fetch(`${base}/session/${sessionId}`, { method: 'DELETE' }).catch(() => {}); // may have ended already
         end();
       },
     };
@@ -87,7 +87,7 @@ export async function openWebKit({ driver, browser, screen }: WebKitPrograms): P
   }
 }
 
-/** Lets Xvfb choose a free display and tell its number. */
+/** Starts Xvfb on a free display and resolves to its number. */
 function startScreen(path: string, started: ChildProcess[]): Promise<string> {
   const xvfb = spawn(path, ['-displayfd', '3', '-screen', '0', '1280x900x24'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -96,7 +96,7 @@ function startScreen(path: string, started: ChildProcess[]): Promise<string> {
   return new Promise((resolve, reject) => {
     xvfb.stdio[3]?.once('data', (number) => resolve(`:${String(number).trim()}`));
     xvfb.once('error', reject);
-    xvfb.once('exit', () => reject(new Error('Xvfb ended at once')));
+    xvfb.once('exit', () => reject(new Error('Xvfb exited during start')));
   });
 }
 
@@ -107,13 +107,13 @@ async function post(url: string, body: object): Promise<unknown> {
   return value;
 }
 
-/** The driver needs a moment until it listens. */
+/** The driver takes a moment to start listening. */
 async function retry<T>(attempt: () => Promise<T>): Promise<T> {
   for (let left = 50; ; left--) {
     try {
       return await attempt();
     } catch (error) {
-      if (left === 0 || !(error instanceof TypeError)) throw error; // fetch's own error: nobody listens yet
+      if (left === 0 || !(error instanceof TypeError)) throw error; // a TypeError of fetch: not listening yet
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -1,4 +1,4 @@
-/** Opens a page in Chromium and waits for what it says of its first vector: its title. */
+/** Opens a page in Chromium and waits for its title, in which it reports its first vector. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ export const FIRST_VECTOR = /^vector of \d+, length 1\.000$/;
 export interface Visit {
   title: string;
   seconds: number;
-  /** What the browser complained about. */
+  /** Errors and warnings of the browser's console. */
   complaints: string[];
 }
 
-/** @param args of the browser, besides the usual ones */
+/** @param args further arguments for the browser */
 export async function visit(url: string, args: readonly string[] = [], patience = 180): Promise<Visit> {
   return withBrowser(args, (context) => visitIn(context, url, patience));
 }
@@ -37,7 +37,7 @@ export async function visitIn(context: BrowserContext, url: string, patience = 1
   return { title, seconds: (performance.now() - begin) / 1000, complaints };
 }
 
-/** A browser with a profile of its own, which goes with it. */
+/** Runs with a browser that has a temporary profile. */
 export async function withBrowser<T>(
   args: readonly string[],
   use: (context: BrowserContext) => Promise<T>,

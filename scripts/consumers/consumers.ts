@@ -1,7 +1,7 @@
 /**
- * `npm run consumers`: packs the package, installs it into the projects of e2e/consumers, builds and opens them, and serves it as it lies
- * from hosts of many kinds. `-- --fast`: the quicker half; `-- NAME …`: these only; `-- --keep`: leaves the installed
- * projects, which makes the next run fast; `-- --write`: writes the tables into docs/bundlers.md.
+ * `npm run consumers`: packs the package, installs it into the projects of e2e/consumers, builds and opens them, and serves the
+ * unbundled package from many kinds of hosts. `-- --fast`: only the fast half; `-- NAME …`: only these; `-- --keep`: keeps the
+ * installed projects, which makes the next run faster; `-- --write`: writes the tables in docs/bundlers.md.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** A web host for built pages, as plain or as peculiar as there are. */
+/** A web host for built pages that can imitate the peculiarities of real ones. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,21 +6,21 @@ import { extname, join, normalize } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 export interface HostOptions {
-  /** Folders by the URL path they answer for; the longest that fits counts. */
+  /** Folders by URL path; the longest matching path wins. */
   folders: Readonly<Record<string, string>>;
-  /** Sent with everything. */
+  /** Sent with every response. */
   headers?: Readonly<Record<string, string>>;
   /** Sent with pages only. */
   pageHeaders?: Readonly<Record<string, string>>;
-  /** Answers with the page, and 200, where there is no such file. */
+  /** Responds to missing files with the page and status 200. */
   isSinglePage?: boolean;
-  /** Compresses whatever is asked for, or says of compressed files that the browser shall unpack them. */
+  /** `all`: compresses every response. `by-name`: serves `.gz` files with `Content-Encoding: gzip`, so that the browser unpacks them. */
   gzip?: 'all' | 'by-name';
 }
 
 export interface Host {
   url: string;
-  /** Bytes of bodies by path, as they went over the wire. */
+  /** Bytes sent by path, after compression. */
   sent: Map<string, number>;
   close(): void;
 }

@@ -11,25 +11,25 @@ import { startHost } from './host.ts';
 export interface Consumer {
   name: string;
   title: string;
-  /** Folder of e2e/consumers with the sources, where several share them. */
+  /** Folder in e2e/consumers with the sources, if several projects share them. */
   source?: string;
-  /** Command that builds it, or all there is to check. */
+  /** Command that builds the project, or that performs the only check. */
   build: string;
-  /** Folder with the built page, served by a plain host. */
+  /** Folder of the built page, to be served by a plain host. */
   output?: string;
-  /** Command that serves what was built, where it is more than files. */
+  /** Command that serves the build, if it consists of more than static files. */
   start?: string;
-  /** Command of its development server. */
+  /** Command that starts the development server. */
   dev?: string;
-  /** What it has to do for this package, besides installing it. */
+  /** Configuration that the project needs for this package. */
   note?: string;
-  /** Checked by `npm test`, too. */
+  /** Whether `npm test` checks it, too. */
   fast?: boolean;
 }
 
 export interface Outcome {
   consumer: Consumer;
-  /** Versions of the tools it names, as installed. */
+  /** Installed versions of its tools. */
   versions: string;
   steps: { name: 'install' | 'build' | 'built page' | 'dev'; ok: boolean; detail: string }[];
 }
@@ -140,7 +140,7 @@ async function answers(url: string, log: () => string): Promise<void> {
   throw new Error(`its server does not answer: ${log().slice(-1000)}`);
 }
 
-/** @throws Error with the end of what the command wrote */
+/** @throws Error with the end of the command's output */
 function run(command: string, cwd: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { cwd, env: environment(cwd), maxBuffer: 1 << 26, timeout: PATIENCE_MS };

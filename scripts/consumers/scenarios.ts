@@ -1,6 +1,6 @@
 /**
- * Hosts and pages as they come: the package as it lies in node_modules, behind servers that send the wrong types, compress, answer with
- * their page for what is missing, forbid this and that. Each works, or says what to do.
+ * The unbundled package on many kinds of hosts and pages: servers that send wrong content types, compress, respond with a page for
+ * missing files, or forbid things by policy. Each scenario must work, or fail with an error that says what to do.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,12 +13,12 @@ import { type Host, type HostOptions, startHost } from './host.ts';
 
 export interface Scenario {
   title: string;
-  /** What the page must say. */
+  /** The title that the page must show. */
   says: RegExp;
   run(dist: string): Promise<Visit>;
 }
 
-/** Thrown where a scenario cannot be had here. */
+/** Thrown by a scenario that cannot be run on this machine. */
 export class Skipped extends Error {}
 
 const PAGE = pageWith('./tte/index.js');
@@ -131,7 +131,7 @@ function fails(
   return { title, says, run: (dist) => onHost(dist, options, PAGE, folders) };
 }
 
-/** A page that asks for its first vector, as two files: policies forbid scripts inside pages. */
+/** A page that computes a vector, in two files, because policies forbid inline scripts. */
 function pageWith(module: string, options = ''): Record<string, string> {
   return {
     'index.html':
@@ -226,7 +226,7 @@ function canRun(path: string): boolean {
   }
 }
 
-/** The page of an extension: its own origin, and no scripts but its own. */
+/** A page of a browser extension, which has an origin of its own and may run only the extension's scripts. */
 function inExtension(dist: string): Promise<Visit> {
   const manifest = {
     manifest_version: 3,

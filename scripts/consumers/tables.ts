@@ -1,4 +1,4 @@
-/** The tables of docs/bundlers.md, between their marks. */
+/** Writes the tables of docs/bundlers.md between their markers. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Outcome } from './project.ts';
 
@@ -35,6 +35,6 @@ function between(text: string, name: string, rows: readonly (readonly string[])[
   if (rest.length === 0) return text;
   const lines = [head, head.map(() => '---'), ...rest].map((cells) => `| ${cells.join(' | ')} |`);
   const mark = new RegExp(`(<!-- ${name}: [^>]*-->\n)[\\s\\S]*?(\n<!-- /${name} -->)`);
-  if (!mark.test(text)) throw new Error(`${DOCUMENT} has no place for the table of ${name}`);
+  if (!mark.test(text)) throw new Error(`${DOCUMENT} has no markers for the table ${name}`);
   return text.replace(mark, (_whole, from: string, to: string) => `${from}${lines.join('\n')}${to}`);
 }

@@ -1,8 +1,8 @@
-/** Finds `struct OrtApi` in a build of the runtime, by the parameters of its functions and by what they answer. */
+/** Finds `struct OrtApi` in a build of the runtime, by its functions' parameter counts and results. */
 import { FUNCTIONS, readCApi, UNUSED } from '../../workers/operators/c-api.ts';
 import { type CoreFactory, instantiateCore } from '../../workers/runtime/wasm-module.ts';
 
-/** Parameters of the functions at `UNUSED`. */
+/** Parameter counts of the functions at `UNUSED`. */
 const UNUSED_PARAMETERS = [2, 1, 4, 3, 1, 2, 1, 4, 3, 1, 2, 1, 4, 3, 1, 2, 1, 4, 3, 1, 1, 4, 3, 1];
 const PARAMETERS: readonly (readonly [index: number, count: number])[] = [
   ...Object.values(FUNCTIONS).map(({ index, parameters }) => [index, parameters] as const),
@@ -10,7 +10,7 @@ const PARAMETERS: readonly (readonly [index: number, count: number])[] = [
 ];
 const LENGTH = 1 + Math.max(...PARAMETERS.map(([index]) => index));
 
-/** @throws Error when the build has not exactly one such structure */
+/** @throws Error unless the build contains exactly one such structure */
 export async function findApi(factory: CoreFactory, binary: Uint8Array<ArrayBuffer>): Promise<number> {
   const { memory, table } = await instantiateCore(factory, await WebAssembly.compile(binary), 1);
   const words = new Uint32Array(memory.buffer);
@@ -18,7 +18,7 @@ export async function findApi(factory: CoreFactory, binary: Uint8Array<ArrayBuff
   const found: number[] = [];
   for (let at = 0; at + LENGTH <= words.length; at++) {
     const fits = PARAMETERS.every(([index, count]) => parameters[words[at + index] as number] === count);
-    // No slot may be taken that something else of the structure uses.
+    // The unused functions must not share a slot with any other function of the structure.
     const isDistinct = () => new Set(words.subarray(at, at + LENGTH)).size === LENGTH;
     if (fits && isDistinct() && answers(memory, table, 4 * at)) found.push(4 * at);
   }
@@ -28,13 +28,13 @@ export async function findApi(factory: CoreFactory, binary: Uint8Array<ArrayBuff
   return address;
 }
 
-/** Whether a status says what it was made of. */
+/** Creates a status with the candidate functions and checks that it returns the error code it was created with. */
 function answers(memory: WebAssembly.Memory, table: WebAssembly.Table, address: number): boolean {
   const { createStatus, getErrorCode } = readCApi(memory, address).slots;
   const INVALID_GRAPH = 10;
   try {
     return table.get(getErrorCode)(table.get(createStatus)(INVALID_GRAPH, address)) === INVALID_GRAPH;
   } catch {
-    return false; // a trap: another function
+    return false; // trapped: these are other functions
   }
 }

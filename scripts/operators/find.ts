@@ -1,4 +1,4 @@
-/** `npm run operators:find`: pins the installed build of the runtime as the one that the operators fit. */
+/** `npm run operators:find`: records the installed build of the runtime as the one that the operators are made for. */
 import { writeFileSync } from 'node:fs';
 import { RUNTIME_BUILD } from '../../workers/operators/runtime-build.ts';
 import { importGlue, readBinary } from '../../workers/platform/node/wasm.ts';
@@ -9,13 +9,13 @@ const binary = await readBinary();
 const build = { sha256: await sha256(binary), apiAddress: await findApi(await importGlue(), binary) };
 writeFileSync(
   'workers/operators/runtime-build.ts',
-  `/** The build of onnxruntime-web that the operators fit. \`npm run operators:find\` writes these figures. */
+  `/** The build of onnxruntime-web that the operators are made for. \`npm run operators:find\` writes this file. */
 export const RUNTIME_BUILD = {
   sha256: '${build.sha256}',
-  /** Where \`struct OrtApi\` begins in its memory. */
+  /** Address of \`struct OrtApi\` in its memory. */
   apiAddress: ${build.apiAddress},
 };
 `,
 );
 const isSame = build.sha256 === RUNTIME_BUILD.sha256 && build.apiAddress === RUNTIME_BUILD.apiAddress;
-console.log(isSame ? 'The installed build is pinned already.' : `Pinned ${JSON.stringify(build)}.`);
+console.log(isSame ? 'The installed build is recorded already.' : `Recorded ${JSON.stringify(build)}.`);

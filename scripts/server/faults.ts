@@ -1,26 +1,26 @@
-/** Ways in which a server can fail, as tests order them. Offsets are bytes from the start of the file. */
+/** Server faults that tests can request. Offsets are bytes from the start of the file. */
 export type Fault =
-  /** A whole, well-formed answer of a file that ends too early. */
+  /** A well-formed response with a file that ends too early. */
   | { kind: 'truncate'; at: number }
   /** One byte is inverted. */
   | { kind: 'corrupt'; at: number }
-  /** Nothing comes after this offset; the connection stays open until `release()` or the client goes. */
+  /** Nothing is sent after this offset; the connection stays open until `release()` or until the client closes it. */
   | { kind: 'stall'; at: number }
-  /** The connection breaks at this offset, after an honest Content-Length. */
+  /** The connection breaks at this offset, after a correct Content-Length. */
   | { kind: 'drop'; at: number }
   | { kind: 'slow'; bytesPerSecond: number }
-  /** 200 with an HTML page, as single-page hosts answer for files they do not have. */
+  /** 200 with an HTML page, as hosts of single-page applications respond to missing files. */
   | { kind: 'html' }
   | { kind: 'status'; status: number }
-  /** The server does not know Range requests. */
+  /** The server ignores Range requests. */
   | { kind: 'no-range' }
-  /** The file has changed since: another ETag. */
+  /** The file has changed: its ETag differs. */
   | { kind: 'changed' };
 
 export type FaultRule = Fault & {
   /** Applies to paths that contain this string or match this expression. */
   match: string | RegExp;
-  /** How many answers are spoilt, then all is well. @default every one */
+  /** Number of responses that fail before the server recovers. @default all */
   times?: number;
 };
 
@@ -28,18 +28,18 @@ export interface Hit {
   path: string;
   range: string | null;
   status: number;
-  /** Bytes of the body that were handed to the connection. */
+  /** Bytes of the body that were written to the connection. */
   bytes: number;
 }
 
-/** A copy of the whole origin below `path`, with rules of its own. */
+/** A copy of the whole origin below `path`, with fault rules of its own. */
 export interface FaultyOrigin {
-  /** Prefix, as `/fault/3`: put it before `/models/…`. */
+  /** Prefix for URL paths such as `/models/…`, for example `/fault/3`. */
   readonly path: string;
   readonly hits: readonly Hit[];
   /** Replaces the rules. */
   set(rules: readonly FaultRule[]): void;
-  /** Lets stalled answers go on. */
+  /** Lets stalled responses continue. */
   release(): void;
 }
 

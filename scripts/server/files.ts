@@ -1,4 +1,4 @@
-/** Which file answers which URL path: the one place that knows the layout of the served origin. */
+/** Maps URL paths to files; the only module that knows the layout of the served origin. */
 import { existsSync, statSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { root, weightsFolder } from '../paths.ts';
@@ -13,11 +13,11 @@ const HUB = /^\/hub\/[^/]+\/([^/]+)\/resolve\/[^/]+\/(.+)$/;
 
 /**
  * `/models/<name>/…` and `/hub/<owner>/<name>/resolve/<revision>/…`: model folders; `/bench/models/<name>/…`: the same,
- * with what bench/models adds to them; `/dist/…`: the built package; `/e2e/…`, `/bench/…` and `/eval/…`: built test,
- * benchmark and evaluation pages; `/fixtures/…`: pictures for tests; anything else: the built demo. All of it is there a
- * second time below `/nested/path/`.
- * @param folders others, by the URL path they answer for; they come first
- * @returns an existing file's path, or null
+ * with additional files from bench/models; `/dist/…`: the built package; `/e2e/…`, `/bench/…` and `/eval/…`: built test,
+ * benchmark and evaluation pages; `/fixtures/…`: pictures for tests; anything else: the built demo. All of it is also served
+ * below `/nested/path/`.
+ * @param folders further folders by URL path; they take precedence
+ * @returns the path of an existing file, or null
  */
 export function fileOf(urlPath: string, folders: Readonly<Record<string, string>> = {}): string | null {
   const path = normalize(decodeURIComponent(urlPath)).replaceAll('\\', '/');
@@ -38,7 +38,7 @@ function candidates(path: string): string[] {
   if (name && file) return inModels(join(name, file));
   if (path.startsWith('/models/')) return inModels(path.slice('/models/'.length));
   if (path.startsWith('/bench/models/')) {
-    // What follows a ~ tells apart several folders around the same weights.
+    // The suffix after a ~ distinguishes folders that share the same weights.
     const weights = path.slice('/bench/models/'.length).replace(/~[^/]*/, '');
     return [join(root, path), ...inModels(weights)];
   }

@@ -1,4 +1,4 @@
-/** Answers one request with one file: Range, validators, and what faults make of them. */
+/** Responds to a request with a file: ranges, validators, and faults. */
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -24,7 +24,7 @@ export interface Answer {
   file: string;
   fault: Fault | null;
   hit: Hit;
-  /** Settles when stalled answers may go on. */
+  /** Resolves when stalled responses may continue. */
   released: Promise<void>;
 }
 
@@ -99,7 +99,7 @@ async function send(response: ServerResponse, answer: Answer, from: number, to: 
   response.end();
 }
 
-/** Waits until the connection has taken the bytes, so that `drop` and `stall` mean what they say. */
+/** Waits until the connection has accepted the bytes, so that `drop` and `stall` happen at exactly their offset. */
 async function write(response: ServerResponse, hit: Hit, bytes: Buffer): Promise<void> {
   if (bytes.length === 0) return;
   await new Promise<void>((resolve) => {

@@ -32,7 +32,7 @@ test('whole files, ranges and validators', async () => {
   expect((await get(PATH, { 'If-None-Match': etag })).response.status).toBe(304);
 });
 
-test('every answer isolates and forbids elsewhere', async () => {
+test('every response isolates the page and forbids other origins', async () => {
   const { response } = await get('/nowhere');
   expect(response.status).toBe(404);
   expect(response.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
@@ -63,7 +63,7 @@ test('a dropped connection can be resumed', async () => {
   expect(origin.hits[1]).toMatchObject({ range: 'bytes=50-', status: 206 });
 });
 
-test('a stalled answer waits for release', async () => {
+test('a stalled response waits for release', async () => {
   const origin = server.fault([{ match: '.png', kind: 'stall', at: 50 }]);
   let settled = false;
   const pending = get(origin.path + PATH).then(({ body }) => {

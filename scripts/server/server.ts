@@ -1,4 +1,4 @@
-/** The one web server of this repository: `npm start`, the tests and the benchmarks use it. */
+/** The web server that `npm start`, the tests and the benchmarks use. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createFaultState, type FaultRule, type FaultState, type FaultyOrigin, type Hit } from './faults.ts';
@@ -12,7 +12,7 @@ const HEADERS: Record<string, string> = {
   'Cache-Control': 'no-cache',
 };
 
-/** What a page of ours needs and no more: nothing from elsewhere, WebAssembly, pictures the user gave. */
+/** The strictest policy that the demo works with: own origin only, WebAssembly, pictures from blobs. */
 const POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -21,29 +21,29 @@ const POLICY = [
   "connect-src 'self'",
   'report-uri /csp-report',
 ].join('; ');
-/** The peer in the benchmark starts the runtime from a blob, and fetches blobs. */
+/** In benchmarks transformers.js starts the runtime from a blob, and fetches blobs. */
 const BENCH_POLICY = POLICY.replace(/(script|connect)-src 'self'/g, '$& blob:');
 
 export interface WebServer {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
-  /** Every request answered so far, faulty ones too. */
+  /** Every request so far, including those that failed by a fault rule. */
   readonly hits: readonly Hit[];
-  /** Bodies of the reports of what the policy blocked; a good page causes none. */
+  /** Reports of policy violations; a correct page causes none. */
   readonly violations: readonly string[];
-  /** Opens a copy of the origin that fails as told. */
+  /** Opens a copy of the origin with faults. */
   fault(rules: readonly FaultRule[]): FaultyOrigin;
   close(): Promise<void>;
 }
 
 export interface ServerOptions {
-  /** @default any free one */
+  /** @default any free port */
   port?: number;
-  /** Pages may also fetch from here: the policy's further sources, as `https://huggingface.co`. */
+  /** Further origins that pages may fetch from, such as `https://huggingface.co`. */
   connect?: readonly string[];
-  /** Further folders, by the URL path they answer for, as `/data/photos/`. */
+  /** Further folders by URL path, such as `/data/photos/`. */
   folders?: Readonly<Record<string, string>>;
-  /** False: neither isolation nor a policy, as from a host where no headers can be set. @default true */
+  /** False: sends neither isolation headers nor a policy, like a host on which no headers can be set. @default true */
   headers?: boolean;
 }
 
