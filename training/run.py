@@ -1,4 +1,4 @@
-"""From data to a model folder: `python run.py` runs every stage that is not finished; see README.md."""
+"""`python run.py` runs every unfinished stage, from the data to the model folder; see README.md."""
 
 import argparse
 import importlib
@@ -10,7 +10,7 @@ import torch
 from pico.loop import Options
 from pico.paths import work
 
-# stage → module (and function, `run` unless told); each leaves its result in the working folder and a mark when it is done
+# Stage → module (and function, by default `run`); each writes its result into the working folder, and a marker file when it is done.
 STAGES = {
     "data": "art",
     "made-up": "synthetic",

@@ -21,7 +21,8 @@ interface Result {
 }
 
 const { values } = parseArgs({ args: process.argv.slice(3), options: { json: { type: 'string' } } });
-if (!weightsFolder()) throw new Error('the weights are missing: put them into ../shared/models or set TTE_MODELS');
+if (!weightsFolder())
+  throw new Error('the weights are missing: put them into ../shared/models or set TTE_MODELS');
 const server = await startServer();
 const browser = await chromium.launch({ executablePath: needChromium(), args: [...chromiumArgs] });
 try {

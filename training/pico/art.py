@@ -1,4 +1,4 @@
-"""Pictograms of several vendors, rendered to RGBA squares cut to the picture's own box."""
+"""Pictograms of several vendors, rendered to RGBA squares and cropped to their bounding boxes."""
 
 import io
 import json
@@ -22,7 +22,7 @@ TRAIN_VENDORS = [
     "fxemoji",
     "streamline-emojis",
 ]
-TEST_VENDORS = ["openmoji"]  # share-alike: never trained on
+TEST_VENDORS = ["openmoji"]  # never trained on, because of its share-alike licence
 SIZE = 128
 LEAST_VENDORS = 6
 

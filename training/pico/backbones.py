@@ -1,4 +1,4 @@
-"""The eyes: EfficientNet-Lite0 with its photo classifier, and a branch of its own for pictograms."""
+"""The vision encoder's networks: EfficientNet-Lite0 with its photo classifier, and a separate branch for pictograms."""
 
 import copy
 
@@ -21,12 +21,12 @@ STAGES = [
 SHARED_BLOCKS = 3  # blocks 0–2 serve both paths
 BRANCH_END = 11  # blocks 3–10 are copied for pictograms; stride 16, 112 channels
 HIDDEN = 640
-SIDE, CLOSE = 224, 384  # an image's side at a first look, and when it is thought about
+SIDE, CLOSE = 224, 384  # an image's side without thinking, and when a trace is written about it
 REGIONS = 5  # whole, northwest, northeast, southwest, southeast
 
 
 class SameConv(nn.Conv2d):
-    """Convolution with TensorFlow's 'same' padding for even inputs: a stride of 2 pads one more at the end."""
+    """Convolution with TensorFlow's 'same' padding for even inputs: with a stride of 2, one pixel more at the end."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         k, s = self.kernel_size[0], self.stride[0]
@@ -88,7 +88,7 @@ class Lite0(nn.Module):
 
 
 class Branch(nn.Module):
-    """Blocks 3–10 again, for pictograms, and an MLP over average and maximum pooling."""
+    """A copy of blocks 3–10 for pictograms, and an MLP over average and maximum pooling."""
 
     def __init__(self, lite: Lite0, names: int) -> None:
         super().__init__()
@@ -105,37 +105,37 @@ class Branch(nn.Module):
         return x
 
     def pooled(self, features: torch.Tensor) -> torch.Tensor:
-        """Any window of features [n, 112, h, w] → [n, HIDDEN]."""
+        """Features of any window [n, 112, h, w] → [n, HIDDEN]."""
         both = torch.cat([features.mean((2, 3)), features.amax((2, 3))], 1)
         return F.relu(self.hidden(both))
 
     def regions(self, whole: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
-        """→ [n, REGIONS, HIDDEN]: the whole and its quarters.
+        """[n, REGIONS, HIDDEN]: the whole image and its quarters.
 
-        `whole` are features of the image at half its size, so that one thing that fills the image is seen as large as one in a quarter.
+        `whole` holds features of the image at half its size, so that a thing that fills the image appears as large as one in a quarter.
         """
         return torch.stack([self.pooled(w) for w in (whole, *quarters(features))], 1)
 
     def look(self, lite: Lite0, pixels: torch.Tensor) -> torch.Tensor:
-        """Pixels of any side → `regions`. Drawings are always seen at SIDE: it is the size of what is drawn that was trained."""
+        """Pixels of any side → `regions`. Drawings are always resized to SIDE, the size that the branch was trained on."""
         view = resized(pixels)
         return self.regions(self.features(lite.lower(F.avg_pool2d(view, 2))), self.features(lite.lower(view)))
 
 
 def resized(pixels: torch.Tensor) -> torch.Tensor:
-    """Pixels of any side → of SIDE."""
+    """Resizes pixels of any side to SIDE."""
     return pixels if pixels.shape[-1] == SIDE else F.interpolate(pixels, (SIDE, SIDE), mode="bilinear", align_corners=False)
 
 
 def quarters(features: torch.Tensor) -> list[torch.Tensor]:
-    """The four corners of feature maps; of an odd size the middle row and column belong to none."""
+    """The four quarters of feature maps; for odd sizes the middle row and column belong to none."""
     size = features.shape[2]
     half = size // 2
     return [features[:, :, y : y + half, x : x + half] for y in (0, size - half) for x in (0, size - half)]
 
 
 def lite0() -> Lite0:
-    """The published weights, frozen."""
+    """EfficientNet-Lite0 with its published weights, frozen."""
     model = Lite0()
     state = torch.load(SHARED / "weights" / "efficientnet-lite0-57934424.pth", weights_only=True)
     model.load_state_dict(state)

@@ -1,4 +1,4 @@
-"""Turns questions about banked scenes, and about nouns and sentences, into padded batches."""
+"""Turns questions about scenes of the feature bank, nouns and sentences into padded batches."""
 
 import random
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from .traces import Item, Parts, Thing
 
 CLS, SEP = 101, 102
 TOP = feature_bank.TOP
-KIND = 0.5  # weight of a kind's word vector beside the name's
+KIND = 0.5  # weight of the kind's word vector relative to the name's
 
 
 @dataclass
 class Seen:
-    """What the eyes say of one image: candidate token ids [n, TOP], their probabilities, features [n, WIDTH].
+    """The vision encoder's output for one image: candidate token ids [n, TOP], their probabilities, features [n, WIDTH].
 
-    The first REGIONS rows are the regions', those behind them objects (`objects`).
-    The features hold what kinds of things the candidates are, too (`expected_kind`).
+    The first REGIONS rows are regions, the others objects (`objects`). The features also encode the kinds of the candidates
+    (`expected_kind`).
     """
 
     ids: torch.Tensor
@@ -30,7 +30,7 @@ class Seen:
 
 @dataclass
 class Sequence:
-    """One input: image, if any, then prompt ids and trace ids (both without marks)."""
+    """One input: an image, if any, then prompt ids and trace ids, both without special tokens."""
 
     seen: Seen | None
     prompt: list[int]
@@ -79,15 +79,15 @@ def collate(sequences: list[Sequence]) -> Batch:
 
 @cache
 def table_things() -> list[Thing]:
-    """The names the eyes know, by number."""
+    """The names that the vision encoder knows, by number."""
     return [Thing((t,), n.name, n.kind, n.broad) for n, t in zip(names.load(), tokens.name_tokens().tolist(), strict=True)]
 
 
 @cache
 def noun_things() -> tuple[list[Thing], list[Thing], torch.Tensor]:
-    """(nouns for training, nouns never trained, the word vectors of those that are more than a piece).
+    """(nouns for training, held-out nouns, the word vectors of nouns that consist of several pieces).
 
-    A noun of several pieces gets a made-up token after the vocabulary, used in training and tests alone.
+    A noun of several pieces gets an artificial token after the vocabulary, used in training and tests only.
     """
     base, vectors = len(tokens.embeddings()), []
     vocab = tokens.minilm_tokenizer().get_vocab()
@@ -109,7 +109,7 @@ def kind_numbers() -> dict[str, int]:
 
 @cache
 def kind_vectors() -> torch.Tensor:
-    """[kinds, WIDTH]: what a visual token holds of the kind of its name. The eyes know it of every name they know."""
+    """[kinds, WIDTH]: the part of a visual token that encodes the kind of its name."""
     return KIND * tokens.embeddings()[[tokens.token(kind) for kind in kind_numbers()]]
 
 
@@ -125,13 +125,13 @@ def expected_kind(kinds: torch.Tensor, probs: torch.Tensor) -> torch.Tensor:
 
 
 def seen_by_number(numbers: torch.Tensor, probs: torch.Tensor, features: torch.Tensor) -> list[Seen]:
-    """What the eyes say of images, by name numbers [n, REGIONS, TOP] → what the language side reads."""
+    """Turns outputs of the vision encoder, by name numbers [n, REGIONS, TOP], into the language model's input."""
     ids, told = tokens.name_tokens()[numbers], features.float() + expected_kind(kinds_of_names()[numbers], probs)
     return [Seen(*row) for row in zip(ids, probs, told, strict=True)]
 
 
 class Scenes:
-    """Draws things and views from a bank; simulated ones put other names onto the shape of real posteriors."""
+    """Draws things and views from a bank; simulated ones assign other names to real posteriors."""
 
     def __init__(self, bank_name: str, rng: random.Random, pool: list[Thing] | None = None) -> None:
         self.data, self.rng, self.pool = feature_bank.load(bank_name), rng, pool or []
@@ -142,7 +142,7 @@ class Scenes:
         self.by_kind = by_kind
 
     def swap(self, numbers: set[int]) -> dict[int, Thing]:
-        """A made-up world: each name number stands for another noun, often one of like kind as a neighbour."""
+        """Replaces each name number by another noun, often by one of the same kind."""
         table, swapped = table_things(), {}
         for number in sorted(numbers):
             alike = self.by_kind.get(table[number].kind)
@@ -150,7 +150,7 @@ class Scenes:
         return swapped
 
     def row(self, r: int, simulated: bool) -> tuple[dict[str, list[Thing]], dict[str, Seen]]:
-        """Things of scene a, b, wrong (four each) and crop (one), and how each is seen."""
+        """The things in the scenes a, b and wrong (four each) and in crop (one), and the vision encoder's output for each."""
         d = self.data
         truth = d["truth"][r].tolist()
         at, incoming, cropped = int(d["at"][r]), int(d["incoming"][r]), int(d["cropped"][r])
@@ -175,7 +175,7 @@ class Scenes:
 
 @cache
 def sentences() -> list[tuple[list[int], tuple[Thing, ...]]]:
-    """Glosses and examples of WordNet with the plain nouns they hold (one to four)."""
+    """WordNet's glosses and examples with the nouns they contain (one to four)."""
     rng = random.Random(5)
     wanted = {n.name: n for pool in names.noun_pool()[:1] for n in pool} | {n.name: n for n in names.load() if not n.held_out}
     found = []
@@ -191,7 +191,7 @@ def sentences() -> list[tuple[list[int], tuple[Thing, ...]]]:
 
 
 class Questions:
-    """Teacher's questions for the reasoner: scenes (half simulated), single pictures of `singles`' bank, kinds of nouns, sentences."""
+    """Questions with the teacher's traces: scenes (half simulated), single pictures of the bank `singles`, kinds of nouns, sentences."""
 
     TASKS = {"qa": 26, "ground": 12, "category": 26, "composed": 8, "related": 14, "describe": 9, "single": 8, "kind": 14, "text": 5}
 
@@ -218,14 +218,14 @@ class Questions:
         return item, seen[view]
 
     def kind(self) -> Item:
-        """What kind of thing a noun is; the noun whole, or now and then in pieces."""
+        """A question about the kind of a noun, which is given as one token or sometimes in pieces."""
         noun = self.rng.choice(self.pool)
         if self.rng.random() < 0.3:
             noun = Thing(tuple(tokens.encode(noun.name)), noun.name, noun.kind, noun.broad)
         return traces.about_noun(noun, self.rng)
 
     def batch(self, count: int, kinds_alone: float) -> Batch:
-        """A batch of all tasks in one form (less padding); a share is of short texts about kinds alone, three times as many."""
+        """A batch of all tasks in one form, to save padding; some batches are about kinds only, with three times as many texts."""
         form = self.rng.choice(("full", "answer"))
         kinds = self.rng.random() < kinds_alone
         made = []
@@ -237,7 +237,7 @@ class Questions:
 
 
 def weighed(item: Item, form: str) -> tuple[list[int], list[float]]:
-    """Trace ids with the end mark, and each token's weight: 0 for the given start, 2 for what follows the list."""
+    """Trace ids with the end token, and each token's weight: 0 for the given start, 2 for what follows the list."""
     parts: Parts = traces.written(item, form)
     ids = [*traces.to_ids(parts), SEP]
     end = ids.index(tokens.token(tokens.ENDTHINK))

@@ -1,4 +1,4 @@
-"""What captions mention: the detector's kinds of objects, and how many of each."""
+"""Finds which of the detector's objects captions mention, and how many of each."""
 
 import re
 from collections import deque
@@ -7,7 +7,7 @@ from functools import cache
 from . import wordnet
 from .labels import LABELS
 
-# Senses of the labels in WordNet (lemma.sense; the first where not told); everything below them counts as the label.
+# Senses of the labels in WordNet (lemma.sense; the first sense by default); all their hyponyms count as the label.
 ANCHORS = {
     "airplane": "airplane.1", "motorcycle": "motorcycle.1", "bus": "bus.1 minibus.1", "train": "train.1 locomotive.1 streetcar.1",
     "truck": "truck.1 van.5", "boat": "boat.1 ship.1 sailing_vessel.1", "traffic light": "traffic_light.1", "fire hydrant": "fireplug.1",
@@ -22,7 +22,7 @@ ANCHORS = {
     "cell phone": "cellular_telephone.1", "oven": "oven.1 stove.1 stove.2", "book": "book.2", "clock": "clock.1", "vase": "vase.1",
     "teddy bear": "teddy.1", "hair drier": "hand_blower.1", "bird": "bird.1", "couch": "sofa.1", "bed": "bed.1",
 }  # fmt: skip
-WORDS = {  # what WordNet's order of senses gets wrong, or what is not in it
+WORDS = {  # words for which WordNet's order of senses misleads, or which it lacks
     "person": "people person guy guys kid kids toddler toddlers men women gentleman lady ladies teen teens baby babies adult "
     "adults couple family crowd audience player players rider riders skier skiers surfer surfers skateboarder "
     "skateboarders snowboarder batter catcher umpire pitcher pedestrian pedestrians worker workers student students "
@@ -129,7 +129,7 @@ def singular(word: str) -> str:
 
 @cache
 def label_of(word: str) -> str | None:
-    """The label a noun falls under, or None."""
+    """The label that a noun belongs to, or None."""
     if word in (table := _words()):
         return table[word]
     lemma = word if word in wordnet.index() and singular(word) == word else singular(word)
@@ -158,7 +158,7 @@ def words(caption: str) -> list[str]:
 
 
 def mentions(caption: str) -> dict[str, int]:
-    """Label → how many, at least; several mentions of one label are added up (a man and a woman are two persons)."""
+    """Label → minimum count; mentions of one label are added up (a man and a woman are two persons)."""
     found: dict[str, int] = {}
     tokens, i, number = words(caption), 0, None
     since = 9
@@ -182,7 +182,7 @@ def mentions(caption: str) -> dict[str, int]:
 
 
 def scene(captions: list[str]) -> dict[str, tuple[int, int]]:
-    """Label → (how many captions mention it, how many there are: the median of those)."""
+    """Label → (number of captions that mention it, median of the counts they give)."""
     told = [mentions(c) for c in captions]
     found = {}
     for label in sorted({k for m in told for k in m}):

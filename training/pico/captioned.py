@@ -1,4 +1,4 @@
-"""Photographs with people's captions and boxes (../shared/data/captioned, COCO's format): for measuring, never for training."""
+"""Photographs with captions and boxes by people (../shared/data/captioned, COCO's format): for evaluation, never for training."""
 
 import json
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class Photo:
     path: Path
     size: tuple[int, int]
     captions: list[str] = field(default_factory=list)
-    objects: list[Object] = field(default_factory=list)  # people's boxes, score 1; crowds not among them
+    objects: list[Object] = field(default_factory=list)  # annotated boxes, score 1; without crowds
 
     def image(self) -> Image.Image:
         return Image.open(self.path).convert("RGB")

@@ -1,4 +1,4 @@
-"""Photographs found by people's captions, and captions by photographs: one pool, several ways to stand for a photograph."""
+"""Retrieval of photographs by people's captions and the reverse, in one pool, with several ways to represent a photograph."""
 
 import sys
 from dataclasses import dataclass, replace
@@ -30,12 +30,12 @@ from .reasoner import Backbone, generate
 
 DETECTOR = "detector/object_detector_quantized.onnx"
 NUMBERS = "no a two three four five six seven eight nine ten".split()
-LIST_SHARE = 0.6  # of the list's vector, mixed with the image's
+LIST_SHARE = 0.6  # weight of the list's vector when mixed with the image's
 
 
 @dataclass
 class Looked:
-    """What the encoders see of one photograph: at a first look, when it is thought about, and its objects."""
+    """The encoders' outputs for one photograph: without thinking, when a trace is written, and its objects."""
 
     first: Seen
     close: Seen
@@ -125,7 +125,7 @@ def show(name: str, photos: torch.Tensor, captions: torch.Tensor) -> None:
 
 
 def lists(model: torch.nn.Module, captions: torch.Tensor, first: list[Sequence], never: torch.Tensor) -> None:
-    """What a list gives a model that has not met any: names or counted, by detector or people, as a trace or a vector of its own."""
+    """The effect of object lists on a model trained without: names or counts, detected or annotated, as a trace or as a mixed-in vector."""
     end = tokens.token(tokens.ENDTHINK)
     sources = {
         "detector": [passing(x.objects, 0.3, least_large=0.2) for x in looked()],
@@ -143,7 +143,7 @@ def lists(model: torch.nn.Module, captions: torch.Tensor, first: list[Sequence],
 
 
 def trained(model: torch.nn.Module, captions: torch.Tensor) -> None:
-    """What objects as visual tokens give, and the list that the photos stage trains with."""
+    """The effect of objects as visual tokens, and of the list that the photos stage trains with."""
     for who in ("detector", "people"):
         found = [x.objects if who == "detector" else p.objects for x, p in zip(looked(), captioned.photos(), strict=True)]
         seen = [objects.with_objects(x.close, o) for x, o in zip(looked(), found, strict=True)]
@@ -169,7 +169,7 @@ def report(model: torch.nn.Module, thinker: tuple | None = None, knows_objects: 
 
 
 def words_said(model: torch.nn.Module) -> None:
-    """What the reasoner of the sentences stage writes: whether its words are true, and what they give over the list alone."""
+    """What the reasoner of the sentences stage writes: whether its words are true, and their effect beyond that of the list."""
     thinker, end, semi = train_sentences.load(), tokens.token(tokens.ENDTHINK), tokens.token(";")
     captions = embed(model, [text(c) for p in captioned.photos() for c in p.captions[:5]])
     seen = [objects.with_objects(x.close, x.objects) for x in looked()]
@@ -180,7 +180,7 @@ def words_said(model: torch.nn.Module) -> None:
     held = [{tokens.token(w) for c in p.captions for w in sentences.told_words(c)} for p in captioned.photos()]
     right = sum(w in h for ids, h in zip(said, held, strict=True) for w in ids)
     alike = sum(t[:cut] == told for t, cut, told in zip(own, cuts, lists, strict=True))
-    print(f"lists as they should be: {alike} of {len(own)}; words said that a caption holds: {right} of {sum(map(len, said))}")
+    print(f"correct lists: {alike} of {len(own)}; words that occur in a caption: {right} of {sum(map(len, said))}")
     forms = {
         "list": lists,
         "list ; words said": [[*told, semi, *ids] for told, ids in zip(lists, said, strict=True)],
@@ -193,7 +193,7 @@ def words_said(model: torch.nn.Module) -> None:
 
 
 def main() -> None:
-    """The shipped folder, or with `--trained` the head of the photos stage; `--sentences`: with its reasoner."""
+    """Evaluates the shipped folder, or with `--trained` the head of the photos stage, or with `--sentences` its reasoner, too."""
     torch.set_num_threads(1)
     backbone = Backbone(train_reasoner.extra())
     if "--sentences" in sys.argv:

@@ -1,7 +1,7 @@
-"""`python -m pico.checkpoint`: layers that are trained and in no model folder yet, as one file under version control.
+"""`python -m pico.checkpoint`: packs trained layers that are not yet part of a model folder into one file under version control.
 
-Matrices have 16 bits, as training's autocast reads them. `python -m pico.restore` writes the stages' checkpoints out of it, so that
-their training goes on (with a fresh optimizer): `python run.py --again --stages photos,sentences --scale 2`.
+Matrices are stored in 16 bits, the precision in which training's autocast reads them. `python -m pico.restore` restores the stages'
+checkpoints from it, to continue training with a new optimizer: `python run.py --again --stages photos,sentences --scale 2`.
 """
 
 import torch
@@ -29,7 +29,7 @@ def pack() -> None:
 
 
 def unpack() -> None:
-    """The stages' checkpoints in the working folder, unless they are there."""
+    """Writes the stages' checkpoints into the working folder, unless they exist."""
     with safe_open(FILE, "pt") as file:
         told, keys = file.metadata(), list(file.keys())
         for stage in STAGES:

@@ -1,7 +1,7 @@
 """Stage detector: NanoDet (COCO's 80 objects) from its tfjs graph model to ONNX, with a reference that runs the original graph.
 
 The published graph is a chain of convolutions between layout changes; here it is one graph in NCHW with padding and biases inside the
-convolutions. `export_detector` adds what makes a list of objects of its outputs.
+convolutions. `export_detector` adds the operators that turn its outputs into a list of objects.
 """
 
 import base64
@@ -39,7 +39,7 @@ class Node:
 
 @cache
 def source() -> tuple[list[Node], dict[str, np.ndarray]]:
-    """The published graph in its order, and its constants by name."""
+    """The nodes of the published graph in order, and its constants by name."""
     folder = work("nanodet/x").parent
     if not (folder / "nanodet.bin").exists():
         packing = subprocess.run(["npm", "pack", PACKAGE, "--silent"], cwd=folder, check=True, capture_output=True, text=True)
@@ -50,7 +50,7 @@ def source() -> tuple[list[Node], dict[str, np.ndarray]]:
         (folder / archive).unlink()
     for name, start in FILES.items():
         if not (found := hashlib.sha256((folder / name).read_bytes()).hexdigest()).startswith(start):
-            raise SystemExit(f"{name} of {PACKAGE} is not the file this was written for: sha256 {found}")
+            raise SystemExit(f"{name} of {PACKAGE} differs from the expected file: its sha256 is {found}")
     model, data, at = json.loads((folder / "nanodet.json").read_text()), (folder / "nanodet.bin").read_bytes(), 0
     constants = {}
     for w in model["weightsManifest"][0]["weights"]:
@@ -70,7 +70,7 @@ def text(attribute: dict) -> str:
 
 
 def reference(pixels: torch.Tensor) -> dict[str, torch.Tensor]:
-    """The original graph, operator by operator, in 64 bits: [1, 3, 416, 416] blue-green-red, normalised → outputs by name."""
+    """Evaluates the original graph operator by operator in 64 bits: [1, 3, 416, 416] blue-green-red, normalised → outputs by name."""
     nodes, constants = source()
     values: dict[str, torch.Tensor] = {k: torch.from_numpy(np.array(v)).double() for k, v in constants.items()}
     numbers = lambda name: values[name].flatten().long().tolist()  # noqa: E731
@@ -109,7 +109,7 @@ def reference(pixels: torch.Tensor) -> dict[str, torch.Tensor]:
                 parts = x[0].split(numbers(n.inputs[1]), int(x[2]))
                 values.update({f"{n.name}:{i}": p for i, p in enumerate(parts)})
                 y = parts[0]
-            case "SparseToDense":  # without entries: a constant's shape
+            case "SparseToDense":  # has no entries, so only the shape of a constant matters
                 assert x[0].numel() == 0
                 y = x[3].expand(numbers(n.inputs[1]))
             case "Reshape":
@@ -121,15 +121,15 @@ def reference(pixels: torch.Tensor) -> dict[str, torch.Tensor]:
 
 
 def network(g: Graph, pixels: str) -> dict[str, str]:
-    """The published graph's operators in NCHW → tensors by the names of its outputs."""
+    """Adds the published graph's operators in NCHW; returns tensors by the names of its outputs."""
     nodes, constants = source()
     users: dict[str, list[Node]] = {}
     for n in nodes:
         for i in n.inputs:
             users.setdefault(i, []).append(n)
-    made: dict[str, str] = {}  # a tensor here by its name there, whatever its layout there
-    pads: dict[str, list[int]] = {}  # of what is padded, until a convolution or a pooling takes it up
-    bias: dict[str, str] = {}  # an addition that is inside a convolution
+    made: dict[str, str] = {}  # name in the published graph → name here
+    pads: dict[str, list[int]] = {}  # padding of a tensor, until a convolution or a pooling applies it
+    bias: dict[str, str] = {}  # additions that become the bias of a convolution
     outputs, heights = {}, {}
     for n in nodes:
         x = n.inputs
@@ -169,7 +169,7 @@ def network(g: Graph, pixels: str) -> dict[str, str]:
             case "MaxPool":
                 heights[n.name] //= 2
                 y = g.op("MaxPool", made[x[0]], kernel_shape=[3, 3], strides=[2, 2], pads=pads.get(x[0], [0] * 4))
-            case "ResizeBilinear":  # always to twice or half the size
+            case "ResizeBilinear":  # only to twice or half the size
                 heights[n.name] = int(constants[x[1]][0])
                 factor = heights[n.name] / heights[x[0]]
                 scale = g.const([1, 1, factor, factor], np.float32)
@@ -192,7 +192,7 @@ def network(g: Graph, pixels: str) -> dict[str, str]:
 
 
 def check(pixels: torch.Tensor) -> float:
-    """The greatest difference of the graph's raw outputs from the original's on one input."""
+    """The largest difference between the raw outputs of the graph and of the original for one input."""
     g = Graph(32)
     g.takes("x", FLOAT, [1, 3, SIDE, SIDE])
     for name, tensor in network(g, "x").items():

@@ -1,4 +1,4 @@
-"""Objects in pictures by the exported detector: the fitting of a picture into the detector's square, and what comes out."""
+"""Runs the exported detector: fits a picture into the detector's square and returns the objects."""
 
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from .onnx_run import session
 
 
 def fitted(image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
-    """The picture as large as it fits into the middle of a black square: pixels [1, 3, SIDE, SIDE] in 0–1, and its frame [4]."""
+    """Scales the picture to fit into the middle of a black square: pixels [1, 3, SIDE, SIDE] in 0–1, and the picture's frame [4]."""
     image = image.convert("RGB")
     scale = SIDE / max(image.size)
     width, height = (max(1, round(s * scale)) for s in image.size)
@@ -30,7 +30,7 @@ def opened(path: Path) -> ort.InferenceSession:
 
 
 def detect(path: Path, image: Image.Image, least: float = 0.0) -> list[Object]:
-    """What the detector at `path` sees with at least that score, likeliest first."""
+    """The objects that the detector at `path` finds with at least the score `least`, highest score first."""
     pixels, frame = fitted(image)
     boxes, scores, labels = opened(path).run(["boxes", "scores", "labels"], {"pixel_values": pixels, "frame": frame})
     rows = zip(labels.tolist(), scores.tolist(), boxes.tolist(), strict=True)

@@ -1,4 +1,4 @@
-"""Draws pictograms onto grounds, many at once, with style-breaking augmentation. Colours are 0–1 floats, NCHW."""
+"""Draws batches of pictograms on backgrounds, with style-breaking augmentation. Colours are 0–1 floats, NCHW."""
 
 from dataclasses import dataclass
 

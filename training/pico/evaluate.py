@@ -1,6 +1,6 @@
-"""Stage evaluate: the three systems and the direct baseline on fresh scenes, photo collages, photos and STS-B, in PyTorch.
+"""Stage evaluate: the three systems and the direct baseline on new scenes, photo collages, photos and STS-B, in PyTorch.
 
-Everything is drawn with its own seed; `photos` and STS-B come from ../shared/data and train nothing.
+Each suite has its own seed; `photos` and STS-B come from ../shared/data and are not used in training.
 """
 
 import json
@@ -46,7 +46,7 @@ def hit(query: torch.Tensor, targets: torch.Tensor, gold: list[int]) -> float:
 
 
 def is_right(item: Item, made: list[int]) -> bool:
-    """Whether the final statement comes to the same conclusion: from the colon to the description of a changed scene, if any."""
+    """Whether the final statement has the same conclusion: from the colon to the description of a changed scene, if any."""
     want, got = conclusion(traces.to_ids(item.final)), conclusion(train_reasoner.final_of(made))
     return got != [] and want == got
 
@@ -58,10 +58,10 @@ def conclusion(final: list[int]) -> list[int]:
 
 
 class Suite:
-    """Questions of one task on a bank, the distinct targets among which each looks for its own, and which that is.
+    """Questions of one task on a bank, the distinct targets, and the relevant target of each question.
 
-    Whatever a picture offers as a wrong answer is among the targets: every name in it, and the change in another place. Crops of
-    equal names are one target, since nothing that was asked tells them apart.
+    The targets include all hard negatives that a picture offers: every name in it, and the change in another place. Crops of
+    equal names are one target, since no question distinguishes them.
     """
 
     def __init__(self, scenes: batches.Scenes, task: str, count: int) -> None:
@@ -102,8 +102,8 @@ class Suite:
 
 
 def systems(suite: Suite, first: Suite, models: dict, reasoner: tuple) -> dict[str, float]:
-    """hit@1 by system; traces are the reasoner's own unless the name says otherwise. `first`: the same at a first look, unthought,
-    as targets always are.
+    """hit@1 by system; traces are the reasoner's own unless the name says otherwise. `first`: the same suite without thinking, which is
+    how targets are always embedded.
     """
     rng = random.Random(8)
     out: dict[str, float] = {}
@@ -127,7 +127,7 @@ def systems(suite: Suite, first: Suite, models: dict, reasoner: tuple) -> dict[s
 
 
 def collage_bank(eyes: vision_model.Sight, side: int, count: int, seed: int = 20) -> dict:
-    """Collages of four photos as a bank (pairs, crops), from the evaluation photos, seen at a side."""
+    """Collages of four evaluation photos as a bank (pairs, crops), at the given side."""
     from PIL import Image
 
     rng = random.Random(seed)
@@ -188,7 +188,7 @@ def photo_search(eyes: vision_model.Sight, models: dict, reasoner: tuple) -> dic
     colon = tokens.token(":")
     made = think(reasoner, views, "answer")
     out["one thing"] = 100 * float(np.mean([t[2] == colon for t in made]))
-    # `thing : …` is what the engine goes on with; a list of things is left as it is.
+    # The engine continues `thing : …` with the glossary; it leaves a list of things as it is.
     made = [pairs.explained(t, by_token[t[1]]) if t[2] == colon else t for t in made]
     end = tokens.token(tokens.ENDTHINK)
     taught = [
@@ -241,7 +241,7 @@ def run(_: Options) -> None:
         torch.save(collage_bank(eyes, side, ROWS), work(f"bank-{name}.pt"))
     scores: dict[str, dict] = {}
     for suite in (*SUITES, "collages"):
-        first = "collages-first" if suite == "collages" else suite  # drawings are always seen at one size
+        first = "collages-first" if suite == "collages" else suite  # drawings have the same size with and without thinking
         for task in TASKS:
             looks = (Suite(batches.Scenes(name, random.Random(0)), task, ROWS) for name in (suite, first))
             scores[f"{suite}/{task}"] = found = systems(*looks, models, reasoner)

@@ -1,4 +1,4 @@
-"""Stage detector: the object detector as a graph that gives objects, and what the reasoner reads of them."""
+"""Stage detector: exports the object detector as a graph that outputs objects and their visual tokens."""
 
 from pathlib import Path
 
@@ -18,12 +18,12 @@ from .onnx_run import session
 from .paths import work
 from .vision_model import photographs
 
-OVERLAP, LEAST = 0.6, 0.05  # of boxes: what is one object, and the least score that is told at all
-PER_CLASS, MOST = 16, 48  # boxes kept of a name, and in all
+OVERLAP, LEAST = 0.6, 0.05  # IoU above which boxes are one object, and the lowest score that is output
+PER_CLASS, MOST = 16, 48  # boxes kept per name, and in total
 
 
 def centres() -> tuple[np.ndarray, np.ndarray]:
-    """Centres [2, N] (x, y) and strides [N] of the places an object may have, in pixels of SIDE."""
+    """Centres [2, N] (x, y) and strides [N] of the detector's anchor points, in pixels of SIDE."""
     points, strides = [], []
     for stride in STRIDES:
         line = (np.arange(SIDE // stride) + 0.5) * stride
@@ -34,7 +34,7 @@ def centres() -> tuple[np.ndarray, np.ndarray]:
 
 
 def detector(path: Path, bits: int) -> None:
-    """pixel_values [1, 3, SIDE, SIDE] in 0–1, the picture fitted in and black around; frame [4]: where in the square it is, x, y, width
+    """pixel_values [1, 3, SIDE, SIDE] in 0–1, the picture scaled to fit, on black; frame [4]: its position in the square, x, y, width
     and height in 0–1 → boxes [n, 4] (x, y, width, height in 0–1 of the picture), scores [n], labels [n], likeliest first; and the
     visual tokens of `objects.rows`: image_features, candidate_ids, candidate_probs.
     """
@@ -78,7 +78,7 @@ def detector(path: Path, bits: int) -> None:
 
 
 def told(g: Graph) -> None:
-    """`objects.rows` of boxes, scores and labels: the likeliest, no more than some of a name, with their number, place and size."""
+    """`objects.rows` as a graph: of boxes, scores and labels the highest scores, limited per name, with their count, place and size."""
     column, row = (g.op("Unsqueeze", "labels", g.const([axis])) for axis in (1, 0))
     same = g.op("Cast", g.op("Equal", column, row), to=FLOAT)
     count = g.op("Squeeze", g.op("Shape", "scores"))
@@ -111,7 +111,7 @@ def told(g: Graph) -> None:
     g.op("Add", g.op("Add", kind, where), told_number, name="image_features")
 
     def first(values: str, dtype: type) -> str:
-        """A column and zeros behind it, for candidates that there are not."""
+        """A column padded with zeros for missing candidates."""
         only = g.const([[1] + [0] * (TOP - 1)], dtype)
         return g.op("Mul", g.op("Unsqueeze", values, g.const([1])), only)
 
@@ -123,9 +123,9 @@ def told(g: Graph) -> None:
 
 
 def compare(path: Path) -> tuple[float, int]:
-    """The greatest difference of the graph's visual tokens from `objects.rows` of its own boxes, and how many there were.
+    """The largest difference between the graph's visual tokens and `objects.rows` of its boxes, and their number.
 
-    Shown are the photographs inside scikit-image and a black picture, on which nothing is found.
+    The inputs are the photographs that ship with scikit-image and a black picture, on which nothing is found.
     """
     graph, worst, rows_seen = session(path), 0.0, 0
     names = [o.name for o in graph.get_outputs()]
@@ -145,7 +145,7 @@ def compare(path: Path) -> tuple[float, int]:
 
 def run(_: Options) -> None:
     pixels = torch.randn((1, 3, SIDE, SIDE), generator=torch.Generator().manual_seed(0))
-    print(f"detector: greatest difference from the published graph {check(pixels):.1e}", flush=True)
+    print(f"detector: largest difference from the published graph {check(pixels):.1e}", flush=True)
     for bits, suffix in ((32, ""), (8, "_quantized")):
         path = work(f"detector/object_detector{suffix}.onnx")
         detector(path, bits)

@@ -1,4 +1,4 @@
-"""The decoder and the embedding head as ONNX graphs, by the contract of docs/model-folders.md."""
+"""Exports the decoder and the embedding head as ONNX graphs with the interface of docs/model-folders.md."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def visual_rows(g: Graph, embed: Embed, ids: str) -> tuple[str, str, str, str]:
     """(is image [b, s], word or concept vectors [b, s, WIDTH], copy ids and probabilities [b, s, TOP]).
 
     The k-th image token of the batch gets row k of `image_features`, `candidate_ids` and `candidate_probs`; a row of zeros
-    before them stands for everything that is no image, so that nothing is ever empty.
+    is put before them for all other tokens, so that no tensor is ever empty.
     """
     image = g.op("Equal", ids, g.const(tokens.token(tokens.IMAGE)))
     flat = g.op("Cast", g.op("Reshape", image, g.const([-1])), to=INT64)
@@ -42,7 +42,7 @@ def visual_rows(g: Graph, embed: Embed, ids: str) -> tuple[str, str, str, str]:
 
 
 def next_token(g: Graph, r: Reasoner, x: str, keys: str, ids: str, probs: str, bias: str) -> None:
-    """The greedy choice at the last position: the likeliest function word, or the likeliest copy (gated)."""
+    """The greedy choice at the last position: the likeliest function word or the likeliest copied token, weighted by the gate."""
     last = g.op("Gather", x, g.const([-1]), axis=1)
     dense = g.norm(g.gelu(g.linear(last, r.dense, "dense")), r.dense_norm, "dense_norm")
     words = g.op(
@@ -74,7 +74,7 @@ def next_token(g: Graph, r: Reasoner, x: str, keys: str, ids: str, probs: str, b
 
 
 def opening(g: Graph, embed: Embed) -> tuple[str, str, str, str, str]:
-    """What reading begins with, its inputs included: (embedded tokens, copy ids, copy probabilities, attention bias, real tokens)."""
+    """Adds the inputs: (embedded tokens, copy ids, copy probabilities, attention bias, real tokens)."""
     ids = g.takes("input_ids", INT64, ["batch_size", "sequence_length"])
     mask = g.takes("attention_mask", INT64, ["batch_size", "total_sequence_length"])
     positions = g.takes("position_ids", INT64, ["batch_size", "sequence_length"])
@@ -99,7 +99,7 @@ def opening(g: Graph, embed: Embed) -> tuple[str, str, str, str, str]:
 
 
 def encoder(path: Path, backbone: Backbone, bits: int, moments: Moments | None = None) -> None:
-    """The shared layers alone, in one pass: the lower half of an embedder that writes nothing."""
+    """The shared layers in one pass: the lower half of an embedder without a reasoner."""
     g = Graph(bits, moments)
     x, _, _, bias, _ = opening(g, backbone.embed)
     for i, layer in enumerate(backbone.layers):
@@ -110,7 +110,7 @@ def encoder(path: Path, backbone: Backbone, bits: int, moments: Moments | None =
 
 
 def decoder(path: Path, backbone: Backbone, reasoner: Reasoner, bits: int, moments: Moments | None = None) -> None:
-    """Inputs and outputs as the contract has them; the cache also carries what the pointer can copy."""
+    """Inputs and outputs as in docs/model-folders.md; the cache also holds what the pointer can copy."""
     g = Graph(bits, moments)
     x, copy_ids, copy_probs, bias, real = opening(g, backbone.embed)
     layers: list[Layer] = [*backbone.layers, *reasoner.layers]
@@ -141,7 +141,7 @@ def decoder(path: Path, backbone: Backbone, reasoner: Reasoner, bits: int, momen
 
 
 def pooled(g: Graph, x: str, mask: str) -> None:
-    """Mean over real positions, of length 1 → `sentence_embedding`."""
+    """L2-normalised mean over real positions → `sentence_embedding`."""
     real = g.op("Unsqueeze", g.op("Cast", mask, to=FLOAT), g.const([2]))
     total = g.op("ReduceSum", g.op("Mul", x, real), g.const([1]), keepdims=0)
     g.op("LpNormalization", total, axis=-1, p=2, name="sentence_embedding")

@@ -1,7 +1,7 @@
-"""Stage bank: what the frozen eyes see of many scenes, kept as posteriors and features, so that language stages need no pictures.
+"""Stage bank: the frozen vision encoder's posteriors and features for many scenes, so that language stages need no pictures.
 
 A row is three scenes (b is a with one thing replaced, wrong is a with another replaced by the same) and the crop of one of a's
-things, drawn as an image of its own.
+things, drawn as a separate image.
 """
 
 import random
@@ -19,7 +19,7 @@ from .paths import work
 
 TOP = 4  # likely names kept for each region
 ROWS, TEST_ROWS = 1200, 120
-FEATURE = 0.15  # length of the projected feature beside a word vector's
+FEATURE = 0.15  # length of the projected feature relative to a word vector's
 
 
 VIEWS = ("a", "b", "wrong", "crop")
@@ -46,13 +46,13 @@ def look_at(lite: torch.nn.Module, branch: torch.nn.Module, images: torch.Tensor
 
 
 def elsewhere(at: torch.Tensor, incoming: torch.Tensor) -> torch.Tensor:
-    """Where the wrong change of each row is: any other place, by the name that comes in."""
+    """The place of each row's mistaken change: another place, determined by the incoming name."""
     return (at + 1 + incoming % 3) % 4
 
 
 @dataclass
 class Plan:
-    """Which names and vendors a bank draws from, how strongly styles are broken, and its seed."""
+    """The names and vendors that a bank draws from, the strength of style augmentation, and the seed."""
 
     labels: torch.Tensor
     vendors: list[int]
@@ -111,7 +111,7 @@ def run(_: object) -> None:
 
 
 def build(look: Callable[[torch.Tensor], dict[str, torch.Tensor]]) -> None:
-    """All banks, by what `look` sees of images."""
+    """Builds all banks from the outputs of `look` for images."""
     for name, plan in plans().items():
         bank = make(plan, look)
         torch.save(bank, work(f"bank-{name}.pt"))

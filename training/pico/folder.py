@@ -1,4 +1,4 @@
-"""The model folder of pico, checked against the PyTorch reference, and its descriptor tte.json; also what other folders share."""
+"""Writes pico's model folder with its descriptor tte.json and checks it against the PyTorch reference; also functions for other folders."""
 
 import base64
 import hashlib
@@ -27,7 +27,7 @@ SESSIONS = {"decoder_model_merged": "q4", "embedding_head": "q4", "vision_encode
 SUFFIX = {"fp32": "", "q4": "_q4", "q8": "_quantized"}
 TEXTS = ["a cat sleeps on the sofa", "What is the capital of France?", "ice cream and a school bus"]
 QUESTION = "what is left of the {x} ?"
-PROCESSORS = {"preprocessor_config": SIDE, "think_preprocessor_config": CLOSE}  # at a first look, and when thinking
+PROCESSORS = {"preprocessor_config": SIDE, "think_preprocessor_config": CLOSE}  # without thinking, and when thinking
 GLOSSARY = "glossary.json"
 MAX_TOKENS = {"answer": 24, "full": 56}
 STARTS = {"answer": tokens.ENDTHINK, "full": tokens.THINK}
@@ -43,7 +43,7 @@ def write(path: Path, value: object) -> None:
 
 
 def settings(folder: Path) -> None:
-    """Configuration files beside the graphs."""
+    """Writes the configuration files next to the graphs."""
     size = len(tokens.embeddings())
     write(folder / "config.json", {
         "model_type": "tte_unified", "architectures": ["PicoForUnifiedEmbedding"],
@@ -86,7 +86,7 @@ def data_url(image: Image.Image) -> str:
 
 
 class Reference:
-    """The fp32 PyTorch model, seen as the exported one is."""
+    """The fp32 PyTorch model with the interface of the exported one."""
 
     def __init__(self) -> None:
         self.eyes = vision_model.load()
@@ -102,7 +102,7 @@ class Reference:
 
 
 def calibration_batches(rng: random.Random, bank_name: str = "train") -> list[batches.Batch]:
-    """Pairs and plain texts of training."""
+    """Training pairs and plain texts."""
     source = pairs.Pairs(rng, bank_name)
     drawn = [s for p in (source.draw() for _ in range(96)) for s in (p.query, p.target)]
     drawn += [pairs.plain(t) for t in train_head.texts()[1000:1100]]
@@ -110,7 +110,7 @@ def calibration_batches(rng: random.Random, bank_name: str = "train") -> list[ba
 
 
 def calibration(reference: Reference) -> Moments:
-    """What the layers are given over questions, pairs and plain texts of training."""
+    """Second moments of the layers' inputs for training questions, pairs and plain texts."""
     rng = random.Random(11)
     embedded, questions = calibration_batches(rng), batches.Questions(rng, "train")
 
@@ -134,7 +134,7 @@ def export(folder: Path, reference: Reference, text: str, vision: str) -> None:
 
 
 def compare(folder: Path, reference: Reference, text: str, vision: str) -> dict[str, float]:
-    """Least and mean cosine to the reference, and the share of traces written alike, over texts, images and questions."""
+    """Smallest and mean cosine to the reference, and the share of equal traces, for texts, images and questions."""
     model = Exported.open(folder, SUFFIX[text], SUFFIX[vision])
     marks = {form: [tokens.token(start)] for form, start in STARTS.items()}
     cosines, alike, visual = [], [], []
@@ -151,7 +151,7 @@ def compare(folder: Path, reference: Reference, text: str, vision: str) -> dict[
         for form, start in marks.items():
             trace, vector = model.run(prompt, start, seen, MAX_TOKENS[form])
             alike.append(trace == reference.trace(prompt, want, start, MAX_TOKENS[form]))
-            # the same tokens through both, so that a differing trace does not hide a differing graph
+            # Feed the same tokens to both, so that a different trace does not hide a different graph.
             same = as_sequence(prompt, trace, seen)
             cosines.append(float(vector @ reference.vector(prompt, same.seen if text == "fp32" else want, trace)))
     return {
@@ -163,9 +163,9 @@ def compare(folder: Path, reference: Reference, text: str, vision: str) -> dict[
 
 
 def golden(reference: Reference, shipped: Exported) -> list[dict]:
-    """Inputs and full vectors by the fp32 reference, none with a trace.
+    """Inputs without traces and their full vectors by the fp32 reference.
 
-    `minCosine` is what the shipped files reach natively on that input, less a margin for other kernels.
+    `minCosine` is the cosine that the shipped files reach natively on that input, minus a margin for other kernels.
     """
     image, numbers = sample_scenes(1)[0]
     pixels = vision_model.preprocess(image)
@@ -188,7 +188,7 @@ def files_of(folder: Path) -> dict[str, dict]:
 
 
 def fingerprint(files: dict[str, dict]) -> str:
-    """Other weights are another revision, whatever the day: caches and self-tests are remembered by it."""
+    """A revision that depends only on the files: caches and self-test results are keyed by it."""
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -219,7 +219,7 @@ def descriptor(folder: Path, kind: str, vectors: list[dict], scores: dict[str, f
 
 
 def summary(system: str, variants: tuple[str, ...]) -> dict[str, float]:
-    """A few of the evaluation's figures of a system, as they go into tte.json."""
+    """A few figures of the evaluation of a system, for tte.json."""
     path = work("scores.json")
     if not path.exists():
         return {}
@@ -236,7 +236,7 @@ def summary(system: str, variants: tuple[str, ...]) -> dict[str, float]:
 
 
 def run(_: Options) -> None:
-    """fp32 into the working folder and checked; 4 and 8 bits into public/models/pico and checked."""
+    """Exports fp32 into the working folder and 4 and 8 bits into public/models/pico, and checks both."""
     reference = Reference()
     plain = work("fp32/x").parent
     export(plain, reference, "fp32", "fp32")

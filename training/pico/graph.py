@@ -16,12 +16,12 @@ FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
 
 
 class Graph:
-    """Collects nodes and initialisers. `bits` is 4 for the shipped file, 32 for the reference; `moments` help to round well."""
+    """Collects nodes and initialisers. `bits` is 4 for the shipped file and 32 for the reference; `moments` improve rounding."""
 
     def __init__(self, bits: int = 32, moments: Moments | None = None) -> None:
         self.moments = moments or {}
         self.bits, self.nodes, self.initialisers, self.count = bits, [], {}, 0
-        self.main = self.nodes  # `nodes` is for a while a branch's
+        self.main = self.nodes  # `nodes` is replaced while a branch is being built
         self.inputs, self.outputs = [], []
         self.widened: dict[str, str] = {}
 
@@ -34,7 +34,7 @@ class Graph:
         return made[0] if outputs == 1 else made
 
     def choose(self, condition: str, then: Callable[[], str], otherwise: Callable[[], str]) -> str:
-        """If: runs one of two ways to make a tensor. What they need from outside is the surrounding graph's, weights too."""
+        """Adds an If with two branches that compute a tensor. Outer tensors and all weights belong to the surrounding graph."""
         branches, outer = [], self.nodes
         for make in (then, otherwise):
             self.nodes = []
@@ -44,7 +44,7 @@ class Graph:
         return self.op("If", condition, then_branch=branches[0], else_branch=branches[1])
 
     def const(self, value: object, dtype: type = np.int64, name: str | None = None) -> str:
-        """An initialiser; equal small constants are made once."""
+        """Adds an initialiser; small constants with equal values are shared."""
         array = np.asarray(value, dtype)
         key = name or f"c_{array.dtype}_{'x'.join(map(str, array.shape))}_{hash(array.tobytes()) & 0xFFFFFFFF:x}"
         if key not in self.initialisers:
@@ -55,13 +55,13 @@ class Graph:
         return self.const(tensor.detach().float().numpy(), np.float32, name)
 
     def half(self, tensor: torch.Tensor, name: str) -> str:
-        """A table kept in 16 bits on the wire."""
+        """A table stored in 16 bits."""
         if self.bits == 32:
             return self.weight(tensor, name)
         return self.op("Cast", self.const(tensor.detach().numpy(), np.float16, name), to=FLOAT)
 
     def eight(self, tensor: torch.Tensor, name: str) -> str:
-        """Weights [out, …] in 8 bits by output channel, made once a name; Cast and Mul of constants are folded while loading."""
+        """Weights [out, …] in 8 bits per output channel, added once per name; Cast and Mul of constants are folded while loading."""
         if self.bits == 32:
             return self.weight(tensor, name)
         if name in self.widened:
@@ -135,7 +135,7 @@ class Graph:
     def layer(
         self, x: str, layer: Layer, bias: str, name: str, past: tuple[str, str] | None = None, present: tuple[str, str] | None = None
     ) -> str:
-        """One encoder layer; `bias` is added to the scores. With a past, keys and values are joined and given out."""
+        """One encoder layer; `bias` is added to the scores. With a past, keys and values are concatenated and returned."""
         q, k, v = (self.heads(self.linear(x, getattr(layer, n), f"{name}_{n}")) for n in ("query", "key", "value"))
         if past and present:
             k = self.op("Concat", past[0], k, axis=2, name=present[0])

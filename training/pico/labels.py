@@ -1,4 +1,4 @@
-"""The 80 kinds of objects that the detector tells, and one of them in a picture."""
+"""The 80 object classes of the detector, and a detected object."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ LABELS = (
 
 @dataclass(frozen=True)
 class Object:
-    """`box`: x, y, width, height in 0–1 of the picture."""
+    """`box`: x, y, width, height as shares of the picture."""
 
     label: int
     score: float

@@ -1,5 +1,5 @@
-"""A resumable, pausable training loop bounded by working minutes: processor time over threads, so that a busy machine only
-makes it take longer and not end sooner."""
+"""A resumable, pausable training loop with a budget in minutes of processor time divided by threads, so that on a busy machine it
+takes longer instead of training less."""
 
 import math
 import time
@@ -14,7 +14,7 @@ SAVE_EVERY = 60.0  # seconds
 
 
 class Options:
-    """What every stage takes from the command line."""
+    """Command-line options of every stage."""
 
     def __init__(self, pause_file: Path | None = None, scale: float = 1.0) -> None:
         self.pause_file = pause_file
@@ -37,8 +37,8 @@ def train(
 ) -> None:
     """Runs `step(done)` → losses by name ('loss' is minimised) until the minutes are used up.
 
-    Time spent paused does not count. The state is saved every minute to `name.ckpt` and taken up again from there;
-    only parameters that take gradients and buffers are kept. A checkpoint that was restored has no optimizer's state: it starts afresh.
+    Paused time does not count. The state is saved every minute to `name.ckpt`, from which training resumes; it includes only
+    parameters with gradients and buffers. Restored checkpoints lack the optimizer's state, which then starts anew.
     Gradients are clipped at 1.
     """
     path = work(f"{name}.ckpt")

@@ -56,12 +56,12 @@ class Layer(nn.Module):
         self.up, self.down, self.norm = linear("intermediate.dense"), linear("output.dense"), norm("output.LayerNorm")
 
     def keys_values(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """What x [b, s, WIDTH] offers to attention: keys and values [b, HEADS, s, WIDTH / HEADS]."""
+        """x [b, s, WIDTH] → keys and values [b, HEADS, s, WIDTH / HEADS]."""
         b, s, _ = x.shape
         return tuple(f(x).view(b, s, HEADS, -1).transpose(1, 2) for f in (self.key, self.value))
 
     def attend(self, x: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """x [b, s, WIDTH] over keys and values of t positions; mask [b, 1, s or 1, t], true where attention is allowed."""
+        """Attention of x [b, s, WIDTH] over keys and values of t positions; mask [b, 1, s or 1, t], true where allowed."""
         b, s, _ = x.shape
         q = self.query(x).view(b, s, HEADS, -1).transpose(1, 2)
         y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(b, s, WIDTH)
@@ -74,7 +74,7 @@ class Layer(nn.Module):
 
 
 def prefix_mask(prefix: torch.Tensor, length: torch.Tensor, size: int) -> torch.Tensor:
-    """[b, 1, size, size]: keys before `prefix` are seen by every query, later ones causally, none from `length` on."""
+    """[b, 1, size, size]: every query sees the keys before `prefix`, later keys causally, and none from `length` on."""
     i = torch.arange(size)
     key = i[None, None, :]
     seen = (key < prefix[:, None, None]) | (key <= i[None, :, None])

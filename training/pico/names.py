@@ -1,4 +1,4 @@
-"""The names pico can see: pictograms (emojibase) and photo classes (ImageNet), with their kinds and glosses."""
+"""The names pico can recognise: pictograms (emojibase) and photo classes (ImageNet), with their kinds and glosses."""
 
 import json
 import random
@@ -59,7 +59,7 @@ SUBGROUP_KINDS = {
     "place-other": "structure place",
     "hotel": "device",
 }
-HELD_OUT = 0.2  # share of names that no training trace ever holds
+HELD_OUT = 0.2  # share of names that occur in no training trace
 
 
 @dataclass
@@ -81,7 +81,7 @@ def _clean(label: str) -> str:
 
 
 def _sense(name: str, wanted: set[str]) -> int | None:
-    """The first WordNet sense whose kind is wanted; the name whole, or its last word."""
+    """The first WordNet sense with a wanted kind, of the whole name or of its last word."""
     for lemma in (name, name.replace("-", " "), name.split()[-1], name.split()[0]):
         for offset in wordnet.index().get(lemma, ()):
             kind = wordnet.kind_of(offset)
@@ -97,7 +97,7 @@ def _named(name: str, offset: int | None, kind: str) -> Name:
 
 
 def pictograms() -> list[Name]:
-    """Emoji of things (no faces, people, flags, clocks, moons and the like), named as emojibase names them."""
+    """Emoji of things (no faces, people, flags, clocks, moons and the like), with their emojibase names."""
     folder = NODE_MODULES / "emojibase-data" / "en"
     subgroups = {s["order"]: s["key"] for s in json.loads((folder / "messages.json").read_text())["subgroups"]}
     names = []
@@ -146,7 +146,7 @@ def photo_classes() -> list[Name]:
 
 
 def build(pictures: list[Name], seed: int = 0) -> list[Name]:
-    """Pictograms and photo classes as one list; a name both have is one entry for tokens, and keeps the pictogram's kind."""
+    """Pictograms and photo classes as one list; a name that both have becomes one entry with the pictogram's kind."""
     names = {n.name: n for n in pictures}
     for photo in photo_classes():
         if photo.name in names and names[photo.name].photo is None:
@@ -167,7 +167,7 @@ def build(pictures: list[Name], seed: int = 0) -> list[Name]:
 
 @cache
 def load() -> list[Name]:
-    """The table of the data stage; a name's number is its place in it."""
+    """The table of the data stage; a name's number is its index in it."""
     return [Name(**n) for n in json.loads(work("names.json").read_text())]
 
 
@@ -178,7 +178,7 @@ def photo_name_ids() -> list[int]:
 
 
 def noun_pool(seed: int = 0) -> tuple[list[Name], list[Name]]:
-    """Other nouns for simulated scenes and for kinds as text: (training, never trained). No name of `load()` is among them."""
+    """Further nouns for simulated scenes and for questions about kinds: (training, held out), without the names of `load()`."""
     taken = {n.name for n in load()}
     rng = random.Random(seed)
     by_kind: dict[str, list[Name]] = {}

@@ -1,7 +1,7 @@
-"""How the vision encoders err on ordinary photographs, as figures: what detector and classifier show of what captions mention.
+"""Measures the errors of the vision encoders on ordinary photographs: what detector and classifier output for what captions mention.
 
-`python -m pico.noise` measures it on ../shared/data/captioned and writes `noise.json`. Only figures leave the photographs: nothing is
-trained on them or on their captions.
+`python -m pico.noise` measures it on ../shared/data/captioned and writes `noise.json`. Only these statistics are
+used: nothing is trained on the photographs or their captions.
 """
 
 import json
@@ -16,11 +16,11 @@ from .minilm import TextEncoder
 from .paths import TRAINING
 
 OUT = TRAINING / "pico" / "noise.json"
-GROUPS = {  # labels that err alike
+GROUPS = {  # labels with similar error rates
     "person": (0, 1), "vehicle": (1, 9), "outdoor": (9, 14), "animal": (14, 24), "accessory": (24, 29), "sport": (29, 39),
     "kitchen": (39, 46), "food": (46, 56), "furniture": (56, 62), "electronic": (62, 68), "appliance": (68, 73), "indoor": (73, 80),
 }  # fmt: skip
-TOLD = (2, 5)  # captions of five that mention a thing: up to so many
+TOLD = (2, 5)  # classes of things by how many of five captions mention them: upper bounds
 DECILES = np.linspace(0, 1, 11)
 
 
@@ -29,7 +29,7 @@ def group_of(label: int) -> str:
 
 
 def shrink(seen: list[bool], overall: float, weight: int = 4) -> float:
-    """A share of few, drawn towards that of all."""
+    """Shrinks a share of few cases towards the overall share."""
     return round((sum(seen) + weight * overall) / (len(seen) + weight), 3)
 
 
@@ -49,7 +49,7 @@ def vectors(texts: list[str]) -> torch.Tensor:
 
 
 def detections(told: list[dict[str, tuple[int, int]]], found: list[list]) -> dict:
-    """What is detected of what is mentioned, and what else is."""
+    """Rates of detecting what is mentioned, and of detecting other things."""
     seen: dict[tuple, list[int]] = {}
     also: Counter[int] = Counter()
     numbers: dict[str, Counter] = {}
@@ -96,7 +96,7 @@ def detections(told: list[dict[str, tuple[int, int]]], found: list[list]) -> dic
 
 
 def classifier(captions: torch.Tensor, seen: list) -> dict:
-    """A log-linear model of the names: how much likelier what is like the captions is, over what names of each kind are seen at all."""
+    """Fits a log-linear model of the classifier's names: a prior for each kind, and a weight for similarity to the captions."""
     table = tokens.name_tokens().tolist()
     photo_names = names.photo_name_ids()
     slot = {table[n]: i for i, n in enumerate(photo_names)}

@@ -1,4 +1,4 @@
-"""Objects as visual tokens: what the reasoner reads of a detection (name, kind, how many, place, size)."""
+"""Objects as visual tokens: the reasoner's input for a detection (name, kind, count, place, size)."""
 
 from functools import cache
 
@@ -9,12 +9,12 @@ from .batches import KIND, TOP, Seen
 from .labels import LABELS, Object
 from .minilm import WIDTH
 
-LEAST = 0.2  # score of an object that is told
-MOST, PER_LABEL = 12, 4  # objects told of a picture, and of one name
-NUMBERS = ["one", "two", "three", "four", "many"]  # how many of a name there are: on each of its tokens, from two on
+LEAST = 0.2  # lowest score of an object that becomes a token
+MOST, PER_LABEL = 12, 4  # maximum number of tokens per picture, and per name
+NUMBERS = ["one", "two", "three", "four", "many"]  # the count of a name, encoded in each of its tokens from two on
 PLACES = ["left", "right", "top", "bottom", "small", "large"]
-COUNT, PLACE = 0.5, 0.3  # weights of the number's, the place's and the size's word vectors beside the name's
-KINDS = {  # of the labels, by the kinds of `wordnet.KINDS`
+COUNT, PLACE = 0.5, 0.3  # weights of the word vectors of count, place and size relative to the name's
+KINDS = {  # kind (of `wordnet.KINDS`) → labels
     "person": "person",
     "vehicle": "bicycle,car,motorcycle,bus,train,truck",
     "aircraft": "airplane",
@@ -45,7 +45,7 @@ def label_tokens() -> torch.Tensor:
 
 @cache
 def label_kinds() -> list[str]:
-    """What kind of thing each label is."""
+    """The kind of each label."""
     kind = {label: k for k, labels in KINDS.items() for label in labels.split(",")}
     return [kind[label] for label in LABELS]
 
@@ -62,7 +62,7 @@ def label_features() -> torch.Tensor:
 
 
 def told(objects: list[Object]) -> list[Object]:
-    """Those that become tokens, likeliest first."""
+    """The objects that become tokens, highest score first."""
     kept: list[Object] = []
     for o in sorted(objects, key=lambda o: -o.score):
         if o.score >= LEAST and sum(k.label == o.label for k in kept) < PER_LABEL:
@@ -71,7 +71,7 @@ def told(objects: list[Object]) -> list[Object]:
 
 
 def counts(objects: list[Object]) -> dict[int, int]:
-    """Label → how many with at least LEAST, likeliest label first."""
+    """Label → number of objects with at least LEAST, highest score first."""
     found: dict[int, int] = {}
     for o in sorted(objects, key=lambda o: -o.score):
         if o.score >= LEAST:
@@ -80,7 +80,7 @@ def counts(objects: list[Object]) -> dict[int, int]:
 
 
 def rows(objects: list[Object]) -> Seen:
-    """Candidate ids and probabilities [n, TOP], features [n, WIDTH] of what is told."""
+    """Candidate ids and probabilities [n, TOP] and features [n, WIDTH] of the objects that become tokens."""
     kept, number = told(objects), counts(objects)
     n = len(kept)
     ids, probs = torch.zeros((n, TOP), dtype=torch.long), torch.zeros((n, TOP))
@@ -99,6 +99,6 @@ def rows(objects: list[Object]) -> Seen:
 
 
 def with_objects(seen: Seen, objects: list[Object]) -> Seen:
-    """What the classifier and the pictogram branch see, and the objects behind it."""
+    """Appends objects to the outputs of the classifier and the pictogram branch."""
     more = rows(objects)
     return Seen(*(torch.cat(pair) for pair in ((seen.ids, more.ids), (seen.probs, more.probs), (seen.features, more.features))))

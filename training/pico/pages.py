@@ -1,6 +1,7 @@
-"""Texts as printed pages, and how much of them is read: `python -m pico.pages --count 24` (texts of ../shared/data/beir).
+"""Renders texts as printed pages and measures how much of them is read: `python -m pico.pages --count 24` (texts of ../shared/data/beir).
 
-Fonts are the system's (DejaVu and Liberation): sizes, one or two columns, dark on light and the reverse, noise, a slight turn.
+Uses the system's DejaVu and Liberation fonts, in several sizes, one or two columns, dark on light and the reverse, with noise and a
+slight rotation.
 """
 
 import argparse
@@ -57,7 +58,7 @@ def wrapped(words: list[str], font: ImageFont.FreeTypeFont, width: float) -> lis
 
 
 def page(text: str, look: Look, rng: np.random.Generator) -> Image.Image:
-    """The text set in columns from the top left; the page is as long as it needs."""
+    """Sets the text in columns from the top left, on a page as long as it needs to be."""
     font = ImageFont.truetype(str(FONTS / look.face), look.size)
     gutter = 2 * look.size
     column = (WIDTH - 2 * MARGIN - gutter * (look.columns - 1)) / look.columns
@@ -83,7 +84,7 @@ def words(text: str) -> list[str]:
 
 
 def errors(want: list[str], got: list[str]) -> int:
-    """Edits between two lists of words."""
+    """The edit distance between two lists of words."""
     row = list(range(len(got) + 1))
     for i, a in enumerate(want, 1):
         before, row[0] = row[0], i
@@ -93,7 +94,7 @@ def errors(want: list[str], got: list[str]) -> int:
 
 
 def texts(count: int, most: int = 220) -> list[str]:
-    """Some passages of a test collection, cut to so many words, in characters that are read."""
+    """Passages of a test collection, cut to at most `most` words, with only characters that the recogniser knows."""
     corpus = SHARED / "data" / "beir" / "cisi" / "corpus.jsonl"
     rows = [json.loads(line)["text"] for line in corpus.read_text().splitlines()]
     usable = [" ".join(t.split()[:most]) for t in rows if len(t.split()) > 40 and t.isascii()]
@@ -117,7 +118,7 @@ def main() -> None:
         want, got = words(text), words(read)
         edits, present = errors(want, got), len(set(want) & set(got))
         wrong, total, found = wrong + edits, total + len(want), found + present / len(set(want))
-        print(f"{i} {look} {len(want)} words, edits {edits}, of its words read {100 * present / len(set(want)):.0f} %", flush=True)
+        print(f"{i} {look} {len(want)} words, edits {edits}, different words read {100 * present / len(set(want)):.0f} %", flush=True)
         if options.out:
             options.out.mkdir(parents=True, exist_ok=True)
             image.save(options.out / f"{i}.png")

@@ -1,4 +1,4 @@
-"""Query–target pairs for the embedding stages, with traces of all kinds on both sides: teacher's, own, none."""
+"""Query–target pairs for the embedding stages; both sides have the teacher's traces, the reasoner's own, or none."""
 
 import random
 import re
@@ -10,7 +10,7 @@ from .batches import Scenes, Seen, Sequence
 from .traces import Item, Thing
 
 TASKS = {"qa": 18, "category": 14, "composed": 10, "related": 12, "ground": 16, "caption": 8, "search": 14, "kind": 4, "gloss": 4}
-MADE_UP = 0.3  # share of questions about views that no picture stands behind: no feature helps, and two looks differ, as at photos
+MADE_UP = 0.3  # share of questions about synthetic views: as with photos, features do not help and no two views are the same
 CAPTION = [
     "{a} in the top left , {b} in the top right , {c} in the bottom left , {d} in the bottom right",
     "{a} northwest , {b} northeast , {c} southwest , {d} southeast",
@@ -21,7 +21,7 @@ SHOWN = ["{x}", "a picture of {x}", "a photo of a {x}", "find a picture of {x}"]
 
 @dataclass
 class Pair:
-    """`key` names what the target is: pairs of equal key are no negatives of each other. `hard` are further negatives."""
+    """`key` identifies the target: pairs with equal keys are not negatives of each other. `hard` are additional negatives."""
 
     task: str
     query: Sequence
@@ -33,22 +33,22 @@ class Pair:
 
 @cache
 def known() -> dict[str, names.Name]:
-    """Everything nameable by name, for glosses and hypernyms."""
+    """All names by text, for glosses and hypernyms."""
     return {n.name: n for pool in (*names.noun_pool(), names.load()) for n in pool}
 
 
 def without(gloss: str, name: str) -> str:
-    """A gloss with its own name taken out."""
+    """Removes the name from its gloss."""
     return re.sub(rf"\b{re.escape(name)}\b", "it", gloss.lower()).strip()
 
 
 def glossary(name: names.Name) -> str:
-    """What the glossary of a model folder says of a thing: what it is more broadly, and WordNet's gloss."""
+    """The entry of a thing in a model folder's glossary: its hypernyms and WordNet's gloss."""
     return " , ".join([*name.hypernyms[:2], *([without(name.gloss, name.name)] if name.gloss else [])])
 
 
 def explained(trace: list[int], name: names.Name) -> list[int]:
-    """A trace about one thing as the engine goes on with it: what the glossary says."""
+    """A trace about one thing, continued with its glossary entry, as the engine does."""
     return [*trace, *tokens.encode(f", {glossary(name)}")]
 
 
@@ -68,7 +68,7 @@ class Pairs:
         self.seeds = sorted(self.own)
 
     def trace(self, item: Item) -> list[int]:
-        """The teacher's trace in some form, or none."""
+        """The teacher's trace in a random form, or none."""
         if self.rng.random() >= self.think:
             return []
         ids = traces.to_ids(traces.written(item, "full" if self.rng.random() < 0.5 else "answer"))
@@ -78,7 +78,7 @@ class Pairs:
         return Sequence(seen, traces.to_ids(item.prompt), self.trace(item))
 
     def shown(self, things: list[Thing], seen: Seen) -> Sequence:
-        """An image as a target: now and then with its description as a trace."""
+        """An image as a target, sometimes with its description as a trace."""
         item = traces.about_scene("describe", things, self.rng)
         prompt = [] if self.rng.random() < 0.7 else traces.to_ids(item.prompt)
         trace = self.trace(item) if self.rng.random() < 0.4 else []

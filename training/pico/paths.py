@@ -1,4 +1,4 @@
-"""Where things are: everything that can be made again lives in one working folder outside version control."""
+"""Paths. Everything that can be regenerated lives in one working folder outside version control."""
 
 import os
 from pathlib import Path

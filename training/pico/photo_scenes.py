@@ -1,7 +1,7 @@
-"""Photographs that nobody took: captions (../shared/data/captions, text alone) and what the vision encoders would show of such a picture.
+"""Simulated photographs: captions (../shared/data/captions, text only) and what the vision encoders would output for such a picture.
 
-What is seen follows the measured noise model (`noise.json`): things that captions mention are detected or missed, miscounted, others
-are invented, and the classifier gives names that are like the captions. Nothing here has seen a picture.
+The outputs follow the measured noise model (`noise.json`): things that captions mention are detected, missed or miscounted, others are
+invented, and the classifier outputs names that are similar to the captions. No picture is involved.
 """
 
 import json
@@ -20,12 +20,12 @@ from .batches import TOP, Seen
 from .labels import LABELS, Object
 from .paths import SHARED, work
 
-SHARE = 0.6  # of a thing's own likeness in that of a scene it was put into
+SHARE = 0.6  # weight of a single thing's similarities in those of the whole scene
 SCENES = 9000
-SINGLE, PLACED = 0.15, 0.2  # shares of photographs of one thing, and of made-up scenes
-ITSELF = 0.35  # likeness of one thing to its own name, over what MiniLM says
+SINGLE, PLACED = 0.15, 0.2  # shares of photographs of one thing, and of invented scenes
+ITSELF = 0.35  # added to MiniLM's similarity between a single thing and its own name
 SWAPPED = {"animal": 0.6, "vehicle": 0.35, "food": 0.6, "kitchen": 0.2, "electronic": 0.3, "furniture": 0.2}
-FOUND_AT = {  # scenes that captions of people outdoors hold few of: where the detector's kinds are found together
+FOUND_AT = {  # scenes that are rare in the captions: places at which objects of the detector's classes occur together
     "a kitchen": "oven,sink,refrigerator,microwave,bowl,bottle,cup,dining table,knife,toaster",
     "a bathroom": "toilet,sink,toothbrush,bottle,hair drier",
     "a living room": "couch,tv,chair,potted plant,book,remote,vase,clock,cat,dog,dining table,teddy bear",
@@ -59,7 +59,7 @@ FORMS = [
 
 @dataclass
 class Photograph:
-    """`told`: label → (captions that mention it, how many); `near` [1000]: how like the classifier's names the captions are."""
+    """`told`: label → (captions that mention it, count); `near` [1000]: similarity of the captions to the classifier's names."""
 
     key: tuple
     captions: list[str]
@@ -73,14 +73,14 @@ def figures() -> dict:
 
 
 def clean(caption: str) -> str:
-    """As people type: the tokeniser's spaces and entities undone."""
+    """Undoes the corpus's tokenisation and entities, to get text as people type it."""
     caption = caption.replace("&apos;", "'").replace("&quot;", '"').replace("&amp;", "&")
     return re.sub(r" ([.,!?'])", r"\1", caption).strip(" .").strip()
 
 
 @cache
 def corpus(name: str = "train", most: int = SCENES) -> tuple[list[list[str]], list[dict], torch.Tensor]:
-    """Captions, what they mention, and mean vectors [n, 384]; scenes with seldom things first, so that they are among `most`."""
+    """Captions, their mentions, and mean vectors [n, 384]; scenes with rare things come first, so that they are among `most`."""
     path = work(f"photo-scenes-{name}.pt")
     if not path.exists():
         lines = (SHARED / "data" / "captions" / f"flickr30k-{name}.tsv").read_text().splitlines()
@@ -100,7 +100,7 @@ def corpus(name: str = "train", most: int = SCENES) -> tuple[list[list[str]], li
 
 @cache
 def name_vectors() -> torch.Tensor:
-    """[1000, 384] of the classifier's names, and after them [80, 384] of the labels, by MiniLM."""
+    """MiniLM's vectors of the classifier's names [1000, 384], followed by those of the labels [80, 384]."""
     path = work("name-vectors.pt")
     if not path.exists():
         table = names.load()
@@ -117,7 +117,7 @@ def class_tokens() -> tuple[torch.Tensor, torch.Tensor]:
 
 @cache
 def priors() -> dict[str, tuple[float, torch.Tensor]]:
-    """Of the whole and its parts: weight of likeness, and log-prior of each name."""
+    """For the whole picture and its parts: the weight of similarity, and the log-prior of each name."""
     kinds, made = class_tokens()[1], {}
     for part in ("whole", "part"):
         told = figures()["classifier"][part]
@@ -135,7 +135,7 @@ def plural_of(label: str, n: int) -> str:
 
 
 class Photographs:
-    """Draws photographs: of captions as they are, with one thing swapped for another of its group, or made of what is found together."""
+    """Draws photographs: from captions, from captions with one thing replaced by another of its group, or from things of one place."""
 
     def __init__(self, rng: random.Random, name: str = "train") -> None:
         self.rng = rng
@@ -156,7 +156,7 @@ class Photographs:
         return self.swapped(photo, i)
 
     def swapped(self, photo: Photograph, i: int) -> Photograph:
-        """One thing of the captions becomes another of its group, if luck has it."""
+        """Replaces one thing in the captions by another of its group, with some probability."""
         for label in photo.told:
             group = noise.group_of(LABELS.index(label))
             if self.rng.random() >= SWAPPED.get(group, 0):
@@ -181,7 +181,7 @@ class Photographs:
         return re.sub(r"[A-Za-z]+", put, caption)
 
     def placed(self) -> Photograph:
-        """A made-up scene: things that are found at one place."""
+        """An invented scene: things that occur at the same place."""
         rng = self.rng
         place = rng.choice(list(FOUND_AT))
         things = FOUND_AT[place].split(",")
@@ -208,7 +208,7 @@ class Photographs:
         return Photograph(("placed", place, tuple(sorted(number.items()))), captions, told, near)
 
     def single(self) -> Photograph:
-        """One thing of the classifier's names, asked for as pictures of one thing are: by name, by what it is, by kind."""
+        """A photograph of one thing of the classifier's names, with the queries used for such pictures: name, gloss, kind."""
         number = self.rng.randrange(1000)
         name = names.load()[names.photo_name_ids()[number]]
         captions = [name.name, f"a photo of a {name.name}", pairs.without(name.gloss, name.name), *(name.hypernyms[:1] or [name.kind])]
@@ -221,7 +221,7 @@ class Photographs:
         return float(np.interp(self.noise.random(), noise.DECILES, deciles))
 
     def detections(self, photo: Photograph) -> list[Object]:
-        """What the detector would show of it."""
+        """The detector's simulated output."""
         model, rng, found = figures(), self.rng, []
         for label, name in enumerate(LABELS):
             group = noise.group_of(label)
@@ -244,17 +244,17 @@ class Photographs:
         return found
 
     def names_seen(self, photo: Photograph) -> Seen:
-        """What the classifier would show of it, for the whole and its quarters."""
+        """The classifier's simulated output, for the whole picture and its quarters."""
         model = figures()["classifier"]
         noisy = -torch.log(-torch.log(torch.rand((REGIONS + 1, len(photo.near)), generator=self.torch).clamp(1e-9, 1 - 1e-7)))
         ids, probs = torch.zeros((REGIONS, TOP), dtype=torch.long), torch.zeros((REGIONS, TOP))
         for r in range(REGIONS):
             part = "whole" if r == 0 else "part"
             beta, prior = priors()[part]
-            # What regions share: a part of the luck is the picture's own.
+            # Regions of one picture share a part of the noise.
             luck = torch.where(torch.rand(len(photo.near), generator=self.torch) < model["shared"] * 1.6, noisy[-1], noisy[r])
             ids[r] = (beta * photo.near + prior + luck).topk(TOP).indices
-            # One thing that fills its picture is surer: photographs of one thing are in the classifier's own training data.
+            # The classifier is more certain about single things, since it was trained on photographs of them.
             first = max(self.quantile(model[part]["first"]) for _ in range(3 if photo.key[0] == "single" else 1))
             probs[r] = torch.tensor([first, *((1 - first) * x for x in model[part]["rest"])])
         probs = probs.sort(1, descending=True).values

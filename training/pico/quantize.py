@@ -1,5 +1,5 @@
-"""Weights in 4 bits, by blocks of 32 inputs. With the second moments of a layer's inputs, what rounding one weight loses is made
-up by those after it (GPTQ: Frantar et al., arXiv 2210.17323)."""
+"""4-bit weights in blocks of 32 inputs. Given the second moments of a layer's inputs, the rounding error of each weight is
+compensated by the weights after it (GPTQ: Frantar et al., arXiv 2210.17323)."""
 
 from collections.abc import Callable, Iterable
 
@@ -8,13 +8,13 @@ import torch
 from torch import nn
 
 BLOCK = 32
-DAMP = 0.01  # of the mean second moment, added to the diagonal
+DAMP = 0.01  # share of the mean second moment that is added to the diagonal
 
 Moments = dict[nn.Linear, torch.Tensor]
 
 
 def scales_of(blocks: torch.Tensor) -> torch.Tensor:
-    """[n, BLOCK] → [n, 1]: of a few candidate scales the one with the least squared error."""
+    """[n, BLOCK] → [n, 1]: the candidate scale with the smallest squared error."""
     extreme = blocks.gather(1, blocks.abs().argmax(1, keepdim=True))
     candidates = torch.where(extreme == 0, torch.ones_like(extreme), extreme / -8) * torch.linspace(0.7, 1.05, 8, dtype=blocks.dtype)
     wide = candidates[..., None]
@@ -25,7 +25,7 @@ def scales_of(blocks: torch.Tensor) -> torch.Tensor:
 def four_bits(weight: torch.Tensor, moments: torch.Tensor | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Rows [n, k] → packed [n, k / 32, 16] uint8 (low nibble first, zero point 8) and scales [n, k / 32].
 
-    `moments` [k, k]: Σ x xᵀ over the layer's inputs; without them every weight is rounded by itself.
+    `moments` [k, k]: Σ x xᵀ over the layer's inputs; without them every weight is rounded independently.
     """
     rest = weight.detach().double().clone()
     n, k = rest.shape
@@ -51,7 +51,7 @@ def four_bits(weight: torch.Tensor, moments: torch.Tensor | None = None) -> tupl
 
 @torch.no_grad()
 def observe(modules: Iterable[nn.Module], run: Callable[[], None]) -> Moments:
-    """Second moments of what every linear layer of the modules is given while `run` runs."""
+    """Second moments of the inputs of every linear layer of the modules while `run` runs."""
     moments: Moments = {}
 
     def note(layer: nn.Linear, given: tuple[torch.Tensor], _: torch.Tensor) -> None:

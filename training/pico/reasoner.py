@@ -1,4 +1,4 @@
-"""The reasoner: MiniLM's layers 0–3 as a prefix language model with a pointer over names, prompt and trace."""
+"""The reasoner: MiniLM's layers 0–3 as a prefix language model with a pointer that copies names from image, prompt and trace."""
 
 import torch
 import torch.nn.functional as F
@@ -39,7 +39,7 @@ class Backbone(nn.Module):
 
 
 class Reasoner(nn.Module):
-    """Layers 2–3 over the shared states, an output head over the words it writes (the function words, or others), and the pointer."""
+    """Layers 2–3 on the shared states, an output head over its vocabulary (by default the function words), and the pointer."""
 
     def __init__(self, words: list[int] | None = None) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class Reasoner(nn.Module):
         return words, self.copy_query(x).float(), self.copy_key(x).float(), self.gate(x).float()[..., 0]
 
     def loss(self, shared: torch.Tensor, batch: Batch) -> dict[str, torch.Tensor]:
-        """Weighted next-token loss over the traces; the mixture is exact: a word may be written and copied."""
+        """Weighted next-token loss over the traces; a word's probability is the sum of those of writing and of copying it."""
         mask = prefix_mask(batch.prefix, batch.length, batch.ids.shape[1])
         x = self.states(shared, mask)
         at = torch.nonzero(batch.weights[:, 1:] > 0, as_tuple=True)  # position t predicts t + 1
@@ -85,10 +85,10 @@ class Reasoner(nn.Module):
 
 @torch.no_grad()
 def generate(backbone: Backbone, reasoner: Reasoner, sequences: list[batches.Sequence], limit: int = 56) -> list[list[int]]:
-    """Greedy traces, without the end mark; each sequence's `trace` is the start it is given, `limit` counts what is added.
+    """Greedy traces without the end token; each sequence's `trace` is the given start, and `limit` counts the added tokens.
 
-    Prompts are padded to one length and new tokens come after the padding, with their true positions: keys and values are
-    computed once.
+    Prompts are padded to one length and new tokens follow the padding, with their true positions, so that keys and values are
+    computed only once.
     """
     batch = batches.collate(sequences)
     n, size = batch.ids.shape
@@ -127,7 +127,7 @@ def generate(backbone: Backbone, reasoner: Reasoner, sequences: list[batches.Seq
 def choose(
     reasoner: Reasoner, last: torch.Tensor, keys: torch.Tensor, ids: torch.Tensor, probs: torch.Tensor, seen: torch.Tensor
 ) -> torch.Tensor:
-    """The likeliest next token [n] after states `last` [n, WIDTH]: a function word or a copy, whichever weighs more."""
+    """The likeliest next token [n] after states `last` [n, WIDTH]: written or copied, whichever is likelier."""
     words, query, _, gate = reasoner.heads(last)
     scores = torch.einsum("nd,nsd->ns", query, keys) * COPY**-0.5
     attention = scores.masked_fill(~seen, -1e9).softmax(-1)

@@ -1,6 +1,6 @@
-"""`python -m pico.refresh`: public/models/pico with the head of the photos stage; vision encoder and reasoner stay as they were shipped.
+"""`python -m pico.refresh`: updates the head in public/models/pico to that of the photos stage; vision encoder and reasoner are kept.
 
-The vocabulary has the detector's names behind it; word vectors, layers and pointer of the decoder keep their bytes.
+The detector's names are appended to the vocabulary; word vectors, layers and pointer of the decoder keep their bytes.
 """
 
 import base64
@@ -23,11 +23,11 @@ from .quantize import Moments, four_bits, observe
 from .restore import PICO
 from .vision_model import preprocess
 
-LEAST = 0.9  # cosine of the 4-bit head's vectors to the reference
+LEAST = 0.9  # smallest cosine of the 4-bit head's vectors to the reference
 
 
 def lengthened(path: Path) -> None:
-    """The decoder's word vectors for the whole vocabulary; those that are there keep their bytes."""
+    """Extends the decoder's word vectors to the whole vocabulary; existing ones keep their bytes."""
     model = onnx.load(path)
     table = tokens.embeddings()
     for tensor in model.graph.initializer:
@@ -44,7 +44,7 @@ def lengthened(path: Path) -> None:
 
 
 def calibration(model: train_photos.Embedder) -> Moments:
-    """What the head's layers are given over pictograms' questions, photographs, captions and plain texts."""
+    """Second moments of the head's inputs for pictograms, photographs, captions and plain texts."""
     rng = random.Random(11)
     source = train_photos.PhotoPairs(rng)
     drawn = [s for _, caption, photo in (source.draw() for _ in range(96)) for s in (caption, photo)]
@@ -58,7 +58,7 @@ def calibration(model: train_photos.Embedder) -> Moments:
 
 
 def golden(old: list[dict], model: train_photos.Embedder, shipped: Exported) -> list[dict]:
-    """The same inputs again; the reference reads what the shipped vision encoder sees."""
+    """New vectors for the same inputs; the reference uses the outputs of the shipped vision encoder."""
     made = []
     for entry in old:
         given, seen, view = entry["input"], None, None

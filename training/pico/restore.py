@@ -1,7 +1,7 @@
-"""Trained weights read back out of an exported 4-bit folder: where training goes on when its checkpoints are gone.
+"""Restores trained weights from an exported 4-bit folder, to continue training without the original checkpoints.
 
-MiniLM's frozen layers and the word vectors are exact (they come from the published weights); what was trained has the rounding of
-the shipped files.
+MiniLM's frozen layers and the word vectors are exact, as they come from the published weights; trained layers have the rounding of the
+shipped files.
 """
 
 import random
@@ -34,14 +34,14 @@ def initialisers(path: Path) -> dict[str, np.ndarray]:
 
 
 def widened(packed: np.ndarray, scales: np.ndarray) -> torch.Tensor:
-    """`quantize.four_bits` backwards: packed [n, k / 32, 16] and scales → rows [n, k]."""
+    """The inverse of `quantize.four_bits`: packed [n, k / 32, 16] and scales → rows [n, k]."""
     codes = np.empty((*packed.shape[:-1], BLOCK), np.float32)
     codes[..., 0::2], codes[..., 1::2] = packed & 15, packed >> 4
     return torch.from_numpy(((codes - 8) * scales.reshape(*packed.shape[:-1], 1)).reshape(len(packed), -1))
 
 
 def fill(module: nn.Module, prefix: str, found: dict[str, np.ndarray], names: dict[str, str] | None = None) -> None:
-    """Linear layers and norms of a module from the initialisers; `names`: what a part is called in the graph, where not by its path."""
+    """Fills the linear layers and norms of a module from initialisers; `names` maps paths to names in the graph where they differ."""
     for path, part in module.named_modules():
         name = prefix + (names or {}).get(path, path)
         if isinstance(part, nn.Linear) and name + "_q4" in found:
@@ -72,7 +72,7 @@ def head(folder: Path = PICO) -> train_head.Head:
 
 
 def embedder(folder: Path, own: bool) -> train_head.Embedder:
-    """The embedder of a folder; `own`: its lower layers are its own (pico-s, direct), else MiniLM's."""
+    """The embedder of a folder; `own`: with lower layers of its own (pico-s, direct) instead of MiniLM's."""
     made = train_head.Embedder(own)
     made.head.load_state_dict(head(folder).state_dict())
     if own:
@@ -83,7 +83,7 @@ def embedder(folder: Path, own: bool) -> train_head.Embedder:
 
 
 def shipped_backbone(folder: Path = PICO) -> Backbone:
-    """The lower layers and word vectors with the rounding of the shipped files, to check the rest against them."""
+    """The lower layers and word vectors with the shipped files' rounding, for checking the other layers."""
     made, found = Backbone(train_reasoner.extra()), initialisers(folder / "onnx" / f"decoder_model_merged{SUFFIX['q4']}.onnx")
     for i, layer in enumerate(made.layers):
         fill(layer, f"layer{i}_", found)
@@ -95,7 +95,7 @@ def shipped_backbone(folder: Path = PICO) -> Backbone:
 
 @torch.no_grad()
 def check(backbone: Backbone, thinker: Reasoner, top: train_head.Head, count: int = 12) -> dict[str, float]:
-    """The shipped graphs against PyTorch, both reading what the shipped vision encoder sees: texts, scenes, questions, their traces."""
+    """Compares the shipped graphs with PyTorch, both on the shipped vision encoder's outputs: texts, scenes, questions, their traces."""
     shipped, rng = Exported.open(PICO, SUFFIX["q4"], SUFFIX["q8"]), random.Random(0)
     model = train_head.Embedder(own=False)
     model.backbone, model.head = backbone, top
@@ -127,7 +127,7 @@ def vision() -> ort.InferenceSession:
 
 
 def look(images: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Pictures through the shipped vision encoder → a feature bank's view."""
+    """Runs pictures through the shipped vision encoder → a view for a feature bank."""
     found = vision().run(None, {"pixel_values": normalise(images).numpy()})
     features, ids, probs = (torch.from_numpy(x).view(len(images), REGIONS, -1) for x in found)
     number = {t: n for n, t in enumerate(tokens.name_tokens().tolist())}
@@ -137,8 +137,8 @@ def look(images: torch.Tensor) -> dict[str, torch.Tensor]:
 
 
 def main() -> None:
-    """The checkpoints that later stages take up, made of public/models/pico and checked against it, and those that wait in `checkpoints`;
-    with `--bank` the feature bank, too."""
+    """Writes the checkpoints that later stages start from, restored from public/models/pico and checked against it, and those stored in
+    `checkpoints`; with `--bank` the feature bank, too."""
     thinker, top = reasoner().eval(), head().eval()
     print("shipped against restored, all layers as shipped", check(shipped_backbone(), thinker, top), flush=True)
     print("shipped against restored, frozen layers exact", check(Backbone(train_reasoner.extra()), thinker, top), flush=True)

@@ -1,7 +1,7 @@
-"""Draws fresh test scenes: `python -m pico.scenes --out DIR --suite trained --count 100 --seed 7`.
+"""Draws new test scenes: `python -m pico.scenes --out DIR --suite trained --count 100 --seed 7`.
 
-DIR gets `images/NNNNN-a.png` (a scene of four things, 384 px), `-b.png` (the same with one thing replaced, drawn anew) and
-`scenes.jsonl`, a row for each pair:
+DIR gets `images/NNNNN-a.png` (a scene of four things, 384 px), `-b.png` (a new drawing with one thing replaced) and
+`scenes.jsonl`, with one row per pair:
 
     {"id", "suite", "image", "changed", "places": {place: name}, "boxes": {place: [x, y, width, height]}, "questions": [
       {"task", "instruction", "text", "answer", "target", "traces": {"answer", "full"}}]}
@@ -32,7 +32,7 @@ def picture(scene: torch.Tensor) -> Image.Image:
 
 
 def pictograms(suite: str, count: int, seed: int) -> list[tuple[list[int], int, torch.Tensor, torch.Tensor]]:
-    """(five name numbers, which place changes, scene a, scene b); the fifth name comes in."""
+    """(five name numbers, the place that changes, scene a, scene b); the fifth name is the new one."""
     plan = feature_bank.plans()[suite]
     rng = torch.Generator().manual_seed(seed)
     sampler = train_vision.Sampler(plan.vendors, rng)

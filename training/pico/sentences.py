@@ -1,7 +1,7 @@
-"""Which words of captions can be told from what is seen, and a caption brought down to them: what a reasoner may learn to write.
+"""Finds the words of captions that can be inferred from detections, and reduces captions to them: what a reasoner can learn to write.
 
-A word is told by a label if captions of scenes with the label hold it several times as often as others do ('wave' by a surfboard).
-Nothing tells the colour of a shirt.
+A word can be inferred from a label if it is several times as frequent in captions of scenes with the label as in others ('wave' from
+a surfboard). The colour of a shirt cannot be inferred.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ LONGEST = 12
 
 @cache
 def telling() -> dict[str, tuple[str, float]]:
-    """Word → (the label that tells it best, how much likelier it is there), the most frequent first."""
+    """Word → (the label that predicts it best, how much likelier the label makes it), most frequent first."""
     captions, told, _ = photo_scenes.corpus()
     total, scenes = Counter(), len(told)
     beside: dict[str, Counter] = {label: Counter() for label in LABELS}
@@ -40,7 +40,7 @@ def telling() -> dict[str, tuple[str, float]]:
 
 
 def told_words(caption: str) -> list[str]:
-    """A caption's words that can be told: labels, and what labels tell."""
+    """The words of a caption that can be inferred: labels, and words that labels predict."""
     kept: list[str] = []
     for word in caption_parse.words(caption):
         label = caption_parse.label_of(word)
@@ -50,5 +50,5 @@ def told_words(caption: str) -> list[str]:
 
 
 def sentence(captions: list[str]) -> list[str]:
-    """The caption of five that tells most."""
+    """The one of five captions with the most words that can be inferred."""
     return max((told_words(c) for c in captions), key=len)

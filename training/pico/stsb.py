@@ -1,4 +1,4 @@
-"""STS-B: Spearman between cosines and human scores. Its dev split is looked at once, at the end."""
+"""STS-B: Spearman correlation of cosines with human scores. The dev split is used only once, at the end."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ def pairs(path: Path) -> list[tuple[float, str, str]]:
 
 
 def spearman(path: Path, embed: Callable[[list[str]], np.ndarray]) -> float:
-    """`embed` gives unit vectors [n, d] for texts."""
+    """`embed` returns unit vectors [n, d] for texts."""
     scores, first, second = zip(*pairs(path), strict=True)
     a, b = embed(list(first)), embed(list(second))
     return 100 * float(spearmanr((a * b).sum(1), scores).statistic)

@@ -1,4 +1,4 @@
-"""A bank without pictures: views with the shape of the eyes' posteriors, for a reasoner trained before (or beside) the eyes."""
+"""A bank without pictures: synthetic views that resemble the vision encoder's posteriors, for training a reasoner before it exists."""
 
 import torch
 
@@ -13,7 +13,7 @@ ROWS = {"train": 6000, "valid": 200}
 
 
 def shares(n: int, low: torch.Tensor, high: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
-    """[n, TOP] falling probabilities whose first is between low and high [n]."""
+    """[n, TOP] descending probabilities, the first between low and high [n]."""
     first = low + (high - low) * torch.rand(n, generator=rng)
     rest = (torch.rand((n, TOP - 1), generator=rng) + 0.05).sort(1, descending=True).values
     rest = rest / rest.sum(1, keepdim=True) * (1 - first[:, None])
@@ -21,7 +21,7 @@ def shares(n: int, low: torch.Tensor, high: torch.Tensor, rng: torch.Generator) 
 
 
 def region(truth: torch.Tensor, blurred: float, usable: torch.Tensor, rng: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Views of single things [n]: mostly sharp, a share `blurred` not, and then the truth may come second or not at all."""
+    """Views of single things [n]: mostly sharp; in a share `blurred` the true name may come second or be missing."""
     n = len(truth)
     blur = torch.rand(n, generator=rng) < blurred
     probs = shares(n, torch.where(blur, 0.3, 0.85), torch.where(blur, 0.85, 1.0), rng)

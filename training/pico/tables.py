@@ -1,7 +1,7 @@
-"""The names and the wording that the benchmark in the browser shares with training: `eval/data/*.json`, written from here.
+"""Writes the names and the wording that the evaluation shares with training: `eval/data/*.json`.
 
-`python -m pico.tables` (the export stage does it, too). `samples.json` holds a few rows of `scenes.row`, so that the benchmark's
-own generator is tested against this one.
+`python -m pico.tables`; the export stage runs it, too. `samples.json` holds a few rows of `scenes.row`, against which the evaluation's
+own generator is tested.
 """
 
 import json
@@ -33,7 +33,7 @@ def wording() -> dict:
 
 
 def table() -> list[dict]:
-    """Every name the eyes know; `gloss` lacks the name itself, `traced` is false for names that no training trace held."""
+    """Every name the vision encoder knows; `gloss` without the name itself, `traced` false for names in no training trace."""
     wnids = (names.imagenet_info() / "imagenet_synsets.txt").read_text().split()
     return [
         {
@@ -50,7 +50,7 @@ def table() -> list[dict]:
 
 
 def samples(count: int = 12, seed: int = 5) -> list[dict]:
-    """Scenes by number alone, nothing drawn."""
+    """Questions about scenes given by name numbers, without pictures."""
     rng = random.Random(seed)
     made = []
     for i in range(count):
@@ -62,7 +62,7 @@ def samples(count: int = 12, seed: int = 5) -> list[dict]:
 
 
 def write(name: str, value: dict | list) -> None:
-    """One entry a line."""
+    """Writes JSON with one entry per line."""
     opening, closing = "[]" if isinstance(value, list) else "{}"
     dump = lambda v: json.dumps(v, ensure_ascii=False)  # noqa: E731
     lines = map(dump, value) if isinstance(value, list) else (f"{dump(k)}: {dump(v)}" for k, v in value.items())

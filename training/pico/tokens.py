@@ -1,4 +1,4 @@
-"""The tokenizer: MiniLM's word pieces, plus every name that pico can see as one entry, kept whole by the pre-tokenizer."""
+"""The tokenizer: MiniLM's word pieces, plus one entry for every name pico can recognise, kept whole by the pre-tokenizer."""
 
 import io
 import json
@@ -41,14 +41,14 @@ def minilm_tokenizer() -> Tokenizer:
 
 
 def added_names() -> list[str]:
-    """Names (and kinds) that are not one word piece already, in the order of their new ids."""
+    """Names and kinds that are not a single word piece, in the order of their new ids."""
     vocab = minilm_tokenizer().get_vocab()
     wanted = [n.name for n in names.load()] + [kind for kind, _, _ in wordnet.KINDS]
     return [n for n in dict.fromkeys(wanted) if n not in vocab]
 
 
 def object_names() -> list[str]:
-    """The detector's names that are neither word pieces nor names of the table; their ids come last, after the marks."""
+    """The detector's names that are neither word pieces nor in the table; their ids come last, after the special tokens."""
     vocab, known = minilm_tokenizer().get_vocab(), set(added_names())
     return [n for n in LABELS if n not in vocab and n not in known]
 
@@ -87,7 +87,7 @@ def encode(text: str, special: bool = False) -> list[int]:
 
 
 def token(text: str) -> int:
-    """The id of a text that is one token."""
+    """The id of a text that is a single token."""
     ids = encode(text)
     if len(ids) != 1:
         raise ValueError(f"not one token: {text!r}")
@@ -101,7 +101,7 @@ def name_tokens() -> torch.Tensor:
 
 
 def spelled(text: str) -> torch.Tensor:
-    """A name's embedding from its pieces: their sum over the root of their number."""
+    """A name's embedding from its pieces: their sum divided by the square root of their number."""
     table = minilm_weights()["embeddings.word_embeddings.weight"]
     rows = table[minilm_tokenizer().encode(text, add_special_tokens=False).ids]
     return rows.sum(0) / len(rows) ** 0.5

@@ -1,8 +1,8 @@
-"""Questions about scenes and texts, with the teacher's traces: what an ideal reasoner would write, from what is known.
+"""Questions about scenes and texts, with the teacher's traces: what an ideal reasoner, which knows the scene, would write.
 
-A text is a list of parts: strings, and token ids of names (which may be nouns that no tokenizer knows). Traces are written so
-that every step is a look-up forward: `name place name ;` for each thing, then the steps, then the answer. The final statement
-is the same in both forms; `full` precedes it by the list of what is seen.
+A text is a list of parts: strings, and token ids of names (which may be nouns outside the tokenizer's vocabulary). In a trace every
+step follows from earlier ones: `name place name ;` for each thing, then the steps, then the answer. Both forms have the same final
+statement; in `full` the list of visible things precedes it.
 """
 
 import random
@@ -44,7 +44,7 @@ CHANGE_RELATED = [
 ]
 DESCRIBE = ["", "", "describe the picture", "what is in the picture ?"]
 KIND_OF = ["what kind of thing is a {x} ?", "what kind of thing is {x} ?", "{x}", "name the kind of {x}"]
-CHANGES = ("composed", "related")  # questions that look for a changed picture
+CHANGES = ("composed", "related")  # tasks whose target is a changed picture
 CHANGED = ["find the changed picture", "find a picture like this with the change"]
 INSTRUCTIONS = {
     "qa": ["answer the question", "find the answer to the question"],
@@ -57,7 +57,7 @@ INSTRUCTIONS = {
 
 @dataclass(frozen=True)
 class Thing:
-    """A nameable thing: its token ids, and what it is."""
+    """A thing with a name: its token ids and its kinds."""
 
     ids: tuple[int, ...]
     name: str
@@ -70,7 +70,7 @@ Parts = list[str | Thing]
 
 @dataclass
 class Item:
-    """One question. `prompt` lacks the image; `think` and `final` are the teacher's; `answer` is what is looked for."""
+    """One question. `prompt` excludes the image; `think` and `final` are the teacher's; `answer` is the expected answer."""
 
     task: str
     prompt: Parts
@@ -131,10 +131,10 @@ def _instruction(task: str, rng: random.Random) -> Parts:
 
 
 def about_scene(task: str, things: list[Thing], rng: random.Random, replacement: Thing | None = None, at: int | None = None) -> Item:
-    """A question about four things (or one, seen whole).
+    """A question about four things, or about a picture of one thing.
 
-    The changes, `composed` (of a thing by its name) and `related` (of what stands in a relation to one), need what comes in
-    (`replacement`) and where (`at`).
+    The changes, `composed` (of a named thing) and `related` (of the thing in a relation to a named one), need the new thing
+    (`replacement`) and its place (`at`).
     """
     seen = listing(things)
     instruction = _instruction(task, rng)
@@ -146,7 +146,7 @@ def about_scene(task: str, things: list[Thing], rng: random.Random, replacement:
         p = rng.randrange(4)
         prompt = fill(rng.choice(KIND), p=rng.choice(CORNERS[p]))
         return Item(task, instruction + prompt, seen, [PLACES[p], *kinds(things[p])], things[p].kind, region=p)
-    # A change ends with what is then to be seen, as a description would have it.
+    # The answer to a change ends with a description of the changed scene.
     after = described([*things[:at], replacement, *things[at + 1 :]]) if replacement else []
     if task == "composed":
         x, y = things[at], replacement
@@ -176,19 +176,19 @@ def about_noun(thing: Thing, rng: random.Random) -> Item:
 
 
 def about_text(ids: list[int], nouns: list[Thing]) -> Item:
-    """A sentence (its ids): the trace names its things and their kinds."""
+    """A sentence, given by its ids; the trace names the things in it and their kinds."""
     think: Parts = [part for n in nouns for part in (n, ":", n.kind, ";")]
     final: Parts = [part for n in nouns for part in (n, ",")][:-1]
     return Item("text", [Thing(tuple(ids), "", "", "")], think, final)
 
 
 def written(item: Item, form: str) -> Parts:
-    """The whole trace in the form `full` or `answer`, without the end mark."""
+    """The whole trace in the form `full` or `answer`, without the end token."""
     thought: Parts = [tokens.THINK, *item.think] if form == "full" else []
     return [*thought, tokens.ENDTHINK, *item.final]
 
 
 def function_words() -> list[int]:
-    """Token ids that a trace can hold besides what it copies: the output vocabulary."""
+    """Token ids that a trace can contain apart from copied ones: the output vocabulary."""
     words = [*PLACES, "whole", *RELATIONS, *(k for k, _, _ in wordnet.KINDS), *wordnet.BROAD.values(), ",", ":", ";"]
     return sorted({tokens.token(w) for w in words} | {tokens.token(tokens.ENDTHINK), tokens.token("[SEP]")})

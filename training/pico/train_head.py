@@ -1,4 +1,4 @@
-"""Stages head, direct and embedder: InfoNCE on pairs, with plain text held to MiniLM's own vectors by distillation."""
+"""Stages head, direct and embedder: InfoNCE on pairs, and distillation that keeps plain texts close to MiniLM's vectors."""
 
 import random
 from functools import cache
@@ -18,11 +18,11 @@ from .wordnet import definition, examples, synsets
 MINUTES = {"head": 30.0, "direct": 29.0, "embedder": 29.0}
 BATCH, HARD, TEXTS, TEMPERATURE = 56, 36, 128, 0.05
 OWN = 720
-DIMENSIONS = (384, 128)  # both are trained, so that a cut vector still serves
+DIMENSIONS = (384, 128)  # Matryoshka: both are trained, so that truncated vectors can be used
 
 
 class Head(nn.Module):
-    """Self-attention layers from MiniLM's last two over the shared states; bidirectional; mean pooling."""
+    """Two bidirectional self-attention layers on the shared states, initialised from MiniLM's last two, and mean pooling."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Head(nn.Module):
 
 
 class Embedder(nn.Module):
-    """Backbone and head as one: a batch → unit vectors. The lower layers are causal over the trace, as they are while thinking.
+    """Backbone and head as one module: a batch → unit vectors. The lower layers are causal over the trace, as while thinking.
 
     TTE_u: the backbone is the reasoner's, frozen. TTE_s' embedder and the direct baseline train layers 0, 1, 4, 5 of their own.
     """
@@ -72,7 +72,7 @@ def texts() -> list[str]:
 
 @cache
 def teacher_vectors(count: int | None = None) -> torch.Tensor:
-    """MiniLM's vectors of the first `count` (or all) of `texts()`, [n, 384]; made once."""
+    """MiniLM's vectors of the first `count` (or all) of `texts()`, [n, 384]; cached."""
     path = work(f"teacher-text{count or ''}.pt")
     if not path.exists():
         teacher, made = TextEncoder().eval(), []
@@ -90,7 +90,7 @@ def teacher_vectors(count: int | None = None) -> torch.Tensor:
 
 
 def own_traces(pool_: pairs.Pairs) -> dict[tuple, list[int]]:
-    """The reasoner's own traces for some bank questions, by the question's seed (task, row, simulated, form)."""
+    """The reasoner's own traces for some questions of the bank, by (task, row, simulated, form)."""
     path = work("own-traces.pt")
     if path.exists():
         return {tuple(k): v for k, v in torch.load(path, weights_only=True)}
@@ -117,7 +117,7 @@ def own_traces(pool_: pairs.Pairs) -> dict[tuple, list[int]]:
 
 
 def contrast(q: torch.Tensor, t: torch.Tensor, keys: list[tuple]) -> torch.Tensor:
-    """InfoNCE of queries [n, d] against targets [m ≥ n, d]; equal keys are masked, both directions."""
+    """InfoNCE in both directions between queries [n, d] and targets [m ≥ n, d]; pairs with equal keys are masked."""
     same = torch.tensor([[a == b for b in keys] for a in keys[: len(q)]])
     same[torch.arange(len(q)), torch.arange(len(q))] = False
     loss = torch.zeros(())
@@ -130,7 +130,7 @@ def contrast(q: torch.Tensor, t: torch.Tensor, keys: list[tuple]) -> torch.Tenso
 
 
 def distilled(got: torch.Tensor, want: torch.Tensor) -> torch.Tensor:
-    """Vectors towards the teacher's, and their similarities to each other too."""
+    """Distillation loss: the distance of vectors to the teacher's, and of their mutual similarities to the teacher's."""
     return 20 * (1 - (got * want).sum(-1)).mean() + 60 * (got @ got.T - want @ want.T).square().mean()
 
 

@@ -12,8 +12,8 @@ from .reasoner import Backbone, Reasoner, generate
 from .traces import Thing
 
 MINUTES, KINDS_MINUTES, BATCH = 5.2, 45, 64
-KINDS_ALONE = {"reasoner": 0.35, "kinds": 0.25}  # share of batches that are about kinds alone
-SINGLES = {"reasoner": "made-up-train", "kinds": "train"}  # bank of single pictures: made up, then seen
+KINDS_ALONE = {"reasoner": 0.35, "kinds": 0.25}  # share of batches that are about kinds only
+SINGLES = {"reasoner": "made-up-train", "kinds": "train"}  # bank of single pictures: first synthetic, then real
 
 
 def extra() -> torch.Tensor:
@@ -43,13 +43,13 @@ def asked(
 
 
 def final_of(ids: list[int]) -> list[int]:
-    """What follows the end of thinking."""
+    """The final statement: what follows the end of thinking."""
     end = tokens.token(tokens.ENDTHINK)
     return ids[len(ids) - ids[::-1].index(end) :] if end in ids else []
 
 
 def right_finals(backbone: Backbone, reasoner: Reasoner, pairs: list[tuple[traces.Item, batches.Seen | None]], form: str) -> float:
-    """Share of freely generated finals whose answer (the part after the first colon; for lists the whole) is the teacher's."""
+    """Share of generated final statements whose answer (what follows the first colon; for lists all of it) equals the teacher's."""
     start = [tokens.token(tokens.THINK if form == "full" else tokens.ENDTHINK)]
     colon, right = tokens.token(":"), 0
     for k in range(0, len(pairs), 60):
@@ -102,7 +102,7 @@ def run(options: Options) -> None:
 
 
 def run_kinds(options: Options) -> None:
-    """The reasoner once more: what kind of thing a noun is, the slowest thing to learn, and pictures of one thing as the eyes see them."""
+    """Further training on the kinds of nouns, which take longest to learn, and on the vision encoder's outputs for single pictures."""
     reasoner = Reasoner()
     reasoner.load_state_dict(torch.load(work("reasoner.ckpt"), weights_only=True)["model"])
     fit("kinds", reasoner, KINDS_MINUTES, options)

@@ -1,7 +1,7 @@
-"""Stage sentences: the reasoner once more, on simulated photographs: it lists what the detector shows, then says what that tells.
+"""Stage sentences: further training of the reasoner on simulated photographs; it lists the detected objects, then what can be inferred.
 
-A trace: `</think> two person , a surfboard ; person riding wave ocean`. `full` first goes through the objects: `person left ; …`.
-Questions about pictograms are rehearsed in every other batch.
+A trace: `</think> two person , a surfboard ; person riding wave ocean`. `full` first lists the objects: `person left ; …`.
+Every other batch repeats questions about pictograms, so that they are not forgotten.
 """
 
 import random
@@ -17,18 +17,18 @@ from .photo_scenes import Photographs
 from .reasoner import Backbone, Reasoner, generate
 
 MINUTES, BATCH, QUESTIONS = 6.0, 36, 36
-WALKED = 6  # objects gone through in `full`
+WALKED = 6  # objects that are listed in `full`
 PLACES = ["left", "right", "top", "bottom", "center"]
 
 
 def words() -> list[int]:
-    """Token ids of what the reasoner writes: function words, numbers, places, and what labels tell."""
+    """Token ids that the reasoner can write: function words, numbers, places, and words that labels predict."""
     more = ["a", *objects.NUMBERS[1:], *PLACES, *sentences.telling()]
     return sorted({*traces.function_words(), *map(tokens.token, more)})
 
 
 def grown(old: Reasoner) -> Reasoner:
-    """The same reasoner with more words to write, unlikely at first."""
+    """Extends the reasoner's output vocabulary; new words are unlikely at first."""
     made = Reasoner(words())
     state = old.state_dict()
     place = {t: i for i, t in enumerate(old.out_ids.tolist())}
@@ -49,7 +49,7 @@ def place_of(thing: Object) -> str:
 
 
 class Descriptions:
-    """Simulated photographs with what is to be written about them."""
+    """Simulated photographs with the traces to learn."""
 
     def __init__(self, rng: random.Random, name: str = "train") -> None:
         self.rng, self.photographs = rng, Photographs(rng, name)
@@ -78,7 +78,7 @@ class Descriptions:
 
 @torch.no_grad()
 def validate(backbone: Backbone, reasoner: Reasoner, count: int = 40) -> str:
-    """Lists written as they should be; of the words said, the share that some caption's telling words hold; finals of old questions."""
+    """Share of correct lists; share of further words that occur in a caption; final statements of earlier questions."""
     source, reasoner = Descriptions(random.Random(3), "val"), reasoner.eval()
     asked = [source.draw("answer") for _ in range(count)]
     with torch.autocast("cpu", torch.bfloat16):

@@ -1,4 +1,4 @@
-"""Stage eyes: the pictogram branch: its head alone, then its blocks too on close crops (many a step), then on whole scenes."""
+"""Stage eyes: trains the pictogram branch: first only its head, then also its blocks, on many small crops and finally on whole scenes."""
 
 from functools import cache
 
@@ -13,7 +13,7 @@ from .paths import work
 
 CROP = 80
 CELL = SIDE // 2
-SCENES, PARTS, SINGLES = 22, 6, 40  # a step: scenes and single pictures at SIDE, single pictures at half of it
+SCENES, PARTS, SINGLES = 22, 6, 40  # per step: scenes and single pictures at SIDE, and single pictures at half of it
 HEAD_MINUTES, CROP_MINUTES, SCENE_MINUTES = 6.5, 24, 9
 
 
@@ -39,7 +39,7 @@ def load_art(rows: torch.Tensor) -> torch.Tensor:
 
 
 class Sampler:
-    """Draws pictures: a name evenly, then one of its vendors evenly."""
+    """Draws pictures: a uniformly random name, then a uniformly random one of its vendors."""
 
     def __init__(self, vendors: list[int], rng: torch.Generator) -> None:
         _, ids, vendor = pictures()
@@ -48,7 +48,7 @@ class Sampler:
         self.rng = rng
 
     def draw(self, labels: torch.Tensor) -> torch.Tensor:
-        """A picture row for each branch label."""
+        """The row of a picture for each label of the branch."""
         r = torch.rand(len(labels), generator=self.rng)
         return torch.stack([self.rows[c][int(x * len(self.rows[c]))] for c, x in zip(labels.tolist(), r.tolist(), strict=True)])
 
@@ -65,14 +65,14 @@ def fresh() -> tuple[torch.nn.Module, Branch]:
 
 
 def load() -> tuple[torch.nn.Module, Branch]:
-    """The trained eyes, for inference."""
+    """The trained vision encoder, for inference."""
     lite, branch = fresh()
     branch.load_state_dict(torch.load(work("eyes-scenes.ckpt"), weights_only=True)["model"])
     return lite, branch.eval().requires_grad_(False)
 
 
 def accuracy(lite: torch.nn.Module, branch: Branch, vendors: list[int], count: int = 160, seed: int = 1) -> str:
-    """Top-1 / top-5 of quarters of plain scenes, and of single pictures seen whole."""
+    """Top-1 / top-5 accuracy on quarters of plain scenes, and on single pictures as a whole."""
     rng = torch.Generator().manual_seed(seed)
     sampler = Sampler(vendors, rng)
     present = torch.tensor([c for c, rows in enumerate(sampler.rows) if len(rows)])
@@ -145,4 +145,4 @@ def run(options: Options) -> None:
     train("eyes-scenes", branch, optimizer(0.4), SCENE_MINUTES, scenes, options)
     unseen = [len(art.TRAIN_VENDORS)]
     told = [accuracy(lite, branch, v) for v in (vendors, unseen)]
-    print(f"eyes: trained art {told[0]}; unseen art {told[1]}", flush=True)
+    print(f"vision: trained art {told[0]}; unseen art {told[1]}", flush=True)

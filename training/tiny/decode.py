@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def named(module: torch.nn.Module, inputs: list[str], outputs: list[str]) -> Graph:
-    """A torch module called like an ONNX session: arrays in and out by name."""
+    """Wrap a torch module so that it is called like an ONNX session, with arrays by name."""
 
     def call(**feeds: np.ndarray) -> Values:
         out = module(*(torch.as_tensor(feeds[n]) for n in inputs))
@@ -25,11 +25,11 @@ def named(module: torch.nn.Module, inputs: list[str], outputs: list[str]) -> Gra
 
 @dataclass
 class Generation:
-    """What a greedy run wrote; `kept` are decoder outputs over all positions, trace included."""
+    """Result of a greedy run; `kept` holds decoder outputs for all positions including the trace."""
 
     tokens: list[int] = field(default_factory=list)
     stopped: str = "length"
-    margin: float = float("inf")  # smallest gap between the best and second logit; inf where the graph gives none
+    margin: float = float("inf")  # smallest gap between the two highest logits; inf if the graph outputs none
     kept: Values = field(default_factory=dict)
 
 
@@ -48,8 +48,8 @@ def generate(
 ) -> Generation:
     """
     Prefill `ids`, then choose at most `max_new` tokens; every chosen token is fed, so its states exist.
-    `features` are (image token id, rows) put over the image tokens of `inputs_embeds`;
-    `extra(prefill)` are further inputs of a step; `positions(past, n)` replaces plain counting.
+    `features` are (image token id, rows), which replace the image tokens in `inputs_embeds`;
+    `extra(prefill)` returns further inputs of a step; `positions(past, n)` replaces consecutive positions.
     """
     result, chunks = Generation(), {name: [] for name in keep}
     step, past = ids, 0
@@ -94,13 +94,13 @@ MIN_MARGIN = 0.02
 
 
 class Unfit(Exception):
-    """These weights make a poor fixture; the next seed may do."""
+    """These weights make a poor fixture; try the next seed."""
 
 
 def fit(runs: Iterable[tuple[str, Generation]]) -> dict[str, Generation]:
     """
-    All runs, or `Unfit` at the first one that rounding could change, that repeats itself (an engine would stop it) or
-    says nothing; some must end by themselves and some be cut.
+    Returns all runs; raises `Unfit` if one could be changed by rounding, repeats itself (an engine would stop it) or is empty, or
+    unless some runs end by themselves and some are cut.
     """
     done: dict[str, Generation] = {}
     for name, run in runs:
@@ -111,14 +111,14 @@ def fit(runs: Iterable[tuple[str, Generation]]) -> dict[str, Generation]:
             raise Unfit(name)
         done[name] = run
     if {run.stopped for run in done.values()} != {"eos", "length"}:
-        raise Unfit("all stop for the same reason")
+        raise Unfit("all runs stop for the same reason")
     return done
 
 
 def settle(attempt: Callable[[int], T], first: int) -> T:
     """The first seed from `first` on whose attempt is not `Unfit`."""
     for seed in range(first, first + 3000):
-        torch.manual_seed(0)  # what an architecture draws for itself before seed_weights
+        torch.manual_seed(0)  # for random values that an architecture draws before seed_weights
         try:
             result = attempt(seed)
             print(f"seed {seed}")

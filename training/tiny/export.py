@@ -18,7 +18,7 @@ Inputs = dict[str, tuple[torch.Tensor, Axes]]
 
 
 def seed_weights(module: torch.nn.Module, seed: int) -> torch.nn.Module:
-    """Fill every parameter from its own seeded stream; wide enough that different inputs give different outputs."""
+    """Fill every parameter from its own seeded stream, with enough variance that different inputs give different outputs."""
     embeddings = {id(m.weight) for m in module.modules() if isinstance(m, torch.nn.Embedding)}
     done: set[int] = set()
     with torch.no_grad():
@@ -107,7 +107,7 @@ def quantise(path: Path, embeddings: bool = False) -> Path:
 
 
 class Session:
-    """An ONNX graph on the CPU, fed and read by name."""
+    """An ONNX graph on the CPU, with inputs and outputs by name."""
 
     def __init__(self, path: Path) -> None:
         self.session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])

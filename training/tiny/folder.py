@@ -1,4 +1,4 @@
-"""A model folder: hub files, tte.json, reference.json; prompts as docs/model-folders.md has them."""
+"""Writes a model folder: hub files, tte.json, reference.json; prompts as in docs/model-folders.md."""
 
 import base64
 import hashlib
@@ -37,7 +37,7 @@ def write_json(path: Path, data: Json) -> None:
 
 
 def write_config(folder: Path, config: Json, **extra: object) -> None:
-    """config.json, with the note that these weights mean nothing."""
+    """config.json, with a note that the weights are random."""
     keep = {k: v for k, v in config.items() if v is not None and k not in ("_name_or_path", "dtype")}
     write_json(folder / "config.json", {"_note": NOTE, **keep, **extra})
 
@@ -51,7 +51,7 @@ def write_tokenizer(folder: Path, tokenizer: Tokenizer, config: Json) -> None:
 
 
 def render(template: str, image_token: str = "", images: int = 0, instruction: str = "", text: str = "", trace: str = ""):
-    """Fill a prompt template: a part in [[ … ]] vanishes when a placeholder in it is empty."""
+    """Fill a prompt template: a part in [[ … ]] is left out if a placeholder in it is empty."""
     values = {"image": image_token * images, "instruction": instruction, "text": text, "trace": trace}
 
     def fill(part: str) -> str:
@@ -66,7 +66,7 @@ def render(template: str, image_token: str = "", images: int = 0, instruction: s
 
 
 def chat(template: str, messages: list[Json]) -> str:
-    """A chat template as transformers renders it, with the generation prompt."""
+    """Render a chat template like transformers, with the generation prompt."""
     env = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
     return env.from_string(template).render(messages=messages, add_generation_prompt=True)
 
@@ -92,7 +92,7 @@ def case(name: str, vector: np.ndarray | None = None, images: list[str] | None =
 
 
 def check_spread(cases: list[Json], limit: float = 0.998) -> None:
-    """Fail when two different inputs give nearly the same vector: parity would prove nothing."""
+    """Fail if two different inputs give nearly the same vector, because parity would then prove nothing."""
     rows = [(c["name"], c["vector"]) for c in cases if "vector" in c]
     for i, (a, va) in enumerate(rows):
         for b, vb in rows[:i]:
@@ -107,7 +107,7 @@ def write_reference(folder: Path, cases: list[Json]) -> None:
 
 
 def write_descriptor(folder: Path, kind: str, architecture: str, golden: list[Json] = (), **fields: object) -> None:
-    """tte.json: sessions and files are read off the folder; `golden` are reference cases."""
+    """tte.json: sessions and files are taken from the folder; `golden` are reference cases."""
     suffixes = {"_q4": "q4", "": "fp32"}
     sessions: dict[str, Json] = {}
     for path in sorted((folder / "onnx").glob("*.onnx")):

@@ -119,7 +119,7 @@ def build() -> None:
         },
     )
     model = seed_weights(EmbeddingGemma2Model._from_config(config, attn_implementation="eager"), 7)
-    # The model goes through a set; in a fixed order it exports the same bytes every time.
+    # The model iterates over a set; a fixed order makes the export deterministic.
     for module in model.modules():
         if isinstance(getattr(module, "unique_layer_types", None), set):
             module.unique_layer_types = sorted(module.unique_layer_types)

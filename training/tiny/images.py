@@ -1,4 +1,4 @@
-"""The pictures that all cases share: drawn, not photographed."""
+"""Draws the pictures that all cases share."""
 
 from pathlib import Path
 
@@ -13,12 +13,12 @@ def draw(folder: Path) -> None:
     _landscape(40, 64).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(folder / "portrait.png", optimize=True)
     _badge().save(folder / "badge.png", optimize=True)
     exif = Image.Exif()
-    exif[0x0112] = 6  # stored lying on its side: turn 90° clockwise to view
+    exif[0x0112] = 6  # stored rotated: turn 90° clockwise to view
     _landscape(96, 64).save(folder / "turned.jpg", quality=95, subsampling=0, exif=exif)
 
 
 def load(path: Path) -> Image.Image:
-    """Upright RGB; a picture with alpha is laid on white."""
+    """Upright RGB; transparency is composited on white."""
     image = ImageOps.exif_transpose(Image.open(path))
     if image.mode == "RGBA":
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
@@ -26,7 +26,7 @@ def load(path: Path) -> Image.Image:
 
 
 def _landscape(width: int, height: int) -> Image.Image:
-    """A sky that fades, hills, a sun and a house: smooth parts and hard edges."""
+    """A fading sky, hills, a sun and a house: smooth areas and hard edges."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float64)
     u, v = x / width, y / height
     sky = np.stack([90 + 120 * v, 140 + 70 * v, 230 - 40 * u], -1)
@@ -44,7 +44,7 @@ def _landscape(width: int, height: int) -> Image.Image:
 
 
 def _badge() -> Image.Image:
-    """An opaque badge on transparent white, so that dropping alpha and laying on white agree."""
+    """An opaque badge on transparent white, so that dropping alpha and compositing on white give the same pixels."""
     image = Image.new("RGBA", (72, 72), (255, 255, 255, 0))
     pen = ImageDraw.Draw(image)
     pen.ellipse((4, 4, 67, 67), fill=(30, 90, 200, 255))

@@ -1,4 +1,4 @@
-"""Small modules of our own for the unified models (docs/model-folders.md has their graph interface)."""
+"""Small modules for the unified models; docs/model-folders.md describes their graph interface."""
 
 import torch
 from torch import nn
@@ -6,13 +6,13 @@ from torch.nn import functional as F
 
 
 def rows_at(here: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-    """The k-th True of `here` [batch, sequence] takes rows[k]; elsewhere zero. Legal with no rows at all."""
+    """Put rows[k] at the k-th True of `here` [batch, sequence] and zeros elsewhere; there may be no rows."""
     index = here.flatten().cumsum(0).reshape(here.shape) * here
     return torch.cat([rows.new_zeros(1, *rows.shape[1:]), rows], 0)[index]
 
 
 class Block(nn.Module):
-    """A BERT layer (norm after the residual) that can carry keys and values."""
+    """A BERT layer (norm after the residual) with optional cached keys and values."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class PrefixDecoder(nn.Module):
     """
     A prefix language model with a copy head. Inputs by name are `INPUTS` and the cache; outputs `OUTPUTS` and the
     cache. The k-th image token takes row k of `image_features`, and is copied as its likeliest concept (a token id
-    from `first_concept` on). What the trace has already is pushed down, so `copy_ids` must be carried.
+    from `first_concept` on). Tokens that occur in the trace are penalised, so `copy_ids` must be passed on.
     """
 
     INPUTS = ("input_ids", "attention_mask", "position_ids", "prefix_length", "image_features", "concept_scores")
@@ -129,7 +129,7 @@ class PrefixDecoder(nn.Module):
 
 
 class Greedy(nn.Module):
-    """A decoder whose graph gives `next_token` [batch, 1] in place of `logits`."""
+    """A decoder whose graph outputs `next_token` [batch, 1] instead of `logits`."""
 
     def __init__(self, decoder: nn.Module) -> None:
         super().__init__()

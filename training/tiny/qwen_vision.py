@@ -22,7 +22,7 @@ class QwenVision(nn.Module):
         height, width = grid_thw[image, 1], grid_thw[image, 2]
         local = index - (ends - grid_thw.prod(-1))[image]
         frame, local = local // (height * width), local % (height * width)
-        # Patches come block by block of merge × merge, row by row within each.
+        # Patches are ordered by blocks of merge × merge, row by row within each block.
         block, inner = local // self.merge**2, local % self.merge**2
         per_row = width // self.merge
         rows = block // per_row * self.merge + inner // self.merge
@@ -47,7 +47,7 @@ def _attend(attn: nn.Module, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tens
 
 
 def mrope_positions(ids: list[int], image_id: int, grids: np.ndarray | None, merge: int) -> Callable[[int, int], np.ndarray]:
-    """Positions [3, 1, n]: text counts on in all three rows, an image counts time, row and column from where it stands."""
+    """Positions [3, 1, n]: text advances all three rows; an image counts time, row and column from its position."""
     rows: list[np.ndarray] = []
     at, k, i = 0, 0, 0
     while i < len(ids):

@@ -24,7 +24,7 @@ TEXTS = {
 
 
 class LastHidden(torch.nn.Module):
-    """The states alone; `names` are the graph's inputs in order."""
+    """Return only the hidden states; `names` are the graph's inputs in order."""
 
     def __init__(self, model: torch.nn.Module, names: list[str]) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ def _build(
 
 
 def _check_padding(graph: Session, cases: list[f.Json], names: list[str], pooling: str, side: str) -> None:
-    """The exported graph gives the same vectors in a padded batch."""
+    """Check that the exported graph gives the same vectors in a padded batch."""
     rows = [c["inputIds"] for c in cases]
     width = max(map(len, rows))
     pads = [[0] * (width - len(r)) for r in rows]

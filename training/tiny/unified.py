@@ -1,4 +1,4 @@
-"""Unified models: what tiny-unified-causal and tiny-unified-prefix share."""
+"""Code shared by the unified models tiny-unified-causal and tiny-unified-prefix."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ SUPPLIED: dict[str, Given] = {
 
 @dataclass
 class Parts:
-    """One unified model as graphs, whether torch or ONNX; `extra` makes the decoder's inputs beside the tokens'."""
+    """One unified model as graphs, in torch or ONNX; `extra` creates the decoder inputs other than tokens."""
 
     decoder: Graph
     head: Graph
@@ -60,7 +60,7 @@ class Parts:
 
 @dataclass
 class Kit:
-    """What turns an input into token ids."""
+    """Turns an input into token ids."""
 
     tokenizer: Tokenizer
     pixels: Callable[[list[str]], np.ndarray]
@@ -78,12 +78,12 @@ class Kit:
         return f.expand(ids, image, [TOKENS] * ids.count(image))
 
     def plain(self, text: str) -> list[int]:
-        """A trace's ids: no special tokens around it."""
+        """The ids of a trace, without special tokens."""
         return self.tokenizer.encode(text, add_special_tokens=False).ids
 
 
 def run(parts: Parts, kit: Kit, given: Given, prompt_ids: list[int], trace_ids: list[int], max_new: int) -> Generation:
-    """Prefill prompt and given trace, write `max_new` tokens, and put the head's vector into `kept`."""
+    """Prefill prompt and given trace, generate `max_new` tokens, and put the head's vector into `kept`."""
     images = given.get("images", [])
     seen = parts.vision(pixel_values=kit.pixels(images)) if images else {}
     features = (kit.tokenizer.token_to_id(IMAGE), seen["image_features"]) if images and parts.embed else None
@@ -113,7 +113,7 @@ def thinking(parts: Parts, kit: Kit) -> Iterator[tuple[str, Generation]]:
 
 
 def cases(reference: Parts, graphs: dict[str, Parts], kit: Kit, thought: dict[str, Generation]) -> list[f.Json]:
-    """All cases by the reference; the fp32 graphs must agree, the q4 graphs' own results are noted."""
+    """All cases with the reference's results; the fp32 graphs must agree, and the q4 graphs' results are recorded."""
     out = []
 
     def add(key: str, given: Given, prompt: str, ids: list[int], trace: list[int], mode: str | None, budget: int) -> None:

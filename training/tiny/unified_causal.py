@@ -1,4 +1,4 @@
-"""tiny-unified-causal: Llama on embeddings, four visual tokens, an embedding head; the engine picks from logits."""
+"""tiny-unified-causal: Llama on embeddings, four visual tokens, an embedding head; the engine chooses from logits."""
 
 from pathlib import Path
 

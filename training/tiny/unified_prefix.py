@@ -1,4 +1,4 @@
-"""tiny-unified-prefix: a prefix LM on ids that puts images in by itself, copies, and picks the next token."""
+"""tiny-unified-prefix: a prefix LM on ids that inserts image features itself, copies, and chooses the next token."""
 
 from pathlib import Path
 

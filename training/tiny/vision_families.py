@@ -306,7 +306,7 @@ def qwen2_vl() -> None:
         ).logits
 
     def files(folder: Path, model) -> None:
-        # Flat, as the hub has it: transformers.js looks for the text model's numbers at the top.
+        # Flat, as on the hub: transformers.js expects the text model's settings at the top level.
         nested = model.config.to_dict()
         f.write_config(
             folder,

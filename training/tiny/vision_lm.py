@@ -1,4 +1,4 @@
-"""What the reasoners with vision share: embed_tokens, vision_encoder, decoder_model_merged and their cases."""
+"""Code shared by reasoners with vision: embed_tokens, vision_encoder, decoder_model_merged and their cases."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -163,7 +163,7 @@ def build(family: Family) -> None:
 
 
 def _check_whole(family: Family, model, ids: list[int], seen: Values, run: Generation) -> None:
-    """transformers' own forward pass over prompt and trace chooses the same tokens."""
+    """Check that transformers' forward pass over prompt and trace chooses the same tokens."""
     tokens = torch.tensor([ids + run.tokens])
     logits = family.whole(model, tokens, seen)[0]
     chosen = logits[len(ids) - 1 :].argmax(-1).tolist()

@@ -1,4 +1,4 @@
-"""Small tokenizers of the real kinds, trained on a few sentences (by ties broken in a fixed order, unlike the library's)."""
+"""Small tokenizers of real types, trained on a few sentences; unlike the library's trainers, ties are broken deterministically."""
 
 from collections import Counter
 
@@ -44,7 +44,7 @@ def wordpiece() -> Tokenizer:
 
 
 def byte_bpe(specials: list[str], append: str | None = None) -> Tokenizer:
-    """GPT-2, Llama 3, SmolLM, Qwen: byte-level BPE; `append` is put behind every text (Qwen3-Embedding)."""
+    """GPT-2, Llama 3, SmolLM, Qwen: byte-level BPE; `append` is added after every text (Qwen3-Embedding)."""
     tok = Tokenizer(models.BPE())
     tok.normalizer = normalizers.NFC()
     tok.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -83,7 +83,7 @@ def gemma_bpe(specials: list[str], prepend: str | None, append: str) -> Tokenize
     """Gemma and SigLIP 2: BPE over text whose spaces are ▁, with bytes for what the vocabulary lacks."""
     tok = Tokenizer(models.BPE())
     tok.normalizer = normalizers.Replace(" ", "▁")
-    # As the hub's file has it: no space is left by now, so a text is one piece.
+    # As in the hub's file: spaces have been replaced by now, so a text is one piece.
     tok.pre_tokenizer = pre_tokenizers.Split(" ", behavior="merged_with_previous")
     texts = [tuple(w) for w in _words(tok, SENTENCES[:-1])]
     merges = _learn(Counter(texts), 150)
