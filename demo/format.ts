@@ -1,4 +1,4 @@
-/** Figures for people. */
+/** Formats sizes and times for display. */
 
 export function megabytes(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;

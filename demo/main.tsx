@@ -1,4 +1,4 @@
-/** The demo page, on the public API alone. */
+/** The demo page; it uses the public API only. */
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.tsx';
@@ -14,10 +14,10 @@ query.text.value = named.get('q') ?? '';
 render(<App />, document.getElementById('app') as HTMLElement);
 searchAsYouType();
 void goOffline().then(keepWhenQuiet);
-// Who has a collection came for it: it is opened without waiting for a click.
+// A returning user with a collection wants to search it: open it without waiting for a click.
 if (expected()) collection().catch(notifyError);
 
-/** The rest is fetched when the model has been loaded, or nobody wants it for a while: not beside it. */
+/** Caches the remaining files after the model's download, so as not to compete with it, or after a while if no model is requested. */
 function keepWhenQuiet(): void {
   let asked = false;
   const keep = () => {

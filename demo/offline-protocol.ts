@@ -1,7 +1,7 @@
-/** What the page and its service worker tell each other. */
+/** Messages between the page and its service worker. */
 export type ToServiceWorker =
   | { type: 'take-over' }
-  /** Keep all files, but for those whose path fits `except`. */
+  /** Cache all files except those whose path matches `except`. */
   | { type: 'keep'; except: string };
 
 /** Sizes in bytes. */
@@ -9,5 +9,5 @@ export type FromServiceWorker =
   | { type: 'keeping'; kept: number; total: number }
   | { type: 'kept'; total: number }
   | { type: 'not-kept'; reason: string }
-  /** A request that is not for one of the page's own files: length of its URL and its body. */
+  /** A request for anything but the page's own files: the length of its URL plus that of its body. */
   | { type: 'sent'; bytes: number };

@@ -1,11 +1,11 @@
-/** The guide is run as it is written, in a page. */
+/** Runs the code of the guide unchanged in a page. */
 import { transformWithOxc } from 'vite';
 import { guide } from '../scripts/snippets.ts';
 import { expect, test } from './harness/test.ts';
 
 const IMPORT = /^import (\{[^}]+\}) from 'think-then-embed';$/gm;
 
-test('the guide: load, embed, compare, keep, find, clean up', async ({ tte }) => {
+test('the guide’s code loads, embeds, compares, indexes, searches and cleans up', async ({ tte }) => {
   const logged: string[] = [];
   tte.on('console', (message) => logged.push(message.text()));
   const { code } = await transformWithOxc(guide().code.replace(IMPORT, 'const $1 = window.tte;'), 'guide.ts');

@@ -1,10 +1,10 @@
-/** The evaluation's pictures: what is planned is drawn, and equal plans are equal files. */
+/** The evaluation's pictures are drawn as planned, and equal plans give equal files. */
 import type { Cell, Drawing } from '../eval/pictures.ts';
 import { expect, test } from './harness/test.ts';
 
 type Draw = typeof import('./pages/draw.ts');
 
-/** A square in the middle of much nothing: drawn, it fills what its cell's scale says. */
+/** A square with wide transparent margins, which must be cropped so that it has the size given by its cell's scale. */
 const square = (colour: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256" viewBox="0 0 64 64"><rect x="24" y="30" width="10" height="10" fill="${colour}"/></svg>`;
 const cell = (art: string): Cell => ({ source: { art }, scale: 0.5, turn: 0, mirror: false, x: 0, y: 0 });
@@ -40,7 +40,7 @@ test('scenes, their parts and pages are drawn as planned', async ({ harness }) =
   const first = await draw('scene', quarters);
   expect(first).toMatchObject({ width: 448, height: 448, colours: [RED, WHITE, BLUE, RED, WHITE] });
   expect((await draw('scene', quarters)).digest).toBe(first.digest);
-  // Half the cell's side, in its middle: 0.25 to 0.75.
+  // Half the cell's side, centred: from 0.25 to 0.75.
   const crop = await draw('crop', [
     [0.5, 0.5],
     [0.28, 0.72],

@@ -1,4 +1,4 @@
-/** Parity of every kind of embedder with its Python reference (training/tiny): seeded weights, fp32. */
+/** Parity of every kind of embedder with its Python reference (training/tiny), with seeded weights in fp32. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from './harness/test.ts';
 
@@ -22,7 +22,7 @@ for (const model of MODELS) {
   test(`${model} gives the reference’s vectors`, { tag: '@webgpu' }, async ({ tte, backend }) => {
     const path = new URL(`./fixtures/models/${model}/reference.json`, import.meta.url);
     const all = (JSON.parse(readFileSync(path, 'utf8')) as { cases: Case[] }).cases;
-    // Without a descriptor nothing says that a model reads traces: they are mixed in as vectors, not read in one pass.
+    // Without a descriptor the engine does not know that a model reads traces, so it mixes their vectors in instead.
     const cases = all.filter(({ input }) => model !== 'tiny-bert-cls' || input.trace === undefined);
     const cosines = await tte.evaluate(
       async ([model, device, cases]) => {
@@ -55,7 +55,7 @@ for (const model of MODELS) {
       [model, backend, cases] as const,
     );
     expect(Object.keys(cosines)).toHaveLength(cases.length);
-    // On WebGPU the runtime's own kernels take this vision tower (2-D positions, 280 mostly padded patches) to 0.9990; WASM has 0.9999.
+    // On WebGPU the runtime's kernels reach only 0.9990 for this vision tower (2-D positions, 280 mostly padded patches); WASM reaches 0.9999.
     const least = backend === 'webgpu' && model === 'tiny-embeddinggemma2' ? 0.998 : 0.9999;
     for (const [name, cosine] of Object.entries(cosines))
       expect.soft(cosine, name).toBeGreaterThanOrEqual(least);

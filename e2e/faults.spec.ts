@@ -1,8 +1,8 @@
-/** What goes wrong in real life, against the real worker: nothing hangs, nothing is lost, the next call works. */
+/** Faults in the real worker: no call hangs, no data is lost, and the next call works. */
 import type { Page, Route } from '@playwright/test';
 import { expect, needWeights, test } from './harness/test.ts';
 
-/** Runs `code` in the worker before the host's own script; in the first worker only, or in every one. */
+/** Runs `code` before the host's script, in the first `times` workers. */
 async function sabotage(page: Page, code: string, times = Number.MAX_SAFE_INTEGER): Promise<void> {
   const handler = async (route: Route) => {
     const response = await route.fetch();
@@ -11,7 +11,7 @@ async function sabotage(page: Page, code: string, times = Number.MAX_SAFE_INTEGE
   await page.route('**/worker/host.js', handler, { times });
 }
 
-/** Does `deed` in the middle of the first `embed`: when its eighth message (yields, text) leaves through a port. */
+/** Code that runs `deed` during the first `embed`, when the eighth message leaves through a port. */
 const amidEmbed = (deed: string) => `
   let armed = false;
   let sent = 0;
@@ -26,7 +26,7 @@ const TEXT = { embedder: '/models/tiny-bert-mean', reasoner: null };
 
 test.describe('a worker that dies', () => {
   for (const how of ['close', 'throw'] as const) {
-    test(`in the middle of a call (${how}) rejects it, and the next call works`, async ({ tte }) => {
+    test(`during a call (${how}) rejects it, and the next call works`, async ({ tte }) => {
       needWeights('SmolLM2-135M-Instruct');
       const deed = how === 'close' ? 'self.close();' : 'queueMicrotask(() => { throw new Error("boom"); });';
       await sabotage(tte, amidEmbed(deed), 1);
@@ -54,7 +54,7 @@ test.describe('a worker that dies', () => {
   }
 });
 
-test('what was computed last outlives dispose', async ({ tte }) => {
+test('dispose writes the latest vectors to the cache', async ({ tte }) => {
   const cached = await tte.evaluate(async (text) => {
     const open = () => window.tte.createEmbedder({ model: text, device: 'wasm', threads: 1 });
     const first = await open();
@@ -90,7 +90,7 @@ test.describe('abort', () => {
     expect(seen.error).toEqual({ code: 'aborted', name: 'AbortError' });
   });
 
-  test('at the prefill boundary, and at a token: the worker is free within one step', async ({ tte }) => {
+  test('after prefill and between tokens: the worker is free within one step', async ({ tte }) => {
     needWeights('SmolLM2-135M-Instruct');
     test.slow();
     const seen = await tte.evaluate(async (text) => {
@@ -180,9 +180,7 @@ test.describe('the GPU', () => {
       return device;
     };`;
 
-  test('goes away: running calls reject, later ones run on WASM', { tag: '@webgpu-only' }, async ({
-    tte,
-  }) => {
+  test('is lost: running calls reject, later ones run on WASM', { tag: '@webgpu-only' }, async ({ tte }) => {
     await sabotage(tte, keepDevice);
     const seen = await tte.evaluate(async (text) => {
       const warnings: string[] = [];
@@ -207,7 +205,7 @@ test.describe('the GPU', () => {
     expect(seen.warnings).toContain('device-lost');
   });
 
-  test('computes wrongly: the self-test finds it, WASM takes over, and says so', {
+  test('computes wrong results: the self-test detects it and falls back to WASM with a warning', {
     tag: '@webgpu-only',
   }, async ({ tte }) => {
     await sabotage(
@@ -236,7 +234,7 @@ test.describe('the GPU', () => {
     expect(seen).toEqual({ device: 'wasm', warnings: ['device-fallback'], strict: 'unsupported' });
   });
 
-  test('passes once: the self-test is remembered', { tag: '@webgpu-only' }, async ({ tte }) => {
+  test('passes the self-test once: the result is stored', { tag: '@webgpu-only' }, async ({ tte }) => {
     const facts = await tte.evaluate(async (text) => {
       const embedder = await window.tte.createEmbedder({ model: text });
       await embedder.dispose();

@@ -7,7 +7,7 @@ type Images = typeof import('./probes/images.ts');
 
 const pictures = JSON.parse(readFileSync('e2e/fixtures/pillow/decoded.json', 'utf8')) as StoredPicture[];
 
-test('pictures are decoded to the pixels that Pillow reads, laid on white', async ({ probe }) => {
+test('pictures are decoded to the same pixels as by Pillow, composited on white', async ({ probe }) => {
   const images = await probe<Images>('images');
   for (const picture of pictures) {
     const result = await images.call('compare', picture);
@@ -15,7 +15,7 @@ test('pictures are decoded to the pixels that Pillow reads, laid on white', asyn
   }
 });
 
-test('URLs are fetched, data URLs without a policy for them; what is not a picture is invalid input', async ({
+test('URLs are fetched, data URLs even if the policy forbids them; files that are not pictures are invalid input', async ({
   probe,
 }) => {
   const images = await probe<Images>('images');
@@ -36,7 +36,7 @@ test('URLs are fetched, data URLs without a policy for them; what is not a pictu
   await expect(images.call('open', svg)).rejects.toThrow(/<img>/);
 });
 
-test('a bitmap is known by its pixels', async ({ probe }) => {
+test('a bitmap is hashed by its pixels', async ({ probe }) => {
   const [one, same, other] = await (await probe<Images>('images')).call('bitmapHashes');
   expect(one).toBe(same);
   expect(one).not.toBe(other);

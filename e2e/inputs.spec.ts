@@ -1,4 +1,4 @@
-/** Pictures and files as pages really have them, through the public API, in a real worker. */
+/** Pictures and files of all kinds that pages have, through the public API, in a real worker. */
 import { readFileSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
 import type { ImageSource } from '../src/index.ts';
@@ -9,7 +9,9 @@ type Inputs = typeof import('./pages/inputs.ts');
 const CLIP = { model: { embedder: '/models/tiny-clip' }, device: 'wasm', threads: 1 } as const;
 const LANDSCAPE = '/fixtures/images/landscape.png';
 
-test('every kind of picture is added, with a thumbnail, and found by every kind', async ({ tte }) => {
+test('pictures of every kind are added with a thumbnail and found by pictures of every kind', async ({
+  tte,
+}) => {
   const seen = await tte.evaluate(
     async ([options, url]) => {
       const { everyKind } = (await window.inPage('inputs')) as Inputs;
@@ -36,11 +38,11 @@ test('every kind of picture is added, with a thumbnail, and found by every kind'
   for (const [kind, [added, thumbnail, score]] of Object.entries(seen)) {
     expect(added, kind).toBe(1);
     expect(thumbnail, kind).toEqual(['image/webp', 160, 120]);
-    expect(score, kind).toBeGreaterThan(0.99); // the least alike: a frame of a video is coded with loss
+    expect(score, kind).toBeGreaterThan(0.99); // lowest for the video frame, because of lossy compression
   }
 });
 
-test('every SVG is drawn, alone and from a folder', async ({ tte }) => {
+test('SVGs of every kind are drawn, single ones and those of a folder', async ({ tte }) => {
   const seen = await tte.evaluate(async (options) => {
     const { everySvg, cosine } = (await window.inPage('inputs')) as Inputs;
     const embedder = await window.tte.createEmbedder(options);
@@ -69,12 +71,12 @@ test('every SVG is drawn, alone and from a folder', async ({ tte }) => {
     };
   }, CLIP);
   expect(seen.cosines).toHaveLength(8);
-  for (const cosine of seen.cosines) expect(cosine).toBeGreaterThan(0.99); // drawn at several sizes
+  for (const cosine of seen.cosines) expect(cosine).toBeGreaterThan(0.99); // not equal, as they are drawn at several sizes
   expect([seen.done, seen.failed, seen.thumbnails]).toEqual([seen.files, [], true]);
   expect(seen.refused).toMatch(/^invalid-input: input\.image: this SVG/);
 });
 
-test('a search that thinks looks at a canvas twice', async ({ tte }) => {
+test('a search with a trace reads the pixels of a canvas in both stages', async ({ tte }) => {
   const stages = await tte.evaluate(async (url) => {
     const { everyKind } = (await window.inPage('inputs')) as Inputs;
     const embedder = await window.tte.createEmbedder({ device: 'wasm', threads: 1 });
@@ -100,7 +102,7 @@ test('a search that thinks looks at a canvas twice', async ({ tte }) => {
   expect(stages).toEqual([...both, ...both]);
 });
 
-test('a reasoner function gets pictures as copies; what is given stays', async ({ tte }) => {
+test('a reasoner function receives copies of pictures; the originals remain usable', async ({ tte }) => {
   const seen = await tte.evaluate(
     async ([options, url]) => {
       const { everyKind } = (await window.inPage('inputs')) as Inputs;
@@ -136,7 +138,7 @@ test('a reasoner function gets pictures as copies; what is given stays', async (
   expect(seen.traces).toEqual(Array(3).fill('a landscape'));
 });
 
-test('a file is what its bytes say; one that cannot be read is named, and costs nothing but itself', async ({
+test('a file’s bytes determine its type; an unreadable one is reported by name and does not affect others', async ({
   tte,
 }) => {
   const png = readFileSync(new URL('fixtures/images/landscape.png', import.meta.url)).toString('base64');
@@ -205,7 +207,7 @@ test('a file is what its bytes say; one that cannot be read is named, and costs 
   for (const message of seen.single) expect(message).toMatch(/^invalid-input: input\.image/);
 });
 
-test('a picture larger than any canvas is decoded smaller; one larger than memory is refused with its size', async ({
+test('a picture larger than a canvas may be is decoded smaller; one too large for memory is refused with its size', async ({
   tte,
 }) => {
   const red: [number, number, number] = [200, 30, 40];
@@ -254,7 +256,9 @@ test('a picture larger than any canvas is decoded smaller; one larger than memor
   expect(seen.refused).toMatch(/^invalid-input: input\.image: 40000 × 40000 .*too large/);
 });
 
-test('transparency is as laid on white, whatever it comes in; look-alikes are alike', async ({ tte }) => {
+test('transparency is composited on white for every kind of source; pictures that look the same have the same vector', async ({
+  tte,
+}) => {
   const seen = await tte.evaluate(async (options) => {
     const { cosine, dataUrl, disc, fileOf, loaded } = (await window.inPage('inputs')) as Inputs;
     const embedder = await window.tte.createEmbedder(options);
@@ -263,7 +267,7 @@ test('transparency is as laid on white, whatever it comes in; look-alikes are al
     const png = await fileOf(clear, 'image/png');
     const size = [0, 0, clear.width, clear.height] as const;
     const pixels = () => clear.getContext('2d')?.getImageData(...size) as ImageData;
-    const hidden = pixels(); // other colours under the same transparency
+    const hidden = pixels(); // other colours in fully transparent pixels
     for (let i = 0; i < hidden.data.length; i += 4)
       if (hidden.data[i + 3] === 0) hidden.data.set([9, 200, 77], i);
     const kinds = {
@@ -295,7 +299,7 @@ test('transparency is as laid on white, whatever it comes in; look-alikes are al
   expect(seen.black).toBeLessThan(0.99);
 });
 
-test('an <img> is what its file is: upright, its first frame', async ({ tte }) => {
+test('an <img> equals its file: upright, first frame', async ({ tte }) => {
   const seen = await tte.evaluate(
     async ([options, gif]) => {
       const { cosine, loaded } = (await window.inPage('inputs')) as Inputs;
@@ -313,7 +317,7 @@ test('an <img> is what its file is: upright, its first frame', async ({ tte }) =
   for (const cosine of seen) expect(cosine).toBeGreaterThan(0.99999);
 });
 
-test('an item that cannot be read costs the others nothing; a bitmap may be given twice', async ({ tte }) => {
+test('an unreadable item does not affect the others; a bitmap may be passed twice', async ({ tte }) => {
   const seen = await tte.evaluate(
     async ([options, url]) => {
       const { everyKind } = (await window.inPage('inputs')) as Inputs;
@@ -364,7 +368,7 @@ test('an item that cannot be read costs the others nothing; a bitmap may be give
   expect(seen.count).toBe(22);
 });
 
-test('everything works on a page that came over plain HTTP', async ({ page, server, originGuard }) => {
+test('everything works on a page served over plain HTTP', async ({ page, server, originGuard }) => {
   await page.route('http://plain.test/**', async (route) => {
     const url = route.request().url().replace('http://plain.test', server.origin);
     await route.fulfill({ response: await route.fetch({ url }) });
@@ -396,7 +400,7 @@ test('everything works on a page that came over plain HTTP', async ({ page, serv
       await index.compact();
       const { indexes } = await embedder.storage();
       await embedder.dispose();
-      const again = await createEmbedder(options); // from what was stored
+      const again = await createEmbedder(options); // loads the stored model
       const kept = await (await again.openIndex('plain')).count();
       await again.dispose();
       return {
@@ -423,7 +427,7 @@ test('everything works on a page that came over plain HTTP', async ({ page, serv
   expect(seen.kept).toBe(4);
 });
 
-/** A PNG of one colour, one bit a pixel; with `rows` only the first so many of them are there. */
+/** A PNG of one colour with one bit per pixel; truncated after `rows` rows. */
 function plainPng(width: number, height: number, colour: [number, number, number], rows = height): string {
   const chunk = (type: string, content: Uint8Array) => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), content]);

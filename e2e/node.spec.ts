@@ -1,4 +1,4 @@
-/** The same core in a page and in Node: vectors side by side, and an index of one in the other. */
+/** The same core in a page and in Node: equal vectors, and indexes that one makes and the other searches. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ test.afterAll(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-test('vectors of Node and of the page are the same', async ({ tte }) => {
+test('Node and the page compute the same vectors', async ({ tte }) => {
   const inPage = await tte.evaluate(
     async ([texts, pictures, thought]) => {
       const embedder = await window.tte.createEmbedder({ device: 'wasm' });
@@ -81,7 +81,7 @@ test('vectors of Node and of the page are the same', async ({ tte }) => {
   for (const { name, same } of rows) expect(same, name).toBeGreaterThanOrEqual(0.9999);
 });
 
-test('an index made in Node is searched in the page, and the other way round', async ({ tte }) => {
+test('an index made in Node can be searched in the page, and vice versa', async ({ tte }) => {
   const items = [
     { id: 'bees', text: 'Bees build combs of wax and fill them with honey.' },
     { id: 'ships', text: 'A steamer crossed the ocean in nine days.' },

@@ -1,6 +1,6 @@
 /**
- * The rewritten form of a 4-bit file against the file's own graph, on WASM. A subset of the data keeps the suite short;
- * `QUALITY_PAIRS=1500 npm run e2e -- quality --project wasm` takes all of it and prints the figures of docs/graph-rewrite.md.
+ * Compares the rewritten graph of a 4-bit file with the file's own graph, on WASM. Uses a subset of the data to keep the suite short;
+ * `QUALITY_PAIRS=1500 npm run e2e -- quality --project wasm` uses all of it and prints the figures of docs/graph-rewrite.md.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -2,7 +2,7 @@ import { expect, test } from './harness/test.ts';
 
 type Runtime = typeof import('./probes/runtime.ts');
 
-test('one thread and two give the same figures, one after the other in one worker', async ({ probe }) => {
+test('one and two threads give the same results, one after the other in one worker', async ({ probe }) => {
   const runtime = await probe<Runtime>('runtime');
   await runtime.call('open', 1);
   const one = await runtime.call('run', [2, 42, 56, 3]);
@@ -13,7 +13,7 @@ test('one thread and two give the same figures, one after the other in one worke
   expect(Math.max(...one.map((x, i) => Math.abs(x - (two[i] as number))))).toBeLessThan(1e-5);
 });
 
-test('what does not fit is refused in words, and the session goes on', async ({ probe }) => {
+test('invalid feeds are refused with a message, and the session remains usable', async ({ probe }) => {
   const runtime = await probe<Runtime>('runtime');
   await runtime.call('open', 1);
   const before = await runtime.call('run', [2, 42, 3]);

@@ -1,4 +1,4 @@
-/** A static site whose index was made by the command, searched by a page of it. */
+/** A static site whose index is built by the command and searched by one of its pages. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tte-site-'));
   site = join(folder, 'site');
   cpSync(join(root, 'e2e/site'), site, { recursive: true });
-  // As it is installed: by itself, with nothing of this repository above it but what a user has installed, too.
+  // Install the package outside the repository, next to only those packages that a user would have installed.
   const installed = join(folder, 'package');
   cpSync(join(root, 'dist'), join(installed, 'dist'), { recursive: true });
   cpSync(join(root, 'package.json'), join(installed, 'package.json'));
@@ -57,7 +57,7 @@ const open = async (page: Page) => {
   await expect(page.getByRole('status')).toHaveText('Ready.');
 };
 
-test('a site is indexed by the command and searched in the page; later offline, and after a change', async ({
+test('a site is indexed by the command and searched in the page, also offline, and after a change', async ({
   page,
   originGuard,
 }) => {
@@ -70,7 +70,7 @@ test('a site is indexed by the command and searched in the page; later offline, 
   );
   expect(await ask(page, 'seabirds that nest in burrows')).toContain('/site/birds.txt');
 
-  // The same by the custom element, with no code of the page's own; whoever turns to the box loads the model.
+  // The same with the custom element, without any code of the page; focusing its search box loads the model.
   await page.evaluate(async () => {
     const entry = '/dist/adapters/element.js';
     await import(entry);

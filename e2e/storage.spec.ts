@@ -1,4 +1,4 @@
-/** Weights in a real IndexedDB, from a real server with real faults. Workers of one page stand for tabs: they share all storage and locks. */
+/** Weights in a real IndexedDB, from a real server with faults. Workers stand for tabs, with which they share storage and locks. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ async function isMonotonic(tab: Probe<Storage>) {
   return events;
 }
 
-/** Aborts a download that has stalled, once bytes of it are there. @returns how many milliseconds the abort took */
+/** Aborts a stalled download after some bytes have arrived. @returns milliseconds that the abort took */
 async function interrupt(tab: Probe<Storage>, ref: string, server: string): Promise<number> {
   await tab.call('open', ref, server);
   const outcome = expect(tab.call('read', graph)).rejects.toMatchObject({
@@ -44,7 +44,7 @@ async function interrupt(tab: Probe<Storage>, ref: string, server: string): Prom
   return Date.now() - began;
 }
 
-test('IndexedDB keeps the contract of a store', async ({ probe }) => {
+test('IndexedDB fulfils the contract of a store', async ({ probe }) => {
   const tab = await probe<Storage>('storage');
   const { cases, failures } = await tab.call('contract');
   expect(failures).toEqual([]);
@@ -59,10 +59,10 @@ test('the second visit needs no network', async ({ probe, server, context }) => 
   const config = await first.call('json', 'config.json');
   expect(await first.call('json', 'no-such-file.json')).toBeNull();
   const asked = origin.hits.length;
-  expect(asked).toBe(3); // tte.json, the graph, config.json: a file the descriptor does not list is not asked for
+  expect(asked).toBe(3); // tte.json, the graph, config.json: files that the descriptor does not list are not requested
 
   const second = await probe<Storage>('storage');
-  await second.call('log'); // its code is there
+  await second.call('log'); // wait until its script has loaded
   await context.setOffline(true);
   const descriptor = await second.call('open', `${server.origin}${origin.path}/models/${tiny}`, origin.path);
   expect(descriptor.id).toBe(tiny);
@@ -73,7 +73,7 @@ test('the second visit needs no network', async ({ probe, server, context }) => 
   expect(events.every((event) => event.phase !== 'download' || event.source === 'storage')).toBe(true);
 });
 
-test('a new revision on the own origin counts from the next load on, and the old files go', async ({
+test('a new revision on the page’s own origin is used from the next load on, and old files are deleted', async ({
   probe,
   server,
   page,
@@ -100,7 +100,7 @@ test('a new revision on the own origin counts from the next load on, and the old
 });
 
 for (const kind of ['corrupt', 'truncate'] as const) {
-  test(`a ${kind} body is dropped and fetched again; if it stays so, nothing is kept`, async ({
+  test(`a ${kind} body is discarded and fetched again; if that fails as well, nothing is stored`, async ({
     probe,
     server,
   }) => {
@@ -121,10 +121,7 @@ for (const kind of ['corrupt', 'truncate'] as const) {
 }
 
 for (const how of ['corrupt', 'truncate', 'remove'] as const) {
-  test(`a stored chunk that is damaged (${how}) never comes out: it is fetched again`, async ({
-    probe,
-    server,
-  }) => {
+  test(`a damaged stored chunk (${how}) is never returned, but fetched again`, async ({ probe, server }) => {
     const origin = server.fault([]);
     const tab = await probe<Storage>('storage');
     await tab.call('open', `${server.origin}${origin.path}/models/${tiny}`, origin.path);
@@ -137,12 +134,12 @@ for (const how of ['corrupt', 'truncate', 'remove'] as const) {
   });
 }
 
-test('a connection that breaks is taken up again where it broke', async ({ probe, server }) => {
+test('a download resumes where its connection broke', async ({ probe, server }) => {
   needWeights('all-MiniLM-L6-v2');
   const origin = server.fault([]);
   const tab = await probe<Storage>('storage');
   await tab.call('open', `${server.origin}${origin.path}/models/all-MiniLM-L6-v2`, origin.path);
-  origin.set([{ match: q4, kind: 'drop', at: 12_000_000, times: 1 }]); // after the folder was looked through
+  origin.set([{ match: q4, kind: 'drop', at: 12_000_000, times: 1 }]); // after the folder was listed
   expect(await tab.call('read', q4)).toMatchObject(weightTruth('all-MiniLM-L6-v2'));
   const [first, second, ...more] = origin.hits.filter(({ path, bytes }) => path.includes(q4) && bytes > 0);
   expect(first).toMatchObject({ range: null });
@@ -155,7 +152,7 @@ test('a connection that breaks is taken up again where it broke', async ({ probe
 });
 
 for (const kind of ['no-range', 'changed'] as const) {
-  test(`an interrupted download is begun anew where it cannot go on (${kind})`, async ({ probe, server }) => {
+  test(`an interrupted download restarts if it cannot be resumed (${kind})`, async ({ probe, server }) => {
     const origin = server.fault([{ match: graph, kind: 'stall', at: 150_000, times: 1 }]);
     const ref = `${server.origin}${origin.path}/models/${tiny}`;
     const tab = await probe<Storage>('storage');
@@ -172,10 +169,7 @@ for (const kind of ['no-range', 'changed'] as const) {
   });
 }
 
-test('an abort ends a stalled download at once; the next load goes on from there', async ({
-  probe,
-  server,
-}) => {
+test('an abort ends a stalled download at once; the next load resumes it', async ({ probe, server }) => {
   const origin = server.fault([{ match: graph, kind: 'stall', at: 150_000, times: 1 }]);
   const tab = await probe<Storage>('storage');
   const ref = `${server.origin}${origin.path}/models/${tiny}`;
@@ -186,7 +180,7 @@ test('an abort ends a stalled download at once; the next load goes on from there
   expect(last).toMatchObject({ status: 206, range: expect.stringMatching(/^bytes=[1-9]\d*-$/) });
 });
 
-test('an abort while another tab downloads ends the waiting', async ({ probe, server }) => {
+test('an abort ends waiting for another tab’s download', async ({ probe, server }) => {
   const origin = server.fault([{ match: graph, kind: 'stall', at: 1000, times: 1 }]);
   const ref = `${server.origin}${origin.path}/models/${tiny}`;
   const [one, two] = [await probe<Storage>('storage'), await probe<Storage>('storage')];
@@ -201,7 +195,7 @@ test('an abort while another tab downloads ends the waiting', async ({ probe, se
   expect(await downloading).toMatchObject(tinyTruth);
 });
 
-test('two tabs, one download', async ({ probe, server }) => {
+test('two tabs share one download', async ({ probe, server }) => {
   const origin = server.fault([{ match: graph, kind: 'slow', bytesPerSecond: 400_000 }]);
   const ref = `${server.origin}${origin.path}/models/${tiny}`;
   const tabs = await Promise.all([probe<Storage>('storage'), probe<Storage>('storage')]);
@@ -211,7 +205,7 @@ test('two tabs, one download', async ({ probe, server }) => {
   expect(origin.hits.filter(({ path }) => path.includes(graph))).toHaveLength(1);
 });
 
-test('what does not exist: no folder, no file, a page in place of a file', async ({ probe, server }) => {
+test('missing models: no folder, no file, a page instead of a file', async ({ probe, server }) => {
   const tab = await probe<Storage>('storage');
   await expect(tab.call('open', `${server.origin}/models/none`, '')).rejects.toMatchObject({
     code: 'model-not-found',
@@ -225,7 +219,10 @@ test('what does not exist: no folder, no file, a page in place of a file', async
   }
 });
 
-test('trouble that lasts is download-failed, and the next load resumes', async ({ probe, server }) => {
+test('a persistent fault rejects with download-failed, and the next load resumes', async ({
+  probe,
+  server,
+}) => {
   const origin = server.fault([{ match: graph, kind: 'status', status: 503 }]);
   const tab = await probe<Storage>('storage');
   await tab.call('open', `${server.origin}${origin.path}/models/${tiny}`, origin.path);
@@ -235,7 +232,7 @@ test('trouble that lasts is download-failed, and the next load resumes', async (
   expect(await tab.call('read', graph)).toMatchObject(tinyTruth);
 });
 
-test('no room: the model is kept in memory, with a warning', async ({ probe, server }) => {
+test('without storage space the model is kept in memory, with a warning', async ({ probe, server }) => {
   const tab = await probe<Storage>('storage');
   await tab.call('open', `${server.origin}/models/${tiny}`, '');
   await tab.call('reportRoom', 10_000);
@@ -244,7 +241,7 @@ test('no room: the model is kept in memory, with a warning', async ({ probe, ser
   expect((await tab.call('storedKeys')).join()).not.toContain(tinyTruth.sha256);
 });
 
-test('the database is full in the midst of a download: the rest goes on in memory, nothing is fetched twice', async ({
+test('if the database fills up during a download, the rest is kept in memory and nothing is fetched twice', async ({
   probe,
   server,
 }) => {
@@ -287,11 +284,15 @@ test('a folder without a descriptor, and the same weights as a hub preset', asyn
 
   await context.setOffline(true);
   await tab.call('open', `${server.origin}/models/all-MiniLM-L6-v2/`, '');
-  expect(await tab.call('json', 'special.json')).toBeNull(); // remembered
+  expect(await tab.call('json', 'special.json')).toBeNull(); // the absence is cached
   expect(await tab.call('read', q4)).toMatchObject({ chunks: 1 });
 });
 
-test('a hub that lists its files is asked once, and its hashes count', async ({ probe, server, context }) => {
+test('a hub’s file list is requested once, and its hashes are verified', async ({
+  probe,
+  server,
+  context,
+}) => {
   const commit = 'c'.repeat(40);
   const files = ['config.json', 'tokenizer.json', 'tokenizer_config.json', '1_Pooling/config.json', graph];
   const listing = (sha256: string) => ({
@@ -329,7 +330,7 @@ test('a hub that lists its files is asked once, and its hashes count', async ({ 
   await expect(tab.call('read', graph)).rejects.toMatchObject({ code: 'integrity' });
 });
 
-test('storage is reported and cleared model by model, unfinished downloads included', async ({
+test('storage is reported and deleted per model, including unfinished downloads', async ({
   probe,
   server,
 }) => {
@@ -361,7 +362,7 @@ test('storage is reported and cleared model by model, unfinished downloads inclu
   expect(await tab.call('storedKeys')).toEqual([]);
 });
 
-test('clearing waits for a tab that is just loading, which loads to its end', async ({ probe, server }) => {
+test('clearing waits for a tab that is loading a model', async ({ probe, server }) => {
   const origin = server.fault([{ match: graph, kind: 'slow', bytesPerSecond: 400_000 }]);
   const ref = `${server.origin}${origin.path}/models/${tiny}`;
   const [loading, clearing] = [await probe<Storage>('storage'), await probe<Storage>('storage')];
@@ -374,7 +375,7 @@ test('clearing waits for a tab that is just loading, which loads to its end', as
   expect(await clearing.call('storedKeys')).toEqual([]);
 });
 
-test('caches outlive the worker and keep to their bound', async ({ probe }) => {
+test('caches outlive the worker and respect their limit', async ({ probe }) => {
   const tab = await probe<Storage>('storage');
   const { last, oldest, totals } = await tab.call('cacheAcrossLives', 500, 100);
   expect(last).toBe(499);
@@ -386,7 +387,7 @@ test('caches outlive the worker and keep to their bound', async ({ probe }) => {
   expect((await tab.call('report')).caches.vectors).toEqual({ entries: 0, bytes: 0 });
 });
 
-test('a repeated input is found within a fraction of a millisecond', async ({ probe }) => {
+test('a cache hit takes a fraction of a millisecond', async ({ probe }) => {
   const tab = await probe<Storage>('storage');
   const { hit, key } = await tab.call('hitTimes', 500);
   expect(hit).toBeLessThan(0.1);

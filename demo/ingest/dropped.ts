@@ -1,15 +1,15 @@
 import type { Found } from './expand.ts';
 
-/** All files of a drop, folders walked through. Must be called while the drop event is handled. */
+/** All dropped files, including those in folders. Must be called while the drop event is being handled. */
 export async function filesOf(data: DataTransfer): Promise<Found[]> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry());
   const loose = [...data.files];
   const walked = await Promise.all(entries.filter((entry) => entry !== null).map(walk));
-  // Files made by scripts have no entry.
+  // Files created by scripts have no entry.
   return walked.length > 0 ? walked.flat() : loose.map((file) => ({ file, path: file.name }));
 }
 
-/** Files of an `<input>`, of a folder with their paths. */
+/** Files of an `<input>`, with their paths if a folder was chosen. */
 export function filesFrom(input: HTMLInputElement): Found[] {
   return [...(input.files ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 }
@@ -24,7 +24,7 @@ async function walk(entry: FileSystemEntry): Promise<Found[]> {
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const found: Found[] = [];
   for (;;) {
-    // A reader gives a hundred entries at a time.
+    // A reader returns at most a hundred entries at a time.
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );

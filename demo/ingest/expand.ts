@@ -1,10 +1,10 @@
-/** From files to what is indexed: pictures as they are, texts by passages, PDFs by pages, videos by frames. */
+/** Turns files into index items: one per picture, text passage, PDF page or video frame. */
 import type { IndexItem } from 'think-then-embed';
 import { passages } from './passages.ts';
 
 export type Kind = 'picture' | 'text' | 'page' | 'frame';
 
-/** A file, and where it lay. */
+/** A file and its path. */
 export interface Found {
   file: File;
   path: string;
@@ -14,7 +14,7 @@ const TEXT = /\.(txt|md|markdown|csv|tsv|json|html?|org|rst|log)$/i;
 const PDF = /\.pdf$/i;
 const PICTURE = /\.(png|jpe?g|webp|gif|avif|bmp|svg)$/i;
 
-/** One file that cannot be read must not keep the others out. */
+/** Yields the items of all files; a file that cannot be read is reported and skipped. */
 export async function* expand(
   found: readonly Found[],
   source: string,
@@ -29,7 +29,7 @@ export async function* expand(
   }
 }
 
-/** Each item's metadata: `kind`, `name` (shown), `path`, and `page`, `passage` or `seconds` where it is a part. */
+/** Item metadata: `kind`, `name` (for display), `path`, and for parts of a file `page`, `passage` or `seconds`. */
 async function* itemsOf({ file, path }: Found, source: string): AsyncGenerator<IndexItem> {
   const common = { source, path, name: file.name };
   if (file.type.startsWith('image/') || PICTURE.test(file.name)) {
@@ -37,7 +37,7 @@ async function* itemsOf({ file, path }: Found, source: string): AsyncGenerator<I
   } else if (file.type === 'application/pdf' || PDF.test(file.name)) {
     const { pages } = await import('./pdf.ts');
     for await (const { page, text, image } of pages(file)) {
-      // A page that has text is found by its text: a picture of letters tells a small model nothing.
+      // A page with text is indexed by its text: the small model cannot read the letters in a picture of it.
       const content = text.length > 40 ? { text } : { image: await image() };
       yield { ...content, metadata: { ...common, kind: 'page', page } };
     }

@@ -1,6 +1,6 @@
 const WORDS = 120;
 
-/** Paragraphs, joined while they are short and cut where they are long: at most 120 words each. */
+/** Splits text into passages of at most 120 words: short paragraphs are joined, long ones are cut. */
 export function passages(text: string): string[] {
   const made: string[] = [];
   let words: string[] = [];

@@ -7,11 +7,11 @@ interface Page {
   /** From 1. */
   page: number;
   text: string;
-  /** Draws it, 640 px on the long side; until the next page is asked for. */
+  /** Draws the page, 640 px on the long side. Valid only until the next page is requested. */
   image(): Promise<Blob>;
 }
 
-/** Pages of a PDF in order. */
+/** The pages of a PDF, in order. */
 export async function* pages(file: File): AsyncGenerator<Page> {
   GlobalWorkerOptions.workerPort ??= new PdfWorker();
   const task = getDocument({ data: await file.arrayBuffer() });

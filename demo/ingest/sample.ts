@@ -1,4 +1,4 @@
-/** The sample collection: the page's own files. */
+/** The sample collection that is served with the page. */
 import type { IndexItem } from 'think-then-embed';
 
 export interface Sample {
@@ -8,9 +8,9 @@ export interface Sample {
   pictures: readonly { file: string; title: string; kind: string; things: readonly string[] }[];
 }
 
-/** Notes and pictures take turns, so that the first screen shows both. */
+/** Notes and pictures are interleaved so that the first screen shows both. */
 const NOTES = 4;
-/** Fetched at once. */
+/** Pictures fetched in parallel. */
 const PICTURES = 8;
 const folder = new URL('samples/', document.baseURI);
 let loaded: Promise<Sample> | null = null;
@@ -47,7 +47,7 @@ export async function* sampleItems(): AsyncGenerator<IndexItem> {
   }
 }
 
-/** Everything drawn in the samples, once each: labels to name a vector by. */
+/** Every thing shown in the sample pictures, without duplicates: the default labels. */
 export async function sampleThings(): Promise<string[]> {
   const { pictures } = await sample();
   return [...new Set(pictures.flatMap(({ things }) => things))].sort();

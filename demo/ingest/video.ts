@@ -1,7 +1,7 @@
-const MOST = 12;
+const MAX_FRAMES = 12;
 const SIDE = 640;
 
-/** Up to twelve frames, evenly spread, at least two seconds apart where the video is long enough. */
+/** Up to twelve evenly spaced frames, at least two seconds apart if the video is long enough. */
 export async function* frames(file: File): AsyncGenerator<{ seconds: number; image: Blob }> {
   const video = document.createElement('video');
   video.muted = true;
@@ -10,7 +10,7 @@ export async function* frames(file: File): AsyncGenerator<{ seconds: number; ima
   try {
     await happened(video, 'loadeddata');
     const length = await lengthOf(video);
-    const count = Math.max(1, Math.min(MOST, Math.floor(length / 2)));
+    const count = Math.max(1, Math.min(MAX_FRAMES, Math.floor(length / 2)));
     for (let index = 0; index < count; index++) {
       const seconds = (length * (index + 0.5)) / count;
       const shown = happened(video, 'seeked');
@@ -25,7 +25,7 @@ export async function* frames(file: File): AsyncGenerator<{ seconds: number; ima
   }
 }
 
-/** Recorded videos do not say how long they are until one has looked for the end. */
+/** Videos recorded in a browser report their duration only after seeking to the end. */
 async function lengthOf(video: HTMLVideoElement): Promise<number> {
   if (Number.isFinite(video.duration)) return video.duration;
   const shown = happened(video, 'seeked');

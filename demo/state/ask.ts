@@ -1,29 +1,29 @@
-/** A question about a picture: the trace, the labels nearest to its vector, the part of the picture nearest to it. */
+/** A question about a picture: its trace, and the labels and the part of the picture that are nearest to its vector. */
 import { batch, signal } from '@preact/signals';
 import { type Embedder, type Embedding, isTteError } from 'think-then-embed';
 import { cosine } from '../format.ts';
 import { sampleThings } from '../ingest/sample.ts';
 import { text } from '../strings.ts';
-import { type DroppedImages, droppedImages } from './dropped-images.ts';
 import { engine, refreshInfo } from './engine.ts';
 import { dismissErrors, notifyError } from './notices.ts';
+import { type PickedImage, pickedImage } from './picked-image.ts';
 
 export interface Label {
   name: string;
-  /** Cosine with the question's vector, thought through and not. */
+  /** Cosine with the question's vector, with a trace and without. */
   score: number;
   before: number;
 }
 
 export interface Crop {
   place: string;
-  picture: DroppedImages;
+  picture: PickedImage;
   score: number;
 }
 
-export const picture = signal<DroppedImages | null>(null);
+export const picture = signal<PickedImage | null>(null);
 export const question = signal('');
-/** Null: the samples' things. */
+/** Null: the things in the sample pictures. */
 export const ownLabels = signal<string | null>(null);
 export const busy = signal(false);
 export const streamed = signal('');
@@ -32,13 +32,13 @@ export const embedding = signal<Embedding | null>(null);
 export const labels = signal<readonly Label[]>([]);
 export const crops = signal<readonly Crop[]>([]);
 
-const SHOWN = 6;
+const SHOWN_LABELS = 6;
 let running: AbortController | null = null;
 
 export function askAbout(blob: Blob, name: string): void {
   stopAsking();
   batch(() => {
-    picture.value = droppedImages(blob, name);
+    picture.value = pickedImage(blob, name);
     embedding.value = null;
     labels.value = [];
     crops.value = [];
@@ -112,10 +112,13 @@ async function nearest(
       before: cosine(quick.vector, vector),
     }))
     .sort((a, b) => b.score - a.score)
-    .slice(0, SHOWN);
+    .slice(0, SHOWN_LABELS);
 }
 
-/** What the trace concludes, as a vector: parts of a picture are nearer to it than to the whole question. Without a trace, the question's. */
+/**
+ * Embeds the trace's final statement, to which the right part of a picture is nearer than to the whole question. Without a trace,
+ * returns the question's vector.
+ */
 async function answered(embedder: Embedder, reasoned: Embedding, signal: AbortSignal): Promise<Float32Array> {
   const conclusion = reasoned.trace?.answer.split(':').at(-1)?.trim();
   if (!conclusion) return reasoned.vector;
@@ -124,7 +127,7 @@ async function answered(embedder: Embedder, reasoned: Embedding, signal: AbortSi
 
 async function ground(
   embedder: Embedder,
-  { blob }: DroppedImages,
+  { blob }: PickedImage,
   answer: Float32Array,
   signal: AbortSignal,
 ): Promise<Crop[]> {
@@ -141,7 +144,7 @@ async function ground(
     .sort((a, b) => b.score - a.score);
 }
 
-/** The four quarters and the middle: what the built-in model tells apart. */
+/** The four quarters and the middle, which is as finely as the built-in model can locate things. */
 async function quarters(blob: Blob): Promise<Omit<Crop, 'score'>[]> {
   const whole = await createImageBitmap(blob);
   const width = Math.floor(whole.width / 2);
@@ -157,7 +160,7 @@ async function quarters(blob: Blob): Promise<Omit<Crop, 'score'>[]> {
     const canvas = new OffscreenCanvas(width, height);
     canvas.getContext('2d')?.drawImage(whole, x, y, width, height, 0, 0, width, height);
     const place = text.ask.places[at] ?? '';
-    return { place, picture: droppedImages(await canvas.convertToBlob({ type: 'image/png' }), place) };
+    return { place, picture: pickedImage(await canvas.convertToBlob({ type: 'image/png' }), place) };
   });
   return Promise.all(cut);
 }

@@ -1,19 +1,19 @@
-/** What the model chooser offers, and what is chosen. */
+/** The models offered by the chooser, and the chosen one. */
 import { signal } from '@preact/signals';
 import type { EmbedderOptions } from 'think-then-embed';
 import { text } from '../strings.ts';
 import { settings } from './settings.ts';
 
 export interface Choice {
-  /** Names the model's own collection, too. */
+  /** Also part of the name of the model's collection. */
   id: string;
   name: string;
   about: string;
   license: string;
-  /** What is downloaded, in bytes, where it is known beforehand. */
+  /** Download size in bytes, if known beforehand. */
   bytes: number | null;
   model: NonNullable<EmbedderOptions['model']>;
-  /** Its files come from a hub rather than from beside this page. */
+  /** Its files come from a hub, not from the page's own server. */
   hub: boolean;
   images: boolean;
 }
@@ -53,7 +53,7 @@ const CHOICES: readonly Choice[] = [
 export const choices = withNamed();
 export type Backend = NonNullable<EmbedderOptions['device']>;
 
-/** `?embedder=` wins over what was chosen last. */
+/** `?embedder=` takes precedence over the last choice. */
 const last =
   choices.length > CHOICES.length ? undefined : choices.find(({ id }) => id === settings.read('model'));
 export const choice = signal<Choice>(last ?? (choices[0] as Choice));
@@ -69,7 +69,7 @@ export function chooseBackend(wanted: Backend): void {
   settings.write('backend', wanted);
 }
 
-/** `?embedder=` and `?reasoner=` put another model first: a preset, a hub id or a folder URL. */
+/** `?embedder=` and `?reasoner=` add a model at the top: a preset, a hub id or a folder URL. */
 function withNamed(): readonly Choice[] {
   const query = new URLSearchParams(location.search);
   const embedder = query.get('embedder');
@@ -84,7 +84,7 @@ function withNamed(): readonly Choice[] {
   ];
 }
 
-/** A hub mirrored beside this page (the development server does so), or undefined: the public one. */
+/** URL of a hub mirror on the page's own server (the development server has one), or undefined for the public hub. */
 export async function mirroredHub(): Promise<string | undefined> {
   const mirror = new URL('hub/', document.baseURI);
   const probe = new URL('Xenova/all-MiniLM-L6-v2/resolve/main/config.json', mirror);

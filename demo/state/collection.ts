@@ -1,4 +1,4 @@
-/** The collection: one index for each model, filled from files, paused and gone on with. */
+/** The collection: one index per model, filled from files; adding can be paused and resumed. */
 import { computed, effect, signal } from '@preact/signals';
 import { type IndexItem, isTteError, type VectorIndex } from 'think-then-embed';
 import { expand, type Found, usable } from '../ingest/expand.ts';
@@ -21,16 +21,16 @@ export interface Adding {
 
 interface Source {
   name: string;
-  /** Made anew for every start: what is there already is skipped. */
+  /** Restarted on every resume; items that are in the index already are skipped. */
   items(): AsyncIterable<IndexItem>;
 }
 
 /** Items in the collection; null: not opened yet. */
 export const count = signal<number | null>(null);
-/** Grows with every change of the collection. */
+/** Incremented on every change of the collection. */
 export const changes = signal(0);
 export const adding = signal<Adding | null>(null);
-/** Unlike `adding`, it does not change with every item. */
+/** Unlike `adding`, does not change with every item. */
 export const isAdding = computed(() => adding.value !== null);
 
 let opened: { id: string; index: Promise<VectorIndex> } | null = null;
@@ -38,7 +38,7 @@ let waiting: Source[] = [];
 let controller: AbortController | null = null;
 let working = Promise.resolve();
 
-/** True where this model's collection had items at the last visit: worth loading the model for. */
+/** True if this model's collection had items at the last visit, which makes it worth loading the model. */
 export function expected(): boolean {
   return Number(settings.read(`items ${choice.value.id}`)) > 0;
 }
@@ -57,7 +57,7 @@ export function collection(): Promise<VectorIndex> {
 
 async function open(id: string): Promise<VectorIndex> {
   const embedder = await engine();
-  // Large enough to look at, and to ask about.
+  // Large enough to be viewed and asked about.
   const index = await embedder.openIndex(indexName(id), { thumbnails: 320 });
   const changed = (now: number) => {
     if (choice.peek().id !== id) return;
@@ -74,7 +74,7 @@ export function indexName(id: string): string {
   return `demo-${id}`;
 }
 
-/** Another model or backend is another worker: the index is opened anew. */
+/** Another model or backend runs in another worker, so the index has to be reopened. */
 function forget(): void {
   controller?.abort();
   waiting = [];
@@ -84,7 +84,7 @@ function forget(): void {
 }
 
 export async function addSample(): Promise<void> {
-  // The model is loaded while the list is fetched; whether that works is for `work` to say.
+  // Load the model while the list is being fetched; `work` reports its errors.
   collection().catch(() => undefined);
   const { name } = await sample();
   await add({ name, items: sampleItems });
@@ -111,11 +111,11 @@ export function pause(): void {
 }
 
 export async function resume(): Promise<void> {
-  if (controller && !controller.signal.aborted) return; // It comes to what waits.
+  if (controller && !controller.signal.aborted) return; // already running: it works through `waiting`
   const own = new AbortController();
   controller = own;
   if (adding.value) adding.value = { ...adding.value, state: 'running' };
-  // Who was told to stop ends first, so that no two add the same.
+  // Wait for a run that is being aborted, so that no two runs add the same items.
   working = working.then(() => work(own.signal));
   await working;
   if (controller === own) controller = null;
@@ -127,7 +127,7 @@ export function cancelAdding(): void {
   adding.value = null;
 }
 
-/** One source after another, until all are in or somebody pauses. Never rejects. */
+/** Adds one source after another until all are added or the user pauses. Never rejects. */
 async function work(signal: AbortSignal): Promise<void> {
   try {
     for (let source = waiting[0]; source && !signal.aborted; source = waiting[0]) {
@@ -136,7 +136,7 @@ async function work(signal: AbortSignal): Promise<void> {
     }
     if (!signal.aborted) adding.value = null;
   } catch (error) {
-    // Stopped while the model was loading is paused, too: it can go on.
+    // Stopping the model's download pauses adding as well, so that it can be resumed.
     if (!signal.aborted && isTteError(error, 'aborted')) pause();
     if (isTteError(error, 'aborted')) return;
     notifyError(error);

@@ -1,4 +1,4 @@
-/** For a bug report: what this device and this page can do. No content, no names of files. */
+/** For bug reports: the abilities of this device and page, without content or file names. */
 import { choice } from './choices.ts';
 import { count } from './collection.ts';
 import { info } from './engine.ts';
@@ -23,7 +23,7 @@ export async function deviceReport(): Promise<string> {
     ['offline', offline.value],
     ['sent', traffic.value ?? 'not measured'],
     ['storage', report.value ?? 'not asked'],
-    // A message about a file may name it, and the report is made to be passed on: it tells the error's code alone.
+    // A message may name a file, and the report will be shared: include only the error's code.
     ['messages', notices.value.map(({ message, file }) => (file === undefined ? message : codeOf(message)))],
   ];
   return lines
@@ -31,7 +31,7 @@ export async function deviceReport(): Promise<string> {
     .join('\n');
 }
 
-/** Messages end with their code in brackets. */
+/** Messages end with their error code in brackets. */
 function codeOf(message: string): string {
   return /\(([\w-]+)\)$/.exec(message)?.[1] ?? 'an error about a file';
 }

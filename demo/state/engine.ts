@@ -1,4 +1,4 @@
-/** The one embedder of the page: loaded when first needed, replaced when another model or backend is chosen. */
+/** The page's only embedder: loaded on first use, replaced when another model or backend is chosen. */
 import { effect, signal } from '@preact/signals';
 import { createEmbedder, type Embedder, type EmbedderInfo, type LoadProgress } from 'think-then-embed';
 import { backend, type Choice, choice, mirroredHub } from './choices.ts';
@@ -6,7 +6,7 @@ import { notify } from './notices.ts';
 import { controlled } from './offline.ts';
 import { resetTraffic } from './traffic.ts';
 
-/** Null: nothing is loaded or loading. */
+/** Null while no model is loaded or being loaded. */
 export const progress = signal<LoadProgress | null>(null);
 export const info = signal<EmbedderInfo | null>(null);
 
@@ -28,12 +28,12 @@ export function stopLoading(): void {
   current?.loading.abort();
 }
 
-/** True while some model is loaded or being loaded. */
+/** Whether a model is loaded or being loaded. */
 export function started(): boolean {
   return current !== null;
 }
 
-/** The device may have changed during a call. */
+/** Called after every call, during which the device may have changed. */
 export async function refreshInfo(): Promise<void> {
   const embedder = await current?.promise.catch(() => null);
   if (embedder) info.value = embedder.info;

@@ -1,4 +1,4 @@
-/** What was searched for and what the model thought about it, newest first; kept in this browser. */
+/** Earlier searches and their traces, newest first; stored in this browser. */
 import { signal } from '@preact/signals';
 import type { SearchResult } from 'think-then-embed';
 import { settings } from './settings.ts';
@@ -6,7 +6,7 @@ import { settings } from './settings.ts';
 export interface HistoryQuery {
   text: string;
   instruction: string;
-  /** Name of the picture that was asked with; it is not kept itself. */
+  /** Name of the picture in the query. The picture itself is not stored. */
   picture: string | null;
 }
 
@@ -34,7 +34,7 @@ export function remember(asked: HistoryQuery, { trace, thinkDecision, hits, ms }
     ms: ms.total,
     at: Date.now(),
   };
-  // While one types, "ba" and "banana" are one search.
+  // Searching as the user types: "ba" and "banana" are the same search.
   const others = history.value.filter(
     (other) => !(latest.at - other.at < 10_000 && picture === other.picture && text.startsWith(other.text)),
   );
@@ -45,7 +45,7 @@ export function forgetHistory(): void {
   save([]);
 }
 
-function save(thoughts: readonly HistoryEntry[]): void {
-  history.value = thoughts;
-  settings.write('history', JSON.stringify(thoughts));
+function save(entries: readonly HistoryEntry[]): void {
+  history.value = entries;
+  settings.write('history', JSON.stringify(entries));
 }

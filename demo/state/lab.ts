@@ -1,33 +1,33 @@
-/** One input to one vector, and how it lies to those before. */
+/** Embeds one input and compares it with earlier ones. */
 import { batch, signal } from '@preact/signals';
 import { type Embedder, type Embedding, isTteError, type ThinkMode } from 'think-then-embed';
 import { cosine } from '../format.ts';
 import { text as words } from '../strings.ts';
-import type { DroppedImages } from './dropped-images.ts';
 import { engine, refreshInfo, stopLoading } from './engine.ts';
 import { dismissErrors, notifyError } from './notices.ts';
+import type { PickedImage } from './picked-image.ts';
 
 export interface Entry {
   label: string;
-  /** URL of a picture, or null. */
+  /** URL of the picture, if any. */
   picture: string | null;
   space: string;
   vector: Float32Array;
 }
 
 export const input = {
-  pictures: signal<readonly DroppedImages[]>([]),
+  pictures: signal<readonly PickedImage[]>([]),
   text: signal(''),
   instruction: signal(''),
   think: signal<ThinkMode>('auto'),
-  /** A trace of the user's own, in place of thinking; null: none. */
+  /** A trace written by the user, used instead of thinking; null: none. */
   trace: signal<string | null>(null),
 };
 export const busy = signal(false);
 export const status = signal('');
 export const streamed = signal('');
 export const result = signal<Embedding | null>(null);
-/** The same input without thinking, when a comparison was asked for. */
+/** The same input embedded without thinking, if the user chose to compare. */
 export const plain = signal<Embedding | null>(null);
 export const earlier = signal<readonly Entry[]>([]);
 
@@ -38,7 +38,7 @@ export function stop(): void {
   stopLoading();
 }
 
-/** @param both also without thinking, to compare */
+/** @param both embed without thinking as well, for comparison */
 export async function embed(both: boolean): Promise<void> {
   if (running) return;
   running = new AbortController();
@@ -51,7 +51,7 @@ export async function embed(both: boolean): Promise<void> {
   try {
     const embedder = await engine();
     const { pictures } = input;
-    // Several pictures are several inputs, each with the same text.
+    // Several pictures make several inputs, each with the same text.
     for (const picture of pictures.value.length > 0 ? pictures.value : [null]) {
       await embedOne(embedder, picture, both, signal);
     }
@@ -68,7 +68,7 @@ export async function embed(both: boolean): Promise<void> {
 
 async function embedOne(
   embedder: Embedder,
-  picture: DroppedImages | null,
+  picture: PickedImage | null,
   both: boolean,
   signal: AbortSignal,
 ): Promise<void> {
@@ -110,7 +110,7 @@ function allowed({ info }: Embedder, mode: ThinkMode): ThinkMode {
   return info.thinkModes.includes(mode) ? mode : 'never';
 }
 
-/** Those before the last, nearest to it first; another space is not compared (null). */
+/** Earlier inputs, most similar to the last one first; null for vectors of another space. */
 export function byNearness(): { entry: Entry; similarity: number | null }[] {
   const [last, ...others] = earlier.value;
   if (!last) return [];

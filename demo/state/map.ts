@@ -1,4 +1,4 @@
-/** The collection on a plane: where its items lie, which are selected, and how alike those are. */
+/** The map of the collection: positions of its items, the selection, and the similarities within it. */
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { MapPoint, StoredItem, VectorIndex } from 'think-then-embed';
 import { cosine } from '../format.ts';
@@ -12,40 +12,40 @@ export interface Place extends MapPoint {
 
 export interface Matrix {
   items: readonly StoredItem[];
-  /** Cosines, a row after the other. */
+  /** Cosine similarities, row by row. */
   scores: readonly (readonly number[])[];
 }
 
-/** A map of fewer says nothing. */
+/** A map of fewer items would be meaningless. */
 export const MIN_ITEMS = 5;
-/** Rows and columns of the matrix. */
+/** Maximum number of rows and columns of the similarity matrix. */
 export const MAX_MATRIX_ITEMS = 12;
 
 export const places = signal<readonly Place[]>([]);
-/** 0 … 1 while the map is laid out, else null. */
+/** Progress from 0 to 1 while the map is being laid out, else null. */
 export const isDrawing = signal<number | null>(null);
-/** Under the pointer, or gone to by keys: which of `places`. */
+/** Index into `places` of the item under the pointer or reached with the arrow keys. */
 export const current = signal<number | null>(null);
 /** Ids, in the order they were selected. */
 export const selected = signal<ReadonlySet<string>>(new Set());
 export const matrix = signal<Matrix | null>(null);
 
-/** Those selected ids that are still there. */
+/** The selected items that still exist. */
 export const selection = computed(() => {
   const ids = selected.value;
   return places.value.filter(({ id }) => ids.has(id));
 });
 
 const PAGE = 1000;
-/** Between two looks at what has come into the collection. */
+/** Milliseconds between two updates of the map while items are being added. */
 const PAUSE = 600;
 let drawer: AbortController | null = null;
-/** The state of the collection that the map shows. */
+/** The value of `changes` for which the map was drawn. */
 let drawn = -1;
 let seed = 1;
 let timer = 0;
 
-/** What is new takes its place on the map that is there; `anew` shuffles everything. */
+/** Places new items on the existing map; `anew` computes a new layout. */
 export async function drawMap(anew = false): Promise<void> {
   drawer?.abort();
   const own = new AbortController();
@@ -87,7 +87,7 @@ export function stopDrawing(): void {
   drawer?.abort();
 }
 
-/** Soon draws what has changed since, not more often than one can look. */
+/** Schedules a redraw after a change of the collection, at most one per pause. */
 export function updateMap(): void {
   if (timer) return;
   timer = window.setTimeout(
@@ -125,7 +125,7 @@ async function itemsOf(index: VectorIndex): Promise<Map<string, StoredItem>> {
 async function compare(items: readonly StoredItem[]): Promise<Matrix> {
   const index = await collection();
   const found = await Promise.all(items.map(async (item) => ({ item, vector: await index.vector(item.id) })));
-  // An item may have been deleted meanwhile.
+  // An item may have been deleted in the meantime.
   const there = found.flatMap(({ item, vector }) => (vector ? [{ item, vector }] : []));
   return {
     items: there.map(({ item }) => item),
@@ -148,7 +148,7 @@ effect(() => {
   };
 });
 
-/** Another model has another collection. */
+/** Each model has a collection of its own. */
 effect(() => {
   if (count.value !== null) return;
   drawer?.abort();

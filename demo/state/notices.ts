@@ -1,11 +1,11 @@
-/** What went wrong or should be known, shown until dismissed. */
+/** Errors and warnings, shown until dismissed. */
 import { signal } from '@preact/signals';
 import { isTteError } from 'think-then-embed';
 
 export interface Notice {
   kind: 'warning' | 'error';
   message: string;
-  /** Name of the user's file that it is about: shown, and left out of the device report. */
+  /** Name of the user's file that the notice concerns: displayed, but left out of the device report. */
   file?: string;
 }
 
@@ -16,7 +16,7 @@ export function notify(kind: Notice['kind'], message: string, file?: string): vo
   notices.value = [...notices.value, { kind, message, ...(file !== undefined && { file }) }];
 }
 
-/** Shows an error, unless it is the user's own Stop. */
+/** Shows an error, unless the user caused it by pressing Stop. */
 export function notifyError(error: unknown): void {
   if (isTteError(error, 'aborted') || isTteError(error, 'disposed')) return;
   notify('error', messageOf(error));

@@ -1,4 +1,4 @@
-/** Which view is shown, and what it begins with: the part of the address after #, as `#search?q=fruit`. */
+/** The shown view and its parameters, taken from the URL's fragment: `#search?q=fruit`. */
 import { signal } from '@preact/signals';
 
 export const VIEWS = ['search', 'ask', 'map', 'lab', 'device'] as const;

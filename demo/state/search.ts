@@ -1,13 +1,13 @@
-/** The search: runs while one types; quick hits first, then the thought-through ones. */
+/** Searches as the user types: quick hits first, then the hits of the reasoned stage. */
 import { batch, effect, signal, untracked } from '@preact/signals';
 import { isTteError, type SearchOptions, type SearchResult, type ThinkMode } from 'think-then-embed';
 import { changes, collection, count, isAdding } from './collection.ts';
-import type { DroppedImages } from './dropped-images.ts';
 import { refreshInfo } from './engine.ts';
 import { remember } from './history.ts';
 import { dismissErrors, notifyError } from './notices.ts';
+import type { PickedImage } from './picked-image.ts';
 
-/** `waiting`: whether one types on. */
+/** `waiting`: for a pause in typing. */
 export type State =
   | 'idle'
   | 'waiting'
@@ -21,35 +21,35 @@ export type State =
 
 export const query = {
   text: signal(''),
-  picture: signal<DroppedImages | null>(null),
+  picture: signal<PickedImage | null>(null),
   instruction: signal(''),
-  /** Items to resemble. */
+  /** Positive examples: items that hits should resemble. */
   like: signal<readonly { id: string; name: string }[]>([]),
   think: signal<ThinkMode>('auto'),
   /** Of a text; a question about a picture is told by the picture. */
   hybrid: signal(true),
   kind: signal(''),
-  /** A trace of the user's own, in place of thinking; null: none. */
+  /** A trace written by the user, used instead of thinking; null: none. */
   trace: signal<string | null>(null),
 };
 
 export const state = signal<State>('idle');
 export const quick = signal<SearchResult | null>(null);
 export const reasoned = signal<SearchResult | null>(null);
-/** The trace as it is written. */
+/** The trace so far, while it is being generated. */
 export const streamed = signal('');
-/** From the start of the search to the first hits on the page, ms. */
+/** Milliseconds from the start of the search to the first hits on the page. */
 export const firstHits = signal<number | null>(null);
 
 const K = 24;
 const PAUSE = 180;
-/** Between two looks at what has come into the collection meanwhile. */
+/** Milliseconds between two refreshes of the hits while items are being added. */
 const REFRESH = 2500;
 let running: AbortController | null = null;
 let timer = 0;
 let refreshTimer = 0;
 
-/** True where there is something to search for. */
+/** Whether the query has anything to search for. */
 export function asked(): boolean {
   return query.text.value.trim() !== '' || query.picture.value !== null || query.like.value.length > 0;
 }
@@ -58,7 +58,7 @@ export function clearQuery(): void {
   askAgain('', '');
 }
 
-/** Another question in place of all that was asked. */
+/** Replaces the whole query. */
 export function askAgain(text: string, instruction: string): void {
   batch(() => {
     query.text.value = text;
@@ -69,7 +69,7 @@ export function askAgain(text: string, instruction: string): void {
   });
 }
 
-/** As one types. A trace of the user's own was about the words before. */
+/** Called on every keystroke. Discards the user's own trace, which was written for the previous text. */
 export function askFor(text: string): void {
   batch(() => {
     query.text.value = text;
@@ -77,7 +77,7 @@ export function askFor(text: string): void {
   });
 }
 
-/** Ends the whole search; hits that are there stay. */
+/** Stops the search; hits that have arrived stay. */
 export function stop(): void {
   clearTimeout(timer);
   if (!running && state.peek() !== 'waiting') return;
@@ -85,7 +85,7 @@ export function stop(): void {
   state.value = 'stopped';
 }
 
-/** Ends the thinking: the quick hits are the answer. */
+/** Stops thinking: the quick hits are the result. */
 export function skip(): void {
   stop();
   state.value = 'skipped';
@@ -98,7 +98,7 @@ export function searchSoon(pause = PAUSE): void {
   timer = window.setTimeout(() => void run(), pause);
 }
 
-/** Whatever of the query changes, changes the hits; so does, now and then, what comes into the collection. */
+/** Searches again on every change of the query, and at intervals while the collection changes. */
 export function searchAsYouType(): void {
   effect(() => {
     const something = asked();
@@ -130,7 +130,7 @@ export function searchAsYouType(): void {
   });
 }
 
-/** The first items are looked at at once. */
+/** Schedules a refresh of the hits; an empty result is refreshed at once. */
 function refreshSoon(pause = quick.value?.hits.length ? REFRESH : 0): void {
   if (refreshTimer || !asked()) return;
   refreshTimer = window.setTimeout(() => {
@@ -141,7 +141,7 @@ function refreshSoon(pause = quick.value?.hits.length ? REFRESH : 0): void {
   }, pause);
 }
 
-/** The same search again; the hits stay until the new ones are there. */
+/** Repeats the search; the old hits stay until the new ones arrive. */
 async function refresh(): Promise<void> {
   const own = new AbortController();
   running = own;
@@ -178,7 +178,8 @@ async function run(): Promise<void> {
   try {
     const index = await collection();
     if (signal.aborted) return;
-    // Asked of an empty collection, too, that is being filled: adding lets the query pass, and it is known when the first items are there.
+    // Search even an empty collection that is being filled: searches go before adding, so the query's vector is ready in time for
+    // the first items.
     const comesTooSoon = () => count.value === 0 && isAdding.value;
     if (!comesTooSoon()) state.value = 'quick';
     const results = index.search(wanted(), {
@@ -199,8 +200,8 @@ async function run(): Promise<void> {
     const last = reasoned.value ?? quick.value;
     if (last) remember(asking(), last);
   } catch (error) {
-    if (signal.aborted) return; // Whoever did so has set the state.
-    // Loading was stopped, or something broke.
+    if (signal.aborted) return; // the caller that aborted has set the state
+    // The download was stopped, or something failed.
     state.value = isTteError(error, 'aborted') ? 'stopped' : 'failed';
     notifyError(error);
   } finally {

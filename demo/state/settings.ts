@@ -1,4 +1,4 @@
-/** Small settings in localStorage. A browser that refuses storage only forgets them. */
+/** Settings in localStorage. Where the browser refuses storage, they are lost on reload. */
 const PREFIX = 'think-then-embed demo ';
 
 export const settings = {
@@ -13,7 +13,7 @@ export const settings = {
     try {
       localStorage.setItem(PREFIX + name, value);
     } catch {
-      // Full or forbidden.
+      // Storage is full or forbidden.
     }
   },
 };

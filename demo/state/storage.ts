@@ -1,10 +1,10 @@
-/** What the package keeps in this browser, and deleting it. */
+/** Reports and deletes what the package stores in this browser. */
 import { signal } from '@preact/signals';
 import type { Embedder, StorageReport } from 'think-then-embed';
 import { engine, started } from './engine.ts';
 import { notifyError } from './notices.ts';
 
-/** Null: not known, as no model is loaded. */
+/** Null if no model is loaded. */
 export const report = signal<StorageReport | null>(null);
 
 export async function refreshStorage(): Promise<void> {
@@ -16,7 +16,7 @@ export async function refreshStorage(): Promise<void> {
   }
 }
 
-/** Runs one of the embedder's calls that delete something, then measures again. */
+/** Runs a deleting call of the embedder, then updates the report. */
 export async function remove(call: (embedder: Embedder) => Promise<void>): Promise<void> {
   try {
     await call(await engine());
@@ -26,7 +26,7 @@ export async function remove(call: (embedder: Embedder) => Promise<void>): Promi
   }
 }
 
-/** Workers may not ask for it. */
+/** Requests persistent storage; workers cannot. */
 export async function persist(): Promise<void> {
   await navigator.storage?.persist?.();
   await refreshStorage();

@@ -1,11 +1,11 @@
-/** Thumbnails as blob URLs: asked for in groups, the last few hundred kept. */
+/** Thumbnails as blob URLs: fetched in batches, with the last few hundred cached. */
 import { collection } from './collection.ts';
 
-const MOST = 400;
+const MAX_CACHED = 400;
 const urls = new Map<string, string | null>();
 let wanted: { id: string; key: string; done: (url: string | null) => void }[] = [];
 
-/** Null: the item has no picture. */
+/** Resolves to null if the item has no picture. */
 export function thumbnailUrl(id: string, contentHash: string): Promise<string | null> {
   const key = `${id} ${contentHash}`;
   const known = urls.get(key);
@@ -29,7 +29,7 @@ async function fetchWanted(): Promise<void> {
     done(url);
   }
   for (const [key, url] of urls) {
-    if (urls.size <= MOST) break;
+    if (urls.size <= MAX_CACHED) break;
     urls.delete(key);
     if (url) URL.revokeObjectURL(url);
   }

@@ -1,4 +1,4 @@
-/** Bytes sent since the page, or its model, was ready: as the service worker counts them, not as anybody claims. */
+/** Bytes sent since the page, or its model, was ready, as counted by the service worker. */
 import { signal } from '@preact/signals';
 
 export interface TrafficCount {
@@ -6,7 +6,7 @@ export interface TrafficCount {
   bytes: number;
 }
 
-/** Null: nobody counts (no service worker). */
+/** Null without a service worker, which does the counting. */
 export const traffic = signal<TrafficCount | null>(null);
 
 export function addTraffic(bytes: number): void {
@@ -14,7 +14,7 @@ export function addTraffic(bytes: number): void {
   traffic.value = { requests: before.requests + 1, bytes: before.bytes + bytes };
 }
 
-/** From now on every request counts: nothing should leave any more. */
+/** Restarts the count at a point after which nothing should be sent. */
 export function resetTraffic(): void {
   traffic.value = navigator.serviceWorker?.controller ? { requests: 0, bytes: 0 } : null;
 }

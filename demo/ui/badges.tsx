@@ -1,4 +1,4 @@
-/** What is true of this page right now: measured or told by the package, never claimed. */
+/** The page's current state, as measured or as reported by the package. */
 import { choice } from '../state/choices.ts';
 import { info } from '../state/engine.ts';
 import type { Offline } from '../state/offline.ts';

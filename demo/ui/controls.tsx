@@ -12,7 +12,7 @@ interface SegmentsProps<Value extends string> {
   onChange(value: Value): void;
 }
 
-/** One of a few: radio buttons drawn as a bar. */
+/** A choice among few options: radio buttons drawn as a bar. */
 export function Segments<Value extends string>(props: SegmentsProps<Value>) {
   const { legend, options, value, allowed, onChange } = props;
   const name = useId();
@@ -42,7 +42,7 @@ interface SelectProps<Value extends string> {
   value: Signal<Value>;
 }
 
-/** One of several, folded away. */
+/** A choice among several options: a drop-down list. */
 export function Select<Value extends string>({ label, options, value }: SelectProps<Value>) {
   return (
     <label>
@@ -90,7 +90,7 @@ interface PickProps {
   onFiles(found: Found[]): void;
 }
 
-/** A button that opens the browser's chooser of files or of a folder. */
+/** A button that opens the browser's file or folder picker. */
 export function PickButton({ label, folder, multiple = true, accept, onFiles, ...rest }: PickProps) {
   const input = useRef<HTMLInputElement>(null);
   return (

@@ -8,7 +8,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** A modal dialog while it is rendered; Escape and a click beside it close it. */
+/** A modal dialog, open while it is rendered; Escape or a click outside closes it. */
 export function Dialog({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);

@@ -1,4 +1,4 @@
-/** The whole page takes files where the view says so; elsewhere a drop must not navigate away. */
+/** Accepts files anywhere on the page if the view is `active`; otherwise prevents a drop from navigating away. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { filesOf } from '../ingest/dropped.ts';
@@ -23,7 +23,7 @@ export function DropZone({ active, onFiles, children }: Props) {
       class="page"
       onDragOver={drag}
       onDragLeave={({ relatedTarget }) => relatedTarget === null && setOver(false)}
-      // Also where a view takes the drop for itself.
+      // Also for drops that a view handles itself.
       onDropCapture={() => setOver(false)}
       onDrop={(event) => {
         event.preventDefault();

@@ -1,4 +1,4 @@
-/** A grid of equal cells of which only those in sight are drawn: ten thousand items cost no more than fifty. */
+/** A virtualized grid of equal cells: only visible ones are rendered, so ten thousand items cost no more than fifty. */
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
@@ -8,14 +8,14 @@ interface Props {
   width: number;
   height: number;
   label: string;
-  /** Draws one cell; null while what is in it is not known yet. */
+  /** Renders one cell; null while its content is not loaded. */
   cell(index: number): ComponentChildren;
-  /** Which cells are drawn now. */
+  /** Called with the range of rendered cells. */
   onRange?(first: number, end: number): void;
 }
 
 const GAP = 12;
-/** Rows drawn beyond the edges. */
+/** Rows rendered beyond the visible ones. */
 const SPARE = 3;
 
 export function Grid({ count, width, height, label, cell, onRange }: Props) {

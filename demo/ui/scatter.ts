@@ -1,14 +1,14 @@
-/** Points on a canvas: where they fall, which one is meant, and drawing them. x and y alternate in `spots`, in CSS pixels. */
+/** Points on a canvas: layout, hit testing and drawing. `spots` holds alternating x and y in CSS pixels. */
 export type Spots = Float32Array<ArrayBuffer>;
 
-/** What a point looks like. */
+/** How a point is drawn. */
 export interface Look {
   colour: string;
   picture: HTMLImageElement | null;
   selected: boolean;
 }
 
-/** Spreads places over the room there is; both axes fill it, as neither means anything. */
+/** Scales places to the available room; both axes fill it, since neither has a meaning of its own. */
 export function spread(
   places: readonly { x: number; y: number }[],
   { width, height, margin }: { width: number; height: number; margin: number },
@@ -24,12 +24,12 @@ export function spread(
   return spots;
 }
 
-/** The spot nearest to a point, not farther than `reach`; null: there is none. */
+/** The spot nearest to a point within `reach`, or null. */
 export function nearest(spots: Spots, x: number, y: number, reach: number): number | null {
   return best(spots, (dx, dy) => (Math.hypot(dx, dy) <= reach ? Math.hypot(dx, dy) : null), x, y);
 }
 
-/** Where an arrow key leads from a spot: not far, and more that way than another. */
+/** The spot that an arrow key leads to: the nearest one that lies mainly in its direction. */
 export function towards(spots: Spots, from: number, key: string): number | null {
   const [right, down] = ARROWS[key] ?? [0, 0];
   const [x, y] = [spots[2 * from] as number, spots[2 * from + 1] as number];
@@ -52,7 +52,7 @@ export const ARROWS: Readonly<Record<string, readonly [right: number, down: numb
   ArrowDown: [0, 1],
 };
 
-/** The spot whose offset from a point costs least; null costs rule it out. */
+/** The spot whose offset from a point has the lowest cost; spots with a null cost are excluded. */
 function best(
   spots: Spots,
   cost: (dx: number, dy: number) => number | null,
@@ -67,7 +67,7 @@ function best(
   return found;
 }
 
-/** Points inside a loop, which closes itself. */
+/** Indices of the spots inside a loop, which is closed automatically. */
 export function inside(spots: Spots, loop: Path2D, context: CanvasRenderingContext2D): number[] {
   context.save();
   context.resetTransform(); // isPointInPath takes untransformed points
@@ -80,7 +80,7 @@ export function inside(spots: Spots, loop: Path2D, context: CanvasRenderingConte
   return found;
 }
 
-/** The canvas at the screen's own resolution, empty. */
+/** Clears the canvas and sizes it to the screen's resolution. */
 export function blank(
   canvas: HTMLCanvasElement,
   width: number,
@@ -97,7 +97,7 @@ export function blank(
   return context;
 }
 
-const RINGED = 16;
+const MIN_RINGED_SIDE = 16;
 
 interface Drawn {
   spots: Spots;
@@ -107,7 +107,7 @@ interface Drawn {
   ring: string;
 }
 
-/** Dots of one look are one path: ten thousand take milliseconds. */
+/** Draws dots of the same look as one path, so that ten thousand take milliseconds. */
 export function drawAll(context: CanvasRenderingContext2D, { spots, looks, side, ring }: Drawn): void {
   const anySelected = looks.some(({ selected }) => selected);
   const paths = new Map<string, { colour: string; selected: boolean; path: Path2D }>();
@@ -127,8 +127,8 @@ export function drawAll(context: CanvasRenderingContext2D, { spots, looks, side,
     context.globalAlpha = !anySelected ? 0.85 : selected ? 1 : 0.25;
     context.fillStyle = colour;
     context.fill(path);
-    // Of small dots rings would hide the colours; that the others are faint tells enough.
-    if (selected && side > RINGED) context.stroke(path);
+    // Rings would hide the colours of small dots; fading the others suffices.
+    if (selected && side > MIN_RINGED_SIDE) context.stroke(path);
   }
   for (const [i, look] of looks.entries()) {
     if (!look.picture) continue;
@@ -139,7 +139,7 @@ export function drawAll(context: CanvasRenderingContext2D, { spots, looks, side,
   context.globalAlpha = 1;
 }
 
-/** One point above the others, larger. */
+/** Draws one point enlarged, above the others. */
 export function drawOne(
   context: CanvasRenderingContext2D,
   { spots, looks, side, ring }: Drawn,

@@ -1,4 +1,4 @@
-/** The picture of an item, fetched from the index when it comes into sight; texts show how they begin. */
+/** An item's thumbnail, fetched from the index when it scrolls into view; for a text its beginning. */
 import { useEffect, useState } from 'preact/hooks';
 import type { StoredItem } from 'think-then-embed';
 import { thumbnailUrl } from '../state/thumbnails.ts';

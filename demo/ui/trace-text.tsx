@@ -1,14 +1,14 @@
 import type { Trace } from 'think-then-embed';
 
 interface Props {
-  /** The finished trace; null while there is none. */
+  /** The finished trace, or null. */
   trace: Trace | null;
-  /** What has been written so far. */
+  /** The trace so far, while it is being generated. */
   streamed: string;
   empty: string;
 }
 
-/** A trace, its thinking part paler than its final statement. */
+/** A trace, with its thinking part paler than its final statement. */
 export function TraceText({ trace, streamed, empty }: Props) {
   const nothing = !trace && streamed === '';
   return (

@@ -1,4 +1,4 @@
-/** How far adding is, with pause and resume. */
+/** Progress of adding, with pause and resume. */
 import { adding, cancelAdding, pause, resume } from '../state/collection.ts';
 import { text } from '../strings.ts';
 
@@ -21,7 +21,7 @@ export function AddingBar() {
         <strong>{collection.adding(name)}</strong>
         <p id="adding-text">{details.join(' · ')}</p>
       </div>
-      {/* Without a value the bar moves to and fro. */}
+      {/* Without a value the bar is indeterminate. */}
       <progress
         aria-label={collection.adding(name)}
         max={total ?? 1}

@@ -14,9 +14,9 @@ import {
   stopAsking,
   streamed,
 } from '../state/ask.ts';
-import { picturesIn } from '../state/dropped-images.ts';
 import { info } from '../state/engine.ts';
 import { notifyError } from '../state/notices.ts';
+import { picturesIn } from '../state/picked-image.ts';
 import { text } from '../strings.ts';
 import { PickButton } from '../ui/controls.tsx';
 import { TraceText } from '../ui/trace-text.tsx';

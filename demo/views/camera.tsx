@@ -1,11 +1,11 @@
-/** A picture from the camera. The stream ends when the dialog does. */
+/** Takes a picture with the camera. The stream ends when the dialog closes. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type DroppedImages, droppedImages } from '../state/dropped-images.ts';
+import { type PickedImage, pickedImage } from '../state/picked-image.ts';
 import { text } from '../strings.ts';
 import { Dialog } from '../ui/dialog.tsx';
 
 interface Props {
-  onPicture(picture: DroppedImages): void;
+  onPicture(picture: PickedImage): void;
   onClose(): void;
 }
 
@@ -61,8 +61,8 @@ async function openCamera(): Promise<MediaStream> {
   });
 }
 
-async function still(video: HTMLVideoElement): Promise<DroppedImages> {
+async function still(video: HTMLVideoElement): Promise<PickedImage> {
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   canvas.getContext('2d')?.drawImage(video, 0, 0);
-  return droppedImages(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }), text.camera.name);
+  return pickedImage(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }), text.camera.name);
 }

@@ -1,4 +1,4 @@
-/** Everything in the collection, newest last, drawn only where one looks. */
+/** Everything in the collection, newest last; only visible items are rendered. */
 import { signal } from '@preact/signals';
 import { useCallback } from 'preact/hooks';
 import type { StoredItem } from 'think-then-embed';
@@ -11,7 +11,7 @@ import { Grid } from '../ui/grid.tsx';
 import { HitCard } from './hit.tsx';
 
 const PAGE = 100;
-/** Items by their place, fetched a page at a time. */
+/** Items by position, fetched one page at a time. */
 const items = signal<ReadonlyMap<number, StoredItem>>(new Map());
 const pages = new Set<number>();
 let version = -1;

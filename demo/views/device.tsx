@@ -1,4 +1,4 @@
-/** Models, what is kept, and what this device can do. */
+/** Models, stored data, and the abilities of this device. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { megabytes } from '../format.ts';

@@ -1,4 +1,4 @@
-/** The collection as a file, and back. */
+/** Exports the collection to a file and imports it again. */
 import { signal } from '@preact/signals';
 import { collection, count } from '../state/collection.ts';
 import { notifyError } from '../state/notices.ts';
@@ -40,7 +40,7 @@ async function save(): Promise<void> {
     link.href = URL.createObjectURL(file);
     link.download = file.name;
     link.click();
-    // The download reads the blob after the click.
+    // The download reads the blob after the click, so revoke its URL later.
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
   status.value = device.exported(files.map(({ name }) => name).join(', '));

@@ -1,4 +1,4 @@
-/** What a stranger sees first: what this is, and one button. */
+/** The first screen for new visitors: what this is, and a button to try it. */
 import { megabytes } from '../format.ts';
 import { sampleUrl } from '../ingest/sample.ts';
 import { choice } from '../state/choices.ts';
@@ -44,7 +44,7 @@ export function Hero() {
   );
 }
 
-/** A look at the samples; decoration. */
+/** A strip of sample pictures, as decoration. */
 function Strip() {
   return (
     <div class="strip" aria-hidden="true">

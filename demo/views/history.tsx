@@ -5,7 +5,7 @@ import { text } from '../strings.ts';
 
 const { trace } = text;
 
-/** What was asked and thought before; a click asks again. */
+/** Earlier searches with their traces; a click repeats one. */
 export function History() {
   const all = history.value;
   return (

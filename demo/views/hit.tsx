@@ -1,4 +1,4 @@
-/** One item as a card, and opened. */
+/** One item, as a card and in a dialog. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { SearchHit, StoredItem } from 'think-then-embed';
@@ -12,7 +12,7 @@ import { text } from '../strings.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Thumbnail } from '../ui/thumbnail.tsx';
 
-/** The item that is open, or null. */
+/** The item shown in the dialog, or null. */
 const open = signal<StoredItem | SearchHit | null>(null);
 
 export function nameOf({ metadata }: StoredItem): string {
@@ -51,7 +51,7 @@ export function HitCard({ item }: { item: StoredItem | SearchHit }) {
   );
 }
 
-/** The item that is open, if any. Not a part of its card: cards come and go while hits move and items are added. */
+/** The dialog. It is not part of the item's card, because cards are unmounted as hits move and items are added. */
 export function OpenedItem() {
   return open.value && <Opened key={open.value.id} item={open.value} />;
 }
@@ -75,7 +75,7 @@ function Opened({ item }: { item: StoredItem | SearchHit }) {
   const close = () => {
     open.value = null;
   };
-  // Another view was gone to.
+  // Close when the user switches to another view.
   useEffect(() => close, []);
   const shown = Object.entries(metadata).filter(([field]) => field !== 'name');
   return (
@@ -124,7 +124,7 @@ function Opened({ item }: { item: StoredItem | SearchHit }) {
   );
 }
 
-/** A field the page itself gave has a name for people. */
+/** The display name of a metadata field that this page sets; other fields keep their own. */
 function fieldName(field: string): string {
   const { fields } = text.hit;
   return field in fields ? fields[field as keyof typeof fields] : field;

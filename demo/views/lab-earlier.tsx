@@ -1,4 +1,4 @@
-/** What was embedded before, nearest to the last input first. */
+/** Earlier inputs, most similar to the last one first. */
 import { byNearness } from '../state/lab.ts';
 import { text } from '../strings.ts';
 

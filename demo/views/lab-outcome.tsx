@@ -1,4 +1,4 @@
-/** The vector as a strip, and the figures. */
+/** The vector, drawn as a strip of colours, and its figures. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { Embedding } from 'think-then-embed';
 import { cosine, milliseconds } from '../format.ts';
@@ -39,7 +39,7 @@ function Compared({ reasoned, plain }: { reasoned: Embedding; plain: Embedding }
   );
 }
 
-/** One column for each dimension: blue below zero, orange above, strongest at the largest magnitude. */
+/** Draws one column per dimension: blue for negative, orange for positive values, strongest at the largest magnitude. */
 function Strip({ id, embedding }: { id: string; embedding: Embedding | null }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

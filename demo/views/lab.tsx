@@ -1,9 +1,9 @@
-/** One input, one vector. */
+/** Embeds one input and shows its vector. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { droppedImages, picturesIn } from '../state/dropped-images.ts';
 import { info } from '../state/engine.ts';
 import { busy, embed, input, result, status, stop, streamed } from '../state/lab.ts';
+import { pickedImage, picturesIn } from '../state/picked-image.ts';
 import { text } from '../strings.ts';
 import { Segments } from '../ui/controls.tsx';
 import { TraceText } from '../ui/trace-text.tsx';
@@ -150,7 +150,7 @@ function Pictures() {
             currentTarget.value = '';
             input.pictures.value = [
               ...input.pictures.value,
-              ...files.map((file) => droppedImages(file, file.name)),
+              ...files.map((file) => pickedImage(file, file.name)),
             ];
           }}
         />
@@ -168,7 +168,7 @@ function add(data: DataTransfer | null): void {
   input.pictures.value = [...input.pictures.value, ...picturesIn(data)];
 }
 
-/** The trace, which may be changed and embedded again. */
+/** The trace, which can be edited and embedded again. */
 function Written() {
   const trace = result.value?.trace ?? null;
   const empty = busy.value ? text.trace.working : result.value ? text.trace.none : lab.traceEmpty;

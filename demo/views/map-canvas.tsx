@@ -1,4 +1,4 @@
-/** The map itself: items drawn once, what the pointer does on a second canvas above them. */
+/** The map: items on one canvas, drawn once; hover and lasso on a second canvas above it. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { StoredItem } from 'think-then-embed';
 import { current, kindOf, type Place, places, select, selected, toggle } from '../state/map.ts';
@@ -20,10 +20,10 @@ import {
 import { Thumbnail } from '../ui/thumbnail.tsx';
 import { nameOf } from './hit.tsx';
 
-/** Of more items dots are drawn: their pictures would hide each other. */
-const MOST_PICTURES = 300;
-/** A press that moves less is a click, px. */
-const STEADY = 5;
+/** Above this number items are drawn as dots, because their pictures would cover each other. */
+const MAX_PICTURES = 300;
+/** A press that moves less than this many pixels is a click. */
+const CLICK_TOLERANCE = 5;
 const REACH = 12;
 
 interface Scene {
@@ -82,7 +82,7 @@ export function MapCanvas() {
       current.value = meant(event);
       return;
     }
-    drag.moved ||= Math.hypot(event.offsetX - drag.from[0], event.offsetY - drag.from[1]) > STEADY;
+    drag.moved ||= Math.hypot(event.offsetX - drag.from[0], event.offsetY - drag.from[1]) > CLICK_TOLERANCE;
     drag.path.lineTo(event.offsetX, event.offsetY);
     current.value = null;
     drawAbove();
@@ -146,13 +146,13 @@ export function MapCanvas() {
           if (!loop.current) current.value = null;
         }}
       />
-      <Shown scene={scene.current} />
+      <CurrentItem scene={scene.current} />
     </div>
   );
 }
 
-/** The item that is meant, beside its place. */
-function Shown({ scene }: { scene: Scene | null }) {
+/** The hovered or focused item, shown next to its point. */
+function CurrentItem({ scene }: { scene: Scene | null }) {
   const at = current.value;
   const item = at === null ? null : places.value[at]?.item;
   const [x, y] = at === null ? [0, 0] : [scene?.spots[2 * at] ?? 0, scene?.spots[2 * at + 1] ?? 0];
@@ -177,7 +177,7 @@ function Shown({ scene }: { scene: Scene | null }) {
   );
 }
 
-/** Colours as the style sheet has them, from the legend's marks. */
+/** The style sheet's colours, read from the legend. */
 function coloursIn(box: HTMLElement): Map<string, string> & { mark: string } {
   const marks = box.parentElement?.querySelectorAll<HTMLElement>('[data-kind]') ?? [];
   const colours = new Map([...marks].map((mark) => [mark.dataset.kind ?? '', getComputedStyle(mark).color]));
@@ -211,12 +211,12 @@ function useDark(): boolean {
 
 const NONE: ReadonlyMap<string, HTMLImageElement> = new Map();
 
-/** Pictures of the items by id, where there are few enough to see them. */
+/** Pictures of the items by id, if there are few enough to be seen. */
 function usePictures(shown: readonly Place[]): ReadonlyMap<string, HTMLImageElement> {
   const [pictures, setPictures] = useState(NONE);
   useEffect(() => {
     let wanted = true;
-    const few = shown.length <= MOST_PICTURES ? shown : [];
+    const few = shown.length <= MAX_PICTURES ? shown : [];
     void Promise.all(few.map(({ item }) => load(item))).then((loaded) => {
       if (wanted) setPictures(new Map(loaded.flatMap((one) => (one ? [one] : []))));
     });
@@ -232,7 +232,7 @@ async function load({ id, contentHash }: StoredItem): Promise<[string, HTMLImage
   if (!url) return null;
   const image = new Image();
   image.src = url;
-  // A picture that cannot be shown is a dot.
+  // A picture that cannot be displayed becomes a dot.
   return image.decode().then(
     () => [id, image],
     () => null,

@@ -1,4 +1,4 @@
-/** The collection at a glance: like beside like, and how alike what one picks is. */
+/** The collection at a glance: similar items lie close together, and a matrix compares the selected ones. */
 import { useEffect } from 'preact/hooks';
 import { changes, count, expected } from '../state/collection.ts';
 import {
@@ -77,7 +77,7 @@ function Bar() {
   );
 }
 
-/** Every kind stands here, as the map takes its colours from the marks; those not on the map are hidden. */
+/** Lists every kind, because the map reads its colours here; kinds that are not on the map are hidden. */
 function Legend() {
   const there = new Set(places.value.map(({ item }) => kindOf(item)));
   return (

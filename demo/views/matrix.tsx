@@ -1,4 +1,4 @@
-/** How alike the selected items are, each with each. */
+/** Pairwise similarities of the selected items. */
 import { useState } from 'preact/hooks';
 import type { StoredItem } from 'think-then-embed';
 import { MAX_MATRIX_ITEMS, type Matrix, matrix, selection } from '../state/map.ts';

@@ -1,4 +1,4 @@
-/** The model chooser: size and license are told before anything is downloaded. */
+/** The model chooser: shows size and license before anything is downloaded. */
 import { megabytes } from '../format.ts';
 import {
   type Backend,

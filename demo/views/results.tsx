@@ -1,4 +1,4 @@
-/** Hits: one list that moves, or both rankings beside each other. */
+/** Hits: one list that is reranked in place, or both rankings side by side. */
 import { signal } from '@preact/signals';
 import type { SearchResult } from 'think-then-embed';
 import { milliseconds } from '../format.ts';

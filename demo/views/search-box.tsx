@@ -1,8 +1,8 @@
-/** The query: words, a picture, an instruction, or all of them. */
+/** The query: text, a picture, an instruction, or all of them. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { droppedImages, picturesIn } from '../state/dropped-images.ts';
 import { info } from '../state/engine.ts';
+import { pickedImage, picturesIn } from '../state/picked-image.ts';
 import { asked, askFor, clearQuery, query, searchSoon, state, stop } from '../state/search.ts';
 import { text } from '../strings.ts';
 import { PickButton, Segments, Select, Switch } from '../ui/controls.tsx';
@@ -10,7 +10,7 @@ import { Camera } from './camera.tsx';
 
 const { search } = text;
 const camera = signal(false);
-/** Where there is room, the options are open and have no lid (styles/search.css). */
+/** On wide screens the options are always open and have no toggle (styles/search.css). */
 const WIDE = matchMedia('(min-width: 44.01rem)').matches;
 
 export function SearchBox() {
@@ -46,7 +46,7 @@ export function SearchBox() {
             onInput={({ currentTarget }) => askFor(currentTarget.value)}
             onKeyDown={({ key }) => key === 'Escape' && clearQuery()}
             onDrop={(event) => {
-              // A picture dropped here is what to look for; elsewhere it would be added.
+              // A picture dropped here becomes part of the query; elsewhere it would be added to the collection.
               const [picture] = picturesIn(event.dataTransfer);
               if (!picture || !images) return;
               event.preventDefault();
@@ -73,7 +73,7 @@ export function SearchBox() {
                 multiple={false}
                 accept="image/*"
                 onFiles={([found]) => {
-                  if (found) query.picture.value = droppedImages(found.file, found.file.name);
+                  if (found) query.picture.value = pickedImage(found.file, found.file.name);
                 }}
               />
               <button
@@ -104,7 +104,7 @@ export function SearchBox() {
   );
 }
 
-/** Pictures and examples that are part of the query. */
+/** The pictures and examples in the query. */
 function Chips() {
   const picture = query.picture.value;
   return (

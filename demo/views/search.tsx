@@ -1,4 +1,4 @@
-/** Collection and search in one view: what one has, and what one looks for. */
+/** The collection and the search in one view. */
 import { useEffect } from 'preact/hooks';
 import { adding, collection, count, expected } from '../state/collection.ts';
 import { notifyError } from '../state/notices.ts';
@@ -17,7 +17,7 @@ export function SearchView() {
   const empty = count.value === 0 || (count.value === null && !expected());
   const shut = count.value === null && expected();
   useEffect(() => {
-    // After another model was chosen; at the start main.tsx has done so already.
+    // Needed after another model was chosen; on page load main.tsx has opened it already.
     if (shut) collection().catch(notifyError);
   }, [shut]);
   if (empty && !adding.value && state.value === 'idle') return <Hero />;

@@ -1,4 +1,4 @@
-/** What is kept in this browser, by model, cache and collection, each to delete. */
+/** Data stored in this browser by model, cache and collection, each with a button to delete it. */
 import { useEffect } from 'preact/hooks';
 import { deleteIndex, type Embedder } from 'think-then-embed';
 import { megabytes } from '../format.ts';

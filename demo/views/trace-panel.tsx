@@ -1,10 +1,10 @@
-/** The trace beside the box: while it is written, and to change. */
+/** The trace next to the search box: streamed while it is generated, and editable. */
 import { signal } from '@preact/signals';
 import { query, quick, reasoned, skip, state, streamed } from '../state/search.ts';
 import { text } from '../strings.ts';
 import { TraceText } from '../ui/trace-text.tsx';
 
-/** What is being edited, or null. */
+/** The text being edited, or null. */
 const draft = signal<string | null>(null);
 const { trace } = text;
 

@@ -1,4 +1,4 @@
-/** A host without models that does what it is told: the text of an input says what, the model's name how to load. */
+/** A fake host without models: the text of an input is a command, and the model's name determines how loading behaves. */
 import { expose, transfer } from 'comlink';
 import { TteError } from '../../src/shared/errors.ts';
 import type { ExchangeApi } from '../../src/shared/exchange-protocol.ts';
@@ -17,7 +17,7 @@ const cancelled = new Set<number>();
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Runs for as long as `ms`, answering nothing. */
+/** Blocks the worker for `ms` milliseconds. */
 function block(ms: number): void {
   const end = performance.now() + ms;
   while (performance.now() < end);
@@ -43,7 +43,7 @@ function raise(error: Error): never {
   throw error;
 }
 
-/** The vector is the picture's size and first pixel, `space` what became of the text. */
+/** Returns the picture's size and first pixel as `vector`, and the result of the command as `space`. */
 async function answer(request: number, { images, text }: WireInput): Promise<Embedding> {
   const space = await obey(request, text);
   const numbers: number[] = [];

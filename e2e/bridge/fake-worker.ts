@@ -1,4 +1,4 @@
-/** For unit tests: a worker that is a MessageChannel, with a host in this thread. */
+/** For unit tests: a worker made of a MessageChannel, with its host in this thread. */
 import { expose } from 'comlink';
 import type { WorkerLike } from '../../src/bridge/worker.ts';
 import type { HostApi } from '../../src/shared/protocol.ts';
@@ -6,7 +6,7 @@ import type { EmbedderInfo, Embedding } from '../../src/shared/types.ts';
 
 export interface FakeWorker extends WorkerLike {
   readonly terminated: boolean;
-  /** As if the worker's script had thrown. */
+  /** Simulates an uncaught error in the worker's script. */
   crash(message: string): void;
 }
 

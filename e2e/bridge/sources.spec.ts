@@ -1,12 +1,12 @@
-/** Every kind of ImageSource, from a page to the pixels that the worker decodes. */
+/** Every kind of ImageSource, from the page to the pixels that the worker decodes. */
 import { expect, test } from '../harness/test.ts';
 
 type Bridge = typeof import('../pages/bridge.ts');
 
-/** Size and first pixel of a picture, as the fake host answers. */
+/** Size and first pixel of a picture, as returned by the fake host. */
 const RED = [3, 2, 200, 0, 0, 255];
 
-test('every kind of picture arrives in the worker', async ({ harness }) => {
+test('every kind of image source reaches the worker', async ({ harness }) => {
   const vectors = await harness.evaluate(async () => {
     const { openFake, picture } = (await window.inPage('bridge')) as Bridge;
     const tte = await openFake();
@@ -56,7 +56,7 @@ test('a URL is relative to the page', async ({ harness, server }) => {
   expect(relative).toEqual(absolute);
 });
 
-test('what has no pixels is refused, naming the field', async ({ harness }) => {
+test('sources without pixels are refused with the name of the field', async ({ harness }) => {
   const messages = await harness.evaluate(async () => {
     const { openFake, picture } = (await window.inPage('bridge')) as Bridge;
     const tte = await openFake();
@@ -94,7 +94,7 @@ test('what has no pixels is refused, naming the field', async ({ harness }) => {
   ]);
 });
 
-test('an SVG is drawn by the page; a broken one is refused', async ({ harness }) => {
+test('the page draws SVGs and refuses invalid ones', async ({ harness }) => {
   const [vector, error] = await harness.evaluate(async () => {
     const { openFake, outcome } = (await window.inPage('bridge')) as Bridge;
     const tte = await openFake();
@@ -118,7 +118,7 @@ test.describe('without a policy', () => {
   test.use({ bypassCSP: true });
 
   test('a blob URL is fetched in the worker', async ({ harness }) => {
-    // A worker has the policy of its own script.
+    // A worker's policy is that of its script.
     await harness.route('**/*.worker*.js', async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': '' } });

@@ -5,14 +5,14 @@ import { expect, test } from '../harness/test.ts';
 import { pdf, video } from './fixtures.ts';
 import { added, ask, BEES, hits, RENT, settled, textFile, WHALES } from './helpers.ts';
 
-test('pages of a PDF and frames of a video are found; a broken file keeps nothing else out', async ({
+test('finds pages of a PDF and frames of a video; a broken file does not stop the others', async ({
   page,
 }) => {
   await page.goto('/');
   const guide = pdf('guide.pdf', [
     'Keeping bees: a hive gives its keeper honey in the summer.',
     'Renting a flat: the landlord may raise the rent once a year.',
-    '', // a page of a drawing: found by its picture
+    '', // a page with a drawing only, indexed as a picture
   ]);
   const broken = { ...guide, name: 'broken.pdf', buffer: guide.buffer.subarray(0, 60) };
   const office = { name: 'table.xlsx', mimeType: 'application/vnd.ms-excel', buffer: Buffer.from('PK') };
@@ -30,7 +30,7 @@ test('pages of a PDF and frames of a video are found; a broken file keeps nothin
     /^1 file left out: only pictures/,
     /^broken\.pdf: .*PDF/,
   ]);
-  // The two frames are pictures of different moments.
+  // The two frames show different moments.
   const colours = await page.locator('.grid img').evaluateAll((images) =>
     images.map((image) => {
       const pen = new OffscreenCanvas(1, 1).getContext('2d');
@@ -49,7 +49,7 @@ test('pages of a PDF and frames of a video are found; a broken file keeps nothin
   expect((await hits(page)).every((name) => name.startsWith('clip.webm'))).toBe(true);
 });
 
-test('a folder is chosen, another one dropped', async ({ page }, info) => {
+test('adds a chosen folder and a dropped one', async ({ page }, info) => {
   const chosen = folder(info.outputPath('notes'), {
     'bees.txt': BEES.buffer,
     'deeper/rent.txt': RENT.buffer,
@@ -65,24 +65,24 @@ test('a folder is chosen, another one dropped', async ({ page }, info) => {
   await expect(page.getByRole('dialog')).toContainText('sea/deep/deeper/whales.txt');
 });
 
-test('adding pauses, goes on where it was, and is stopped', async ({ page }) => {
+test('adding can be paused, resumed and stopped', async ({ page }) => {
   await page.goto('/');
   const bar = page.locator('.adding');
   await page.locator('#files').setInputFiles(many('first', 130));
   await expect.poll(() => count(page), { timeout: 90_000 }).toBeGreaterThan(0);
   await bar.getByRole('button', { name: 'Pause' }).click();
   await expect(bar).toContainText('Paused');
-  // What was under way may still arrive; then nothing does.
+  // Items in progress may still be added; after that nothing is.
   await page.waitForTimeout(1500);
   const paused = await count(page);
   await page.waitForTimeout(1500);
   expect(await count(page)).toBe(paused);
   expect(paused).toBeLessThan(130);
-  await bar.getByRole('button', { name: 'Go on' }).click();
+  await bar.getByRole('button', { name: 'Resume' }).click();
   await added(page);
   expect(await count(page)).toBe(130);
 
-  // Stopped, and something else added at once: it waits for what is ending, and is not lost.
+  // Files added right after stopping wait for the stopped run to end, and are not lost.
   await page.locator('#files').setInputFiles(many('second', 130));
   await expect.poll(() => count(page)).toBeGreaterThan(130);
   await bar.getByRole('button', { name: 'Stop adding' }).click();
@@ -94,7 +94,7 @@ test('adding pauses, goes on where it was, and is stopped', async ({ page }) => 
   expect((await hits(page))[0]).toBe('whales.txt');
 });
 
-/** Items, as the page counts them. */
+/** The number of items that the page displays. */
 async function count(page: Page): Promise<number> {
   const shown = page.locator('#collection-title small');
   return (await shown.count()) ? Number.parseInt((await shown.textContent()) ?? '', 10) : 0;
@@ -113,7 +113,7 @@ function folder(path: string, files: Readonly<Record<string, Buffer>>): string {
   return path;
 }
 
-/** A drop as the browser sees one from outside: with entries, so that folders can be walked. */
+/** A native drop, whose files have entries, so that folders can be traversed. */
 async function dropForReal(page: Page, files: string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files, dragOperationsMask: 1 };

@@ -1,6 +1,8 @@
 import { expect, test } from '../harness/test.ts';
 
-test('a scene is asked about: trace, nearest label, the part of the picture', async ({ page }) => {
+test('a question about a scene gives a trace, the nearest labels and the right part of the picture', async ({
+  page,
+}) => {
   test.setTimeout(200_000);
   await page.goto('/#ask');
   await page.getByRole('button', { name: 'Band practice' }).click();
@@ -18,9 +20,11 @@ test('a scene is asked about: trace, nearest label, the part of the picture', as
   expect(alike).toEqual(alike.toSorted((a, b) => b - a));
   await expect(crops.first()).toContainText('bottom left');
 
-  // Labels of one's own.
+  // The user's own labels.
   await page.locator('summary', { hasText: 'Labels' }).click();
-  await page.getByRole('textbox', { name: 'Labels, comma separated' }).fill('banana, cherries, pineapple');
+  await page
+    .getByRole('textbox', { name: 'Labels, separated by commas' })
+    .fill('banana, cherries, pineapple');
   await page.getByRole('button', { name: 'Ask', exact: true }).click();
   await expect(labels).toHaveCount(3, { timeout: 60_000 });
   expect((await labels.locator('.name').allTextContents()).toSorted()).toEqual([

@@ -4,15 +4,12 @@ import { add, ask, BEES, hits, RENT, settled } from './helpers.ts';
 
 const TEN_THOUSAND = 10_000;
 
-test('size and license of every model are told before anything of it is fetched', async ({
-  page,
-  server,
-}) => {
+test('shows size and license of every model before fetching any of it', async ({ page, server }) => {
   const before = server.hits.length;
   await page.goto('/#device');
   for (const [name, told] of [
-    ['Pico', /21\.8 MB|22 MB · Apache-2\.0 · beside this page/],
-    ['MiniLM, SmolLM2 thinks', /118 MB · Apache-2\.0 · from huggingface\.co/],
+    ['Pico', /21\.8 MB|22 MB · Apache-2\.0 · from this site/],
+    ['MiniLM with SmolLM2 as reasoner', /118 MB · Apache-2\.0 · from huggingface\.co/],
     ['MiniLM', /15 MB · Apache-2\.0 · from huggingface\.co/],
     ['CLIP B/32', /153 MB · MIT · from huggingface\.co/],
   ] as const) {
@@ -20,13 +17,13 @@ test('size and license of every model are told before anything of it is fetched'
     await expect(model).toContainText(told);
     await model.getByRole('radio').check();
   }
-  // Being chosen fetches nothing; that takes a use, or this button.
+  // Choosing a model fetches nothing; using it does, and so does this button.
   await expect(page.getByRole('button', { name: 'Load now' })).toBeEnabled();
   const weights = server.hits.slice(before).filter(({ path }) => /\/hub\/|\.onnx/.test(path));
   expect(weights).toEqual([]);
 });
 
-test('the report is copied and names no file; what is kept is deleted, the collection too', async ({
+test('copies a report without file names; deletes stored data including the collection', async ({
   page,
   context,
 }) => {
@@ -51,13 +48,13 @@ test('the report is copied and names no file; what is kept is deleted, the colle
   await expect(items).toHaveCount(0);
   await page.getByRole('link', { name: 'Search' }).click();
   await expect(page.getByRole('button', { name: 'Try the sample collection' })).toBeVisible();
-  // An empty collection is no reason to load a model at the next visit.
+  // An empty collection must not load a model at the next visit.
   await page.reload();
   await expect(page.getByRole('button', { name: 'Try the sample collection' })).toBeVisible();
   await expect(page.locator('#badge-device')).toHaveText('model not loaded');
 });
 
-test('a collection goes out as a file and comes into a fresh profile, ten thousand items too', async ({
+test('exports a collection and imports it into a new profile, even with ten thousand items', async ({
   page,
   browser,
   server,
@@ -81,7 +78,7 @@ test('a collection goes out as a file and comes into a fresh profile, ten thousa
   await ask(other, 'honey');
   expect(await hits(other)).toEqual(['bees.txt', 'rent.txt']);
 
-  // As many again as to fill a grid of ten thousand.
+  // Add enough items for a grid of ten thousand.
   await other.getByRole('link', { name: 'This device' }).click();
   await other.locator('#import').evaluate(fill, [manifest, row, TEN_THOUSAND - 2] as const);
   await expect(status).toHaveText('9,998 items imported.', { timeout: 120_000 });
@@ -92,7 +89,7 @@ test('a collection goes out as a file and comes into a fresh profile, ten thousa
   const name = (at: number) => other.locator(`.grid li[aria-posinset="${at}"] .name`);
   await expect(name(1)).toBeVisible();
   expect(await nodes()).toBeLessThan(600);
-  // To the middle, and to the end by the keyboard.
+  // Scroll to the middle, and to the end with the keyboard.
   await other.evaluate(() => scrollTo(0, document.documentElement.scrollHeight / 2));
   await expect.poll(() => other.locator('.grid .name').first().textContent()).toMatch(/^row [45]\d\d\d$/);
   await other.keyboard.press('End');
@@ -114,7 +111,7 @@ test('a collection goes out as a file and comes into a fresh profile, ten thousa
   }
 });
 
-/** Gives an input a file of so many rows like one: made in the page, as it is too large to send there. */
+/** Selects a file with `count` copies of a row in an input; created in the page, as it is too large to be sent there. */
 function fill(input: Element, [manifest, row, count]: readonly [string, string, number]): void {
   const parsed = JSON.parse(row) as object;
   const rows = Array.from({ length: count }, (_, at) => {

@@ -1,7 +1,7 @@
 import { expect, test } from '../harness/test.ts';
 import { embed, tiny } from './helpers.ts';
 
-test('a download is stopped, and the next try works', async ({ page, server }) => {
+test('a download can be stopped and started again', async ({ page, server }) => {
   const origin = server.fault([{ match: '.onnx', kind: 'stall', at: 1000, times: 1 }]);
   await page.goto(tiny('bert-mean', origin.path));
   await page.getByLabel('Text', { exact: true }).fill('a cat');
@@ -15,7 +15,7 @@ test('a download is stopped, and the next try works', async ({ page, server }) =
   await embed(page, 'a cat');
 });
 
-test('progress is told in bytes and never goes back', async ({ page, server }) => {
+test('progress is shown in bytes and never decreases', async ({ page, server }) => {
   const origin = server.fault([{ match: '.onnx', kind: 'slow', bytesPerSecond: 300_000 }]);
   await page.goto(tiny('bert-mean', origin.path));
   await page.evaluate(() => {
@@ -37,7 +37,7 @@ test('progress is told in bytes and never goes back', async ({ page, server }) =
   expect(values).toEqual([...values].sort((a, b) => a - b));
 });
 
-test('a model that is not there is said to be missing', async ({ page }) => {
+test('reports a model that does not exist', async ({ page }) => {
   await page.goto('/?embedder=/models/none/#lab');
   await page.getByLabel('Text', { exact: true }).fill('a cat');
   await page.getByRole('button', { name: 'Embed', exact: true }).click();
@@ -45,7 +45,7 @@ test('a model that is not there is said to be missing', async ({ page }) => {
   await expect(page.locator('#embed')).toBeEnabled();
 });
 
-test('an empty input is refused in words', async ({ page }) => {
+test('refuses an empty input with a message', async ({ page }) => {
   await page.goto(tiny('bert-mean'));
   await page.getByRole('button', { name: 'Embed', exact: true }).click();
   await expect(page.locator('#messages li')).toContainText('(invalid-input)');

@@ -3,7 +3,7 @@ import { findFirefox, openFirefox } from '../../scripts/browsers/firefox.ts';
 import { expect, test } from '../harness/test.ts';
 import { BEES, RENT, WHALES } from './helpers.ts';
 
-test('in a stock Firefox, too: the page loads, embeds, thinks and finds', async ({ server }, info) => {
+test('the page loads, embeds, thinks and searches in an unmodified Firefox', async ({ server }, info) => {
   const path = findFirefox();
   test.skip(path === null, 'no Firefox installed');
   test.setTimeout(240_000);

@@ -1,8 +1,8 @@
-/** Small files made for tests: nothing to keep, nothing to license. */
+/** Generates small files for tests, which need neither storage nor a licence. */
 import type { Page } from '@playwright/test';
 import type { FixtureFile } from './helpers.ts';
 
-/** A PDF with one line of text on each page; an empty text makes a page with a drawing alone. */
+/** A PDF with one line of text per page; an empty line makes a page with a drawing only. */
 export function pdf(name: string, lines: readonly string[]): FixtureFile {
   const pages = lines.map((_, at) => 4 + 2 * at);
   const objects = [
@@ -30,7 +30,7 @@ export function pdf(name: string, lines: readonly string[]): FixtureFile {
   return { name, mimeType: 'application/pdf', buffer: Buffer.from(text, 'latin1') };
 }
 
-/** A recording of a coloured canvas, red and then blue. Recorded videos do not say how long they are. */
+/** A recording of a canvas that is first red, then blue. Recorded videos lack a duration. */
 export async function video(page: Page, name: string, seconds: number): Promise<FixtureFile> {
   const base64 = await page.evaluate(async (seconds) => {
     const canvas = document.createElement('canvas');

@@ -4,7 +4,7 @@ import { expect, type Page } from '@playwright/test';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** A file as `setInputFiles` takes it. */
+/** A file for `setInputFiles`. */
 export interface FixtureFile {
   name: string;
   mimeType: string;
@@ -19,12 +19,12 @@ export const BEES = textFile('bees.txt', 'Bees live in a hive and make honey.');
 export const RENT = textFile('rent.txt', 'The landlord may raise the rent once a year.');
 export const WHALES = textFile('whales.txt', 'Whales are mammals that live in the sea and breathe air.');
 
-/** The view for one vector, with a tiny model of e2e/fixtures/models; `origin`: path of a faulty origin. */
+/** URL of the view for one vector with a tiny model of e2e/fixtures/models; `origin`: path of a faulty origin. */
 export function tiny(name: string, origin = ''): string {
   return `/?embedder=${origin}/models/tiny-${name}/#lab`;
 }
 
-/** Embeds what is given and waits until it is done. */
+/** Embeds a text and waits for the result. */
 export async function embed(page: Page, text: string): Promise<void> {
   await page.getByLabel('Text', { exact: true }).fill(text);
   await page.getByRole('button', { name: 'Embed', exact: true }).click();
@@ -32,7 +32,7 @@ export async function embed(page: Page, text: string): Promise<void> {
   await expect(page.locator('#status')).toHaveText('Done.');
 }
 
-/** Adds files by the button, and waits until all are in. */
+/** Adds files with the button and waits until all are added. */
 export async function add(page: Page, files: readonly FixtureFile[]): Promise<void> {
   await page.locator('#files').setInputFiles([...files]);
   await expect(page.locator('.adding')).toBeVisible();
@@ -43,7 +43,7 @@ export async function added(page: Page): Promise<void> {
   await expect(page.locator('.adding')).toHaveCount(0, { timeout: 120_000 });
 }
 
-/** Asks, and waits until nothing is looked for any more. */
+/** Enters a query and waits until the search has ended. */
 export async function ask(page: Page, words: string): Promise<void> {
   await page.locator('#query').fill(words);
   await settled(page);
@@ -58,7 +58,7 @@ export function hits(page: Page): Promise<string[]> {
   return page.locator('.hits .name').allTextContents();
 }
 
-/** Lets go of files over an element, or pastes them there: what a hand would do, as events. */
+/** Drops files on an element, or pastes them into it, by dispatching events. */
 export async function dropOrPaste(
   page: Page,
   way: 'drop' | 'paste',
@@ -88,7 +88,7 @@ export async function dropOrPaste(
   );
 }
 
-/** What axe finds wrong, in a line each. */
+/** Violations reported by axe, one line each. */
 export async function axeViolations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {

@@ -4,9 +4,7 @@ import { add, added, axeViolations, BEES, RENT, settled, WHALES } from './helper
 
 const VIEWS = ['search', 'ask', 'map', 'lab', 'device'] as const;
 
-test('the keyboard alone: from the first screen to a hit, a trace of one’s own and another view', async ({
-  page,
-}) => {
+test('keyboard only: from the first screen to a hit, an edited trace and another view', async ({ page }) => {
   await page.goto('/');
   await tabTo(page, 'Skip to the content');
   await page.keyboard.press('Enter');
@@ -26,7 +24,7 @@ test('the keyboard alone: from the first screen to a hit, a trace of one’s own
   await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'reasoned');
   await settled(page);
 
-  // A hit is opened and closed, and the keyboard is where it was.
+  // After a hit is opened and closed, the focus returns to it.
   await tabTo(page, 'whales.txt');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog', { name: 'whales.txt' })).toBeVisible();
@@ -36,7 +34,7 @@ test('the keyboard alone: from the first screen to a hit, a trace of one’s own
 
   await tabTo(page, 'Edit');
   await page.keyboard.press('Enter');
-  await tabTo(page, 'The trace, to change', 'textbox');
+  await tabTo(page, 'Edit the trace', 'textbox');
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('the rent of a flat');
   await tabTo(page, 'Search with this trace');
@@ -56,7 +54,7 @@ test('the keyboard alone: from the first screen to a hit, a trace of one’s own
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
-  test('nothing scrolls sideways, and axe finds nothing', async ({ page }) => {
+  test('no view scrolls horizontally or has axe violations', async ({ page }) => {
     await page.goto('/');
     for (const view of VIEWS) {
       await page.goto(`/#${view}`);
@@ -80,7 +78,7 @@ test.describe('on a phone', () => {
   });
 });
 
-/** What reaches beyond the viewport's right edge where the page could be moved there; nothing, if it cannot. */
+/** Elements that extend beyond the viewport's right edge; none if the page cannot be scrolled horizontally. */
 function overhang(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { clientWidth, scrollWidth } = document.documentElement;
@@ -95,7 +93,7 @@ function focused(page: Page) {
   return page.locator(':focus');
 }
 
-/** Presses Tab until the control of that name has the focus. */
+/** Presses Tab until the control with the name has the focus. */
 async function tabTo(page: Page, name: string, role?: 'searchbox' | 'radio' | 'textbox'): Promise<void> {
   const wanted = role
     ? page.getByRole(role, { name, exact: true })
@@ -105,5 +103,5 @@ async function tabTo(page: Page, name: string, role?: 'searchbox' | 'radio' | 't
     const there = await focused(page).and(wanted).count();
     if (there > 0) return;
   }
-  throw new Error(`the keyboard does not reach “${name}”`);
+  throw new Error(`“${name}” cannot be reached with the Tab key`);
 }

@@ -4,7 +4,7 @@ import { embed, tiny } from './helpers.ts';
 
 const LANDSCAPE = 'e2e/fixtures/images/landscape.png';
 
-test('pictures are chosen, removed, embedded, and compared', { tag: '@webgpu' }, async ({ page }) => {
+test('pictures can be chosen, removed, embedded, and compared', { tag: '@webgpu' }, async ({ page }) => {
   await page.goto(tiny('clip'));
   await page.locator('#lab-files').setInputFiles([LANDSCAPE, 'e2e/fixtures/images/portrait.png', LANDSCAPE]);
   await expect(page.locator('#thumbnails img')).toHaveCount(3);
@@ -17,7 +17,7 @@ test('pictures are chosen, removed, embedded, and compared', { tag: '@webgpu' },
 });
 
 for (const way of ['drop', 'paste'] as const) {
-  test(`a picture is taken by ${way}`, async ({ page }) => {
+  test(`accepts a picture by ${way}`, async ({ page }) => {
     await page.goto(tiny('clip'));
     const bytes = readFileSync(LANDSCAPE).toString('base64');
     await page.evaluate(
@@ -40,7 +40,7 @@ for (const way of ['drop', 'paste'] as const) {
   });
 }
 
-test('a picture for a model that reads text only is refused in words', async ({ page }) => {
+test('refuses a picture for a text-only model with a message', async ({ page }) => {
   await page.goto(tiny('bert-mean'));
   await page.locator('#lab-files').setInputFiles(LANDSCAPE);
   await page.getByRole('button', { name: 'Embed', exact: true }).click();

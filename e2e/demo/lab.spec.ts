@@ -1,7 +1,7 @@
 import { expect, needWeights, test } from '../harness/test.ts';
 import { embed, tiny } from './helpers.ts';
 
-test('two texts are embedded and compared', { tag: '@webgpu' }, async ({ page, backend }) => {
+test('embeds and compares two texts', { tag: '@webgpu' }, async ({ page, backend }) => {
   await page.goto(tiny('bert-mean'));
   await embed(page, 'a cat on a mat');
   await expect(page.locator('#vector-text')).toContainText('48 dimensions');
@@ -14,7 +14,7 @@ test('two texts are embedded and compared', { tag: '@webgpu' }, async ({ page, b
   await expect(page.locator('#facts')).toContainText('yes, no model ran');
 });
 
-test('the vector is drawn, one column a dimension', async ({ page }) => {
+test('draws the vector with one column per dimension', async ({ page }) => {
   await page.goto(tiny('bert-mean'));
   await embed(page, 'a cat');
   const strip = await page.locator('#vector').evaluate((canvas: HTMLCanvasElement) => {
@@ -27,16 +27,16 @@ test('the vector is drawn, one column a dimension', async ({ page }) => {
   expect(strip.colours).toBeGreaterThan(10);
 });
 
-test('a model that only embeds offers no thinking', async ({ page }) => {
+test('a model without a reasoner offers no thinking', async ({ page }) => {
   await page.goto(tiny('bert-mean'));
   await embed(page, 'a cat');
   for (const mode of ['Answer', 'Full']) {
     await expect(page.getByRole('radio', { name: mode })).toBeDisabled();
   }
-  await expect(page.locator('#trace')).toHaveText('No trace: embedded as it is.');
+  await expect(page.locator('#trace')).toHaveText('No trace: the input was embedded as it is.');
 });
 
-test('with real models below a sub-path: the trace streams, nothing is sent', async ({ page }) => {
+test('with real models under a sub-path, the trace streams and nothing is sent', async ({ page }) => {
   needWeights('all-MiniLM-L6-v2', 'SmolLM2-135M-Instruct');
   await page.goto('/nested/path/#device');
   await page.getByRole('radio', { name: /SmolLM2/ }).check();
@@ -62,7 +62,7 @@ test('with real models below a sub-path: the trace streams, nothing is sent', as
   await expect(page.locator('#storage')).toContainText('SmolLM2-135M-Instruct');
 });
 
-test('the counter of sent bytes does count', async ({ page }) => {
+test('the counter of sent bytes counts', async ({ page }) => {
   await page.goto(tiny('bert-mean'));
   await embed(page, 'a cat');
   await expect(page.locator('#badge-sent')).toHaveText('bytes sent: 0');
@@ -70,35 +70,37 @@ test('the counter of sent bytes does count', async ({ page }) => {
   await expect(page.locator('#badge-sent')).toHaveText(/bytes sent: 1\d{3} in 1 requests/);
 });
 
-test('what is kept is shown and can be deleted', async ({ page }) => {
+test('shows stored data, which can be deleted', async ({ page }) => {
   await page.goto(tiny('bert-mean'));
   await embed(page, 'a cat');
   await page.getByRole('link', { name: 'This device' }).click();
   const kept = page.locator('#storage li');
   await expect(kept.filter({ hasText: 'tiny-bert-mean' })).toHaveCount(1);
-  await expect(kept.filter({ hasText: 'Remembered vectors' })).toContainText('1 entry');
+  await expect(kept.filter({ hasText: 'Cached vectors' })).toContainText('1 entry');
   await page.getByRole('button', { name: /^Delete tiny-bert-mean/ }).click();
   await expect(kept.filter({ hasText: 'tiny-bert-mean' })).toHaveCount(0);
   await page.getByRole('button', { name: 'Delete everything' }).click();
-  await expect(kept.filter({ hasText: 'Remembered vectors' })).toContainText('0 entries');
+  await expect(kept.filter({ hasText: 'Cached vectors' })).toContainText('0 entries');
 });
 
-test('with and without thinking: how far the thought turned the vector', async ({ page }) => {
+test('compares the vectors with and without thinking', async ({ page }) => {
   await page.goto('/#lab');
   await page.getByRole('radio', { name: 'Full' }).check();
   await page.getByLabel('Text', { exact: true }).fill('what kind of thing is a lion ?');
   await page.getByRole('button', { name: 'Compare with and without thinking' }).click();
-  await expect(page.locator('#compared')).toContainText(/the two are 0\.\d{3} alike/, { timeout: 120_000 });
+  await expect(page.locator('#compared')).toContainText(/the similarity of the two is 0\.\d{3}/, {
+    timeout: 120_000,
+  });
   await expect(page.locator('#trace')).toContainText('lion');
-  // A trace of one's own, embedded again.
+  // Embed again with an edited trace.
   await page.getByRole('button', { name: 'Edit' }).click();
-  await page.getByLabel('The trace, to change').fill('zebra : mammal, animal');
+  await page.getByLabel('Edit the trace').fill('zebra : mammal, animal');
   await page.getByRole('button', { name: 'Embed with this trace' }).click();
   await expect(page.locator('#trace')).toContainText('zebra');
   await expect(page.locator('.earlier .value')).toHaveText(/^0\.\d{3}$/);
 });
 
-test('the built-in model thinks about a picture, and nothing but the page’s own files is asked for', async ({
+test('the built-in model thinks about a picture, and only the page’s own files are requested', async ({
   page,
   server,
 }) => {

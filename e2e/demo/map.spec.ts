@@ -2,9 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../harness/test.ts';
 import { axeViolations } from './helpers.ts';
 
-test('the sample collection as a map: hover, lasso, keys, matrix, new items in place', async ({
-  page,
-}, info) => {
+test('the map of the sample collection: hover, lasso, keys, matrix, new items', async ({ page }, info) => {
   test.setTimeout(400_000);
   await page.goto('/');
   await page.getByRole('button', { name: 'Try the sample collection' }).click();
@@ -16,7 +14,7 @@ test('the sample collection as a map: hover, lasso, keys, matrix, new items in p
   await expect.poll(() => colours(page)).toBeGreaterThan(50);
   const { x, y, width, height } = await box(page);
 
-  // Hover: somewhere along the middle lies an item.
+  // Hover along the middle until there is an item.
   const name = page.locator('#map-item .name');
   for (let at = 0.1; at < 0.9 && !(await name.isVisible()); at += 0.01) {
     await page.mouse.move(x + width * at, y + height * 0.5);
@@ -62,7 +60,7 @@ test('the sample collection as a map: hover, lasso, keys, matrix, new items in p
   }
   await page.emulateMedia({ colorScheme: 'light' });
 
-  // Keys alone.
+  // Keyboard only.
   await page.getByRole('button', { name: 'Clear the selection' }).click();
   await expect(page.locator('#matrix')).toHaveCount(0);
   await page.locator('#map').focus();
@@ -87,7 +85,7 @@ test('the sample collection as a map: hover, lasso, keys, matrix, new items in p
   await info.attach('phone', { body: await page.screenshot(), contentType: 'image/png' });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 
-  // What is added takes its place.
+  // New items appear on the map.
   await page.getByRole('link', { name: 'Search' }).click();
   await page.locator('#files').setInputFiles({
     name: 'hives.txt',
@@ -99,9 +97,9 @@ test('the sample collection as a map: hover, lasso, keys, matrix, new items in p
   await expect(page.locator('#map')).toHaveAccessibleName(/^Map of 122 items/);
 });
 
-test('a collection too small for a map says so', async ({ page }) => {
+test('a message appears if the collection is too small for a map', async ({ page }) => {
   await page.goto('/#map');
-  await expect(page.getByText('A map needs at least five items.')).toBeVisible();
+  await expect(page.getByText('The map needs at least five items.')).toBeVisible();
   expect(await axeViolations(page)).toEqual([]);
 });
 
@@ -112,7 +110,7 @@ function box(page: Page) {
   });
 }
 
-/** How many colours the map has. */
+/** The number of different colours on the map. */
 function colours(page: Page): Promise<number> {
   return page
     .locator('#map canvas')

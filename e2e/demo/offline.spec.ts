@@ -6,7 +6,7 @@ import { startServer } from '../../scripts/server/server.ts';
 import { expect, test } from '../harness/test.ts';
 import { add, ask, BEES, hits, RENT, WHALES } from './helpers.ts';
 
-test('with its server dead the page opens, adds, thinks and finds, again after a reload', async ({
+test('without its server the page opens, adds, thinks and searches, also after a reload', async ({
   page,
   originGuard,
 }) => {
@@ -29,7 +29,7 @@ test('with its server dead the page opens, adds, thinks and finds, again after a
   originGuard.forgive();
 });
 
-test('below a sub-path of a host that sets no headers, the page isolates itself and works', async ({
+test('under a sub-path of a host that sets no headers, the page isolates itself and works', async ({
   page,
   originGuard,
 }) => {
@@ -49,8 +49,8 @@ test('below a sub-path of a host that sets no headers, the page isolates itself 
   originGuard.forgive();
 });
 
-test('a new version is told of, waits for Reload, and takes over', async ({ page, originGuard }, info) => {
-  // What lies in this folder goes before the built page: the second version.
+test('a new version is announced, waits for Reload, and takes over', async ({ page, originGuard }, info) => {
+  // Files in this folder take precedence over the built page: the second version.
   const folder = info.outputPath('version');
   mkdirSync(folder, { recursive: true });
   const own = await startServer({ folders: { '/': folder } });
@@ -61,22 +61,22 @@ test('a new version is told of, waits for Reload, and takes over', async ({ page
   await page.reload();
   const banner = page.locator('.banner', { hasText: 'A new version of this page is ready.' });
   await expect(banner).toBeVisible();
-  // Until then the old page goes on, with its own files.
+  // Until then the old page continues with its own files.
   await expect(page).toHaveTitle('think-then-embed');
   await banner.getByRole('button', { name: 'Reload' }).click();
   await expect(page).toHaveTitle('think-then-embed, newer');
   await expect(banner).toHaveCount(0);
   await kept(page);
-  // Only what changed was fetched.
+  // Only changed files were fetched.
   const asked = own.hits.slice(before).map(({ path }) => path);
   expect([...new Set(asked)].toSorted()).toEqual(['/index.html', '/sw.js']);
   await own.close();
   originGuard.forgive();
 });
 
-test('the browser would install the page', async ({ server, originGuard }, info) => {
+test('the browser considers the page installable', async ({ server, originGuard }, info) => {
   const { launchOptions } = info.project.use;
-  // Not in Playwright's usual private window: nothing is installed from one.
+  // Nothing can be installed from a private window, which is what Playwright opens by default.
   const context = await chromium.launchPersistentContext(info.outputPath('profile'), launchOptions);
   const page = await context.newPage();
   await page.goto(`${server.origin}/nested/path/`);
@@ -108,12 +108,12 @@ interface Icon {
   purpose?: string;
 }
 
-/** Waits until all that is needed without a network is there. */
+/** Waits until everything needed for offline use is cached. */
 async function kept(page: Page): Promise<void> {
   await expect(page.locator('#badge-offline')).toHaveText('works offline', { timeout: 90_000 });
 }
 
-/** A second version of the page, as a build would leave it: another title, and a service worker that knows its hash. */
+/** Writes a second version of the page as a build would: with another title, and a service worker that lists its hash. */
 function publish(folder: string): void {
   const page = readFileSync('build/demo/index.html', 'utf8').replace('</title>', ', newer</title>');
   const hash = createHash('sha256').update(page).digest('hex').slice(0, 16);

@@ -3,7 +3,7 @@ import { chromiumArgs, needChromium } from '../../scripts/browsers/chromium.ts';
 import { expect, test } from '../harness/test.ts';
 import { add, BEES, dropOrPaste, type FixtureFile, hits, settled } from './helpers.ts';
 
-// Chromium's own pretended camera: a green picture with a moving pie.
+// Chromium's fake camera: a green picture with a moving pie chart.
 test.use({
   launchOptions: {
     executablePath: needChromium(),
@@ -13,7 +13,7 @@ test.use({
 
 const NAMES = ['eagle.webp', 'peacock.webp', 'guitar.webp', 'banana.webp', 'photo-coffee.webp'];
 
-test('a search by a picture that is pasted, dropped or taken, and for more of the same', async ({ page }) => {
+test('searches by a pasted, dropped or taken picture, and for items like a hit', async ({ page }) => {
   const pictures = NAMES.map(picture);
   const [eagle, , , banana] = pictures as [FixtureFile, FixtureFile, FixtureFile, FixtureFile];
   await page.goto('/');
@@ -24,13 +24,13 @@ test('a search by a picture that is pasted, dropped or taken, and for more of th
   await expect(page.getByAltText('banana.webp')).toBeVisible();
   await expect(best).toHaveText('banana.webp');
 
-  // Dropped on the box it is what to look for, and not added; nothing stays in the way.
+  // A picture dropped on the search box becomes the query and is not added; the drop overlay disappears.
   await dropOrPaste(page, 'drop', '#query', [eagle]);
   await expect(best).toHaveText('eagle.webp');
   await expect(page.locator('.over')).toHaveCount(0);
   await settled(page);
 
-  // Words and a picture: a change of either looks again.
+  // With text and a picture, a change of either starts a new search.
   await page.locator('#query').fill('who lives in a hive');
   await page.getByRole('button', { name: 'Remove the picture' }).click();
   await expect(best).toHaveText('bees.txt');

@@ -3,12 +3,12 @@ import { axeViolations } from './helpers.ts';
 
 declare global {
   interface Window {
-    /** When it was clicked first, and when the first hit was in the page; ms since the page began to load. */
+    /** Times of the first click and of the first hit on the page, in ms since navigation. */
     seen: { click: number; hit: number };
   }
 }
 
-/** By the page's own clock: Playwright looks only now and then. */
+/** Uses the page's own clock, because Playwright polls only at intervals. */
 function watchForHits(): void {
   const seen = { click: 0, hit: 0 };
   window.seen = seen;
@@ -18,7 +18,7 @@ function watchForHits(): void {
   }).observe(document, { childList: true, subtree: true });
 }
 
-test('the sample: searched while it is added, thought about, changed, found again at the second visit', async ({
+test('the sample collection is searched while it is added, with a trace, with an edited trace, and at the second visit', async ({
   page,
 }) => {
   test.setTimeout(400_000);
@@ -35,12 +35,12 @@ test('the sample: searched while it is added, thought about, changed, found agai
   await expect(page.locator('.hits li').first()).toContainText('Bread for Sunday');
   await expect(page.locator('#search-status')).toContainText('Done.');
 
-  // A thought of one's own moves the hits, and says by how much.
+  // An edited trace moves the hits, and the page shows by how much.
   await page.getByRole('radio', { name: 'Full' }).check();
   await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'reasoned', { timeout: 60_000 });
   await expect(page.locator('#trace')).not.toHaveAttribute('data-empty');
   await page.getByRole('button', { name: 'Edit' }).click();
-  await page.getByLabel('The trace, to change').fill('bees honey sugar syrup hive');
+  await page.getByLabel('Edit the trace').fill('bees honey sugar syrup hive');
   await page.getByRole('button', { name: 'Search with this trace' }).click();
   await expect(page.getByText('Your own trace is used.')).toBeVisible();
   await expect(page.locator('.hits .moved').first()).toBeVisible();
@@ -51,7 +51,7 @@ test('the sample: searched while it is added, thought about, changed, found agai
   await expect(page.getByRole('region', { name: 'With thinking' }).locator('.hits li').first()).toBeVisible();
   await page.getByRole('switch', { name: 'Side by side' }).uncheck();
 
-  // Filters, and more like one of them.
+  // A filter, and a search for items like a hit.
   await page.getByLabel('Show').selectOption('picture');
   await expect(page.locator('.hits')).not.toContainText('Bread for Sunday');
   await expect(page.locator('#badge-sent')).toHaveText('bytes sent: 0');
@@ -64,7 +64,7 @@ test('the sample: searched while it is added, thought about, changed, found agai
   expect(await axeViolations(page)).toEqual([]);
 });
 
-test('every view passes axe, light and dark', async ({ page }) => {
+test('no view has axe violations, light or dark', async ({ page }) => {
   await page.goto('/');
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });

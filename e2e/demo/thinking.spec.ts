@@ -4,7 +4,9 @@ import { add, ask, BEES, hits, RENT, settled, textFile, WHALES } from './helpers
 
 const LION = textFile('lion.txt', 'Lions hunt at night.');
 
-test('thinking is skipped, stopped, taken over; thoughts are kept', async ({ page }) => {
+test('thinking can be skipped, stopped or replaced by a trace; traces are kept in the history', async ({
+  page,
+}) => {
   await page.goto('/');
   await add(page, [BEES, RENT, WHALES, LION]);
   await page.getByRole('radio', { name: 'Full' }).check();
@@ -22,14 +24,14 @@ test('thinking is skipped, stopped, taken over; thoughts are kept', async ({ pag
   await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'quick');
   await expect(page.getByRole('button', { name: 'Stop', exact: true })).toHaveCount(0);
 
-  // After either, a search goes through to the end.
+  // After either, a search still runs to the end.
   await ask(page, 'what kind of thing is a zebra ?');
   await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'reasoned');
   await expect(page.locator('#trace')).toContainText('zebra');
 
-  // A trace of one's own counts for these words only.
+  // The user's own trace applies to this text only.
   await page.getByRole('button', { name: 'Edit' }).click();
-  await page.getByLabel('The trace, to change').fill('the landlord and the rent of a flat');
+  await page.getByLabel('Edit the trace').fill('the landlord and the rent of a flat');
   await page.getByRole('button', { name: 'Search with this trace' }).click();
   await expect(page.getByText('Your own trace is used.')).toBeVisible();
   await expect(page.locator('.hits .name').first()).toHaveText('rent.txt');
@@ -49,7 +51,7 @@ test('thinking is skipped, stopped, taken over; thoughts are kept', async ({ pag
   }
   await page.getByRole('switch', { name: 'Side by side' }).uncheck();
 
-  // What was thought before, asked again after a reload.
+  // Repeat an earlier search after a reload.
   await page.reload();
   await ask(page, 'honey');
   await page.getByText('Earlier thoughts').click();
@@ -57,13 +59,14 @@ test('thinking is skipped, stopped, taken over; thoughts are kept', async ({ pag
   await expect(earlier.filter({ hasText: 'a zebra' }).first()).toContainText('zebra');
   await earlier.filter({ hasText: 'a bee' }).first().getByRole('button').click();
   await expect(page.locator('#query')).toHaveValue('what kind of thing is a bee ?');
-  await page.getByRole('button', { name: 'Forget them' }).click();
-  await expect(page.getByText('Searches with their traces gather here.')).toBeVisible();
+  await settled(page); // a search that ends later would be added to the history again
+  await page.getByRole('button', { name: 'Clear the history' }).click();
+  await expect(page.getByText('Your searches and their traces will appear here.')).toBeVisible();
 });
 
-test('words count until one says that they do not, and filters leave out', async ({ page }) => {
+test('words count unless hybrid search is off, and filters exclude items', async ({ page }) => {
   await page.goto('/');
-  // A name in the middle of a text about something else, among short texts that begin as the name does.
+  // A name in the middle of a text about something else, among short texts that begin like the name.
   const minutes = textFile(
     'minutes.txt',
     'The committee met on Tuesday and chose a new roof for the school. Zwackelmo wrote this down, and the next meeting is in May.',
@@ -76,12 +79,12 @@ test('words count until one says that they do not, and filters leave out', async
   await page.getByRole('switch', { name: 'Words count too' }).uncheck();
   await expect(page.locator('.hits .name').first()).not.toHaveText('minutes.txt');
   await page.getByLabel('Show').selectOption('picture');
-  await expect(page.getByText('Nothing fits.')).toBeVisible();
+  await expect(page.getByText('No matches.')).toBeVisible();
   await page.getByLabel('Show').selectOption('text');
   await expect(page.locator('.hits li')).toHaveCount(22);
 });
 
-/** By a script in the page: a small model's thought is over before a test could ask whether the button is there. */
+/** Clicks by a script in the page, because a small model has finished thinking before Playwright could find the button. */
 async function clickAsSoonAsShown(page: Page, name: string, onceThereIs = name): Promise<void> {
   await page.evaluate(
     ([name, onceThereIs]) => {

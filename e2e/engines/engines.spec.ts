@@ -1,4 +1,4 @@
-/** The same smoke test in three browser engines, and their vectors side by side. What is not installed is skipped by name. */
+/** The same smoke test in three browser engines, and a comparison of their vectors. Engines that are not installed are skipped. */
 import { expect, test } from '@playwright/test';
 import { findChromium, openChromium } from '../../scripts/browsers/chromium.ts';
 import type { EngineBrowser } from '../../scripts/browsers/engine.ts';
@@ -13,7 +13,7 @@ interface Embedded {
   trace: string | null;
 }
 
-/** Opens the engine, or says why it cannot. */
+/** Opens the engine, or returns the reason why it cannot. */
 const ENGINES: Record<string, () => Promise<EngineBrowser> | string> = {
   Chromium: () => {
     const path = findChromium();
@@ -33,7 +33,7 @@ const embedded: Record<string, Embedded> = {};
 test.describe.configure({ mode: 'serial', timeout: 600_000 });
 
 for (const [name, open] of Object.entries(ENGINES)) {
-  test(`${name}: text, picture, both; kept over a reload; worker killed; offline`, async () => {
+  test(`${name}: embeds text, picture and both; keeps data over a reload; survives a killed worker; works offline`, async () => {
     const opening = open();
     test.skip(typeof opening === 'string', String(opening));
     const browser = await (opening as Promise<EngineBrowser>);
@@ -56,7 +56,7 @@ for (const [name, open] of Object.entries(ENGINES)) {
       expect(result.trace).not.toBe(null);
       expect(await step('fill')).toEqual({ added: 4, count: 4 });
 
-      await load(); // the page is reloaded: what the index holds came from disk
+      await load(); // reloads the page, so that the index comes from disk
       const found = await step<{ count: number; hits: string[]; thumbnail: number }>('search');
       expect(found).toMatchObject({ count: 4 });
       expect(found.hits[0]).toBe('bees');

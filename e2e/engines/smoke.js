@@ -1,4 +1,4 @@
-// Runs in a page of any engine: window.smoke.<step>() returns plain JSON. Plain JavaScript, served as it lies.
+// Runs in a page of any engine: window.smoke.<step>() returns plain JSON. Plain JavaScript, because it is served unbuilt.
 const workers = [];
 window.Worker = class extends Worker {
   constructor(...args) {
@@ -47,7 +47,7 @@ window.smoke = {
     };
   },
 
-  /** Vectors of a text, a picture, and both with a thought; the thought's words. */
+  /** Vectors of a text, a picture, and both with a trace; and the trace. */
   async embed() {
     const image = await picture();
     const text = await embedder.embed({ text: NOTES.bees }, { think: 'never' });
@@ -81,7 +81,7 @@ window.smoke = {
     return { count: await index.count(), hits: stages.at(-1), thumbnail: thumbnail?.size ?? 0 };
   },
 
-  /** The worker goes away in the middle of a call; the next call must work. */
+  /** Terminates the worker during a call; the next call must work. */
   async kill() {
     const pending = embedder.embed({ text: 'cut off in the middle' }, { think: 'never' });
     for (const worker of workers) worker.terminate();

@@ -1,11 +1,11 @@
-/** What specs find in the page: the built package as `window.tte`, and workers that run e2e/probes. */
+/** Makes the built package available to specs as `window.tte`, and starts workers that run e2e/probes. */
 import { connectWorker, type WorkerCalls } from './rpc-page.ts';
 
 declare global {
   interface Window {
     /** The built package, as a page would import it. */
     tte: typeof import('../../src/index.ts');
-    /** Starts a worker of its own for the module e2e/probes/<module>.ts. */
+    /** Starts a new worker for the module e2e/probes/<module>.ts. */
     startProbe(module: string): WorkerCalls;
     /** Probes that the `probe` fixture has started. */
     probes: WorkerCalls[];

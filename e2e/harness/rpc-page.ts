@@ -1,4 +1,4 @@
-/** The page's side: calls functions of a worker and notices when it fails. */
+/** The page's side: calls functions of a worker and detects when it fails. */
 import type { Answer, Call } from './rpc.worker.ts';
 
 export interface WorkerCalls {

@@ -1,8 +1,8 @@
-/** A test's or benchmark's worker answers calls of functions; the page's side is rpc-page.ts. */
+/** The worker's side of remote calls in tests and benchmarks; the page's side is rpc-page.ts. */
 
 export interface Call {
   id: number;
-  /** Exported function. */
+  /** Name of the function. */
   name: string;
   args: unknown[];
 }
@@ -19,7 +19,7 @@ export type Answer = { id: number; value: unknown } | { id: number; error: Remot
 
 type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
 
-/** Calls that come before `functions` is there wait for it; if it fails, they fail. */
+/** Serves calls of `functions`. Calls wait for a promise of functions, and reject if it rejects. */
 export function serve(functions: Functions | Promise<Functions>): void {
   self.addEventListener('message', async ({ data }: MessageEvent<Call>) => {
     const answer = (message: Answer) => self.postMessage(message);

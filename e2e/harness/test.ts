@@ -27,12 +27,12 @@ interface Fixtures {
   tte: Page;
   /** Starts a worker in the `tte` page that runs e2e/probes/<name>.ts. */
   probe: <Module>(name: string) => Promise<Probe<Module>>;
-  /** On WebGPU: has `auto` take the software adapter for a GPU. */
+  /** On WebGPU: makes `auto` accept the software adapter as a GPU. */
   gpuStandIn: undefined;
   /** Fails the test, at its end, if anything tried to leave the origin. */
   originGuard: {
     problems(): string[];
-    /** Forgets them: for a test that made them on purpose. */
+    /** Discards the problems, for tests that cause them on purpose. */
     forgive(): void;
   };
 }
@@ -55,9 +55,9 @@ export const test = base.extend<Options & Fixtures, { server: WebServer }>({
   gpuStandIn: [
     async ({ context, backend }, use) => {
       if (backend === 'webgpu') {
-        // `auto` rightly passes over a fallback adapter; the tests' only one stands for a real GPU.
+        // `auto` rightly ignores fallback adapters; in tests the only adapter is one, and stands for a real GPU.
         await context.addInitScript(() => {
-          if (!('GPUAdapterInfo' in globalThis)) return; // an insecure page
+          if (!('GPUAdapterInfo' in globalThis)) return; // not a secure context
           Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });
         });
       }
@@ -128,7 +128,7 @@ export const test = base.extend<Options & Fixtures, { server: WebServer }>({
   ],
 });
 
-/** Skips the test, saying why, where the open weights are not at hand. */
+/** Skips the test with a reason if the real weights are missing. */
 export function needWeights(...names: string[]): void {
   const folder = weightsFolder();
   const missing = names.filter((name) => !folder || !existsSync(join(folder, name)));

@@ -1,4 +1,4 @@
-/** Many files at once: kinds, thumbnails, duplicates, abort and going on, tabs; the page is never held up. */
+/** Adding many files: kinds, thumbnails, duplicates, abort and resume, several tabs, and no long tasks in the page. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '../harness/test.ts';
 
@@ -6,7 +6,7 @@ const picture = readFileSync(new URL('../fixtures/images/landscape.png', import.
 const CLIP = { model: { embedder: '/models/tiny-clip' }, device: 'wasm', threads: 1 } as const;
 const BERT = { model: { embedder: '/models/tiny-bert-mean' }, device: 'wasm', threads: 1 } as const;
 
-test('pictures and texts of a folder, with thumbnails; what cannot be embedded is reported', async ({
+test('adds pictures and texts of a folder with thumbnails, and reports files that cannot be embedded', async ({
   tte,
 }) => {
   const seen = await tte.evaluate(
@@ -79,22 +79,22 @@ test('pictures and texts of a folder, with thumbnails; what cannot be embedded i
   expect(seen.score).toBeCloseTo(1, 4);
 });
 
-// A starved machine makes any task long: of three runs one must be without.
+// On an overloaded machine any task can be long, so one of three runs without long tasks suffices.
 test.describe('bulk', () => {
   test.describe.configure({ retries: 2 });
 
-  test('400 texts: aborted, gone on with where it stopped, another tab sees them, the page is never held up', async ({
+  test('400 texts: adding can be aborted and resumed, another tab sees them, and the page has no long tasks', async ({
     tte,
   }) => {
     const seen = await tte.evaluate(async (options) => {
       const embedder = await window.tte.createEmbedder(options);
-      const other = await window.tte.createEmbedder(options); // a worker of its own, as in another tab
+      const other = await window.tte.createEmbedder(options); // has its own worker, as in another tab
       const there = await other.openIndex('bulk');
       const index = await embedder.openIndex('bulk');
       const counts: number[] = [];
       const stop = there.onChange(({ count }) => counts.push(count));
       const files = Array.from({ length: 400 }, (_, i) => new File([`text ${i} about things`], `${i}.txt`));
-      await new Promise((resolve) => setTimeout(resolve, 100)); // the files are made: what is long from now on is ours
+      await new Promise((resolve) => setTimeout(resolve, 100)); // exclude long tasks caused by creating the files
       const long: number[] = [];
       new PerformanceObserver((list) =>
         long.push(...list.getEntries().map(({ duration }) => duration)),

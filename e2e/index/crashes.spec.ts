@@ -1,13 +1,13 @@
 /**
- * The worker that writes an index is killed at each of its writes, in a real IndexedDB: additions, a replacement, a deletion, a
- * compaction. Nothing acknowledged may be lost, nothing half there.
+ * Kills the worker that writes an index at each of its writes to a real IndexedDB: additions, a replacement, a deletion, a
+ * compaction. No acknowledged change may be lost, and no change may be stored partially.
  */
 import type { Page } from '@playwright/test';
 import { expect, test } from '../harness/test.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
-/** A round for each step, each on an index of its own; the last one without a death. `kill`: a function of e2e/probes/index.ts. */
+/** One round per step, each with a new index; the last one completes. `kill`: a function of e2e/probes/index.ts. */
 function rounds(harness: Page, kill: string, ...how: string[]) {
   return harness.evaluate(
     async ([kill, how]) => {
@@ -36,7 +36,7 @@ function rounds(harness: Page, kill: string, ...how: string[]) {
         const steps = Array.from({ length: TOGETHER }, (_, i) => rounds.length + i + 1);
         const survivor = window.startProbe('index');
         rounds.push(...(await Promise.all(steps.map((step) => round(step, survivor)))));
-        survivor.terminate(); // with the memory of all it has opened
+        survivor.terminate(); // frees the memory of the indexes it has opened
       }
       return rounds.slice(0, rounds.findIndex(({ finished }) => finished) + 1);
     },
@@ -53,14 +53,12 @@ function expectWhole(seen: Awaited<ReturnType<typeof rounds>>, steps: number) {
 }
 
 for (const when of ['before', 'during', 'after'] as const) {
-  test(`killed ${when} each write: nothing acknowledged is lost, nothing is half there`, async ({
-    harness,
-  }) => {
+  test(`killed ${when} each write: no acknowledged change is lost, none is partial`, async ({ harness }) => {
     expectWhole(await rounds(harness, 'write', when), 8);
   });
 }
 
-test('killed at each record inside its transaction: the transaction is there whole or not at all', async ({
+test('killed at each record of a transaction: the transaction is stored completely or not at all', async ({
   harness,
 }) => {
   expectWhole(await rounds(harness, 'writeRecords'), 30);

@@ -1,4 +1,4 @@
-/** Indexes without a model: nobody's data waits for one, and none is fetched. */
+/** Indexes without a model: access to data neither waits for a model nor fetches one. */
 import { expect, test } from '../harness/test.ts';
 
 test.describe.configure({ timeout: 60_000 });
@@ -6,7 +6,7 @@ test.describe.configure({ timeout: 60_000 });
 const model = (name: string) =>
   ({ model: { embedder: `/models/${name}` }, device: 'wasm', threads: 1 }) as const;
 
-test('an index of an embedder: read, found in, taken out and in, deleted, with no model file fetched', async ({
+test('an embedder’s index can be read, searched, exported, imported and deleted without fetching a model file', async ({
   tte,
 }) => {
   await tte.evaluate(async (options) => {
@@ -69,7 +69,7 @@ test('an index of an embedder: read, found in, taken out and in, deleted, with n
   expect(fetched.filter((path) => /\.onnx|tokenizer|pico/.test(path))).toEqual([]);
 });
 
-test('another embedder brings it into its own space, when asked to', async ({ tte }) => {
+test('another embedder re-embeds it into its own space if requested', async ({ tte }) => {
   const seen = await tte.evaluate(
     async ([mean, cls]) => {
       const one = await window.tte.createEmbedder(mean);
@@ -107,7 +107,7 @@ test('another embedder brings it into its own space, when asked to', async ({ tt
   expect(seen.same).toBeLessThan(1e-3);
 });
 
-test('deleted, from another worker, while items are added: it does not come back', async ({ tte }) => {
+test('an index deleted by another worker while items are added stays deleted', async ({ tte }) => {
   const seen = await tte.evaluate(async (options) => {
     const embedder = await window.tte.createEmbedder(options);
     const outcomes = [];
@@ -141,7 +141,9 @@ test('deleted, from another worker, while items are added: it does not come back
   }
 });
 
-test('site data cleared while an index is open: one truth, and it works again', async ({ tte }) => {
+test('after site data is cleared while an index is open, all views of it agree and it works again', async ({
+  tte,
+}) => {
   const cdp = await tte.context().newCDPSession(tte);
   await tte.evaluate(async () => {
     const index = await window.tte.openIndex('open', { space: 'mine', dimensions: 2 });

@@ -1,9 +1,11 @@
-/** Out of an index and into another, the report and the map: the public API, a real worker, a real IndexedDB. */
+/** Export, import, recall report and map: the public API, a real worker, a real IndexedDB. */
 import { expect, test } from '../harness/test.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
-test('an index goes out and comes back; another space is refused, or embedded anew', async ({ tte }) => {
+test('an exported index is imported again; one of another space is refused or re-embedded', async ({
+  tte,
+}) => {
   const seen = await tte.evaluate(async () => {
     const codeOf = (promise: Promise<unknown>) =>
       promise.then(
@@ -106,7 +108,7 @@ test('an index goes out and comes back; another space is refused, or embedded an
   expect(seen.kept).toMatchObject({ text: 'the dog number 7', metadata: { number: 7 } });
 });
 
-test('the report and the map of a small collection, with the built-in model', async ({ tte }) => {
+test('the recall report and the map of a small collection, with the built-in model', async ({ tte }) => {
   const seen = await tte.evaluate(async () => {
     const embedder = await window.tte.createEmbedder({ device: 'wasm', threads: 1 });
     const index = await embedder.openIndex('small');

@@ -3,7 +3,7 @@ import { expect, test } from '../harness/test.ts';
 
 test.describe.configure({ timeout: 60_000 });
 
-test('a collection: added, searched, filtered, changed, kept over a new embedder, deleted', async ({
+test('a collection is added, searched, filtered, changed, reopened by a new embedder, and deleted', async ({
   tte,
 }) => {
   const seen = await tte.evaluate(async () => {
@@ -109,7 +109,7 @@ test('a collection: added, searched, filtered, changed, kept over a new embedder
   expect(seen.left).toEqual([]);
 });
 
-test('quick hits first, then the thought-through ranking, with changes that add up; left, aborted, by trace', async ({
+test('quick hits come first, then the reasoned ranking with consistent rank deltas; early exit, abort, search by trace', async ({
   tte,
 }) => {
   const seen = await tte.evaluate(async () => {
@@ -181,7 +181,7 @@ test('quick hits first, then the thought-through ranking, with changes that add 
   expect(seen.after).toBe('dog');
 });
 
-test('an index is bound to its space: another model, other dimensions, other thinking are refused, naming both', async ({
+test('an index is bound to its space: another model, other dimensions or another think mode are refused with both spaces named', async ({
   tte,
 }) => {
   const seen = await tte.evaluate(async () => {

@@ -1,12 +1,12 @@
-/** The report of a collection large enough to be searched by its codes: seeded vectors, imported into a real index. */
+/** The recall report of a collection large enough to be searched by binary codes: seeded vectors, imported into a real index. */
 import { expect, test } from '../harness/test.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
-test('above 8,192 items the report compares the scan of codes with an exact one', async ({ tte }) => {
+test('above 8,192 items the report compares the search by codes with an exact one', async ({ tte }) => {
   const seen = await tte.evaluate(async () => {
     const COUNT = 9000;
-    const THEMES = 300; // neighbourhoods, as real collections have them
+    const THEMES = 300; // clusters, as in real collections
     const embedder = await window.tte.createEmbedder({ device: 'wasm', threads: 1 });
     const index = await embedder.openIndex('large');
     const { dimensions } = index.manifest;
@@ -25,7 +25,7 @@ test('above 8,192 items the report compares the scan of codes with an exact one'
       for (let j = 0; j < dimensions; j++) vector[j] = (vector[j] as number) / norm;
     }
     const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${COUNT}, ${dimensions}), }`;
-    const padded = `${header.padEnd(117)}\n`; // 128 bytes with what comes before it
+    const padded = `${header.padEnd(117)}\n`; // 128 bytes including the preceding ones
     const magic = new Uint8Array([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, padded.length, 0]);
     const lines = Array.from({ length: COUNT }, (_, i) => JSON.stringify({ id: `item ${i}` }));
     const { added, failed } = await index.import([

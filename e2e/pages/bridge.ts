@@ -1,4 +1,4 @@
-/** The client over a real worker with the fake host, in the page. */
+/** The client with a real worker that runs the fake host. */
 import { openEmbedder } from '../../src/client/embedder.ts';
 import { pagePlatform } from '../../src/client/page.ts';
 import type { EmbedderOptions } from '../../src/index.ts';
@@ -14,7 +14,7 @@ export function openFake(options: EmbedderOptions = {}) {
   return openEmbedder(options, pagePlatform(start));
 }
 
-/** What a call came to: its text, or the code, name and causes of its error. */
+/** The result of a call: its text, or the code, name and causes of its error. */
 export async function outcome(call: Promise<{ space: string }>): Promise<unknown> {
   try {
     return (await call).space;

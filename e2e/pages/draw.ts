@@ -1,13 +1,13 @@
-/** The evaluation's drawing, as its page does it. */
+/** Draws pictures with the evaluation's code. */
 import { createDrawer } from '../../eval/page/draw.ts';
 import type { Drawing } from '../../eval/pictures.ts';
 
 export interface Drawn {
   width: number;
   height: number;
-  /** Of the asked-for points, [red, green, blue]. */
+  /** [red, green, blue] at the requested points. */
   colours: number[][];
-  /** Of the file, in hex. */
+  /** SHA-256 of the file in hex. */
   digest: string;
 }
 

@@ -1,4 +1,4 @@
-/** Pictures in every kind a page can have them. */
+/** One picture as every kind of ImageSource. */
 import type { ImageSource } from '../../src/index.ts';
 
 export async function loaded(url: string, document = globalThis.document): Promise<HTMLImageElement> {
@@ -32,7 +32,7 @@ async function playing(canvas: HTMLCanvasElement): Promise<HTMLVideoElement> {
   return video;
 }
 
-/** One picture, made anew at each call: bitmaps are handed over. */
+/** Creates new sources at each call, because bitmaps are transferred. */
 export async function everyKind(url: string): Promise<Record<string, ImageSource>> {
   const file = await (await fetch(url)).blob();
   const image = await loaded(url);

@@ -1,4 +1,4 @@
-/** For the harness's own test: what a worker of ours has. */
+/** For the test of the harness itself: reports what a worker can do. */
 export function capabilities() {
   return {
     isolated: crossOriginIsolated,

@@ -15,7 +15,7 @@ export interface StoredPicture {
 const opened = (image: WireImage) => openPicture(image, browserPlatform, new AbortController().signal);
 const bytes = (base64: string) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 
-/** Size as decoded, and how far the colours are from those that Pillow read. */
+/** The decoded size, and the difference of the colours from those read by Pillow. */
 export async function compare({ type, file, rgb }: StoredPicture) {
   const image = { name: '', kind: 'blob', blob: new Blob([bytes(file)], { type }) } as const;
   const { width, height, data } = await opened(image).pixels();
@@ -29,14 +29,14 @@ export async function compare({ type, file, rgb }: StoredPicture) {
   return { size: [width, height], worst };
 }
 
-/** Hash and size of what a URL leads to. */
+/** Hash and size of the picture at a URL. */
 export async function open(url: string) {
   const image = opened({ name: 'image', kind: 'url', url });
   const { width, height } = await image.pixels();
   return { hash: await image.hash(), size: [width, height] };
 }
 
-/** Two bitmaps of the same pixels, one of others: their hashes. */
+/** The hashes of two bitmaps with the same pixels and of one with others. */
 export async function bitmapHashes(): Promise<string[]> {
   const hashes = [1, 1, 2].map(async (value) => {
     const bitmap = await createImageBitmap(new ImageData(new Uint8ClampedArray(16).fill(value), 2, 2), {

@@ -1,4 +1,4 @@
-/** A collection on a real IndexedDB, in a worker that may be killed. */
+/** A collection in a real IndexedDB, in a worker that can be killed. */
 import { dropIndex, storedSegments } from '../../workers/index/segments.ts';
 import { indexedDbStore } from '../../workers/platform/browser/indexed-db.ts';
 import { acquireLock } from '../../workers/platform/browser/web-locks.ts';
@@ -9,13 +9,13 @@ const store = indexedDbStore('think-then-embed/indexes');
 
 const open = (on: Store, name: string): Promise<Tab> => openTab({ store: on, name, acquire: acquireLock });
 
-/** Writes; `channel` says what the page must know after this worker is gone. */
+/** Writes, and reports through `channel` what the page must know after this worker was killed. */
 async function writeTelling(on: Store, name: string, channel: BroadcastChannel): Promise<void> {
   await writeAll(await open(on, name), (there, gone) => channel.postMessage({ there, gone }));
   channel.postMessage({ finished: true });
 }
 
-/** Writes, and waits to be killed at a step; resolves only where there are fewer. */
+/** Writes, and waits to be killed at the given step; resolves only if there are fewer steps. */
 export function write(name: string, step: number, when: 'before' | 'during' | 'after'): Promise<void> {
   const channel = new BroadcastChannel(name);
   return writeTelling(
@@ -26,8 +26,8 @@ export function write(name: string, step: number, when: 'before' | 'during' | 'a
 }
 
 /**
- * As `write`, but stopped at its n-th record, put or deleted: that one is told to the browser, later ones of its transaction are not,
- * and the transaction is kept from ending until this worker is killed. Thumbnails are not counted: they are many, and alike.
+ * Like `write`, but stops after the n-th record that is put or deleted: later records of the transaction are not written, and the
+ * transaction is kept open until this worker is killed. Thumbnails are not counted, as they are many and all the same.
  */
 export function writeRecords(name: string, step: number): Promise<void> {
   const channel = new BroadcastChannel(name);
@@ -53,7 +53,7 @@ export function writeRecords(name: string, step: number): Promise<void> {
   return writeTelling(store, name, channel);
 }
 
-/** What another worker finds: ids that should be there and are not, the other way round, and segments nobody knows. */
+/** Checks the index from another worker: missing ids, unexpected ids, and orphaned segments. */
 export async function check(name: string, there: readonly string[], gone: readonly string[]) {
   const survivor = await open(store, name);
   const found = new Set(await idsOf(survivor));

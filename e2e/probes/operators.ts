@@ -1,4 +1,4 @@
-/** Our operators in the engine at hand: relaxed SIMD and plain, one thread and several. */
+/** The custom operators in the current browser: with and without relaxed SIMD, with one thread and several. */
 import { seeded } from '../../workers/index/random.ts';
 import { BLOCK, TILE } from '../../workers/operators/layout.ts';
 import { matmulKernel } from '../../workers/operators/matmul.ts';
@@ -16,7 +16,7 @@ interface Products {
 
 const [ROWS, K, N] = [7, 96, 20];
 
-/** The same product with and without relaxed SIMD; null where the engine has none. */
+/** A matrix product with or without relaxed SIMD; null if the browser does not support it. */
 export function product(bits: 4 | 8, relaxed: boolean): number[] | null {
   const code = assemble({ ...quantizeKernel, ...matmulKernel(relaxed) }, true);
   if (!WebAssembly.validate(code)) return null;
@@ -56,7 +56,7 @@ const TOKENS = 400;
 
 const folder = servedFolder('/models/tiny-llama/', 'q4', 'onnx/model_q4.onnx');
 
-/** The last position's logits after a text long enough for every operator to be shared among threads. */
+/** The last position's logits for a text long enough that every operator is distributed over threads. */
 export async function logits(threads: number): Promise<number[]> {
   const runtime = browserPlatform.runtimes.openCpu({ threads });
   const session = await runtime.open({ folder, session: 'model', dtypes: { model: 'q4' }, signal });

@@ -1,4 +1,4 @@
-/** What the rewrite of 4-bit graphs costs in quality, against the same file's own graph. */
+/** Measures the quality loss of rewriting 4-bit graphs, relative to the unmodified graph of the same file. */
 
 import { openTextTower } from '../../workers/embedder/text-tower.ts';
 import { cosine } from '../../workers/embedder/vector.ts';
@@ -39,7 +39,7 @@ export async function similarities(
   return pairs.map((_, i) => cosine(vectors[2 * i] as Float32Array, vectors[2 * i + 1] as Float32Array));
 }
 
-/** Mean negative log-likelihood of a token (nats) over texts of their own, the first token of each left out. */
+/** Mean negative log-likelihood per token (nats) over independent texts, without the first token of each. */
 export async function crossEntropy(model: string, texts: readonly string[], plain: boolean): Promise<number> {
   const runtime = runtimeOf(plain);
   const folder = await folderAt(model);

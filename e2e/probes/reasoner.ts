@@ -1,4 +1,4 @@
-/** Reasoners and unified models in a real worker, on folders as the server has them; results of runs are counted. */
+/** Reasoners and unified models in a real worker, loaded from the server's folders; undisposed results of runs are counted. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { Device, Dtype, Role } from '../../src/shared/types.ts';
 import { openPicture } from '../../workers/images/picture.ts';
@@ -24,12 +24,12 @@ type States = Awaited<ReturnType<Unified['encode']>>;
 let runtime: Runtime;
 let reasoner: Reasoner | Unified;
 let head: GraphSession;
-/** Results of runs that nobody has disposed yet, and runs so far. */
+/** Number of undisposed results, and of runs so far. */
 let live = 0;
 let runs = 0;
 let controller = new AbortController();
 
-/** @param plain WASM without the rewrite of 4-bit weights: the file's own graph, with the choice of the token appended */
+/** @param plain on WASM without rewriting 4-bit weights: the file's own graph, with only the choice of the token appended */
 export async function open(model: string, device: Device, dtype: Dtype, plain = false): Promise<void> {
   runtime = counted(
     device === 'wasm'
@@ -69,7 +69,7 @@ export async function think(input: Input, mode: 'answer' | 'full', maxTokens?: n
   return { ...rest, deltas, vector: vector ?? null, live, runs: done };
 }
 
-/** Vectors of a unified model, without thinking; with the inputs' traces where they have one. */
+/** Vectors of a unified model without thinking, using the inputs' traces if any. */
 export async function encode(inputs: Input[], mode: 'answer' | 'full' = 'answer'): Promise<number[][]> {
   const unified = reasoner as Unified;
   const { signal } = new AbortController();
@@ -83,7 +83,7 @@ export async function encode(inputs: Input[], mode: 'answer' | 'full' = 'answer'
   return vectorsOf(await unified.encode(prepared, signal));
 }
 
-/** Thinks until `runs` forward passes were made, then aborts from within; tells what came of it. */
+/** Aborts `think` from within after the given number of forward passes, and returns the outcome. */
 export async function thinkAndAbort(
   input: Input,
   mode: 'answer' | 'full',
@@ -104,7 +104,7 @@ export async function thinkAndAbort(
   }
 }
 
-/** Aborts what `think` is doing, from another message. */
+/** Aborts a running `think` by another message. */
 export function abort(): number {
   controller.abort(new Error('as asked'));
   return runs;
@@ -136,14 +136,14 @@ export async function release(): Promise<{ live: number }> {
 
 let onRun = () => {};
 
-/** Makes every forward pass block the worker for so long, as a large model's does on WASM. */
+/** Makes every forward pass block the worker for `ms` milliseconds, like a large model on WASM. */
 export function slowDown(ms: number): void {
   onRun = () => {
     for (const start = performance.now(); performance.now() - start < ms; );
   };
 }
 
-/** The runtime, with every result of a run counted until it is disposed. */
+/** Wraps the runtime to count results of runs until they are disposed. */
 function counted(inner: Runtime): Runtime {
   return {
     ...inner,
@@ -231,7 +231,7 @@ async function folderOf(model: string): Promise<ModelFolder> {
   };
 }
 
-/** A causal LM asked with nothing but the text, as transformers.js would be. */
+/** Prompts a causal LM with only the text, like transformers.js. */
 function plainDescriptor(model: string): ModelDescriptor {
   const prompt = { user: '{text}' };
   return {

@@ -1,4 +1,4 @@
-/** The WASM runtime's own manners, on a small graph as a server gives it. */
+/** The behaviour of the WASM runtime, on a small graph from the server. */
 import { browserPlatform } from '../../workers/platform/browser/platform.ts';
 import type { GraphSession, Runtime, Tensor } from '../../workers/runtime/types.ts';
 import { servedFolder } from './served-folder.ts';
@@ -27,11 +27,11 @@ export async function run(ids: number[]): Promise<number[]> {
   const { last_hidden_state: states } = await session.run(feeds(ids), ['last_hidden_state']);
   const data = (await states?.getData()) as Float32Array;
   states?.dispose();
-  states?.dispose(); // harmless the second time
+  states?.dispose(); // a second call must do nothing
   return [...data];
 }
 
-/** What the session says to feeds that do not fit. */
+/** Runs the session with invalid feeds, which it must reject. */
 export async function refuse(what: 'missing' | 'unknown' | 'type' | 'rank' | 'id'): Promise<never> {
   const good = feeds([2, 42, 3]);
   const { token_type_ids: _, ...missing } = good;
@@ -40,20 +40,20 @@ export async function refuse(what: 'missing' | 'unknown' | 'type' | 'rank' | 'id
     unknown: { ...good, position_ids: tensor([0, 1, 2]) },
     type: { ...good, input_ids: runtime.tensor('int32', Int32Array.of(2, 42, 3), [1, 3]) },
     rank: { ...good, input_ids: runtime.tensor('int64', BigInt64Array.of(2n, 42n, 3n), [3]) },
-    id: { ...good, input_ids: tensor([2, 4242, 3]) }, // the runtime's own refusal, from inside a run
+    id: { ...good, input_ids: tensor([2, 4242, 3]) }, // rejected by the runtime during the run
   }[what];
   await session.run(bad);
   throw new Error('it ran');
 }
 
-/** Reading a result after it was given back. */
+/** Reads a result after it was disposed. */
 export async function readDisposed(): Promise<unknown> {
   const { last_hidden_state: states } = await session.run(feeds([2, 3]));
   states?.dispose();
   return states?.getData();
 }
 
-/** Ends the runtime's threads; a later one starts afresh. */
+/** Ends the runtime's threads; another runtime can be started afterwards. */
 export function dispose(): void {
   runtime.dispose();
 }

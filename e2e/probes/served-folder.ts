@@ -1,4 +1,4 @@
-/** A model folder with one session, as a server gives it: no descriptor of its own, nothing stored. */
+/** A model folder with one session, read from the server: without a descriptor, and without storage. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { Dtype } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../../workers/models/folder.ts';

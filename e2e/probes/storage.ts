@@ -1,4 +1,4 @@
-/** Model folders and storage in a worker of their own: one worker is one tab. */
+/** Model folders and storage in a separate worker; each worker stands for a tab. */
 import type { EmbedderWarning, LoadProgress, StorageReport } from '../../src/shared/types.ts';
 import { median } from '../../workers/index/statistics.ts';
 import type { OpenedFolder } from '../../workers/models/folder.ts';
@@ -31,7 +31,7 @@ export async function open(ref: string, server: string) {
   return folder.descriptor;
 }
 
-/** Reads a file chunk by chunk. `abortAfter`: aborts when so many chunks have come. */
+/** Reads a file chunk by chunk; aborts after `abortAfter` chunks. */
 export async function read(path: string, abortAfter = Number.POSITIVE_INFINITY) {
   const hasher = (await createHasher()).init();
   let bytes = 0;
@@ -72,7 +72,7 @@ export function clearAll(): Promise<void> {
   return storage.clearAll();
 }
 
-/** Damages one stored chunk of the only large file: a bit flips, its end is lost, or it is gone. */
+/** Damages one stored chunk of the only large file: flips a bit, truncates it, or removes it. */
 export async function damage(how: 'corrupt' | 'truncate' | 'remove') {
   const store = indexedDbStore('think-then-embed/weights');
   const keys = await store.keys('chunk/');
@@ -89,14 +89,14 @@ export function storedKeys() {
 }
 
 /**
- * What the browser says it would still store. Mocked: Chromium reports a made-up quota, and its developer tools' override is not
- * enforced for IndexedDB.
+ * Sets the quota that the browser reports. A mock, because Chromium reports an artificial quota, and its developer tools' override is
+ * not enforced for IndexedDB.
  */
 export function reportRoom(bytes: number) {
   navigator.storage.estimate = async () => ({ usage: 0, quota: bytes });
 }
 
-/** From now on the database refuses whatever would make it larger than this, as a full one does. */
+/** Makes the database refuse writes that would make it larger than `bytes`, as a full disk does. */
 export function fillUpAt(bytes: number) {
   const put = IDBObjectStore.prototype.put;
   let written = 0;
@@ -116,7 +116,7 @@ export async function contract() {
   return { cases: names.length, failures };
 }
 
-/** Puts entries, starts the caches anew as another page would, and looks for them. */
+/** Adds entries, reopens the caches as another page would, and looks the entries up. */
 export async function cacheAcrossLives(count: number, limit: number) {
   storage.vectors.limit(limit);
   for (let i = 0; i < count; i++) storage.vectors.put(`k${i}`, { vector: new Float32Array([i]) });
@@ -127,7 +127,7 @@ export async function cacheAcrossLives(count: number, limit: number) {
   return { last: last?.vector[0], oldest: await next.vectors.get('k0'), totals: await next.vectors.totals() };
 }
 
-/** Median milliseconds of finding a vector in memory, and of making the key to find it by. */
+/** Median milliseconds for a cache hit in memory, and for computing the key. */
 export async function hitTimes(rounds: number) {
   storage.vectors.limit(10);
   storage.vectors.put('k', { vector: new Float32Array(384) });

@@ -1,9 +1,9 @@
-/** The peer's own greedy decoding, for comparison: transformers.js with the same files. */
+/** Greedy decoding by transformers.js with the same files, for comparison. */
 import { AutoModelForCausalLM, AutoTokenizer, env, type Tensor } from '@huggingface/transformers';
 import mjs from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 
-/** @returns the text it writes after the chat prompt of system text (where given) and question */
+/** @returns the text generated for the chat prompt of the system text, if any, and the question */
 export async function answer(
   model: string,
   dtype: 'fp32' | 'q4',

@@ -1,4 +1,4 @@
-/** The decode loop: budget, loops, abort at every point, nothing left behind, prefixes computed once. */
+/** The decode loop: budget, repetition, abort at every step, no leaked results, cached prefixes. */
 import { expect, test } from '../harness/test.ts';
 
 type Reasoner = typeof import('../probes/reasoner.ts');
@@ -7,7 +7,7 @@ const model = 'tiny-llama';
 const question = { text: 'What kind of animal sits under the tree?' };
 const long = { text: 'Two dogs run along the beach while a child throws a ball. '.repeat(8) };
 
-test('stops at the budget, and says so', async ({ probe, backend }) => {
+test('stops at the budget and reports it', async ({ probe, backend }) => {
   const reasoner = await probe<Reasoner>('reasoner');
   await reasoner.call('open', model, backend, 'fp32');
   for (const budget of [1, 2, 5]) {
@@ -22,7 +22,7 @@ test('aborts after any forward pass, prefill or decode, and frees everything', {
 }) => {
   const reasoner = await probe<Reasoner>('reasoner');
   await reasoner.call('open', model, backend, 'fp32');
-  const whole = await reasoner.call('think', question, 'full'); // keeps its prefix
+  const whole = await reasoner.call('think', question, 'full'); // caches its prefix
   const resting = whole.live;
   for (let after = 1; after < whole.runs; after++) {
     const told = await reasoner.call('thinkAndAbort', question, 'full', after);
@@ -35,7 +35,7 @@ test('aborts after any forward pass, prefill or decode, and frees everything', {
   expect((await reasoner.call('release')).live).toBe(0);
 });
 
-test('hears an abort while forward passes block the worker', async ({ probe, backend }) => {
+test('receives an abort although forward passes block the worker', async ({ probe, backend }) => {
   const reasoner = await probe<Reasoner>('reasoner');
   await reasoner.call('open', model, backend, 'fp32');
   await reasoner.call('slowDown', 100);
@@ -74,7 +74,7 @@ test('computes a shared prefix once, with the same result', async ({ probe, back
   }
 });
 
-test('keeps only a few prefixes', async ({ probe, backend }) => {
+test('caches only a few prefixes', async ({ probe, backend }) => {
   const reasoner = await probe<Reasoner>('reasoner');
   await reasoner.call('open', model, backend, 'fp32');
   const live: number[] = [];
@@ -87,14 +87,14 @@ test('keeps only a few prefixes', async ({ probe, backend }) => {
   expect(live).toEqual([1, 2, 3, 3, 3].map((entries) => entries * one));
 });
 
-test('refuses images that it cannot see', async ({ probe, backend }) => {
+test('refuses images without a vision encoder', async ({ probe, backend }) => {
   const reasoner = await probe<Reasoner>('reasoner');
   await reasoner.call('open', model, backend, 'fp32');
   const refused = reasoner.call('think', { images: ['badge.png'] }, 'answer');
   await expect(refused).rejects.toMatchObject({ code: 'invalid-input' });
 });
 
-test('cuts a text that does not fit, and says so', async ({ probe, backend }) => {
+test('truncates a text that does not fit and reports it', async ({ probe, backend }) => {
   const reasoner = await probe<Reasoner>('reasoner');
   await reasoner.call('open', model, backend, 'fp32');
   const thought = await reasoner.call('think', { text: long.text.repeat(3) }, 'answer');
@@ -103,7 +103,7 @@ test('cuts a text that does not fit, and says so', async ({ probe, backend }) =>
   expect((await reasoner.call('think', question, 'answer')).truncated).toBe(false);
 });
 
-test('looks at the same pictures once', async ({ probe, backend }) => {
+test('encodes the same pictures only once', async ({ probe, backend }) => {
   const reasoner = await probe<Reasoner>('reasoner');
   await reasoner.call('open', 'tiny-llava', backend, 'fp32');
   const input = { images: ['landscape.png', 'badge.png'], text: 'Which is old?' };

@@ -1,4 +1,4 @@
-/** Greedy decoding, trace and vectors as the Python reference has them. */
+/** Parity of greedy decoding, traces and vectors with the Python reference. */
 import { readFileSync } from 'node:fs';
 import { cosine } from '../../workers/embedder/vector.ts';
 import { expect, test } from '../harness/test.ts';
@@ -23,13 +23,13 @@ const casesOf = (model: string): Case[] =>
   JSON.parse(readFileSync(`e2e/fixtures/models/${model}/reference.json`, 'utf8')).cases;
 
 for (const model of ['tiny-llama', 'tiny-smolvlm', 'tiny-llava', 'tiny-qwen2-vl']) {
-  test(`${model} writes what the reference writes`, { tag: '@webgpu' }, async ({ probe, backend }) => {
+  test(`${model} writes the same trace as the reference`, { tag: '@webgpu' }, async ({ probe, backend }) => {
     const reasoner = await probe<Reasoner>('reasoner');
     await reasoner.call('open', model, backend, 'fp32');
     for (const { name, input, think, generated, tokens, stopped, inputIds } of casesOf(model)) {
       const thought = await reasoner.call('think', input, think === 'full' ? 'full' : 'answer');
       if (thought.truncated) {
-        // The reference does not cut: what does not fit beside the budget is decoding.spec.ts's.
+        // The reference does not truncate; decoding.spec.ts tests texts that do not fit.
         expect(name).toBe('long');
         continue;
       }
@@ -53,7 +53,7 @@ for (const model of ['tiny-llama', 'tiny-smolvlm', 'tiny-llava', 'tiny-qwen2-vl'
 }
 
 for (const model of ['tiny-unified-causal', 'tiny-unified-prefix']) {
-  test(`${model} gives the reference's vectors, thinking or not`, { tag: '@webgpu' }, async ({
+  test(`${model} gives the reference's vectors, with and without thinking`, { tag: '@webgpu' }, async ({
     probe,
     backend,
   }) => {

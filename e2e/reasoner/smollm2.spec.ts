@@ -6,10 +6,10 @@ type Peer = typeof import('../probes/transformers.ts');
 
 const model = 'SmolLM2-135M-Instruct';
 
-// The plain graph takes a quarter of a second a token, much more on a busy machine.
+// The unmodified graph takes a quarter of a second per token, and much longer on a busy machine.
 test.describe.configure({ timeout: 400_000 });
 
-test("on the file's own graph it writes, token for token, what transformers.js writes", async ({ probe }) => {
+test("with the file's own graph it writes the same tokens as transformers.js", async ({ probe }) => {
   needWeights(model);
   const text = 'how do plants make food';
   const peer = await probe<Peer>('transformers');
@@ -26,7 +26,7 @@ test("on the file's own graph it writes, token for token, what transformers.js w
   expect(ours.trace).toMatchObject({ text: theirs.text, tokens: theirs.ids.length });
 });
 
-test('rewritten to int8, it answers and ends by itself', async ({ probe }) => {
+test('with the rewritten graph it answers and ends by itself', async ({ probe }) => {
   needWeights(model);
   const reasoner = await probe<Reasoner>('reasoner');
   await reasoner.call('open', model, 'wasm', 'q4');
