@@ -1,4 +1,4 @@
-/** Images, text, and both together into vectors inside a web page; a small reasoner may think first. */
+/** Turns images, text, and both together into vectors inside a web page; a small reasoner may write a trace first. */
 export { createEmbedder } from './client/create-embedder.ts';
 export type {
   AddFilesOptions,

@@ -1,4 +1,4 @@
-/** Each adapter against the real client it is made for, over pico in Node. */
+/** Each adapter with the real client that it is made for, using pico in Node. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ afterAll(async () => {
 const plain = async (text: string, role: 'query' | 'document' = 'query') =>
   Array.from((await embedder.embed(text, { think: 'never', role })).vector);
 
-test('AI SDK: embed and embedMany give our vectors, usage, space and traces', async () => {
+test('AI SDK: embed and embedMany return the embedder’s vectors, usage, space and traces', async () => {
   const model = embeddingModel(embedder, { think: 'never' });
   const one = await embed({ model, value: BEES });
   expect(one.embedding).toEqual(await plain(BEES));
@@ -53,7 +53,7 @@ test('AI SDK: embed and embedMany give our vectors, usage, space and traces', as
   await expect(embed({ model, value: BEES, abortSignal: AbortSignal.abort() })).rejects.toThrow();
 });
 
-test('OpenAI: the real SDK, its fetch answered by the embedder; floats, base64, models, mistakes', async () => {
+test('OpenAI: the real SDK with the embedder as fetch: floats, base64, models, errors', async () => {
   const client = new OpenAI({
     apiKey: 'none',
     baseURL: 'http://in.the.page/v1',
@@ -78,7 +78,7 @@ test('OpenAI: the real SDK, its fetch answered by the embedder; floats, base64, 
   expect(data[0]?.embedding).toEqual(await plain(BEES));
 });
 
-test('LlamaIndex: texts are documents, queries are queries', async () => {
+test('LlamaIndex: texts have role document, queries role query', async () => {
   const model = new ThinkThenEmbedEmbedding({ embedder, think: 'never' });
   expect(await model.getTextEmbedding(BEES)).toEqual(await plain(BEES, 'document'));
   const batch = await model.getTextEmbeddingsBatch([BEES, RENT, WHALES]);
@@ -87,7 +87,7 @@ test('LlamaIndex: texts are documents, queries are queries', async () => {
   expect(model.similarity(batch[0] ?? [], batch[0] ?? [])).toBeCloseTo(1, 5);
 });
 
-test('Orama: vectors are made at insert and update, terms become vectors in vector and hybrid searches', async () => {
+test('Orama: documents are embedded on insert and update, terms in vector and hybrid searches', async () => {
   const db = create({
     schema: { text: 'string', embedding: 'vector[384]' } as const,
     plugins: [oramaPlugin({ embedder, textProperties: ['text'], think: 'never' })],

@@ -7,21 +7,21 @@ import type { Embedder, EmbedderOptions, ImageSource } from '../client/types.ts'
 import { TteError } from '../shared/errors.ts';
 import type { Role, ThinkMode } from '../shared/types.ts';
 
-/** What `providerOptions.thinkThenEmbed` may hold; it overrides the settings of the model. */
+/** Options in `providerOptions.thinkThenEmbed`; they override the settings of the model. */
 export interface ThinkThenEmbedCallOptions {
   role?: Role;
   think?: ThinkMode;
   dimensions?: number;
-  /** Used for every value. */
+  /** Instruction for every value. */
   instruction?: string;
-  /** A picture for each value, embedded together with it; `null` for a text alone. */
+  /** One picture for each value, embedded together with it; `null` for a text without a picture. */
   images?: readonly (ImageSource | null)[];
 }
 
-/** @see ThinkThenEmbedCallOptions; `images` belong to one call and have no place in settings. */
+/** @see ThinkThenEmbedCallOptions; without `images`, which belong to a single call. */
 export type ThinkThenEmbedSettings = Omit<ThinkThenEmbedCallOptions, 'images'>;
 
-/** The AI SDK's `EmbeddingModelV4`, as far as this provider fills it in. */
+/** The part of the AI SDK's `EmbeddingModelV4` that this provider implements. */
 export interface ThinkThenEmbedModel {
   readonly specificationVersion: 'v4';
   readonly provider: 'think-then-embed';
@@ -37,14 +37,14 @@ export interface ThinkThenEmbedModel {
   }): Promise<{
     embeddings: number[][];
     usage: { tokens: number };
-    /** `thinkThenEmbed: { space, traces }`; a trace is null where nothing was thought. */
+    /** `thinkThenEmbed: { space, traces }`; a trace is null for a value that was embedded without one. */
     providerMetadata: { thinkThenEmbed: { space: string; traces: (string | null)[] } };
     warnings: [];
   }>;
 }
 
 /**
- * An embedding model for `embed` and `embedMany` of the AI SDK, over an embedder that is loaded already.
+ * An embedding model for `embed` and `embedMany` of the AI SDK that uses a loaded embedder.
  *
  * @example
  * import { embed } from 'ai';
@@ -67,12 +67,12 @@ export interface ThinkThenEmbedProvider {
   languageModel(modelId: string): never;
   /** @throws TteError unsupported: this provider embeds */
   imageModel(modelId: string): never;
-  /** Ends the workers of all models that were loaded. */
+  /** Terminates the workers of all loaded models. */
   dispose(): Promise<void>;
 }
 
 /**
- * @param options as for `createEmbedder`; the model is named by each call
+ * @param options as for `createEmbedder`, without the model, which each call names
  * @example
  * const tte = createThinkThenEmbed();
  * const { embeddings } = await embedMany({ model: tte.embeddingModel('pico'), values: ['a', 'b'] });

@@ -13,7 +13,7 @@ const STYLE = `
 `;
 const EXCERPT = 160;
 
-/** On a server there are no elements: importing this there does nothing. */
+/** Servers have no elements; importing this file there has no effect. */
 const Base = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
 
 /**

@@ -1,4 +1,4 @@
-/** LangChain.js: embeddings, and a vector store over an index of this browser. Needs `@langchain/core`. */
+/** LangChain.js: embeddings, and a vector store backed by an index in this browser. Needs `@langchain/core`. */
 import { Document, type DocumentInterface } from '@langchain/core/documents';
 import { Embeddings, type EmbeddingsParams } from '@langchain/core/embeddings';
 import { maximalMarginalRelevance } from '@langchain/core/utils/math';
@@ -11,7 +11,7 @@ import type { ThinkMode } from '../shared/types.ts';
 /** @see ThinkThenEmbedEmbeddings */
 export interface ThinkThenEmbedEmbeddingsParams extends EmbeddingsParams {
   embedder: Embedder;
-  /** Whether queries are thought about. @default the embedder's own default */
+  /** Think mode for queries. @default the embedder's default */
   think?: ThinkMode;
   /** One of `embedder.info.dimensions`. @default the model's full dimensions */
   dimensions?: number;
@@ -50,12 +50,12 @@ export class ThinkThenEmbedEmbeddings extends Embeddings {
 
 /** @see ThinkThenEmbedVectorStore */
 export interface VectorStoreOptions {
-  /** Whether a reranking by a trace follows the plain search. @default the index' own default */
+  /** Think mode of searches: whether a ranking with a trace follows the quick one. @default the index's default */
   think?: ThinkMode;
 }
 
 /**
- * LangChain's `VectorStore` over a `VectorIndex`: kept in this browser, filtered by `MetadataFilter`, usable as a retriever.
+ * LangChain's `VectorStore` backed by a `VectorIndex`: stored in this browser, filtered by `MetadataFilter`, usable as a retriever.
  * `pageContent` is the item's text, `metadata` its metadata, `id` its id. Scores are cosines.
  *
  * @example
@@ -78,12 +78,12 @@ export class ThinkThenEmbedVectorStore extends VectorStore {
     return 'think-then-embed';
   }
 
-  /** @returns ids in the order of the documents; a document without one gets a random one */
+  /** @returns ids in the order of the documents; a document without an id gets a random one */
   async addDocuments(documents: DocumentInterface[], options?: { ids?: string[] }): Promise<string[]> {
     return this.#add(documents.map((document, i) => itemOf(document, options?.ids?.[i])));
   }
 
-  /** Keeps vectors that were made elsewhere; they must be of the index' space. */
+  /** Stores existing vectors, which must be of the index's space. */
   async addVectors(
     vectors: number[][],
     documents: DocumentInterface[],
@@ -167,7 +167,7 @@ function itemOf(
   return { id: named ?? id ?? randomId(), text: pageContent, metadata: metadata as Metadata };
 }
 
-/** Not `crypto.randomUUID`, which pages on plain HTTP do not have. */
+/** `crypto.randomUUID` is not available to pages on plain HTTP. */
 function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,4 +1,4 @@
-/** LlamaIndex.TS: its `BaseEmbedding` over an embedder. Needs `@llamaindex/core`. */
+/** LlamaIndex.TS: a `BaseEmbedding` that uses an embedder. Needs `@llamaindex/core`. */
 import { BaseEmbedding } from '@llamaindex/core/embeddings';
 import type { MessageContentDetail } from '@llamaindex/core/llms';
 import type { Embedder } from '../client/types.ts';
@@ -7,12 +7,12 @@ import type { ThinkMode } from '../shared/types.ts';
 /** @see ThinkThenEmbedEmbedding */
 export interface ThinkThenEmbedEmbeddingParams {
   embedder: Embedder;
-  /** Whether queries are thought about. @default the embedder's own default */
+  /** Think mode for queries. @default the embedder's default */
   think?: ThinkMode;
 }
 
 /**
- * Texts are embedded with role `document` and without a trace, queries with role `query`; a query may hold a picture (`image_url`).
+ * Texts are embedded with role `document` and without a trace, queries with role `query`; a query may contain a picture (`image_url`).
  *
  * @example
  * Settings.embedModel = new ThinkThenEmbedEmbedding({ embedder: await createEmbedder() });

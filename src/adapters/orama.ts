@@ -9,19 +9,19 @@ export interface OramaPluginOptions {
   property?: string;
   /** Text properties that are embedded together, joined by newlines. Nested ones are named `a.b`. */
   textProperties: readonly string[];
-  /** Whether search terms are thought about. @default the embedder's own default */
+  /** Think mode for search terms. @default the embedder's default */
   think?: ThinkMode;
 }
 
 type OramaDocument = Record<string, unknown>;
-/** As far as the plugin reads and fills in Orama's search parameters. */
+/** The part of Orama's search parameters that the plugin reads and sets. */
 interface OramaSearch {
   mode?: string;
   term?: string;
   vector?: { value: number[] | Float32Array; property: string };
 }
 
-/** Structural: Orama's `OramaPlugin`. */
+/** Structurally Orama's `OramaPlugin`. */
 export interface ThinkThenEmbedOramaPlugin {
   name: string;
   beforeInsert(db: unknown, id: string, document: OramaDocument): Promise<void>;
@@ -48,7 +48,7 @@ export function oramaPlugin({
     throw new TteError('invalid-input', 'textProperties: name at least one property to embed.');
   }
 
-  /** Documents that bring a vector keep it; those without a text stay without one. */
+  /** Embeds documents with a text, except those that already have a vector. */
   async function embedAll(documents: OramaDocument[]): Promise<void> {
     const missing = documents
       .filter((document) => document[property] === undefined)

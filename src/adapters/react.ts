@@ -10,7 +10,7 @@ export interface EmbedderState {
   status: 'loading' | 'ready' | 'error';
   /** Null until `status` is `ready`. */
   embedder: Embedder | null;
-  /** Of loading; null before the first report. */
+  /** Load progress; null before the first report. */
   progress: LoadProgress | null;
   error: Error | null;
 }
@@ -18,10 +18,10 @@ export interface EmbedderState {
 const LOADING: EmbedderState = { status: 'loading', embedder: null, progress: null, error: null };
 
 /**
- * Loads an embedder. All components that name the same options share one worker; it ends a second after the last of them
- * was unmounted, so that StrictMode's double mount and a change of pages load nothing twice.
+ * Loads an embedder. All components with the same options share one worker; it ends a second after the last of them was
+ * unmounted, so that nothing is loaded twice by StrictMode's double mount or by navigation.
  *
- * @param options compared by value; functions among them by identity
+ * @param options compared by value, functions by identity
  * @example
  * const { embedder, status, progress } = useEmbedder();
  */
@@ -48,11 +48,11 @@ export function useEmbedder(options: Omit<EmbedderOptions, 'onProgress' | 'signa
 }
 
 export interface SearchState {
-  /** Hits of the newest stage; while a new query runs, those of the last one. */
+  /** Hits of the latest stage; while a new query runs, those of the previous one. */
   hits: readonly SearchHit[];
-  /** The newest stage as a whole; null before the first. */
+  /** The result of the latest stage; null before the first. */
   result: SearchResult | null;
-  /** A stage is still to come. */
+  /** Whether another stage will follow. */
   loading: boolean;
   error: Error | null;
 }
@@ -60,7 +60,7 @@ export interface SearchState {
 const NOTHING: SearchState = { hits: [], result: null, loading: false, error: null };
 
 /**
- * Searches whenever the query changes, and aborts the search before. An empty text or `null` finds nothing.
+ * Searches whenever the query changes, and aborts the previous search. An empty text or `null` has no hits.
  *
  * @param query a text, or a query of `index.search`; compared by value
  * @param options as for `index.search`; compared by value
@@ -103,7 +103,7 @@ async function follow(
   }
 }
 
-/** The same object as long as its value is the same, so that options written inline do not start an effect anew. */
+/** Returns the same object as long as its value is the same, so that inline options do not restart an effect. */
 function useStable<T>(value: T): T {
   const kept = useRef(value);
   if (!sameValue(kept.current, value)) kept.current = value;

@@ -1,4 +1,4 @@
-/** The proposed built-in `SemanticEmbedder` of browsers, over this package: use it by name, or install it where there is none. */
+/** The proposed built-in `SemanticEmbedder` of browsers, implemented with this package: use it directly, or install it as a polyfill. */
 import { createEmbedder } from '../client/create-embedder.ts';
 import type { Embedder, EmbedderOptions } from '../client/types.ts';
 import { TteError } from '../shared/errors.ts';
@@ -88,7 +88,7 @@ function instance(embedder: Embedder): SemanticEmbedderInstance {
       const texts = typeof input === 'string' ? [input] : input;
       if (!Array.isArray(texts))
         throw new TteError('invalid-input', 'input: must be a text or an array of texts.');
-      // The proposal knows no thinking, and its vectors of all tasks are compared: documents and queries alike.
+      // The proposal has no think modes, and vectors of all its tasks are compared, so neither documents nor queries get traces.
       const results = await embedder.embedMany(texts, {
         role: roleOf(taskType),
         think: 'never',

@@ -21,7 +21,7 @@ let functions = 0;
 
 /**
  * @param onProgress called while the embedder loads
- * @returns the embedder, and a function that ends this use of it; the worker ends after the last
+ * @returns the embedder, and a function that releases it; the worker ends some time after the last release
  */
 export function acquireEmbedder(
   options: Options,
@@ -68,7 +68,7 @@ function forget(key: string, entry: Shared): void {
   if (shared.get(key) === entry) shared.delete(key);
 }
 
-/** Equal for equal options; a function (a reasoner) counts by its identity. */
+/** A key that is equal for equal options; functions are compared by identity. */
 function keyOf(options: Options): string {
   return JSON.stringify(options, (_name, value: unknown) => {
     if (typeof value !== 'function') return value;

@@ -23,7 +23,7 @@ const input = { images: [], layout: 'none', text: 'a', instruction: '' } as cons
 const wanted = { think: 'never', role: 'query' } as const;
 const never = () => new Promise<never>(() => {});
 
-/** A bridge over fake workers; `host` makes the host of the n-th one. */
+/** A bridge with fake workers; `host` returns the host of the n-th one. */
 function setUp(host: (n: number) => Partial<HostApi>, device: Device | 'auto' = 'wasm') {
   const workers: FakeWorker[] = [];
   const warnings: EmbedderWarning[] = [];
@@ -61,7 +61,7 @@ const embed = (bridge: Bridge, signal?: AbortSignal) => {
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
-test('the worker is loaded once, with the device that was asked for', async () => {
+test('the worker is loaded once, with the requested device', async () => {
   const load = vi.fn(async (..._args: Parameters<HostApi['load']>) => fakeInfo());
   const { bridge, workers } = setUp(() => ({ load, embed: async () => fakeEmbedding() }), 'webgpu');
   await Promise.all([bridge.load(), embed(bridge), embed(bridge)]);
@@ -70,7 +70,7 @@ test('the worker is loaded once, with the device that was asked for', async () =
   expect(load.mock.calls[0]?.[1]).toEqual({ ...config, device: 'webgpu' });
 });
 
-test('errors arrive whole: class, code, message and the chain of causes', async () => {
+test('errors keep class, code, message and the chain of causes', async () => {
   const { bridge } = setUp(() => ({
     async embed() {
       throw new TteError('quota', 'full', { cause: new RangeError('too much', { cause: 'a string' }) });
@@ -88,7 +88,7 @@ test('errors arrive whole: class, code, message and the chain of causes', async 
   expect(plain).toMatchObject({ name: 'TypeError', message: 'plain' });
 });
 
-test('a crash rejects every pending call, and the next one finds a new worker', async () => {
+test('a crash rejects every pending call, and the next call starts a new worker', async () => {
   const { bridge, workers } = setUp((n) => ({ embed: n === 0 ? never : async () => fakeEmbedding() }));
   await bridge.load();
   const calls = [embed(bridge), embed(bridge)].map((call) => call.catch((e) => e));
@@ -102,7 +102,7 @@ test('a crash rejects every pending call, and the next one finds a new worker', 
   expect(workers).toHaveLength(2);
 });
 
-test('a failed load is reported and not kept', async () => {
+test('a failed load rejects, and the next call loads again', async () => {
   const { bridge, workers } = setUp((n) => ({
     load: async () => {
       if (n === 0) throw new TteError('download-failed', 'no network');
@@ -131,7 +131,7 @@ test('abort rejects at once and cancels in the worker; an aborted signal never r
   expect(started).toHaveBeenCalledTimes(1);
 });
 
-test('a call that is aborted while the worker loads never reaches it, and loading goes on', async () => {
+test('a call that is aborted while the worker loads never reaches it, and loading continues', async () => {
   let finish = () => {};
   const loaded = new Promise<void>((resolve) => {
     finish = resolve;
@@ -157,7 +157,7 @@ test('aborting the load ends the worker', async () => {
   expect(workers[0]?.terminated).toBe(true);
 });
 
-test('dispose rejects what is pending and every later call, and ends the worker', async () => {
+test('dispose rejects pending and later calls, and ends the worker', async () => {
   const { bridge, workers } = setUp(() => ({ embed: never }));
   await bridge.load();
   const call = embed(bridge).catch((e) => e);
@@ -168,7 +168,7 @@ test('dispose rejects what is pending and every later call, and ends the worker'
   expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
 });
 
-test('dispose lets the worker write what is pending, but does not wait for one that is busy', async () => {
+test('dispose lets the worker write its caches, but does not wait for a busy worker', async () => {
   const order: string[] = [];
   const closes = vi.fn(async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -190,7 +190,7 @@ test('dispose lets the worker write what is pending, but does not wait for one t
   expect(busy.workers[0]?.terminated).toBe(true);
 });
 
-test('a page that may go away has the caches written, and the worker lives on', async () => {
+test('when the page may be discarded, caches are written and the worker stays alive', async () => {
   const flush = vi.fn(async () => {});
   const { bridge, workers } = setUp(() => ({ flush }));
   await bridge.load();
@@ -199,7 +199,7 @@ test('a page that may go away has the caches written, and the worker lives on', 
   expect(workers[0]?.terminated).toBe(false);
 });
 
-test('a timeout can be told from an abort', async () => {
+test('a timeout can be distinguished from an abort', async () => {
   const { bridge } = setUp(() => ({ embed: never }));
   await bridge.load();
   const error = await embed(bridge, AbortSignal.timeout(5)).catch((e) => e);
@@ -209,7 +209,7 @@ test('a timeout can be told from an abort', async () => {
   await expect(late.bridge.load(AbortSignal.timeout(5))).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
-test('calls that only waited for one that failed are made again, those that must not be are rejected', async () => {
+test('after a failed call, calls that waited for it are repeated if they may be, and rejected otherwise', async () => {
   let fail = () => {};
   const { bridge, workers } = setUp((n) => ({
     think: () =>
@@ -232,7 +232,7 @@ test('calls that only waited for one that failed are made again, those that must
   expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
 });
 
-test('a result that tells of a failed run costs its worker, too; the next one starts when that is gone', async () => {
+test('a result with a failed run retires its worker, too; the next worker starts when it has ended', async () => {
   const gone: (boolean | undefined)[] = [];
   const { bridge, workers } = setUp((n) => {
     gone.push(n === 0 ? undefined : workers[n - 1]?.terminated);
@@ -249,7 +249,7 @@ test('a result that tells of a failed run costs its worker, too; the next one st
   expect(gone).toEqual([undefined, true]);
 });
 
-test('a call is not made again and again, nor after its own failure or its abort', async () => {
+test('a call is repeated a limited number of times, and never after its own failure or abort', async () => {
   const embedded = vi.fn(() => Promise.reject(new TteError('run-failed', 'no')));
   const { bridge, workers } = setUp(() => ({
     embed: embedded,
@@ -274,7 +274,7 @@ test('a call is not made again and again, nor after its own failure or its abort
   expect(workers.length).toBeLessThanOrEqual(4);
 });
 
-test('auto: a device that fails its test is replaced by WASM in a new worker, with a warning', async () => {
+test('auto: a device that fails its self-test is replaced by WASM in a new worker, with a warning', async () => {
   withGpu();
   const devices: Device[] = [];
   const { bridge, workers, warnings } = setUp(
@@ -298,7 +298,7 @@ test('auto: a device that fails its test is replaced by WASM in a new worker, wi
   expect(warnings).toEqual([{ code: 'device-fallback', message: expect.stringContaining('wrong vectors') }]);
 });
 
-test('WebGPU that was asked for does not fall back; nor does auto on other errors', async () => {
+test('explicit WebGPU does not fall back; nor does auto on other errors', async () => {
   withGpu();
   const fails = (error: TteError) => () => ({ load: () => Promise.reject(error) });
   const asked = setUp(fails(new TteError('run-failed', 'wrong')), 'webgpu');
@@ -308,7 +308,7 @@ test('WebGPU that was asked for does not fall back; nor does auto on other error
   expect([asked.workers.length, missing.workers.length]).toEqual([1, 1]);
 });
 
-test('a lost device rejects what is running; the next call runs on WASM', async () => {
+test('a lost device rejects running calls; the next call runs on WASM', async () => {
   withGpu();
   const devices: Device[] = [];
   let tell: (event: HostEvent) => void = () => {};
@@ -333,7 +333,7 @@ test('a lost device rejects what is running; the next call runs on WASM', async 
   expect(warnings).toHaveLength(1);
 });
 
-test('a runtime that failed is not used again', async () => {
+test('a runtime is not used again after a failed run', async () => {
   const { bridge, workers } = setUp((n) => ({
     embed: async () => {
       if (n === 0) throw new TteError('run-failed', 'out of memory');
@@ -345,7 +345,7 @@ test('a runtime that failed is not used again', async () => {
   expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
 });
 
-test('progress never goes back, also not in the second worker', async () => {
+test('progress never decreases, not even with a second worker', async () => {
   withGpu();
   const { bridge, progress } = setUp(
     (n) => ({

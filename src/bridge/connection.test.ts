@@ -13,14 +13,14 @@ const embed = (host: Host) =>
     null,
   );
 
-test('a worker that answers pings may take as long as it wants', async () => {
+test('a worker that answers pings may take any time', async () => {
   const slow = () => new Promise<never>((_, reject) => setTimeout(() => reject(new Error('finished')), 200));
   const connection = connect(fakeWorker({ storage: slow }), () => {}, TICK_MS);
   await expect(connection.run(storage)).rejects.toThrow('finished');
   connection.end(new TteError('disposed', ''));
 });
 
-test('a worker that hangs is given up, but only while a call is pending', async () => {
+test('a hanging worker is terminated, but only while a call is pending', async () => {
   const silent = () => new Promise<never>(() => {});
   let ends = 0;
   const worker = fakeWorker({ storage: silent, ping: silent as never, embed: async () => fakeEmbedding() });

@@ -1,17 +1,17 @@
-/** The worker of indexes opened without a model: shared by all of them, started by the first call, ended with its last user. */
+/** The worker shared by all indexes that are opened without a model. It starts with the first call and ends with its last user. */
 import { TteError } from '../shared/errors.ts';
 import { installTransferHandlers } from '../shared/transfer.ts';
 import { abortable } from './abortable.ts';
 import type { Connection, Host } from './connection.ts';
 
 export interface IndexWorker {
-  /** Counts a user. @returns releases it; resolves, for the last one, when the worker has ended */
+  /** Registers a user. @returns a function that releases it and, for the last user, resolves when the worker has ended */
   retain(): () => Promise<void>;
-  /** Makes one call; a worker that died is replaced. `run` gets the number by which the worker knows the call. */
+  /** Makes one call, in a new worker if the previous one died. `run` receives the call's request id. */
   call<T>(run: (host: Host, request: number) => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
-/** @param connect starts a worker; `onEnd` is called once, however it ends */
+/** @param connect starts a worker; `onEnd` is called once when it ends, for whatever reason */
 export function createIndexWorker(connect: (onEnd: () => void) => Connection): IndexWorker {
   let connection: Connection | undefined;
   let users = 0;

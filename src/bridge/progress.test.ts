@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LoadProgress } from '../shared/types.ts';
 import { monotonic } from './progress.ts';
 
-test('at most 30 a second within a phase, every change of phase and every completion', () => {
+test('reports at most 30 events per second within a phase, and every change of phase and completion', () => {
   const seen: LoadProgress[] = [];
   let now = 0;
   const report = monotonic(

@@ -1,10 +1,10 @@
-/** Why a worker's script does not load: browsers do not say, so it is fetched and looked at. */
+/** Finds out why a worker's script does not load, by fetching it, because browsers do not report the reason. */
 
 const COPY =
   'Copy node_modules/think-then-embed/dist to a folder that is served, and give its URL as the option `assetsUrl` (or that of ' +
   'dist/worker/host.js as `workerUrl`) of createEmbedder.';
 
-/** Notes what the page's Content-Security-Policy forbids from now on. */
+/** Starts recording violations of the page's Content-Security-Policy. */
 export function watchPolicy(): () => string | null {
   let directive: string | null = null;
   globalThis.document?.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
@@ -13,7 +13,7 @@ export function watchPolicy(): () => string | null {
   return () => directive;
 }
 
-/** @param forbidden the directive of the page's policy that was in the way */
+/** @param forbidden the directive of the page's policy that blocked the worker, if any */
 export async function explainScript(url: string, forbidden: string | null): Promise<string> {
   const advice = await adviceOn(url);
   const policy = forbidden

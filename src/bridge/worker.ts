@@ -8,7 +8,7 @@ export interface WorkerLike {
   addEventListener(type: string, listener: (event: Event) => void): void;
   removeEventListener(type: string, listener: (event: Event) => void): void;
   terminate(): void;
-  /** Why its script does not load, and what to do. */
+  /** Explains why its script does not load, and what to do. */
   explain?(): Promise<string>;
 }
 
@@ -19,7 +19,7 @@ interface Script {
 
 /**
  * The only place that starts a worker.
- * @param url of the script; null: where the application's bundler put it, or beside this file
+ * @param url URL of the script; null: where the application's bundler put it, or next to this file
  * @throws TteError unsupported | download-failed
  */
 export function startWorker(url: string | null): WorkerLike {
@@ -41,8 +41,8 @@ export function startWorker(url: string | null): WorkerLike {
 }
 
 /**
- * Bundlers look for exactly one expression, and put the URL of what they made of the script in its place. That URL is caught here on
- * its way to the constructor, because a worker is not always started from it as it is.
+ * Bundlers recognise exactly one expression and replace the URL in it by that of the bundled script. A stand-in for the constructor
+ * captures this URL, because the worker cannot always be started from it directly.
  */
 function bundledScript(): Script {
   const caught: Script[] = [];

@@ -9,7 +9,7 @@ import type { Embedder } from './types.ts';
 
 let tte: Embedder;
 let index: VectorIndex;
-/** What the worker was given. */
+/** The items that the worker received. */
 let given: WireItem[];
 
 beforeEach(async () => {
@@ -62,7 +62,7 @@ const failures = ({ failed }: Awaited<ReturnType<VectorIndex['add']>>) =>
   failed.map(({ name, reason }) => [name, (reason as { code?: string }).code, reason.message]);
 
 describe('a folder', () => {
-  test('with an entry that cannot be read: the others are added, it is reported', async () => {
+  test('with an unreadable entry: the others are added, and it is reported', async () => {
     const root = folder('root', file('a'), broken('b'), folder('deep', file('c'), broken('d')), file('e'));
     const done: number[] = [];
     const report = await index.addFiles(source(root), { onProgress: (progress) => done.push(progress.done) });
@@ -75,7 +75,7 @@ describe('a folder', () => {
     expect(done.at(-1)).toBe(5);
   });
 
-  test('with a folder in it that cannot be listed, and one that cannot itself', async () => {
+  test('with a subfolder that cannot be listed, or that cannot be listed itself', async () => {
     const denied = new DOMException('Permission is denied.', 'NotAllowedError');
     const root = folder('root', folder('deep', file('a'), denied), file('b'));
     const report = await index.addFiles(source(root));
@@ -90,7 +90,7 @@ describe('a folder', () => {
 });
 
 describe('an abort', () => {
-  test('in the middle of a folder rejects at once, with its reason, and nothing more is read', async () => {
+  test('while a folder is being added rejects at once with its reason, and nothing more is read', async () => {
     const controller = new AbortController();
     let read = 0;
     let closed = false;
@@ -120,7 +120,7 @@ describe('an abort', () => {
     expect(read).toBe(10);
   });
 
-  test('does not wait for a file that never comes, nor for a source without an end', async () => {
+  test('waits neither for a file that never arrives nor for an endless source', async () => {
     const stuck = { ...file('stuck'), getFile: () => new Promise(() => {}) };
     const adding = index.addFiles(source(folder('root', stuck)), { signal: AbortSignal.timeout(20) });
     await expect(adding).rejects.toMatchObject({ code: 'aborted', cause: { name: 'TimeoutError' } });
@@ -130,14 +130,14 @@ describe('an abort', () => {
     });
   });
 
-  test('before the call adds nothing, not even nothing', async () => {
+  test('before the call makes no call to the worker', async () => {
     await expect(index.addFiles([], { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'aborted',
     });
   });
 });
 
-test('an item that is none costs the others nothing', async () => {
+test('an invalid item does not affect the others', async () => {
   const report = await index.add([
     { text: 'a' },
     null,
@@ -155,7 +155,7 @@ test('an item that is none costs the others nothing', async () => {
   ]);
 });
 
-test('one file is a source, too; what is none is refused', async () => {
+test('a single file is a valid source; other values are refused', async () => {
   await index.addFiles(source(text('alone')));
   expect(names()).toEqual(['alone']);
   for (const none of [null, 'a.txt', {}, 3]) {
@@ -163,7 +163,7 @@ test('one file is a source, too; what is none is refused', async () => {
   }
 });
 
-describe('a file is what its bytes say', () => {
+describe('the bytes of a file determine its type', () => {
   const bytes = (...values: number[]) => Uint8Array.from(values);
   const texts: [string, File, string][] = [
     ['without a type', new File(['Käse'], 'LICENSE'), 'Käse'],
@@ -177,7 +177,7 @@ describe('a file is what its bytes say', () => {
     expect(given[0]?.input).toMatchObject({ text: expected, images: [] });
   });
 
-  test('text that is longer than what is read of it may end within a character', async () => {
+  test('the limit for reading text may fall within a character', async () => {
     await index.addFiles([new File(['€'.repeat(1_400_000)], 'long')]);
     expect(given[0]?.input.text).toBe('€'.repeat(1_000_000));
   });

@@ -21,18 +21,18 @@ import type { IndexContext } from './worker-call.ts';
 
 export interface AddContext extends IndexContext {
   ref: IndexRef;
-  /** Which index it is that is there now: what is added goes there, and nowhere where that is deleted meanwhile. */
+  /** The current incarnation of the index. Items are added to it, or rejected if it is deleted in the meantime. */
   begin: () => Promise<OpenedIndex>;
 }
 
-/** Items per call to the worker; the first call is small so that the index is searchable soon. Images are limited apart. */
+/** Items per call to the worker; the first call is small so that the index is searchable soon. Images have a lower limit. */
 const BATCH = 64;
 const FIRST = 4;
 const PICTURES = 8;
 
 type Ready = { index: number; item: WireItem; prepared: Prepared };
 
-/** @throws TteError quota | aborted, at once | worker-died | disposed; failures of single items are reported, not thrown */
+/** @throws TteError quota | aborted | worker-died | disposed; failures of single items are reported, not thrown */
 export function addInBatches(
   source: FileSource,
   onDuplicate: 'skip' | 'add',
@@ -90,7 +90,7 @@ async function addAll(
     if (some.length === 0) return;
     const prepared = some.map((one) => one.prepared);
     const items = some.map(({ item }) => item);
-    // Run again on another worker, the call finds what it has added already: the first outcome is an item's own.
+    // If the call is repeated on another worker, items that it has added already are skipped there, so keep each item's first outcome.
     const outcomes = new Map<number, ItemOutcome>();
     const onDone = (i: number, outcome: ItemOutcome) => {
       if (outcomes.has(i)) return;

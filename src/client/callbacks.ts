@@ -14,7 +14,7 @@ export function safely<A extends unknown[]>(callback: ((...args: A) => void) | u
 }
 
 /**
- * For a call that may be repeated from the beginning: returns a function that makes a listener for each run. Text that an earlier
+ * For a call that may be repeated from the beginning: returns a function that creates a listener for each run. Text that an earlier
  * run has reported is not reported again.
  */
 export function resumable(callback: ((delta: string) => void) | undefined) {
@@ -44,7 +44,7 @@ export function listener<A extends unknown[]>(
   });
 }
 
-/** What the caller's function throws becomes an error of this code, unless it is one of this package. @param who for the message */
+/** Converts what the caller's function throws to an error with this code, unless it is a TteError. @param who subject of the message */
 export async function failingAs<T>(code: TteErrorCode, who: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -4,12 +4,12 @@ import { fileKind, HEAD_BYTES } from '../shared/file-kind.ts';
 import type { ResolveUrl } from './platform.ts';
 import type { ImageSource } from './types.ts';
 
-/** What is sent: an absolute URL, encoded bytes, or pixels. */
+/** An image as it is sent: an absolute URL, encoded bytes, or pixels. */
 export type Captured = string | Blob | ImageBitmap;
 
 /** Straight alpha and no colour conversion: the values that training code reads from a file. */
 const AS_STORED: ImageBitmapOptions = { premultiplyAlpha: 'none', colorSpaceConversion: 'none' };
-/** An element of more pixels (200 MB) is drawn smaller, with this as its longest side. */
+/** Longest side of an element with more pixels than the limit (200 MB), which is drawn smaller. */
 const MOST_PIXELS = 50_000_000;
 const DRAWN_SIDE = 4096;
 
@@ -83,7 +83,7 @@ async function toBitmap(source: unknown, kind: string, field: string): Promise<I
   return source as ImageBitmap;
 }
 
-/** createImageBitmap refuses an SVG without a size of its own, and one larger than memory: these are drawn on a canvas. */
+/** createImageBitmap refuses an SVG without a size of its own, and one that is too large for memory; these are drawn on a canvas. */
 async function imageToBitmap(image: HTMLImageElement): Promise<ImageBitmap> {
   const { naturalWidth, naturalHeight } = image;
   if (naturalWidth === 0 || naturalHeight === 0) throw new RangeError('its size is 0');
@@ -126,7 +126,7 @@ export function absoluteUrl(url: string, field: string, resolveUrl: ResolveUrl):
 
 const SVG = 'image/svg+xml';
 const SVG_URL = /^data:image\/svg\+xml|^[^?#]*\.svg(?:[?#]|$)/i;
-/** Where there is no <img>, in Node, the decoder reads SVG. */
+/** False in Node, which has no <img>; there the decoder reads SVG. */
 const CAN_DRAW = typeof Image !== 'undefined';
 /** Types that are trusted without reading the file. */
 const NO_SVG = /^image\/(jpeg|png|webp|avif|gif|bmp)$/;

@@ -3,7 +3,7 @@ import { createEmbedder } from './create-embedder.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-test('a browser without WebAssembly is told so, before a worker is started', async () => {
+test('rejects in a browser without WebAssembly before starting a worker', async () => {
   const started = vi.fn();
   vi.stubGlobal('Worker', started);
   vi.stubGlobal('location', { href: 'https://page.test/' });
@@ -15,6 +15,6 @@ test('a browser without WebAssembly is told so, before a worker is started', asy
   expect(started).not.toHaveBeenCalled();
 });
 
-test('on a server it is told that this is none', async () => {
+test('rejects on a server with not-in-browser', async () => {
   await expect(createEmbedder()).rejects.toMatchObject({ code: 'not-in-browser' });
 });

@@ -1,4 +1,4 @@
-/** Asks an embedder of the caller's own, and makes sure that what it gives are vectors. */
+/** Calls the caller's custom embedder and validates the vectors that it returns. */
 import { abortable } from '../bridge/abortable.ts';
 import { invalid, TteError } from '../shared/errors.ts';
 import type { ExternalEmbedderId } from '../shared/protocol.ts';
@@ -13,7 +13,7 @@ interface Options {
   signal: AbortSignal;
 }
 
-/** With the length of its vectors. */
+/** A custom embedder whose vector length is known. */
 export interface MeasuredEmbedder {
   embedder: CustomEmbedder;
   dimensions: number;
@@ -26,11 +26,11 @@ export function checkCustomEmbedder(embedder: CustomEmbedder): void {
   const { id, dimensions, leavesThePage, embedTexts, embedImage }: Partial<CustomEmbedder> = embedder;
   if (typeof id !== 'string' || id.trim() === '') {
     throw invalid(
-      `${FIELD}.id: give a string that is not empty: vectors are kept under it, so name the model that makes them.`,
+      `${FIELD}.id: must be a non-empty string that identifies the model, because vectors are cached by it.`,
     );
   }
   if (typeof leavesThePage !== 'boolean') {
-    throw invalid(`${FIELD}.leavesThePage: say whether inputs are sent elsewhere: true or false.`);
+    throw invalid(`${FIELD}.leavesThePage: must be true or false: whether inputs are sent elsewhere.`);
   }
   if (dimensions !== undefined && !(Number.isInteger(dimensions) && dimensions > 0)) {
     throw invalid(`${FIELD}.dimensions: must be a positive integer, or left out.`);
@@ -39,10 +39,10 @@ export function checkCustomEmbedder(embedder: CustomEmbedder): void {
     if (value !== undefined && typeof value !== 'function')
       throw invalid(`${FIELD}.${name}: must be a function.`);
   }
-  if (!embedTexts && !embedImage) throw invalid(`${FIELD}: give embedTexts, embedImage, or both.`);
+  if (!embedTexts && !embedImage) throw invalid(`${FIELD}: pass embedTexts, embedImage, or both.`);
 }
 
-/** Asks for one vector, unless the embedder says how long they are. @throws TteError aborted, or as the embedder does */
+/** Determines the vector length by embedding one input, unless the embedder states it. @throws TteError aborted, or as the embedder does */
 export async function measure(
   embedder: CustomEmbedder,
   signal: AbortSignal | undefined,
@@ -60,7 +60,7 @@ export async function measure(
   return { embedder, dimensions: (vector as Vector).length };
 }
 
-/** What the worker is told of it. */
+/** The embedder's properties, for the worker. */
 export function idOf({ embedder, dimensions }: MeasuredEmbedder): ExternalEmbedderId {
   return {
     id: embedder.id,
@@ -70,7 +70,7 @@ export function idOf({ embedder, dimensions }: MeasuredEmbedder): ExternalEmbedd
   };
 }
 
-/** Unit vectors. @param dimensions null: of any length @throws TteError embedder-failed, or as the embedder does */
+/** Unit vectors of texts. @param dimensions required length; null: any @throws TteError embedder-failed, or as the embedder does */
 export async function textVectors(
   embedder: CustomEmbedder,
   texts: readonly string[],
@@ -86,7 +86,7 @@ export async function textVectors(
   return vectors.map((vector, i) => checked(embedder, vector, `vectors[${i}]`, dimensions));
 }
 
-/** A unit vector. @throws as `textVectors` */
+/** The unit vector of an image. @throws as `textVectors` */
 export async function imageVector(
   embedder: CustomEmbedder,
   image: DecodedImage,

@@ -1,4 +1,4 @@
-/** Indexes without a model, through the client, with the worker's own index host over a store in memory. */
+/** Indexes without a model, through the client and the worker's index host, with a store in memory. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { type FakeWorker, fakeWorker } from '../../e2e/bridge/fake-worker.ts';
 import { createExchangeHost } from '../../workers/index/exchange-host.ts';
@@ -38,7 +38,7 @@ afterEach(() => {
 const code = (expected: string, message = /./) =>
   expect.objectContaining({ code: expected, message: expect.stringMatching(message) });
 
-/** The i-th axis, a little off it. */
+/** A vector close to the i-th axis. */
 const axis = (i: number, off = 0): number[] => [0, 1, 2, 3].map((j) => (j === i ? 1 : off));
 const items: IndexItem[] = [
   { id: 'bees', vector: axis(0), text: 'Honey is made by bees', metadata: { kind: 'animal', year: 2020 } },
@@ -47,7 +47,7 @@ const items: IndexItem[] = [
 ];
 const idsOf = async (run: ReturnType<VectorIndex['search']>) => (await run).hits.map(({ id }) => id);
 
-test('vectors of the caller’s own: kept, found, filtered, changed, deleted, without any model', async () => {
+test('the caller’s own vectors are stored, searched, filtered, changed and deleted without a model', async () => {
   const load = vi.fn();
   const { openIndex, listIndexes, deleteIndex } = setUp({ load });
   const index = await openIndex('notes', own);
@@ -86,7 +86,7 @@ test('vectors of the caller’s own: kept, found, filtered, changed, deleted, wi
   expect(load).not.toHaveBeenCalled();
 });
 
-test('out as a file, and from the file a new index: in its space, which nobody had to name', async () => {
+test('an exported file creates a new index in its space, which need not be named', async () => {
   const { openIndex } = setUp();
   const index = await openIndex('notes', own);
   await index.add(items);
@@ -109,7 +109,7 @@ test('out as a file, and from the file a new index: in its space, which nobody h
   await expect((await openIndex('none')).export()).rejects.toEqual(code('invalid-input', /nothing yet/));
 });
 
-test('what needs a model says so, and what to do; nothing is kept of such a call', async () => {
+test('calls that need a model reject with advice and change nothing', async () => {
   const { openIndex } = setUp();
   const index = await openIndex('notes', own);
   const needs = code('unsupported', /needs a model.*embedder\.openIndex\('notes'\)/);
@@ -125,7 +125,7 @@ test('what needs a model says so, and what to do; nothing is kept of such a call
   expect(await index.evaluateRecall({ sample: 2 })).toMatchObject({ items: 3, thinking: null });
 });
 
-test('spaces: another is refused naming both, a length too; a new one needs its length', async () => {
+test('another space or length is refused with both named; a new index needs its length', async () => {
   const { openIndex } = setUp();
   await (await openIndex('notes', own)).add(items);
   await expect(openIndex('notes', { space: 'b', dimensions: 4 })).rejects.toEqual(
@@ -146,7 +146,7 @@ test('spaces: another is refused naming both, a length too; a new one needs its 
     failed: [{ reason: code('invalid-input', /4 dimensions/) }],
   });
   await expect(index.search({ vector: [1, 2] })).rejects.toEqual(
-    code('invalid-input', /query\.vector: give 4/),
+    code('invalid-input', /query\.vector: must have 4/),
   );
 });
 
@@ -172,7 +172,7 @@ test.each<[string, (index: VectorIndex) => Promise<unknown>, RegExp]>([
   ['get without an id', (index) => index.get(undefined as never), /^id/],
   ['thumbnails of a string', (index) => index.thumbnails('bees' as never), /^ids/],
   ['a filter that was forgotten', (index) => index.delete({ where: undefined as never }), /where: \{\} \}/],
-  ['delete of nothing', (index) => index.delete(undefined as never), /^delete: give an id/],
+  ['delete of nothing', (index) => index.delete(undefined as never), /^delete: pass an id/],
   ['delete of numbers', (index) => index.delete([1] as never), /^ids/],
   [
     'update with a BigInt',
@@ -210,7 +210,7 @@ test.each<[object, RegExp]>([
   );
 });
 
-test('items that are not plain are refused one by one, by their field; proxies are copied', async () => {
+test('items that are not plain JSON are refused one by one with the field’s name; proxies are copied', async () => {
   const index = await setUp().openIndex('notes', own);
   const vector = axis(0);
   const { added, failed } = await index.add([
@@ -232,7 +232,7 @@ test('items that are not plain are refused one by one, by their field; proxies a
 
 const manyItems = Array.from({ length: 300 }, (_, i) => ({ id: `${i}`, vector: axis(i % 4, i / 1000) }));
 
-test('close() waits for what is being added; later reads see all of it, later calls are refused', async () => {
+test('close() waits for additions; reads made before see all of them, later calls are refused', async () => {
   const { openIndex } = setUp();
   const index = await openIndex('notes', own);
   const adding = index.add(manyItems);
@@ -261,7 +261,7 @@ test.each([0, 1, 5, 20])(
   },
 );
 
-test('one worker for all of them, ended with the last; a worker that died is replaced', async () => {
+test('all indexes share one worker, which ends with the last; a worker that died is replaced', async () => {
   const { openIndex, listIndexes } = setUp();
   const [one, two] = [await openIndex('one', own), await openIndex('two', own)];
   await one.add(items);
@@ -285,7 +285,7 @@ test('an index that cannot be opened leaves no worker behind', async () => {
   expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
 });
 
-test('a search is its stages and the promise of the last one', async () => {
+test('a search iterates over its stages and is a promise of the last one', async () => {
   const index = await setUp().openIndex('notes', own);
   await index.add(items);
   const run = index.search({ like: ['bees'] });

@@ -1,4 +1,4 @@
-/** For `await using`, where the engine has it. */
+/** For `await using`, if the engine supports it. */
 export function asyncDisposable<T extends object>(
   target: T,
   dispose: () => Promise<void>,

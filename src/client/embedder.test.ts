@@ -25,7 +25,7 @@ async function setUp(host: Partial<HostApi>, options: EmbedderOptions = {}): Pro
 const code = (expected: string, message = /./) =>
   expect.objectContaining({ code: expected, message: expect.stringMatching(message) });
 
-test('options become what the worker is told', async () => {
+test('options are converted to a load request', async () => {
   const load = vi.fn(async () => fakeInfo());
   await setUp({ load });
   await setUp({ load }, { model: { embedder: './m/clip', reasoner: '/r//' }, hubUrl: 'mirror', dtype: 'q4' });
@@ -80,7 +80,7 @@ test.each([
   expect(embed).not.toHaveBeenCalled();
 });
 
-test('refuses dimensions, modes, roles and pictures that the model does not have', async () => {
+test('refuses dimensions, modes, roles and pictures that the model does not support', async () => {
   const tte = await setUp({ load: async () => ({ ...fakeInfo(), supportsImages: false }) });
   const refused = (options: object) => expect(tte.embed({ text: 'a' }, options)).rejects;
   await refused({ dimensions: 3 }).toEqual(
@@ -91,7 +91,7 @@ test('refuses dimensions, modes, roles and pictures that the model does not have
   await expect(tte.embed({ image: 'a.png' })).rejects.toEqual(code('unsupported', /input\.image/));
 });
 
-test('an input and its options as the host sees them', async () => {
+test('an input and its options are sent to the host', async () => {
   const embed = vi.fn(async () => fakeEmbedding());
   const tte = await setUp({ embed });
   const image = new Blob(['x'], { type: 'image/png' });
@@ -110,7 +110,7 @@ test('an input and its options as the host sees them', async () => {
   );
 });
 
-test('embedMany keeps the order; items that fail here or there reject only themselves', async () => {
+test('embedMany keeps the order; items that fail in the page or the worker do not affect the others', async () => {
   const embedMany: HostApi['embedMany'] = async (_, inputs, __, onProgress) => {
     await onProgress?.(inputs.length, inputs.length);
     return inputs.map(({ text }): SettledEmbedding => {
@@ -140,14 +140,14 @@ test('embedMany keeps the order; items that fail here or there reject only thems
   expect((await tte.embedMany([{ text: 'x' }])).map(({ space }) => space)).toEqual(['x']);
 });
 
-test('embedMany takes throw and collect, and nothing else', async () => {
+test('embedMany accepts only throw and collect as onError', async () => {
   const tte = await setUp({ embedMany: async () => [] });
   await expect(tte.embedMany([{ text: 'a' }], { onError: 'ignore' as never })).rejects.toEqual(
     code('invalid-input', /options\.onError/),
   );
 });
 
-test('one empty item of many: collected, it alone is rejected; else the call says which it is', async () => {
+test('an empty item: with collect only it is rejected; otherwise the call rejects and names it', async () => {
   const embedMany: HostApi['embedMany'] = async (_, inputs) =>
     inputs.map(() => ({ status: 'fulfilled', value: fakeEmbedding() }));
   const tte = await setUp({ embedMany });
@@ -158,7 +158,7 @@ test('one empty item of many: collected, it alone is rejected; else the call say
   await expect(tte.embedMany(items)).rejects.toEqual(code('invalid-input', /^items\[470\]: pass a text/));
 });
 
-test('calls that wait while another one fails lose nothing and tell nothing twice', async () => {
+test('calls that wait while another one fails keep their results and repeat no callbacks', async () => {
   let fail = () => {};
   const settled = { status: 'fulfilled', value: fakeEmbedding() } as const;
   const outcome = (added: number) => ({ added, replaced: 0, skipped: 0, failed: [] });
@@ -229,7 +229,7 @@ test('calls that wait while another one fails lose nothing and tell nothing twic
   expect(started).toBe(2);
 });
 
-test('callbacks fall silent when the call has ended, and what they throw is reported, not returned', async () => {
+test('callbacks are not called after the call has ended, and what they throw is reported as an uncaught error', async () => {
   let late: ((delta: string) => void) | null = null;
   const reported = vi.fn();
   vi.stubGlobal('reportError', reported);
@@ -255,7 +255,7 @@ test('callbacks fall silent when the call has ended, and what they throw is repo
   expect(reported).toHaveBeenCalledTimes(1);
 });
 
-/** A host that asks the reasoner function about item 0 and gives the trace as `space`. */
+/** A host that calls the reasoner function for item 0 and returns the trace as `space`. */
 function askingHost(): Partial<HostApi> {
   let reasoner: ExternalReasoner | null = null;
   return {
@@ -268,7 +268,7 @@ function askingHost(): Partial<HostApi> {
       ...fakeEmbedding(),
       space: await reasoner!(request, 0, 'full', words),
     }),
-    // Texts that the worker read from a file.
+    // Texts that the worker has read from a file.
     async indexImport(request) {
       const name = await reasoner!(request, 3, 'answer', { text: 'from a file', instruction: 'I' });
       return {
@@ -288,7 +288,7 @@ function askingHost(): Partial<HostApi> {
   };
 }
 
-test('a reasoner function is asked with the input, and streams to onTrace', async () => {
+test('a reasoner function receives the input and streams to onTrace', async () => {
   const reasoner: ReasonerFunction = async (input, { mode, onToken }) => {
     onToken('to');
     onToken('ken');
@@ -305,7 +305,7 @@ test('a reasoner function is asked with the input, and streams to onTrace', asyn
   expect(deltas).toEqual(['to', 'ken']);
 });
 
-test('a reasoner function is known by its id and by nothing else: names change when code is minified', async () => {
+test('a reasoner function is identified only by its id, since its name changes when code is minified', async () => {
   const model = { embedder: 'e', reasoner: async () => 'a trace' };
   expect((await setUp(askingHost(), { model })).info.embedder.id).toBe('null');
   const reasoner = Object.assign(async () => '', { id: 7 as never });
@@ -314,7 +314,7 @@ test('a reasoner function is known by its id and by nothing else: names change w
   );
 });
 
-test('a reasoner function is asked about texts that the worker found in a file', async () => {
+test('a reasoner function receives texts that the worker has read from a file', async () => {
   const reasoner: ReasonerFunction = async ({ text, instruction, images }) =>
     `${text} ${instruction} ${images.length}`;
   const tte = await setUp(askingHost(), { model: { embedder: 'e', reasoner } });
@@ -323,7 +323,7 @@ test('a reasoner function is asked about texts that the worker found in a file',
   expect(report.failed[0]?.name).toBe('from a file I 0');
 });
 
-test('what a reasoner function throws arrives as reasoner-failed with its cause', async () => {
+test('an error of a reasoner function arrives as reasoner-failed with its cause', async () => {
   const reasoner = () => Promise.reject(new RangeError('no more'));
   const tte = await setUp(askingHost(), { model: { embedder: 'e', reasoner } });
   const error = await tte.embed({ text: 'T' }).catch((e) => e);

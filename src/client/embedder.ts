@@ -51,7 +51,7 @@ export async function openEmbedder(
     await bridge.dispose();
     throw error;
   }
-  // The page may be frozen or discarded after this: write what the caches have pending.
+  // The page may be frozen or discarded after this, so write pending entries of the caches.
   globalThis.addEventListener?.('pagehide', bridge.flush);
   const loaded = () => info as EmbedderInfo; // set by `onInfo` before `load` resolves
   const prepareInput = (input: string | EmbedInput, field: string) =>
@@ -69,7 +69,7 @@ export async function openEmbedder(
       newRun,
       callEnded: callEnded.signal,
     });
-    // Pixels that were handed over cannot be handed over again.
+    // Pixels that were transferred cannot be sent again.
     const isWhole = reasonerFunction !== null || items.every(({ bitmaps }) => bitmaps.length === 0);
     const once = (host: Host) => run(host, request, callEnded.signal, newRun());
     try {

@@ -8,7 +8,7 @@ const TEXT_LIMIT = 1_000_000;
 const TEXT_NAME = /\.(txt|md|markdown|csv|tsv|json|jsonl|xml|ya?ml|html?|tex|rst|org|log|srt|vtt)$/i;
 const TEXT_TYPE = /^(text\/|application\/(.+\+)?(json|xml)\b)/;
 /** Characters that no text contains. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it detects
 const BINARY = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
 
 /** @throws TteError invalid-input: the file is empty | unsupported: neither an image nor a text file. Both name the file. */

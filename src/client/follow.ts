@@ -1,4 +1,4 @@
-/** `openIndex(name, { from })`: the worker makes the index what the file is; the page waits until there is something to search. */
+/** `openIndex(name, { from })`: the worker updates the index to the file's content; the page waits until there is something to search. */
 import { isTteError } from '../shared/errors.ts';
 import type { IndexRef } from '../shared/index-protocol.ts';
 import { listener } from './callbacks.ts';
@@ -6,13 +6,13 @@ import type { OpenIndexOptions } from './index-types.ts';
 import type { IndexContext } from './worker-call.ts';
 
 export interface Following {
-  /** Settles when the index has what the file has. */
+  /** Settles when the index equals the file. */
   updated: Promise<void>;
-  /** Gives it up. */
+  /** Stops the update. */
   stop(): void;
 }
 
-/** Resolves as soon as there is something to search. @throws TteError as `updated`, where nothing of the index is here */
+/** Resolves as soon as there is something to search. @throws TteError as `updated`, if nothing is stored from earlier */
 export async function follow(
   ref: IndexRef,
   url: string,
@@ -35,7 +35,7 @@ export async function follow(
   try {
     await Promise.race([ready, updated]);
   } catch (error) {
-    // What an earlier visit has brought is good, also without the network.
+    // Without the network, what an earlier visit has stored can still be searched.
     const { manifest } = await call([], {}, (host) => host.indexInfo(ref));
     if (manifest === null || !isTteError(error, 'download-failed')) throw error;
   }

@@ -5,10 +5,10 @@ import { failingAs } from './callbacks.ts';
 import { imageVector, type MeasuredEmbedder, textVectors } from './custom-embedder.ts';
 import type { ReasonerFunction, ReasonerInput } from './types.ts';
 
-/** One pending call. `callEnded` aborts when it has ended, however it ended. */
+/** One pending call. `callEnded` aborts when it settles. */
 export interface PendingCall {
   inputs: readonly ReasonerInput[];
-  /** What a trace is told to, from its beginning; undefined: nobody listens. */
+  /** Listener for the text of the trace; undefined: none. */
   newRun: () => ((delta: string) => void) | undefined;
   callEnded: AbortSignal;
 }

@@ -43,14 +43,14 @@ export interface OpenIndexOptions {
    */
   onSpaceMismatch?: 'throw' | 'reembed';
   /**
-   * URL of a Parquet file, as `export` and `npx think-then-embed index` write it, relative to the page. The index becomes what the
-   * file is: it is searched while the file arrives, kept for the next visit and for offline use, and updated when the file changes.
+   * URL of a Parquet file written by `export` or `npx think-then-embed index`, relative to the page. The index is kept equal to the
+   * file: it can be searched while the file arrives, is stored for the next visit and for offline use, and is updated when the file changes.
    * The file's vectors must be in the embedder's space.
    */
   from?: string;
-  /** Aborts opening, re-embedding, and taking over the file of `from`. */
+  /** Aborts opening, re-embedding, and importing the file of `from`. */
   signal?: AbortSignal;
-  /** Progress of re-embedding, or of taking over the file of `from`. */
+  /** Progress of re-embedding, or of importing the file of `from`. */
   onProgress?: (progress: AddProgress) => void;
 }
 
@@ -90,7 +90,7 @@ export interface AddOptions {
 
 /**
  * Source for `addFiles`: files (one, an array, a FileList), a directory handle (read recursively), or any iterable of files and
- * items. What a file is, its bytes tell, not its name: images are embedded as images, texts (UTF-8, UTF-16 with a byte order mark)
+ * items. The type of a file is detected from its bytes, not its name: images are embedded as images, texts (UTF-8, UTF-16 with a byte order mark)
  * by their text. Other files are reported as failed with code `unsupported`, unreadable ones with `invalid-input`. Metadata of a file: `name`, `path`, `type`, `bytes`, `modified` (ISO 8601).
  */
 export type FileSource =
@@ -270,8 +270,8 @@ export interface VectorIndex extends AsyncDisposable {
    */
   project2d(options?: ProjectionOptions): Promise<MapPoint[]>;
   /**
-   * Resolves when the index has everything that the file of `from` has; without `from`, at once.
-   * @throws TteError download-failed (what was stored before stays) | invalid-input | space-mismatch | quota | aborted
+   * Resolves when the index equals the file of `from`; without `from`, at once.
+   * @throws TteError download-failed (stored data stays) | invalid-input | space-mismatch | quota | aborted
    */
   whenUpdated(): Promise<void>;
   /** Calls the listener after every change, made here or in another tab. Returns a function that unsubscribes. */

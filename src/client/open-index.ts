@@ -1,4 +1,4 @@
-/** Indexes without a model. Their code is loaded with the first of them. */
+/** Indexes without a model. Their code is loaded when the first one is opened. */
 import type { StorageReport } from '../shared/types.ts';
 import type { DetachedIndexes } from './detached.ts';
 import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';

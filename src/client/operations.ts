@@ -1,10 +1,10 @@
-/** What is under way on an open index, so that closing it waits for that, and nothing is begun afterwards. */
+/** Tracks the running operations of an open index, so that closing it waits for them and refuses new ones. */
 import { TteError } from '../shared/errors.ts';
 
 export interface Operations {
   /** @throws TteError disposed: after `end` */
   run<T>(operation: () => Promise<T>): Promise<T>;
-  /** Resolves when everything that was begun has settled. */
+  /** Resolves when all operations have settled. */
   end(): Promise<void>;
 }
 
@@ -13,7 +13,7 @@ export function trackOperations(name: string): Operations {
   let hasEnded = false;
   return {
     async run(operation) {
-      if (hasEnded) throw new TteError('disposed', `The index '${name}' was closed: open it again.`);
+      if (hasEnded) throw new TteError('disposed', `The index '${name}' was closed. Open it again.`);
       const running = operation();
       pending.add(running);
       try {

@@ -9,14 +9,14 @@ import type { CustomEmbedder, EmbedderOptions, PackageFiles, ReasonerFunction } 
 
 const HUB = 'https://huggingface.co/';
 const CACHE = 10_000;
-/** Beginnings of a folder URL; no preset and no hub id starts like this. */
+/** Matches the beginning of a folder URL, which neither a preset nor a hub id has. */
 const FOLDER_URL = /^(\.{0,2}\/|[a-z][a-z\d+.-]*:)/i;
 
 export interface Configuration {
   device: Device | 'auto';
   /** URL of the worker's script; null: where the application's bundler put it. */
   workerUrl: string | null;
-  /** All of a load request that is known before the page's own functions are asked. */
+  /** The load request, without what only the page's own functions determine. */
   config: Omit<LoadRequest, 'device' | 'embedder'>;
   /** A model, or an embedder of the page. */
   embedder: ModelRef | CustomEmbedder;
@@ -87,7 +87,7 @@ function modelRef(ref: unknown, field: string, resolveUrl: ResolveUrl): ModelRef
 function reasonerId(reasoner: ReasonerFunction): string | null {
   const id: unknown = reasoner.id ?? null;
   if (id !== null && (typeof id !== 'string' || id === '')) {
-    throw invalid('options.model.reasoner.id: give a string that is not empty.');
+    throw invalid('options.model.reasoner.id: must be a non-empty string.');
   }
   return id;
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { MetadataFilter } from '../shared/index-types.ts';
 import { plainFilter, plainMetadata } from './plain.ts';
 
-/** As a framework's reactive state: proxies all the way down. */
+/** Wraps objects in nested proxies, like a framework's reactive state. */
 function reactive<T extends object>(target: T): T {
   return new Proxy(target, {
     get(from, key, receiver) {
@@ -37,7 +37,7 @@ test.each<[string, object]>([
   expect(copied).not.toHaveProperty('left');
 });
 
-test('a field named __proto__ is a field', () => {
+test('a field named __proto__ is copied like any other', () => {
   const copied = plainMetadata(JSON.parse('{"__proto__": {"a": 1}}'), 'metadata');
   expect(JSON.stringify(copied)).toBe('{"__proto__":{"a":1}}');
 });
@@ -64,17 +64,17 @@ test.each<[unknown, RegExp]>([
   [{ a: new Blob() }, /\.metadata\.a: JSON has no Blob/],
   [{ a: new Money() }, /\.metadata\.a: JSON has no Money/],
   [cycle, /\.metadata\.a\[0\]: this object contains itself/],
-  [deep, /nested more than 100 deep/],
-  [[], /^items\[1\]\.metadata: give an object/],
-  [null, /^items\[1\]\.metadata: give an object/],
-  ['text', /^items\[1\]\.metadata: give an object/],
+  [deep, /nested more than 100 levels deep/],
+  [[], /^items\[1\]\.metadata: must be an object/],
+  [null, /^items\[1\]\.metadata: must be an object/],
+  ['text', /^items\[1\]\.metadata: must be an object/],
 ])('refused, naming the field: %o', (given, message) => {
   expect(() => plainMetadata(given, 'items[1].metadata')).toThrow(
     expect.objectContaining({ code: 'invalid-input', message: expect.stringMatching(message) }),
   );
 });
 
-test('an object in two places is no cycle', () => {
+test('an object that occurs twice is not a cycle', () => {
   const shared = { a: 1 };
   expect(plainMetadata({ one: shared, two: [shared, shared] }, 'metadata')).toEqual({
     one: { a: 1 },
@@ -82,11 +82,11 @@ test('an object in two places is no cycle', () => {
   });
 });
 
-test('a filter is copied and checked alike; none stays none', () => {
+test('a filter is copied and validated in the same way; undefined stays undefined', () => {
   expect(plainFilter(undefined, 'where')).toBeUndefined();
   expect(plainFilter(reactive({ year: { gte: 2020 } }), 'where')).toEqual({ year: { gte: 2020 } });
   const refused = (where: unknown) => expect(() => plainFilter(where as MetadataFilter, 'options.where'));
   refused({ taken: { gte: new Date() } }).toThrow(/^options\.where\.taken\.gte: JSON has no Date/);
   refused({ __proto__: { kind: 'photo' } }).toThrow(/^options\.where/);
-  refused(null).toThrow(/^options\.where: give an object/);
+  refused(null).toThrow(/^options\.where: must be an object/);
 });

@@ -1,4 +1,4 @@
-/** Copies metadata and filters as plain JSON, so that a framework's proxies and later changes by the caller stay outside. */
+/** Copies metadata and filters as plain JSON, which removes a framework's proxies and protects against later changes by the caller. */
 import { invalid } from '../shared/errors.ts';
 import type { JsonValue, Metadata, MetadataFilter } from '../shared/index-types.ts';
 
@@ -9,7 +9,7 @@ const MAX_DEPTH = 100;
  * @throws TteError invalid-input, naming the field that JSON cannot hold
  */
 export function plainMetadata(metadata: unknown, field: string): Metadata {
-  if (!isObject(metadata) || Array.isArray(metadata)) throw invalid(`${field}: give an object.`);
+  if (!isObject(metadata) || Array.isArray(metadata)) throw invalid(`${field}: must be an object.`);
   return copy(metadata, field, []) as Metadata;
 }
 
@@ -17,7 +17,7 @@ export function plainMetadata(metadata: unknown, field: string): Metadata {
 export function plainFilter(where: MetadataFilter | undefined, field: string): MetadataFilter | undefined {
   if (where === undefined) return undefined;
   if (!isObject(where) || Array.isArray(where))
-    throw invalid(`${field}: give an object like { kind: 'photo' }.`);
+    throw invalid(`${field}: must be an object like { kind: 'photo' }.`);
   return copy(where, field, []) as MetadataFilter;
 }
 
@@ -26,7 +26,7 @@ function copy(value: unknown, field: string, above: readonly object[]): JsonValu
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (!isObject(value)) throw invalid(`${field}: ${unfit(value)}`);
   if (above.includes(value)) throw invalid(`${field}: this object contains itself.`);
-  if (above.length === MAX_DEPTH) throw invalid(`${field}: nested more than ${MAX_DEPTH} deep.`);
+  if (above.length === MAX_DEPTH) throw invalid(`${field}: is nested more than ${MAX_DEPTH} levels deep.`);
   const path = [...above, value];
   if (Array.isArray(value)) return Array.from(value, (one, i) => copy(one, `${field}[${i}]`, path));
   if (!isPlain(value)) throw invalid(`${field}: ${unfit(value)}`);

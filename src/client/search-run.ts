@@ -1,12 +1,12 @@
-/** A search as the caller holds it: its stages one by one, and the last of them as a promise. */
+/** A running search as returned to the caller: iterable by stage, and a promise of the last one. */
 import { TteError } from '../shared/errors.ts';
 import type { SearchResult } from '../shared/index-types.ts';
 import type { SearchRun } from './index-types.ts';
 
 /**
  * Starts when it is first iterated or awaited.
- * @param signal the caller's
- * @param start runs the search and tells each stage, until `stop` aborts
+ * @param signal the caller's signal
+ * @param start runs the search and reports each stage until `stop` aborts
  */
 export function createSearchRun(
   signal: AbortSignal | undefined,

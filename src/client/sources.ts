@@ -1,4 +1,4 @@
-/** Iterates over what `addFiles` is given: files with their paths, items, or the files of a directory. */
+/** Iterates over a source of `addFiles`: files with their paths, items, or the files of a directory. */
 import { invalid } from '../shared/errors.ts';
 import type { Metadata } from '../shared/index-types.ts';
 import { contentOf } from './file-content.ts';
@@ -7,13 +7,13 @@ import type { AddFilesOptions, FileSource, IndexItem } from './index-types.ts';
 export interface Found {
   /** Path within the directory, the name of a single file, or the id of an item. */
   path: string;
-  /** Read when it is due. @throws what makes it unreadable */
+  /** Reads it, when it is its turn. @throws the error of reading it */
   open: () => File | IndexItem | Promise<File | IndexItem>;
 }
 
 const ITERABLE = [Symbol.iterator, Symbol.asyncIterator, 'length'];
 
-/** @throws what an iterable throws; an entry or a folder that cannot be read says so when it is opened */
+/** @throws what an iterable throws; unreadable entries and folders throw only when they are opened */
 export async function* listed(source: FileSource): AsyncGenerator<Found> {
   if (isDirectory(source)) {
     yield* filesOf(source, '');

@@ -110,8 +110,8 @@ export interface ReasonerFunction {
     options: { signal: AbortSignal; onToken: (delta: string) => void; mode: 'answer' | 'full' },
   ): Promise<string>;
   /**
-   * Traces are kept under it and it is part of `space`: change it when the function's answers change. Without one, neither traces
-   * nor vectors made with them are remembered.
+   * Key of cached traces and part of `space`: change it when the function's answers change. Without an id, neither its traces
+   * nor vectors made with them are cached.
    */
   readonly id?: string;
   /** True if the function sends inputs to another machine or process. */
@@ -122,31 +122,32 @@ export interface ReasonerFunction {
 export interface DecodedImage {
   readonly width: number;
   readonly height: number;
-  /** Length width × height × 4. */
+  /** `width * height * 4` bytes. */
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
 /**
- * An embedder of your own in place of a model: a server, another library. Caches, indexes, searches, fusion of text, image and trace,
- * errors and aborts are those of a model; an instruction is put in front of the text.
+ * A custom embedder instead of a model, for example a server or another library. Caches, indexes, searches, fusion of text, image and
+ * trace, errors and aborts work as with a model; an instruction is prepended to the text.
  */
 export interface CustomEmbedder {
-  /** Vectors are kept under it and it is part of `space`: change it whenever the same text would get another vector. */
+  /** Key of cached vectors and part of `space`: change it whenever the same text would get another vector. */
   readonly id: string;
-  /** Length of the vectors. @default found out while loading, with one short text or a small picture */
+  /** Length of the vectors. @default determined while loading by embedding a short text or a small picture */
   readonly dimensions?: number;
-  /** True if texts or images are sent to another machine or process; `info.leavesThePage` says so, too. */
+  /** True if texts or images are sent to another machine or process; reported by `info.leavesThePage`. */
   readonly leavesThePage: boolean;
   /**
-   * Vectors of the texts, in order, all of one length; they need not be normalised. At most 64 texts a call. Without it, the embedder reads images alone.
+   * Returns the vectors of at most 64 texts, in order and all of the same length; they need not be normalised. Without this function,
+   * the embedder supports only images.
    */
   readonly embedTexts?: (
     texts: readonly string[],
     options: { role: Role; signal: AbortSignal },
   ) => Promise<readonly ArrayLike<number>[]>;
   /**
-   * The vector of one image (upright, laid on white where it was transparent), in the space of the texts. Without it, the embedder reads
-   * text alone. `new ImageData(image.data, image.width, image.height)` can be drawn.
+   * Returns the vector of one image (upright, composited on white) in the same space as texts. Without this function, the embedder
+   * supports only text. `new ImageData(image.data, image.width, image.height)` can be drawn on a canvas.
    */
   readonly embedImage?: (
     image: DecodedImage,
@@ -154,7 +155,7 @@ export interface CustomEmbedder {
   ) => Promise<ArrayLike<number>>;
 }
 
-/** Where the package's files are served, for applications whose bundler does not take them along (docs/bundlers.md). */
+/** Where the package's files are served, for applications whose bundler does not copy them (docs/bundlers.md). */
 export interface PackageFiles {
   /**
    * URL of a copy of the package's `dist` folder: worker, runtime and built-in models.
@@ -170,7 +171,7 @@ export interface PackageFiles {
 export interface EmbedderOptions extends PackageFiles {
   /**
    * A preset's name, a hub id (`owner/name` or `owner/name@revision`) or a folder URL (absolute, or starting with `/`, `./` or
-   * `../`): one for embedding and reasoning, or one for each. The embedder may also be one of your own, the reasoner a function.
+   * `../`): one for embedding and reasoning, or one for each. The embedder may also be a custom embedder, the reasoner a function.
    * @default 'pico'
    * @example
    * { embedder: 'minilm', reasoner: 'smollm2' }
@@ -215,7 +216,7 @@ export interface Embedder extends AsyncDisposable {
   /** All warnings so far. */
   readonly warnings: readonly EmbedderWarning[];
   /**
-   * Embeds one input; a string is a text alone.
+   * Embeds one input; a string stands for `{ text }`.
    * @throws TteError invalid-input | unsupported | reasoner-failed | embedder-failed | run-failed | device-lost | worker-died | aborted | disposed
    * @example
    * const { vector } = await tte.embed({ image: file, text: 'in winter' }, { role: 'query' });

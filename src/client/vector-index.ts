@@ -156,10 +156,12 @@ function refOf(
   if (dimensions !== null) checkWholeNumber(dimensions, 1, 'options.dimensions');
   checkWholeNumber(thumbnails, 0, 'options.thumbnails');
   if (space !== null && (model !== null || typeof space !== 'string' || space === '')) {
-    throw invalid('options.space: a name for the space of your own vectors, where no model is attached.');
+    throw invalid(
+      'options.space: pass a non-empty name for the space of your own vectors, and none where a model is attached.',
+    );
   }
   if (onSpaceMismatch !== undefined && !['throw', 'reembed'].includes(onSpaceMismatch)) {
-    throw invalid(`options.onSpaceMismatch: give 'throw' or 'reembed', not ${String(onSpaceMismatch)}.`);
+    throw invalid(`options.onSpaceMismatch: must be 'throw' or 'reembed', not ${String(onSpaceMismatch)}.`);
   }
   return { name, space, dimensions, think, thumbnails };
 }
@@ -187,6 +189,6 @@ function whatToDelete(what: Parameters<VectorIndex['delete']>[0]) {
   const where = plainFilter((what as { where?: never } | null)?.where, 'where');
   // A missing filter must not empty the index.
   if (where === undefined)
-    throw invalid('delete: give an id, ids, or { where }; { where: {} } is everything.');
+    throw invalid('delete: pass an id, ids, or { where }; { where: {} } deletes everything.');
   return { where };
 }

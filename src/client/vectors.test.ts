@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { cosineSimilarity, topK } from './vectors.ts';
 
-test('cosine of any vectors, normalised or not', () => {
+test('cosine similarity of vectors, normalised or not', () => {
   expect(cosineSimilarity([1, 2, 3], [2, 4, 6])).toBeCloseTo(1);
   expect(cosineSimilarity(new Float32Array([1, 0]), [0, 5])).toBe(0);
   expect(cosineSimilarity([1, 0], [-3, 0])).toBeCloseTo(-1);
   expect(cosineSimilarity([0, 0], [1, 0])).toBe(0);
-  expect(() => cosineSimilarity([1], [1, 2])).toThrow(/1 and 2 numbers/);
+  expect(() => cosineSimilarity([1], [1, 2])).toThrow(/length 1 and 2/);
 });
 
-test('the most alike come first, equal ones in their order', () => {
+test('the most similar vectors come first, ties in their order', () => {
   const vectors = [
     [0, 1],
     [1, 0],
@@ -19,5 +19,5 @@ test('the most alike come first, equal ones in their order', () => {
   expect(topK([1, 0], vectors, 3).map(({ index }) => index)).toEqual([1, 3, 2]);
   expect(topK([1, 0], vectors)).toHaveLength(4);
   expect(topK([1, 0], [])).toEqual([]);
-  expect(() => topK([1, 0], vectors, 0)).toThrow(/whole number/);
+  expect(() => topK([1, 0], vectors, 0)).toThrow(/positive integer/);
 });

@@ -1,10 +1,10 @@
-/** Vectors without an index: how alike two are, and which of many are most alike. */
+/** Similarity of vectors without an index. */
 import { invalid } from '../shared/errors.ts';
 
 type Vector = ArrayLike<number>;
 
 /**
- * Cosine of two vectors, −1 … 1; 0 where one of them is all zeros. Meaningful only for vectors of one `space`.
+ * Cosine similarity of two vectors, −1 … 1; 0 if one of them is all zeros. Meaningful only for vectors of the same `space`.
  *
  * @throws TteError invalid-input: their lengths differ
  * @example
@@ -13,7 +13,7 @@ type Vector = ArrayLike<number>;
  */
 export function cosineSimilarity(a: Vector, b: Vector): number {
   if (a.length !== b.length) {
-    throw invalid(`cosineSimilarity: vectors of ${a.length} and ${b.length} numbers cannot be compared.`);
+    throw invalid(`cosineSimilarity: vectors of length ${a.length} and ${b.length} cannot be compared.`);
   }
   let [dot, normA, normB] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
@@ -26,14 +26,14 @@ export function cosineSimilarity(a: Vector, b: Vector): number {
 }
 
 /**
- * The `k` vectors most alike to `query`, best first, equal ones in their order. An exact scan: fine for some thousands;
- * an index keeps and filters more.
+ * The `k` vectors most similar to `query`, best first, ties in their order. An exact scan, suitable for some thousands of vectors; use
+ * an index for more, and for filters.
  *
- * @returns positions in `vectors` with their cosines
- * @throws TteError invalid-input: lengths differ, or `k` is no whole number from 1
+ * @returns positions in `vectors` with their cosine similarities
+ * @throws TteError invalid-input: lengths differ, or `k` is not a positive integer
  */
 export function topK(query: Vector, vectors: readonly Vector[], k = 10): { index: number; score: number }[] {
-  if (!(Number.isInteger(k) && k > 0)) throw invalid('topK: k must be a whole number from 1.');
+  if (!(Number.isInteger(k) && k > 0)) throw invalid('topK: k must be a positive integer.');
   return vectors
     .map((vector, index) => ({ index, score: cosineSimilarity(query, vector) }))
     .sort((a, b) => b.score - a.score || a.index - b.index)

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { command } from './command.ts';
-/** The package's command: `npx think-then-embed`. */
+/** The package's command-line interface: `npx think-then-embed`. */
 import { createEmbedder } from './index.ts';
 
 process.exitCode = await command(

@@ -53,7 +53,7 @@ const paths = () =>
     return items.map(({ metadata }) => metadata.url as string).sort();
   });
 
-test('a folder becomes an index; run again, only what is new is embedded', async () => {
+test('indexes a folder; when run again, embeds only new passages', async () => {
   rmSync(join(site, 'sea-eagle.webp')); // this model reads no pictures
   const first = await build('--base', '/docs');
   expect(first).toMatchObject({ code: 0 });
@@ -78,7 +78,7 @@ test('a folder becomes an index; run again, only what is new is embedded', async
   expect(texts.join()).not.toContain('puffins');
 });
 
-test('what was made with another model is made anew', async () => {
+test('rebuilds an index that was made with another model', async () => {
   await build();
   const other = await run(
     'index',
@@ -95,7 +95,7 @@ test('what was made with another model is made anew', async () => {
   expect(other.out).toContain(' 0 unchanged');
 });
 
-test('a file that cannot be read is named, the others are in the index', async () => {
+test('names an unreadable file and indexes the others', async () => {
   writeFileSync(join(site, 'broken.pdf'), 'no PDF');
   const report = await build();
   rmSync(join(site, 'broken.pdf'));
@@ -119,7 +119,7 @@ test.each([
   expect(error).toContain(message);
 });
 
-test('help is printed, and a model that is not there is said', async () => {
+test('prints help, and reports a model that does not exist', async () => {
   expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringContaining('Usage:') });
   const missing = await run('index', site, '--out', out, '--model', './nowhere', '--data-dir', dataDir);
   expect(missing.code).toBe(1);

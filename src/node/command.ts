@@ -1,4 +1,4 @@
-/** `think-then-embed index`: arguments, messages and exit codes; what it does is site-index.ts. */
+/** `think-then-embed index`: arguments, messages and exit codes; site-index.ts does the work. */
 import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Embedder, EmbedderOptions } from '../client/types.ts';
@@ -110,7 +110,7 @@ async function parse(args: readonly string[]) {
 
 function wholeNumber(name: string, text: string, least: number): void {
   if (/^\d+$/.test(text) && Number(text) >= least) return;
-  throw new Error(`${name}: must be a whole number from ${least}, not "${text}".`);
+  throw new Error(`${name}: must be an integer of at least ${least}, not "${text}".`);
 }
 
 /** Overwrites one line, or prints a line every few seconds if the terminal cannot overwrite. */

@@ -1,4 +1,4 @@
-/** Connects to a host in this process; calls go to it directly. */
+/** Connects to a host in this process, which is called directly. */
 import type { Connection, Host } from '../bridge/connection.ts';
 import { createPendingCalls } from '../bridge/pending-calls.ts';
 import type { HostApi } from '../shared/protocol.ts';

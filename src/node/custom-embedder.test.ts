@@ -1,4 +1,4 @@
-/** An embedder of one's own, through the whole package in Node: it is to the caller what a model is. */
+/** A custom embedder, through the whole package in Node; to the caller it behaves like a model. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const embedder of open.splice(0)) await embedder.dispose();
 });
 
-/** How often each letter is in the text: alike texts have alike vectors. */
+/** Counts of each letter, so that similar texts have similar vectors. */
 const letters = (text: string) =>
   Array.from(
     { length: 26 },
@@ -23,7 +23,7 @@ const letters = (text: string) =>
   );
 
 let made = 0;
-/** Of an id of its own, so that nothing of it is remembered. */
+/** Has a new id, so that nothing of it is in a cache. */
 function custom(different: Partial<CustomEmbedder> = {}): CustomEmbedder {
   return {
     id: `letters-${++made}`,
@@ -46,7 +46,7 @@ async function using(
 const code = (expected: string, message = /./) =>
   expect.objectContaining({ code: expected, message: expect.stringMatching(message) });
 
-test('it is loaded as a model is, and says whether inputs leave the page', async () => {
+test('is loaded like a model, and reports whether inputs leave the page', async () => {
   const tte = await using(custom({ id: 'server/letters', leavesThePage: true }));
   expect(tte.info).toMatchObject({
     system: 'direct',
@@ -62,7 +62,7 @@ test('it is loaded as a model is, and says whether inputs leave the page', async
   expect((await using(custom(), server)).info.leavesThePage).toBe(true);
 });
 
-test('its length is asked for once, or told', async () => {
+test('its vector length is determined once, or stated', async () => {
   const asked = custom();
   await using(asked);
   expect(asked.embedTexts).toHaveBeenCalledTimes(1);
@@ -72,7 +72,7 @@ test('its length is asked for once, or told', async () => {
   expect(tte.info.dimensions).toEqual([26]);
 });
 
-test('vectors are of length 1 and in order, 64 texts a call, with the role', async () => {
+test('vectors have unit length and are in order; calls have at most 64 texts and the role', async () => {
   const calls: [number, string][] = [];
   const embedder = custom({
     dimensions: 26,
@@ -95,7 +95,7 @@ test('vectors are of length 1 and in order, 64 texts a call, with the role', asy
   ]);
 });
 
-test('what it computed is remembered under its id, and under no other', async () => {
+test('its vectors are cached by its id only', async () => {
   const embedder = custom({ dimensions: 26 });
   const tte = await using(embedder);
   const first = await tte.embed('a red bicycle');
@@ -107,7 +107,7 @@ test('what it computed is remembered under its id, and under no other', async ()
   expect((await (await using(custom())).embed('a red bicycle')).cached).toBe(false);
 });
 
-test('an index over it: added, searched, refused to another one, embedded anew', async () => {
+test('an index with it: added to, searched, refused to another embedder, re-embedded', async () => {
   const embedder = custom({ dimensions: 26 });
   const index = await (await using(embedder)).openIndex('letters');
   await index.add([
@@ -122,7 +122,7 @@ test('an index over it: added, searched, refused to another one, embedded anew',
   expect((await anew.search({ text: 'ships' })).hits[0]?.id).toBe('ships');
 });
 
-test('a trace is embedded and mixed in; the instruction goes in front', async () => {
+test('a trace is embedded and mixed in; an instruction is prepended', async () => {
   const seen: string[] = [];
   const embedder = custom({
     dimensions: 26,
@@ -141,7 +141,7 @@ test('a trace is embedded and mixed in; the instruction goes in front', async ()
   expect(vector[25]).toBeGreaterThan(0.3);
 });
 
-test('images come decoded; with a text they are fused as by two towers', async () => {
+test('receives decoded images; with a text they are fused as in a dual encoder', async () => {
   const given: DecodedImage[] = [];
   const embedder = custom({
     embedImage: async (image) => {
@@ -162,7 +162,7 @@ test('images come decoded; with a text they are fused as by two towers', async (
   expect(both.vector[25]).toBeGreaterThan(0.1);
 });
 
-test('one that reads images alone says so to texts', async () => {
+test('one that supports only images refuses texts', async () => {
   const { id, leavesThePage } = custom();
   const tte = await using({ id, leavesThePage, embedImage: async () => [1, 2] });
   expect(tte.info.dimensions).toEqual([2]);
@@ -175,7 +175,7 @@ test('one that reads images alone says so to texts', async () => {
   await expect((await using(custom())).embed({ image })).rejects.toEqual(code('unsupported', /input\.image/));
 });
 
-test('what it throws is embedder-failed with its cause; errors of this package stay what they are', async () => {
+test('its errors become embedder-failed with the cause; a TteError stays as it is', async () => {
   const failing = (error: unknown) => custom({ dimensions: 26, embedTexts: () => Promise.reject(error) });
   const tte = await using(failing(new RangeError('no more')));
   const error = await tte.embed('a').catch((e) => e);
@@ -202,7 +202,7 @@ test.each<[string, unknown, RegExp]>([
   await expect(tte.embed('a')).rejects.toEqual(code('embedder-failed', message));
 });
 
-test('one bad text of many fails alone', async () => {
+test('one bad text of many does not affect the others', async () => {
   const embedTexts = async (texts: readonly string[]) => {
     if (texts.includes('bad')) throw new Error('a bad text');
     return texts.map(letters);
@@ -213,7 +213,7 @@ test('one bad text of many fails alone', async () => {
   expect((results[1] as PromiseRejectedResult).reason).toEqual(code('embedder-failed', /^items\[1\]/));
 });
 
-test('aborting reaches it, also while loading, and the next call is not held up', async () => {
+test('aborting reaches it, also while loading, and does not block the next call', async () => {
   const signals: AbortSignal[] = [];
   const hanging = custom({
     embedTexts: (texts, { signal }) => {
@@ -257,7 +257,7 @@ test.each<[object, RegExp]>([
   );
 });
 
-test('beside it a reasoner of a model folder is loaded, and thinks', async () => {
+test('works with a reasoner from a model folder', async () => {
   const reasoner = './e2e/fixtures/models/tiny-unified-causal';
   const tte = await createEmbedder({ dataDir, model: { embedder: custom(), reasoner } });
   open.push(tte);

@@ -1,4 +1,4 @@
-/** The whole package in Node, with the built-in model, over files. */
+/** The whole package in Node, with the built-in model and data in files. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,10 +23,10 @@ async function embedder(options: NodeEmbedderOptions = {}): Promise<Embedder> {
 }
 
 const descriptor = JSON.parse(readFileSync('public/models/pico/tte.json', 'utf8'));
-/** Of a few thousand weights: it opens in no time, and means nothing. */
+/** A model of a few thousand random weights, which loads instantly. */
 const TINY = './e2e/fixtures/models/tiny-bert-mean';
 
-test('the built-in model gives its golden vectors, of texts and pictures, and thinks', async () => {
+test('the built-in model reproduces its golden vectors of texts and pictures, and thinks', async () => {
   const progress: LoadProgress[] = [];
   const tte = await embedder({ onProgress: (event) => progress.push(event) });
   expect(tte.info).toMatchObject({ system: 'unified', device: 'wasm', threads: 1 });
@@ -43,7 +43,7 @@ test('the built-in model gives its golden vectors, of texts and pictures, and th
   expect(deltas.join('')).toBe(thought.trace?.text);
 });
 
-test('what was computed once is remembered on disk, and a disposed embedder says so', async () => {
+test('vectors are cached on disk; calls of a disposed embedder reject', async () => {
   const tte = await embedder({ model: TINY });
   const { vector } = await tte.embed('a red bicycle');
   await tte.dispose();
@@ -53,7 +53,7 @@ test('what was computed once is remembered on disk, and a disposed embedder says
   expect(again.vector).toEqual(vector);
 });
 
-test('an index is on disk: found by the next embedder, searched by text, deleted', async () => {
+test('an index on disk is opened by the next embedder, searched by text, and deleted', async () => {
   const tte = await embedder({ model: TINY });
   const index = await tte.openIndex('Notes / Ä');
   const text = 'Bees build combs of wax and fill them with honey.';
@@ -82,14 +82,14 @@ test('an index is on disk: found by the next embedder, searched by text, deleted
   expect((await tte.storage()).indexes).toEqual([]);
 });
 
-test('what cannot be is said in words', async () => {
+test('refuses unsupported options with a message', async () => {
   await expect(createEmbedder({ dataDir, device: 'webgpu' })).rejects.toMatchObject({ code: 'unsupported' });
   await expect(createEmbedder({ dataDir, model: './no/such/folder' })).rejects.toMatchObject({
     code: 'model-not-found',
   });
 });
 
-test('pictures are paths, URLs, bytes or blobs, and any decoder reads them', async () => {
+test('accepts pictures as paths, URLs, bytes or blobs, and a custom decoder', async () => {
   const path = 'e2e/fixtures/images/badge.png';
   const bytes = new Uint8Array(readFileSync(path));
   const model = './e2e/fixtures/models/tiny-clip';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** URLs as they are; what has no scheme, and `C:\…`, is a path, relative to the working directory. */
+/** Keeps URLs; treats strings without a scheme, and `C:\…`, as paths relative to the working directory. */
 export function resolveUrl(url: string): string {
   if (/^[a-z][a-z\d+.-]+:/i.test(url)) return new URL(url).href;
   const folder = /[\\/]$/.test(url) ? '/' : '';

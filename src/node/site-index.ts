@@ -1,6 +1,6 @@
 /**
- * A folder of documents as an index file. The file itself is the memory of the earlier run: passages that it has are not embedded
- * again, those whose text is gone are left out.
+ * Builds an index file from a folder of documents. The file of the previous run serves as a cache: passages in it are not embedded
+ * again, and passages whose text no longer exists are removed.
  */
 import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';

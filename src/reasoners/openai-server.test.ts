@@ -30,7 +30,7 @@ const listen = () => {
   return { deltas, onToken: (text: string) => void deltas.push(text) };
 };
 
-test('asks for a stream with instruction, text and pictures, and reads it however it is cut', async () => {
+test('requests a stream with instruction, text and pictures, and reads it however it is split', async () => {
   let asked: IncomingMessage | undefined;
   let body = '';
   const baseUrl = await serve((request, received, response) => {
@@ -64,7 +64,7 @@ test('asks for a stream with instruction, text and pictures, and reads it howeve
   ]);
 });
 
-test('says that inputs leave the page, and has an id of server and model', () => {
+test('reports that inputs leave the page, and has an id made of server and model', () => {
   const reason = openAiServer({ baseUrl: 'http://localhost:1/v1', model: 'm' });
   expect(reason.leavesThePage).toBe(true);
   expect(reason.id).toBe('openai-server:http://localhost:1/v1/chat/completions#m');
@@ -111,7 +111,7 @@ test('abort closes the connection', async () => {
   await expect.poll(() => closed).toBe(true);
 });
 
-test('an error of null is none; one that is a string is told', async () => {
+test('ignores an error that is null, and reports one that is a string', async () => {
   const send = (...data: object[]) =>
     serve((_, __, response) => response.end(data.map((one) => `data: ${JSON.stringify(one)}\n\n`).join('')));
   const { onToken } = listen();

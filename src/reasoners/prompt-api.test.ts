@@ -4,7 +4,7 @@ import { type LanguageModelStatic, promptApi } from './prompt-api.ts';
 const input = { images: [], text: 'a cat', instruction: '' };
 const signal = new AbortController().signal;
 
-/** The browser's API as its specification has it. */
+/** A fake of the browser's API that follows its specification. */
 function fake(availability = 'available', deltas = ['one ', 'two']) {
   const destroy = vi.fn();
   const promptStreaming = vi.fn(
@@ -22,7 +22,7 @@ function fake(availability = 'available', deltas = ['one ', 'two']) {
   return { languageModel, create, promptStreaming, destroy };
 }
 
-test('asks the model with system text and pictures, streams, and destroys the session', async () => {
+test('prompts the model with system text and pictures, streams, and destroys the session', async () => {
   const { languageModel, create, promptStreaming, destroy } = fake();
   const deltas: string[] = [];
   const image = new Blob(['x'], { type: 'image/png' });
@@ -47,7 +47,7 @@ test('asks the model with system text and pictures, streams, and destroys the se
   expect(destroy).toHaveBeenCalledTimes(1);
 });
 
-test('is unsupported where there is no model, or none for this input', async () => {
+test('rejects with unsupported if there is no model, or none for this input', async () => {
   const options = { signal, onToken() {}, mode: 'answer' } as const;
   await expect(promptApi()(input, options)).rejects.toMatchObject({ code: 'unsupported' });
   const { languageModel, create } = fake('unavailable');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isTteError, TteError, withField } from './errors.ts';
 import { packError, unpackError } from './transfer.ts';
 
-test('an abort is called what the platform calls it, on both sides of the wire', () => {
+test('abort errors have the platform’s name, in page and worker', () => {
   const timeout = new DOMException('too late', 'TimeoutError');
   for (const [cause, name] of [
     [timeout, 'TimeoutError'],
@@ -22,7 +22,7 @@ test('an abort is called what the platform calls it, on both sides of the wire',
   expect(new TteError('quota', 'full', { cause: timeout }).name).toBe('TteError');
 });
 
-test('an error is told which of many it is about, once, and keeps what it has', () => {
+test('withField adds the item to the message once and keeps code and cause', () => {
   const cause = new Error('inner');
   const named = withField(new TteError('invalid-input', 'No picture.', { cause }), 'items[3]');
   expect(named).toMatchObject({ code: 'invalid-input', message: 'items[3]: No picture.', cause });

@@ -28,7 +28,7 @@ export class TteError extends Error {
   }
 }
 
-/** An error of code `invalid-input`: the message names the field and says what to give instead. */
+/** An error of code `invalid-input`: the message names the field and says what to pass instead. */
 export function invalid(message: string, cause?: unknown): TteError {
   return new TteError('invalid-input', message, cause === undefined ? {} : { cause });
 }
@@ -38,7 +38,7 @@ export function abortedError({ reason }: { readonly reason: unknown }): TteError
   return new TteError('aborted', 'The call was aborted.', { cause: reason });
 }
 
-/** What errors of this package are called: as the platform calls an abort or a timeout, else by the class. */
+/** The `name` of an error: the platform's name for an abort or a timeout, otherwise that of the class. */
 export const NAMES: readonly string[] = ['TteError', 'AbortError', 'TimeoutError'];
 
 function abortName(reason: unknown): string {
@@ -47,7 +47,7 @@ function abortName(reason: unknown): string {
   return isTimeout ? 'TimeoutError' : 'AbortError';
 }
 
-/** The same error with the place it is about in front, such as `items[3]`, unless it names its place already. */
+/** Prefixes the message with the field that it concerns, such as `items[3]`, unless it has the prefix already. */
 export function withField(error: unknown, field: string): unknown {
   if (!isTteError(error) || error.message.startsWith(field)) return error;
   return new TteError(error.code, `${field}: ${error.message}`, { cause: error.cause });

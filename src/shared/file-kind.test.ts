@@ -31,7 +31,7 @@ test.each([
   expect(fileKind(bytes(head))).toBe(kind);
 });
 
-test('a long comment costs no more than a short one', () => {
+test('a long comment takes no longer than a short one', () => {
   const began = performance.now();
   expect(fileKind(bytes('<!-- -->'.repeat(500)))).toBeNull();
   expect(fileKind(bytes(' '.repeat(4096)))).toBeNull();

@@ -1,6 +1,6 @@
-/** What a file is, told by its first bytes: names and types given with it are often wrong. */
+/** Detects the type of a file from its first bytes, since its name and declared type are often wrong. */
 
-/** Pictures; then what is often taken for one. */
+/** Picture formats, then formats that are often mistaken for pictures. */
 export type FileKind =
   | 'JPEG'
   | 'PNG'
@@ -15,10 +15,10 @@ export type FileKind =
   | 'SVG'
   | 'PDF';
 
-/** Bytes from the start that suffice to tell. */
+/** Number of leading bytes that suffice for detection. */
 export const HEAD_BYTES = 4096;
 
-/** First bytes as Latin-1. `.` stands for any byte. */
+/** Leading bytes as Latin-1; `.` matches any byte. */
 const SIGNATURES: readonly [RegExp, FileKind][] = [
   [/^\xff\xd8\xff/, 'JPEG'],
   [/^\x89PNG\r\n.\n/s, 'PNG'],
@@ -33,10 +33,10 @@ const SIGNATURES: readonly [RegExp, FileKind][] = [
   [/^.{0,1024}%PDF-\d/s, 'PDF'],
 ];
 
-/** How an SVG may begin, after a byte order mark; and what stands somewhere in it, where a prolog comes first. */
+/** Both must match: how an SVG may begin after a byte order mark, and its tag, which may follow a prolog. */
 const SVG = [/^(\xef\xbb\xbf)?\s*<(\?xml|!--|!doctype svg|(\w+:)?svg[\s>/])/i, /<(\w+:)?svg[\s>/]/i];
 
-/** @param head at least the first `HEAD_BYTES` bytes, or all there are. Null: of none of these kinds. */
+/** @param head at least the first `HEAD_BYTES` bytes, or the whole file. @returns null for other formats */
 export function fileKind(head: Uint8Array): FileKind | null {
   const text = String.fromCharCode(...head.subarray(0, HEAD_BYTES));
   if (SVG.every((part) => part.test(text)) && !/<html/i.test(text)) return 'SVG';

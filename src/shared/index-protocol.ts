@@ -119,8 +119,8 @@ export interface IndexApi {
   ): Promise<void>;
   indexCompact(ref: IndexRef): Promise<void>;
   /**
-   * Makes the index what a Parquet file of a server is, and resolves when it is. `onReady` is told once, when there is something to
-   * search, or all there will be.
+   * Updates the index to the content of a Parquet file on a server; resolves when it is up to date. Calls `onReady` once, when there is
+   * something to search or the index is up to date.
    * @throws download-failed | invalid-input | space-mismatch | quota | aborted
    */
   indexFollow(

@@ -86,8 +86,8 @@ export interface IndexInfo {
   /** Null while the index does not exist yet. */
   manifest: SpaceManifest | null;
   /**
-   * An earlier version of this package made its vectors. They are compared with those of now as they are; export the index and
-   * import it with `reembed` for vectors of the same version throughout.
+   * Its vectors were made by an earlier version of this package. They are compared with new ones as they are; to have all vectors from
+   * one version, export the index and import it with `reembed`.
    */
   isEarlierSpace: boolean;
 }
@@ -116,13 +116,13 @@ export interface AddProgress {
 
 export interface SearchHit extends StoredItem {
   /**
-   * What hits are ordered by: the cosine of query and item, -1 … 1, and what the words they share add to it (`hybrid`). An item that
-   * has no word of the query keeps its cosine.
+   * Determines the order of hits: the cosine similarity of query and item, -1 … 1, plus the contribution of shared words (`hybrid`),
+   * which is 0 for an item without words of the query.
    */
   score: number;
   /**
-   * The parts of `score`. `vector`: the cosine; null in a search by words alone. `text`: what words add, in the cosine's scale (BM25, times
-   * how far cosines spread over the index compared with it); by words alone BM25 itself; null where words were not used.
+   * The parts of `score`. `vector`: the cosine similarity; null in a search by words only. `text`: the contribution of words (BM25,
+   * scaled to the spread of cosines over the index), or BM25 itself in a search by words only; null if words were not used.
    */
   scores: { vector: number | null; text: number | null };
   /** From 1. */

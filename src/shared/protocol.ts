@@ -60,13 +60,13 @@ export interface WireOptions {
 export type ModelRef = string;
 
 export interface LoadRequest {
-  /** A model, or what is known of the page's custom embedder. */
+  /** A model, or the properties of the page's custom embedder. */
   embedder: ModelRef | ExternalEmbedderId;
   /** Null without a local reasoner; equal to `embedder` for a unified model. */
   reasoner: ModelRef | null;
   /** The page's reasoner function; null: none. */
   externalReasoner: ExternalReasonerId | null;
-  /** Of `EmbedderInfo`. */
+  /** As in `EmbedderInfo`. */
   leavesThePage: boolean;
   /** The bridge resolves `auto`, so the worker gets a concrete device. */
   device: Device;
@@ -91,12 +91,12 @@ export type HostEvent =
   | { type: 'progress'; progress: LoadProgress }
   | { type: 'warning'; warning: EmbedderWarning };
 
-/** How a reasoner function is known: part of the space and of cache keys. Null: it has no id, and nothing of it is kept. */
+/** Identifies a reasoner function in spaces and cache keys. Null: it has no id, and its traces are not cached. */
 export interface ExternalReasonerId {
   id: string | null;
 }
 
-/** What the worker knows of a custom embedder. */
+/** Properties of a custom embedder that the worker needs. */
 export interface ExternalEmbedderId {
   id: string;
   dimensions: number;
@@ -111,7 +111,7 @@ export interface PixelsLike {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** Asks the page's custom embedder, for a pending request; resolves to unit vectors, one for each text or the picture's. */
+/** Calls the page's custom embedder for a pending request; resolves to unit vectors, one for each text, or one for the picture. */
 export type ExternalEmbedder = (
   request: number,
   input: readonly string[] | PixelsLike,
@@ -119,8 +119,8 @@ export type ExternalEmbedder = (
 ) => Promise<Float32Array<ArrayBuffer>[]>;
 
 /**
- * Asks the page's reasoner function about the input of a pending request; resolves to its trace. The images are the page's own;
- * the words go along, since of inputs that the worker read from a file the page knows nothing.
+ * Calls the page's reasoner function for the input of a pending request; resolves to its trace. The page has the images; the texts are
+ * sent along, because the page does not have those that the worker has read from a file.
  */
 export type ExternalReasoner = (
   request: number,
@@ -163,9 +163,9 @@ export interface HostApi extends IndexApi, ExchangeApi {
     onTrace: ((delta: string) => void) | null,
   ): Promise<Trace | null>;
   cancel(request: number): void;
-  /** Writes what the caches have pending. */
+  /** Writes pending entries of the caches. */
   flush(): Promise<void>;
-  /** Stops every call and writes what the caches have pending: the worker is about to be ended. */
+  /** Stops every call and writes pending entries of the caches before the worker is terminated. */
   close(): Promise<void>;
   storage(): Promise<StorageReport>;
   deleteModel(id: string): Promise<void>;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { TteError } from './errors.ts';
 import { packError, release, unpackError } from './transfer.ts';
 
-test('an error comes back with class, code, name, stack and causes', () => {
+test('a packed error is unpacked with class, code, name, stack and causes', () => {
   const error = new TteError('integrity', 'bad bytes', {
     cause: new SyntaxError('inner', { cause: { at: 1 } }),
   });
@@ -18,7 +18,7 @@ test('an error comes back with class, code, name, stack and causes', () => {
   expect(back.cause).toMatchObject({ name: 'SyntaxError', message: 'inner', cause: '[object Object]' });
 });
 
-test('what is not an error comes back as it is, or as its string', () => {
+test('thrown values that are not errors are unpacked as they were, or as strings', () => {
   const cases: [unknown, unknown][] = [
     ['text', 'text'],
     [3, 3],
@@ -30,7 +30,7 @@ test('what is not an error comes back as it is, or as its string', () => {
   for (const [thrown, back] of cases) expect(unpackError(structuredClone(packError(thrown)))).toBe(back);
 });
 
-test('codes of other errors are not taken for ours; a circle of causes ends', () => {
+test('an error with a foreign code does not become a TteError; circular causes end', () => {
   const system = Object.assign(new Error('no file'), { code: 'ENOENT' });
   expect(unpackError(packError(system))).not.toBeInstanceOf(TteError);
   const circle = new Error('round');
@@ -38,7 +38,7 @@ test('codes of other errors are not taken for ours; a circle of causes ends', ()
   expect(structuredClone(packError(circle))).toBeDefined();
 });
 
-test('release waits until every call has been taken', async () => {
+test('release waits until every call has been received', async () => {
   const { port1, port2 } = new MessageChannel();
   const host = {
     async count(onNumber: (n: number) => void) {

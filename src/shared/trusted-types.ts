@@ -1,4 +1,4 @@
-/** Trusted Types: a page that demands them allows the URLs of our scripts with `trusted-types think-then-embed`. */
+/** Trusted Types: a page that requires them can allow this package's script URLs with `trusted-types think-then-embed`. */
 export const POLICY = 'think-then-embed';
 
 interface Policy {
@@ -11,8 +11,8 @@ interface PolicyFactory {
 let policy: Policy | null | undefined;
 
 /**
- * A URL for `new Worker`. Where the browser knows Trusted Types, it is one of our policy's; the string it stands for otherwise.
- * @throws TypeError where the page's Content-Security-Policy does not name our policy
+ * A URL for `new Worker`: a TrustedScriptURL of this package's policy if the browser supports them, otherwise a string.
+ * @throws TypeError if the page's Content-Security-Policy does not allow the policy
  */
 export function trustedScriptUrl(url: string): string {
   if (policy === undefined) {

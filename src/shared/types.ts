@@ -42,7 +42,7 @@ export interface ThinkDecision {
 }
 
 export interface Usage {
-  /** Number of encoded tokens: prompt, visual tokens and trace. 0 where a custom embedder encodes: it does not tell. */
+  /** Number of encoded tokens: prompt, visual tokens and trace. 0 with a custom embedder, which does not report it. */
   inputTokens: number;
   /** Number of tokens generated for this call; 0 if the trace came from the cache. */
   traceTokens: number;
@@ -83,16 +83,16 @@ export interface EmbedderInfo {
   /** Null without a local reasoner. */
   reasoner: LoadedModel | null;
   /**
-   * True if inputs are sent to another machine or process: the custom embedder or the reasoner function says so (`leavesThePage`).
-   * Models never do that.
+   * True if inputs are sent to another machine or process, as declared by the custom embedder or the reasoner function
+   * (`leavesThePage`). Models never send inputs.
    */
   leavesThePage: boolean;
-  /** What models run on; `wasm` also where no model is loaded, but a custom embedder is used. */
+  /** Device that runs the models; `wasm` if only a custom embedder is used. */
   device: Device;
   threads: number;
   /** The full dimensions, and the shorter ones the model was trained for (Matryoshka). */
   dimensions: readonly number[];
-  /** Tokens of text that the embedder reads at most; longer text is cut, and `truncated` says so. Infinity: unknown (a custom embedder). */
+  /** Maximum number of text tokens; longer text is truncated and reported by `truncated`. Infinity: unknown (a custom embedder). */
   maxTokens: number;
   /** Think modes that this embedder supports. */
   thinkModes: readonly ThinkMode[];
@@ -102,7 +102,7 @@ export interface EmbedderInfo {
 
 export interface LoadedModel {
   id: string;
-  /** Of a custom embedder `custom`, and its dtype and license are `unknown`. */
+  /** `custom` for a custom embedder, whose dtype and license are `unknown`. */
   revision: string;
   dtype: string;
   license: string;

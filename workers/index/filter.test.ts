@@ -63,13 +63,13 @@ test('a field may have any name that JSON allows', () => {
 });
 
 test.each<[unknown, RegExp]>([
-  [[], /^where: give an object/],
-  [{ year: { toString: 1 } }, /^where\.year: give one of in/],
-  [{ year: { near: 3 } }, /^where\.year: give one of in/],
+  [[], /^where: must be an object/],
+  [{ year: { toString: 1 } }, /^where\.year: must have one of in/],
+  [{ year: { near: 3 } }, /^where\.year: must have one of in/],
   [{ year: { gt: 1, in: [2] } }, /^where\.year/],
   [{ year: { gt: null } }, /^where\.year\.gt/],
-  [{ tags: { in: 'sea' } }, /^where\.tags\.in: give an array/],
-  [{ or: { a: 1 } }, /^where\.or: give an array of filters/],
+  [{ tags: { in: 'sea' } }, /^where\.tags\.in: must be an array/],
+  [{ or: { a: 1 } }, /^where\.or: must be an array of filters/],
   [{ or: [{ a: undefined }, { a: [1] }] }, /^where\.or\[1\]\.a/],
 ])('%j is refused, with the place', (where, message) => {
   expect(() => compileFilter(where as MetadataFilter)).toThrow(

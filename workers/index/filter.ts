@@ -14,7 +14,7 @@ const RANGE = {
 
 /** @throws TteError invalid-input, naming the field */
 export function compileFilter(where: MetadataFilter, path = 'where'): MetadataPredicate {
-  if (!isObject(where)) throw invalid(`${path}: give an object like { kind: 'photo' }.`);
+  if (!isObject(where)) throw invalid(`${path}: must be an object like { kind: 'photo' }.`);
   const parts = Object.entries(where)
     .filter(([, condition]) => condition !== undefined)
     .map(([field, condition]) => compilePart(field, condition, `${path}.${field}`));
@@ -27,7 +27,7 @@ function compilePart(field: string, condition: unknown, path: string): MetadataP
     return (metadata) => !fits(metadata);
   }
   if (field === 'and' || field === 'or') {
-    if (!Array.isArray(condition)) throw invalid(`${path}: give an array of filters.`);
+    if (!Array.isArray(condition)) throw invalid(`${path}: must be an array of filters.`);
     const parts = condition.map((one, i) => compileFilter(one, `${path}[${i}]`));
     if (field === 'and') return (metadata) => parts.every((fits) => fits(metadata));
     return (metadata) => parts.some((fits) => fits(metadata));
@@ -48,7 +48,7 @@ function valueAt(metadata: Metadata, field: string, steps: readonly string[]): J
 
 function compileTest(condition: unknown, path: string): Test {
   if (isScalar(condition)) return anyOf(new Set([condition]));
-  if (!isObject(condition)) throw invalid(`${path}: give a string, number, boolean, null or a condition.`);
+  if (!isObject(condition)) throw invalid(`${path}: must be a string, number, boolean, null or a condition.`);
   const keys = Object.keys(condition).filter((key) => condition[key] !== undefined);
   if (keys.length === 1 && keys[0] === 'in') return anyOf(new Set(scalars(condition.in, `${path}.in`)));
   if (keys.length === 1 && keys[0] === 'all') {
@@ -63,7 +63,7 @@ function compileTest(condition: unknown, path: string): Test {
     const bounds = keys.map((key) => {
       const bound = condition[key];
       if (typeof bound !== 'number' && typeof bound !== 'string') {
-        throw invalid(`${path}.${key}: give a number or a string.`);
+        throw invalid(`${path}.${key}: must be a number or a string.`);
       }
       return [RANGE[key as keyof typeof RANGE], bound] as const;
     });
@@ -72,7 +72,9 @@ function compileTest(condition: unknown, path: string): Test {
         ([holds, bound]) => typeof value === typeof bound && holds(value as string, bound as string),
       );
   }
-  throw invalid(`${path}: give one of in, all, exists, or gt, gte, lt, lte; not { ${keys.join(', ')} }.`);
+  throw invalid(
+    `${path}: must have one of in, all, exists, or gt, gte, lt, lte; not { ${keys.join(', ')} }.`,
+  );
 }
 
 const anyOf =
@@ -82,7 +84,7 @@ const anyOf =
 
 function scalars(value: unknown, path: string): readonly unknown[] {
   if (!Array.isArray(value) || !value.every(isScalar)) {
-    throw invalid(`${path}: give an array of strings, numbers, booleans or null.`);
+    throw invalid(`${path}: must be an array of strings, numbers, booleans or null.`);
   }
   return value;
 }

@@ -85,7 +85,7 @@ async function openRanged(
     async slice(start, end = bytes) {
       const isHeld = () => start >= held.start && end <= held.start + held.data.byteLength;
       if (!isHeld() && !(await hold(start, Math.max(end, Math.min(bytes, start + READ_AHEAD))))) {
-        throw failed(url, 'gives no ranges any more');
+        throw failed(url, 'no longer supports range requests');
       }
       return held.data.slice(start - held.start, end - held.start);
     },

@@ -122,7 +122,7 @@ async function queryVector(
 ): Promise<Vector | null> {
   const dimensions = state.manifest?.space.dimensions;
   if (own !== null && dimensions !== undefined && own.length !== dimensions) {
-    throw new TteError('invalid-input', `query.vector: give ${dimensions} numbers, not ${own.length}.`);
+    throw new TteError('invalid-input', `query.vector: must have ${dimensions} numbers, not ${own.length}.`);
   }
   if (like.length + unlike.length === 0) return own;
   const positive = await exampleVectors(state, like, 'like');

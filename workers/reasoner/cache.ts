@@ -23,7 +23,7 @@ export function cacheSlots(graph: GraphSession): CacheSlot[] {
       ? past.replace('past_key_values', 'present')
       : past.replace('past', 'present');
     if (!graph.outputs.has(present)) {
-      throw new TteError('model-invalid', `The decoder takes ${past} but gives no ${present}.`);
+      throw new TteError('model-invalid', `The decoder has the input ${past} but not the output ${present}.`);
     }
     return [{ past, present, type, shape }];
   });

@@ -1,8 +1,8 @@
-/** A file as the command reads it: a title, and what stands under its headings. */
+/** A document as the command reads it: a title, and sections by heading. */
 import type { Section } from '../../../workers/text/passages.ts';
 
 export interface Document {
-  /** Null: it names none. */
+  /** Null if it has none. */
   title: string | null;
   sections: Section[];
 }

@@ -9,7 +9,7 @@ const section = (headings: string[], anchor: string | null, ...paragraphs: strin
   paragraphs,
 });
 
-test('a page gives its title, its headings with anchors, and the paragraphs under them', () => {
+test('reads the title of a page, its headings with anchors, and the paragraphs under them', () => {
   expect(
     readHtml(`<!doctype html><html><head><title> Bees &amp; hives </title><style>p{}</style></head><body>
       <nav><a href="/">Home</a></nav>
@@ -31,7 +31,7 @@ test('a page gives its title, its headings with anchors, and the paragraphs unde
   });
 });
 
-test('a page that marks its own text means only that', () => {
+test('reads only the main text of a page that marks it', () => {
   const page = (mark: string) => `<div>menu</div><${mark}><h1>A</h1><p>text</p></${mark}><div>related</div>`;
   for (const mark of ['main', 'article', 'div role="main"']) {
     const { sections } = readHtml(page(mark).replaceAll('</div role="main">', '</div>'));
@@ -71,7 +71,7 @@ test('Markdown: front matter, anchors as on GitHub, code and tables', () => {
   expect(readMarkdown('# Only a heading').title).toBe('Only a heading');
 });
 
-/** The smallest PDF with text: its lines, 12 points high, at the given distances from the bottom. */
+/** A minimal PDF with lines of 12 points at the given distances from the bottom. */
 function pdf(pages: readonly (readonly (readonly [y: number, text: string])[])[]): Uint8Array {
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
@@ -96,7 +96,7 @@ function pdf(pages: readonly (readonly (readonly [y: number, text: string])[])[]
   return new TextEncoder().encode(file + table + end);
 }
 
-test('a PDF gives its pages, its paragraphs by the gaps between lines, and words joined over line ends', async () => {
+test('reads the pages of a PDF, splits paragraphs at gaps between lines, and joins hyphenated words', async () => {
   const found = await readPdf(
     pdf([
       [
@@ -117,6 +117,6 @@ test('a PDF gives its pages, its paragraphs by the gaps between lines, and words
   });
 });
 
-test('what is no PDF is refused in words', async () => {
+test('refuses a file that is not a PDF with a message', async () => {
   await expect(readPdf(new TextEncoder().encode('hello'))).rejects.toMatchObject({ code: 'invalid-input' });
 });

@@ -1,4 +1,4 @@
-/** Markdown by way of HTML, with its front matter's title and the anchors that GitHub and most site generators give headings. */
+/** Reads Markdown by converting it to HTML, with the front matter's title, and anchors as made by GitHub and most site generators. */
 import { marked } from 'marked';
 import type { Document } from './document.ts';
 import { readHtml } from './html.ts';

@@ -1,4 +1,4 @@
-/** The text of a PDF, page by page, by unpdf where the user installed it. */
+/** Reads the text of a PDF page by page, with unpdf, if the user has installed it. */
 import { TteError } from '../../shared/errors.ts';
 import type { Document } from './document.ts';
 
@@ -18,7 +18,7 @@ interface TextItem {
   str: string;
   hasEOL: boolean;
   height: number;
-  /** The last is the distance of the line from the bottom of the page. */
+  /** A matrix, whose last value is the line's distance from the bottom of the page. */
   transform: readonly number[];
 }
 

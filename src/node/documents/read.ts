@@ -35,7 +35,7 @@ export interface Source {
   path: string;
 }
 
-/** In the order of their paths. Hidden files and folders, and `node_modules`, are left out. */
+/** Lists documents sorted by path, without hidden files and folders and `node_modules`. */
 export async function listSources(folder: string): Promise<Source[]> {
   const sources: Source[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {

@@ -31,7 +31,7 @@ export async function openImport(files: readonly Blob[]): Promise<ImportSource> 
     return openMatrix(matrix, ids);
   }
   if (first === undefined || second !== undefined) {
-    throw new TteError('invalid-input', 'give one file, or an npy file with its .ids.jsonl');
+    throw new TteError('invalid-input', 'pass one file, or an npy file with its .ids.jsonl');
   }
   const name = nameOf(first.file);
   if (first.kind === 'parquet') return openParquet(bytesOfBlob(first.file), name);

@@ -72,7 +72,7 @@ const flipped = async (file: File, at: number) => {
 };
 
 test.each<[string, () => Blob[], RegExp]>([
-  ['no file', () => [], /invalid-input: give one file/],
+  ['no file', () => [], /invalid-input: pass one file/],
   [
     'a picture',
     () => [new File([new Uint8Array([0x89, 0x50, 0xff, 0xd8])], 'a.png')],
@@ -97,7 +97,7 @@ test.each<[string, () => Blob[], RegExp]>([
     () => [new File([new Uint8Array([0x93]), 'NUMPY'], 'f.npy')],
     /invalid-input: an npy file is read/,
   ],
-  ['two tables', () => [jsonl(), jsonl()], /invalid-input: give one file/],
+  ['two tables', () => [jsonl(), jsonl()], /invalid-input: pass one file/],
 ])('refused with a typed error: %s', async (_what, files, message) => {
   expect(await codeOf(read(files()))).toMatch(message);
 });

@@ -77,6 +77,7 @@ function readTiles(bitmap: ImageBitmap): RawPixels {
 
 function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (context === null) throw new TteError('unsupported', 'This browser gives workers no canvas.');
+  if (context === null)
+    throw new TteError('unsupported', 'This browser does not support canvases in workers.');
   return context;
 }
