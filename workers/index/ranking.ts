@@ -14,7 +14,7 @@ import type { WordsSync } from './words/words-sync.ts';
 export interface ResolvedQuery {
   /** Null: by words alone. */
   vector: Vector | null;
-  /** For full text: the query's own, and what thinking added. */
+  /** For full text: the query's own; of a query without text, what thinking found in its pictures. */
   text: string;
   /** The query's own. */
   ownText: string;
@@ -25,6 +25,8 @@ export interface ResolvedQuery {
 
 export interface Ranking {
   hits: SearchHit[];
+  /** The part of the query's words that the item has which has most of them, 0 … 1; 0 where words were not used. */
+  coverage: number;
   /** Items the filter let through. */
   candidates: number;
   /** Milliseconds. */
@@ -62,7 +64,19 @@ export async function rank(
     const why = explain({ ...standing, terms, item, rankDelta, trace, query: ownText });
     return { ...item, ...standing, terms, rank, rankDelta, why };
   });
-  return { hits, scan, candidates: allowed.count };
+  return {
+    hits,
+    coverage: words === null ? 0 : highest(words.coverage, allowed),
+    scan,
+    candidates: allowed.count,
+  };
+}
+
+function highest(values: Float32Array, { mask }: Allowed): number {
+  let best = 0;
+  for (let row = 0; row < values.length; row++)
+    if (mask[row] === 1) best = Math.max(best, values[row] as number);
+  return best;
 }
 
 /** Rows the filter lets through, without the examples. */

@@ -39,6 +39,7 @@ function engineOf(manifest: SpaceManifest, seed: number, fails = (_text: string)
       }
     },
     decide: () => ({ mode: 'never', reason: '' }),
+    mayKnowAnswers: false,
     think: async () => null,
   } as Engine;
 }

@@ -8,6 +8,7 @@ import type { Embedding, ThinkDecision, ThinkMode } from '../../src/shared/types
 import { normalize, type Vector } from '../embedder/vector.ts';
 import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
 import type { Input } from '../pipeline/input.ts';
+import { decideByHits } from '../reasoner/gate.ts';
 import type { Collection } from './collection.ts';
 import type { IndexState } from './index-state.ts';
 import { rank } from './ranking.ts';
@@ -52,7 +53,8 @@ export async function search(
   if (input === null || context.engine === null) {
     if (input !== null) requireWords(input, options, collection.name);
     const decision = { mode: 'never' as const, reason: 'There is no input to think about.' };
-    return onResult(await runStage({ name: 'quick', decision, embed: () => null }, query, options, context));
+    const only = await runStage({ name: 'quick', decision, embed: () => null }, query, options, context);
+    return onResult(only.result);
   }
 
   const { engine } = context;
@@ -63,30 +65,36 @@ export async function search(
     ...(dimensions !== undefined && { dimensions }),
   });
   const decision = engine.decide(input, wire(options.think));
-  const final = decision.mode === 'never';
-  const first: ThinkDecision = final ? decision : { mode: 'never', reason: 'First without thinking.' };
+  const first: ThinkDecision =
+    decision.mode === 'never' ? decision : { mode: 'never', reason: 'First without thinking.' };
   const plain = { ...input, trace: null };
   const embedPlain = () => embedOne(engine, plain, wire('never'), call);
-  const quick = await runStage(
-    { name: 'quick', decision: first, embed: embedPlain },
-    query,
-    options,
-    context,
-  );
+  const stage: Stage = { name: 'quick', decision: first, embed: embedPlain };
+  const { result: quick, coverage } = await runStage(stage, query, options, context);
+  const asksForAnswer =
+    options.think === 'auto' &&
+    decision.mode === 'never' &&
+    engine.mayKnowAnswers &&
+    input.images.length === 0;
+  const byHits = asksForAnswer ? decideByHits(input.text, coverage) : null;
+  const final = decision.mode === 'never' && byHits === null;
   onResult({ ...quick, final });
   if (final) return;
-  const embed = () => embedOne(engine, input, wire(options.think), call);
+  const embed = () => embedOne(engine, input, wire(byHits?.mode ?? options.think), call);
   const before = new Map(quick.hits.map(({ id, rank }) => [id, rank]));
-  onResult(await runStage({ name: 'reasoned', decision: null, embed, before }, query, options, context));
+  const reasoned = { name: 'reasoned', decision: null, embed, before } as const;
+  const { result } = await runStage(reasoned, query, options, context);
+  const isByHits = byHits !== null && result.thinkDecision.mode === byHits.mode;
+  onResult(isByHits ? { ...result, thinkDecision: byHits } : result);
 }
 
-/** @returns the stage's result, as if it were the last one */
+/** @returns the stage's result, as if it were the last one, and how much of the query's words one item has (ranking.ts) */
 async function runStage(
   { name, decision, embed, before }: Stage,
   query: Query,
   options: WireSearchOptions,
   { collection, demand, wordsSync, call }: SearchContext,
-): Promise<SearchResult> {
+): Promise<{ result: SearchResult; coverage: number }> {
   const started = performance.now();
   const embedded = await embed();
   const embedMs = performance.now() - started;
@@ -95,14 +103,14 @@ async function runStage(
     const ownText = query.input?.text ?? '';
     const resolved = {
       vector: await queryVector(state, query, embedded?.vector ?? query.vector),
-      text: [ownText, trace?.answer].filter(Boolean).join(' '),
+      text: ownText || (trace?.answer ?? ''), // a small model's words are no words of the query: docs/when-to-think.md
       ownText,
       trace,
       examples: [...query.like, ...query.unlike],
     };
-    const { hits, scan, candidates } = await rank(state, wordsSync, resolved, options, before);
+    const { hits, coverage, scan, candidates } = await rank(state, wordsSync, resolved, options, before);
     call.signal.throwIfAborted();
-    return {
+    const result: SearchResult = {
       stage: name,
       hits,
       thinkDecision: decision ?? (embedded as Embedding).thinkDecision,
@@ -111,6 +119,7 @@ async function runStage(
       candidates,
       ms: { embed: embedMs, scan, total: performance.now() - started },
     };
+    return { result, coverage };
   });
 }
 

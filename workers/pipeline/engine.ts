@@ -62,6 +62,8 @@ export interface Engine {
   think(input: Input, options: WireOptions, call: Call): Promise<Trace | null>;
   /** The think decision `embedMany` would make. @throws TteError unsupported | invalid-input */
   decide(input: Input, options: WireOptions): ThinkDecision;
+  /** Whether the reasoner is a language model that may know answers, and not one that only names what it sees. */
+  mayKnowAnswers: boolean;
   /** The manifest of documents that are embedded with these options. */
   manifest: Keys['manifest'];
 }
@@ -224,6 +226,7 @@ export function createEngine({
 
   return {
     manifest: keys.manifest,
+    mayKnowAnswers: traceSource !== null && !(traceSource.local && traceSource.supportsImages),
     decide: (input, { think, role }) => planTrace(input, think, role, traceSource).decision,
 
     async embedMany(inputs, options, call, onDone) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide, type GateInput } from './gate.ts';
+import { decide, decideByHits, type GateInput } from './gate.ts';
 
 const ask = (input: Partial<GateInput>) =>
   decide({ text: '', instruction: '', images: 0, role: 'query', longestMode: 'full', ...input });
@@ -9,12 +9,14 @@ describe('gate', () => {
     [{ text: 'a red boat on a river' }, 'never'],
     [{ images: 1 }, 'never'],
     [{ images: 1, text: 'a red boat' }, 'never'],
-    [{ text: 'how do plants make food' }, 'answer'],
-    [{ text: 'Who wrote Faust?' }, 'answer'],
-    [{ text: 'Warum ist der Himmel blau?' }, 'answer'],
+    [{ text: 'how do plants make food' }, 'never'],
+    [{ text: 'Who wrote Faust?' }, 'never'],
+    [{ text: 'Why is it raining, and how many days are left until the next summer?' }, 'never'],
+    [{ text: 'a man is slicing an onion', instruction: 'Which kind of thing is done first?' }, 'never'],
+    [{ images: 1, text: 'Warum ist der Himmel blau?' }, 'answer'],
     [{ images: 1, text: 'What is left of the boat?' }, 'full'],
     [{ images: 1, instruction: 'What kind of thing is at the top?' }, 'full'],
-    [{ text: 'Which river is longer than the Rhine and where does it end?' }, 'full'],
+    [{ images: 1, text: 'Which river is longer than the Rhine and where does it end?' }, 'full'],
     [{ images: 1, text: 'What is left of the boat?', longestMode: 'answer' }, 'answer'],
     [{ images: 1, text: 'name the kind of thing in the corner' }, 'answer'],
     [{ images: 1, text: 'the thing to the left of the boat' }, 'answer'],
@@ -30,9 +32,24 @@ describe('gate', () => {
     [{ text: 'the boat' }, 'never'],
     [{ text: 'replace the boat with a car' }, 'never'],
     [{ role: 'document', text: 'What is left of the boat?', images: 1 }, 'never'],
-    [{ text: `${'word '.repeat(100)}?` }, 'never'],
+    [{ images: 1, text: `${'word '.repeat(100)}?` }, 'never'],
   ])('%j → %s', (input, mode) => {
     expect(ask(input).mode).toBe(mode);
+  });
+
+  it.each<[string, number, 'answer' | undefined]>([
+    ['Who painted the Mona Lisa?', 0.3, 'answer'],
+    ['what do bees make', 0.3, 'answer'],
+    ['Who painted the Mona Lisa?', 0.4, undefined],
+    ['Who painted the Mona Lisa?', 0, undefined],
+    ['the painter of the Mona Lisa', 0.3, undefined],
+    [
+      'What articles exist which deal with TSS (Time Sharing System), an operating system for IBM computers?',
+      0.3,
+      undefined,
+    ],
+  ])('after hits: %j with %f of its words → %s', (text, coverage, mode) => {
+    expect(decideByHits(text, coverage)?.mode).toBe(mode);
   });
 
   it('gives its reason in a sentence', () => {

@@ -1,7 +1,9 @@
 /**
  * The heuristic of `think: 'auto'`: decides from the surface of an input, in microseconds, whether a trace is likely to help. It
- * does for inputs that need several steps (relations, counts, comparisons, edits of an image, questions); plain descriptions
- * gain nothing and can lose (docs/method.md). Cues are English; in other languages only the question mark counts.
+ * does where something is asked of an image (relations, counts, comparisons, edits, questions): the reasoner looks. About a text alone
+ * it can only remember, and what small models remember harms more often than it helps; plain descriptions gain nothing and can lose
+ * (docs/when-to-think.md). Cues are English; in other languages only the question mark counts. The exception, `decideByHits`, needs to
+ * know what a search has found.
  */
 import type { Role, ThinkDecision } from '../../src/shared/types.ts';
 
@@ -45,20 +47,39 @@ export function decide({
   const asked = `${instruction}\n${text}`.trim();
   if (role === 'document') return { mode: 'never', reason: 'Documents are embedded without a trace.' };
   if (asked === '') return { mode: 'never', reason: 'Nothing was asked about it.' };
+  if (images === 0) return { mode: 'never', reason: 'A text alone is found best by its own words.' };
   if (text.split(/\s+/).length > LONG_WORDS)
     return { mode: 'never', reason: 'A long text says enough by itself.' };
 
   const steps = (Object.keys(CUES) as (keyof typeof CUES)[]).filter((cue) => CUES[cue].test(asked));
   const isQuestion = QUESTION.test(text) || (text === '' && QUESTION.test(instruction));
-  if (isQuestion && (steps.length > 1 || (steps.length === 1 && images > 0))) {
+  if (isQuestion && steps.length > 0) {
     return { mode: longestMode, reason: `A question that takes steps (${steps.join(', ')}).` };
   }
-  if (images > 0 && EDIT.test(asked))
-    return { mode: 'answer', reason: 'A change to the picture has to be worked out.' };
+  if (EDIT.test(asked)) return { mode: 'answer', reason: 'A change to the picture has to be worked out.' };
   if (isQuestion) return { mode: 'answer', reason: 'A question: its answer is looked for.' };
-  if (steps.length > 1 || (steps.length === 1 && images > 0))
+  if (steps.length > 0)
     return { mode: 'answer', reason: `Things are put in relation (${steps.join(', ')}).` };
-  if (images > 0 && POINTED.test(text))
-    return { mode: 'answer', reason: 'Something in the picture is pointed at.' };
+  if (POINTED.test(text)) return { mode: 'answer', reason: 'Something in the picture is pointed at.' };
   return { mode: 'never', reason: 'A plain description needs no thought.' };
+}
+
+/** Longer questions describe what they look for. */
+const SHORT_WORDS = 12;
+/** The part of a question's words, by rarity, of which an item that answers it usually has more. */
+const UNANSWERED = 0.4;
+
+/**
+ * Whether a language model should answer a question that was searched for without a trace. It should where the question is short and
+ * no item has more than a few of its words: then the passage that answers it uses other words, perhaps those of the answer.
+ * @param coverage the best item's (words/word-index.ts); 0 where no item has any word, as in an index without texts
+ * @returns null: no
+ */
+export function decideByHits(text: string, coverage: number): Pick<ThinkDecision, 'mode' | 'reason'> | null {
+  const isShort = text.split(/\s+/).length <= SHORT_WORDS;
+  if (!isShort || !QUESTION.test(text) || coverage === 0 || coverage >= UNANSWERED) return null;
+  return {
+    mode: 'answer',
+    reason: 'A short question, and no item has many of its words: its answer may be.',
+  };
 }
