@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from '../scripts/paths.ts';
 import { type ArtSet, artFolder, iconSet, TRAINED, UNSEEN } from './art.ts';
-import { corpus } from './text-think/corpus.ts';
+import { collections, type Retrieval } from './retrieval.ts';
 
 export interface Photo {
   wnid: string;
@@ -17,18 +17,11 @@ export interface Sentences {
   b: string;
 }
 
-export interface Retrieval {
-  corpus: readonly { id: string; text: string }[];
-  queries: readonly { id: string; text: string }[];
-  /** Query → document → grade. */
-  grades: ReadonlyMap<string, ReadonlyMap<string, number>>;
-}
-
 export interface Data {
   art: { trained: readonly ArtSet[]; unseen: readonly ArtSet[] };
   photos: readonly Photo[];
   sentences: readonly Sentences[];
-  retrieval: Retrieval;
+  retrieval: readonly Retrieval[];
   /** URL path → folder, for the server. */
   folders: Readonly<Record<string, string>>;
   /** Says which data is missing, and where the rest comes from. */
@@ -50,16 +43,13 @@ export function findData(given: string | undefined): Data {
   const photos = find('photographs', 'photos');
   const sts = find('sentences', 'sts.tsv', 'stsb-dev.tsv');
   const own = given ? artFolder(join(resolve(given), 'art')) : null;
-  const beir = given && existsSync(join(given, 'beir')) ? join(given, 'beir') : null;
-  notes.push(
-    `unseen art: ${own ? 'the given folder' : UNSEEN}`,
-    `retrieval: ${beir ?? 'eval/text-think/corpus.ts'}`,
-  );
+  const retrieval = collections(given);
+  notes.push(`unseen art: ${own ? 'the given folder' : UNSEEN}`, ...retrieval.map(({ note }) => note));
   return {
     art: { trained: TRAINED.map(iconSet), unseen: [own ?? iconSet(UNSEEN)] },
     photos: photos ? photosIn(photos) : [],
     sentences: sts ? sentencesIn(sts) : [],
-    retrieval: beir ? beirIn(beir) : ownRetrieval(),
+    retrieval,
     folders: photos ? { [PHOTOS]: photos } : {},
     notes,
   };
@@ -77,39 +67,8 @@ function photosIn(folder: string): Photo[] {
 function sentencesIn(file: string): Sentences[] {
   return lines(file).flatMap((line) => {
     const [, , , , score, a, b] = line.split('\t');
-    return score !== undefined && a !== undefined && b !== undefined ? [{ score: Number(score), a, b }] : [];
+    return score !== undefined && a?.trim() && b?.trim() ? [{ score: Number(score), a, b }] : [];
   });
-}
-
-function beirIn(folder: string): Retrieval {
-  const json = (file: string) =>
-    lines(join(folder, file)).map(
-      (line) => JSON.parse(line) as { _id: string; title?: string; text: string },
-    );
-  const grades = new Map<string, Map<string, number>>();
-  for (const line of lines(join(folder, 'qrels.tsv')).slice(1)) {
-    const [query, document, grade] = line.split('\t') as [string, string, string];
-    grades.set(query, (grades.get(query) ?? new Map<string, number>()).set(document, Number(grade)));
-  }
-  return {
-    corpus: json('corpus.jsonl').map(({ _id, title, text }) => ({
-      id: _id,
-      text: title ? `${title}. ${text}` : text,
-    })),
-    queries: json('queries.jsonl')
-      .map(({ _id, text }) => ({ id: _id, text }))
-      .filter(({ id }) => [...(grades.get(id)?.values() ?? [])].some((grade) => grade > 0)),
-    grades,
-  };
-}
-
-function ownRetrieval(): Retrieval {
-  const asked = corpus.flatMap(({ question }, at) => (question ? [{ id: String(at), text: question }] : []));
-  return {
-    corpus: corpus.map(({ passage }, at) => ({ id: String(at), text: passage })),
-    queries: asked,
-    grades: new Map(asked.map(({ id }) => [id, new Map([[id, 1]])])),
-  };
 }
 
 function lines(file: string): string[] {

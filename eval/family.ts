@@ -30,6 +30,18 @@ export interface Search {
   isRight?: (own: string, teacher: string) => boolean;
 }
 
+/** A search in an index of texts, as an application would make it. */
+export interface IndexSearch {
+  suite: string;
+  family: string;
+  metrics: readonly Metric[];
+  /** None is empty. */
+  documents: readonly string[];
+  queries: readonly string[];
+  /** For each query: document → gain. */
+  relevant: readonly ReadonlyMap<number, number>[];
+}
+
 /** Pairs of texts with similarity scores given by people. */
 export interface Similarity {
   suite: string;
@@ -39,11 +51,13 @@ export interface Similarity {
 
 export interface Suite {
   searches: readonly Search[];
+  /** @default none */
+  indexed?: readonly IndexSearch[];
   similarities: readonly Similarity[];
   drawing: Drawing;
 }
 
-export type System = 'direct' | 'TTE_s' | 'TTE_u' | 'TTE_t';
+export type System = 'MiniLM' | 'direct' | 'TTE_s' | 'TTE_u' | 'TTE_t';
 
 /** `shuffled`: each input gets the full trace of another one, written by the system's reasoner or, for TTE_t, by the teacher. */
 export type Think = 'never' | 'answer' | 'full' | 'auto' | 'shuffled';
@@ -62,6 +76,13 @@ export interface Row {
   /** Mean trace tokens and milliseconds of the side that gets traces. */
   tokens: number;
   ms: number;
+  /** Of searches in an index: whether words counted. */
+  words?: boolean;
+  /** 95 % interval of `value`, bootstrapped over the questions. */
+  interval?: readonly [low: number, high: number];
+  /** Questions that are answered better or worse than by vectors alone without a trace. */
+  better?: number;
+  worse?: number;
 }
 
 /** The `relevant` of a task with one relevant target for each query. */

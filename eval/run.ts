@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import type { EmbedderOptions } from '../src/index.ts';
 import { findData } from './data.ts';
 import type { Row, Suite } from './family.ts';
+import { measureIndexed } from './indexed.ts';
 import { latency } from './latency.ts';
 import { createMeter, type Measured } from './measure.ts';
 import { startSession } from './session.ts';
@@ -40,7 +41,7 @@ const data = findData(values.data);
 const suites = {
   scenes: () => scenesSuite(data, seed, count(20)),
   photos: () => photosSuite(data, seed, count(40)),
-  text: () => textSuite(data, seed, { pairs: count(1500), questions: count(51) }),
+  text: () => textSuite(data, seed, { pairs: count(1500), questions: count(200) }),
   video: () => videoSuite(data, seed, count(20)),
   documents: () => documentsSuite(data, seed, count(20)),
 } satisfies Record<string, () => Suite>;
@@ -75,11 +76,16 @@ async function open(setup: Setup, cache: EmbedderOptions['cache'] & object): Pro
 async function measure(suite: Suite): Promise<void> {
   await session.show(suite.drawing);
   for (const setup of setups) {
+    if (setup.isTextOnly && !suite.indexed) continue;
     await open(setup, { vectors: 0 });
     const meter = createMeter(session);
     for (const { system, thinks } of setup.roles) {
       for (const search of suite.searches) {
         for (const think of thinks) keep(search, system, await meter.search(search, system, think));
+      }
+      for (const search of suite.indexed ?? []) {
+        const parts = { session, system, thinks, seed };
+        await measureIndexed(search, parts, (measured) => keep(search, system, measured));
       }
       for (const similarity of suite.similarities) {
         for (const think of thinks) {
@@ -95,6 +101,7 @@ async function measure(suite: Suite): Promise<void> {
 
 async function measureLatency(): Promise<void> {
   for (const setup of setups) {
+    if (setup.isTextOnly) continue;
     const { system } = setup.roles[0] as Setup['roles'][number];
     await open(setup, { vectors: 0, traces: 0 });
     for (const { suite, family, ...row } of await latency(session, data, seed, count(20) + 2, system)) {
@@ -113,13 +120,20 @@ function keep(
   const [first] = measured;
   if (!first) return;
   rows.push(...measured.map((found): Row => ({ suite, family, system, ...found })));
-  const figures = measured.map(({ metric, value }) => `${metric} ${value.toFixed(1)}`).join(', ');
+  const figures = measured.map(figure).join(', ');
   const { think, n, tokens, ms } = first;
+  const words = first.words ? ' + words' : '';
   console.log(
-    `${suite} ${family} ${system} ${think}: ${figures} (n ${n}, ${tokens.toFixed(1)} tokens, ${ms.toFixed(0)} ms)`,
+    `${suite} ${family} ${system} ${think}${words}: ${figures} (n ${n}, ${tokens.toFixed(1)} tokens, ${ms.toFixed(0)} ms)`,
   );
   if (!values.json) return;
   const file = resolve(values.json);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify({ seed, model, device, notes, rows }, null, 1)}\n`);
+}
+
+function figure({ metric, value, interval, better, worse }: Measured): string {
+  const sure = interval ? ` [${interval.map((end) => end.toFixed(1)).join(', ')}]` : '';
+  const paired = better || worse ? ` +${better} −${worse}` : '';
+  return `${metric} ${value.toFixed(1)}${sure}${paired}`;
 }

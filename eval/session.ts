@@ -3,7 +3,7 @@ import { chromium } from '@playwright/test';
 import { chromiumArgs, needChromium } from '../scripts/browsers/chromium.ts';
 import { startServer } from '../scripts/server/server.ts';
 import type { EmbedderInfo, EmbedderOptions } from '../src/index.ts';
-import type { Answer, AskOptions, PageAsk } from './page/page.ts';
+import type { Answer, AskOptions, Found, PageAsk, SearchOptions } from './page/page.ts';
 import type { Drawing } from './pictures.ts';
 
 export type Embedded = Omit<Answer, 'vector'> & { vector: Float32Array };
@@ -17,6 +17,11 @@ export interface Session {
   embed(asks: readonly PageAsk[], options: AskOptions): Promise<Embedded[]>;
   /** Embeds in batches, with one time for all. */
   embedMany(asks: readonly PageAsk[], options: AskOptions): Promise<Embedded[]>;
+  /** Opens a new index of texts. @returns how many could not be embedded */
+  fillIndex(texts: readonly string[]): Promise<number>;
+  /** Searches it, one question after another. */
+  searchIndex(questions: readonly string[], options: SearchOptions): Promise<Found[]>;
+  dropIndex(): Promise<void>;
   close(): Promise<void>;
   end(): Promise<void>;
 }
@@ -50,6 +55,13 @@ export async function startSession(folders: Readonly<Record<string, string>>): P
         ] as const);
         return answers.map(decoded);
       },
+      fillIndex: (texts) => page.evaluate((texts) => window.evaluation.fillIndex(texts), texts),
+      searchIndex: (questions, options) =>
+        page.evaluate(([questions, options]) => window.evaluation.searchIndex(questions, options), [
+          questions,
+          options,
+        ] as const),
+      dropIndex: () => page.evaluate(() => window.evaluation.dropIndex()),
       close: () => page.evaluate(() => window.evaluation.close()),
       end,
     };

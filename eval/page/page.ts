@@ -1,5 +1,12 @@
 /** The evaluation's page: embeds what it is asked to, through the public API, as an application would. */
-import type { Embedder, EmbedderInfo, EmbedderOptions, Embedding, EmbedInput } from '../../src/index.ts';
+import type {
+  Embedder,
+  EmbedderIndex,
+  EmbedderInfo,
+  EmbedderOptions,
+  Embedding,
+  EmbedInput,
+} from '../../src/index.ts';
 import type { Ask } from '../family.ts';
 import type { Drawing } from '../pictures.ts';
 import { createDrawer, type Drawer } from './draw.ts';
@@ -23,6 +30,20 @@ export interface Answer {
   encodeMs: number;
 }
 
+export interface SearchOptions {
+  think: AskOptions['think'];
+  words: boolean;
+}
+
+/** The answer to a question of an index. */
+export interface Found {
+  /** Positions of the documents, best first. */
+  documents: number[];
+  /** Of the question's trace. */
+  tokens: number;
+  ms: number;
+}
+
 declare global {
   interface Window {
     evaluation: {
@@ -32,6 +53,9 @@ declare global {
       embed(asks: readonly PageAsk[], options: AskOptions): Promise<Answer[]>;
       /** In batches; `ms` are of all, divided. */
       embedMany(asks: readonly PageAsk[], options: AskOptions): Promise<Answer[]>;
+      fillIndex(texts: readonly string[]): Promise<number>;
+      searchIndex(questions: readonly string[], options: SearchOptions): Promise<Found[]>;
+      dropIndex(): Promise<void>;
       close(): Promise<void>;
     };
   }
@@ -39,6 +63,8 @@ declare global {
 
 let drawer: Drawer;
 let embedder: Embedder;
+let index: EmbedderIndex;
+const INDEX = 'evaluation';
 /** What thinking about an input took when its trace was written. */
 const thinkMs = new Map<string, number>();
 
@@ -76,6 +102,29 @@ window.evaluation = {
     const embeddings = await embedder.embedMany(inputs, { ...options });
     const ms = (performance.now() - began) / asks.length;
     return embeddings.map((embedding) => answer(embedding, ms));
+  },
+
+  async fillIndex(texts) {
+    await embedder.deleteIndex(INDEX); // of a run that was stopped
+    index = await embedder.openIndex(INDEX);
+    const { failed } = await index.add(texts.map((text, at) => ({ id: `${at}`, text })));
+    return failed.length;
+  },
+
+  async searchIndex(questions, { think, words }) {
+    const found: Found[] = [];
+    for (const text of questions) {
+      const began = performance.now();
+      const { hits, trace } = await index.search({ text }, { think, hybrid: words });
+      const ms = performance.now() - began;
+      found.push({ documents: hits.map(({ id }) => Number(id)), tokens: trace?.tokens ?? 0, ms });
+    }
+    return found;
+  },
+
+  async dropIndex() {
+    await index.close();
+    await embedder.deleteIndex(INDEX);
   },
 
   close: () => embedder.dispose(),

@@ -20,14 +20,18 @@ const data: Data = {
   art: { trained: [everything], unseen: [everything] },
   photos,
   sentences: Array.from({ length: 30 }, (_, i) => ({ score: i % 6, a: `a ${i}`, b: `b ${i}` })),
-  retrieval: {
-    corpus: [
-      { id: 'x', text: 'one' },
-      { id: 'y', text: 'two' },
-    ],
-    queries: [{ id: 'q', text: 'which' }],
-    grades: new Map([['q', new Map([['y', 2]])]]),
-  },
+  retrieval: [
+    {
+      name: '',
+      corpus: [
+        { id: 'x', text: 'one' },
+        { id: 'y', text: 'two' },
+      ],
+      queries: [{ id: 'q', text: 'which' }],
+      grades: new Map([['q', new Map([['y', 2]])]]),
+      note: '',
+    },
+  ],
   folders: {},
   notes: [],
 };

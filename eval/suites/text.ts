@@ -1,9 +1,9 @@
-/** Text only: sentence similarity, and retrieval of the passage that answers a question. */
+/** Text only: sentence similarity, and search for the passages that answer a question. */
 import type { Data } from '../data.ts';
-import type { Suite } from '../family.ts';
+import type { IndexSearch, Suite } from '../family.ts';
 import { createRandom } from '../random.ts';
 
-/** @param counts maximum numbers of sentence pairs and of questions */
+/** @param counts maximum numbers of sentence pairs and of questions of a collection */
 export function textSuite(
   { sentences, retrieval }: Data,
   seed: number,
@@ -11,28 +11,26 @@ export function textSuite(
 ): Suite {
   const random = createRandom(seed, 'text');
   const pairs = random.sample(sentences, counts.pairs);
-  const queries = random.sample(retrieval.queries, counts.questions);
-  const place = new Map(retrieval.corpus.map(({ id }, at) => [id, at]));
+  const indexed = retrieval.map(({ name, corpus, queries, grades }): IndexSearch => {
+    const drawn = random.sample(queries, counts.questions);
+    const place = new Map(corpus.map(({ id }, at) => [id, at]));
+    return {
+      suite: 'text',
+      family: name === '' ? 'retrieval' : `retrieval/${name}`,
+      metrics: ['nDCG@10', 'hit@1', 'recall@10'],
+      documents: corpus.map(({ text }) => text),
+      queries: drawn.map(({ text }) => text),
+      relevant: drawn.map(
+        ({ id }) =>
+          new Map(
+            [...(grades.get(id) ?? [])].map(([document, grade]) => [place.get(document) as number, grade]),
+          ),
+      ),
+    };
+  });
   return {
-    searches: [
-      {
-        suite: 'text',
-        family: 'retrieval',
-        metrics: ['hit@1', 'recall@10', 'nDCG@10'],
-        thinks: 'queries',
-        queries: queries.map(({ text }) => ({ text })),
-        targets: retrieval.corpus.map(({ text }) => ({ text })),
-        relevant: queries.map(
-          ({ id }) =>
-            new Map(
-              [...(retrieval.grades.get(id) ?? [])].flatMap(([document, grade]) => {
-                const at = place.get(document);
-                return at === undefined ? [] : [[at, grade]];
-              }),
-            ),
-        ),
-      },
-    ],
+    searches: [],
+    indexed,
     similarities:
       pairs.length > 0
         ? [

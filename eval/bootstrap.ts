@@ -1,0 +1,28 @@
+/** How sure a mean over questions is, and how two systems differ question by question. */
+import { mean } from '../workers/index/statistics.ts';
+import { createRandom } from './random.ts';
+
+const DRAWS = 2000;
+/** Smaller differences are rounding. */
+const EQUAL = 1e-9;
+
+/** The 95 % interval of the mean, by the percentiles of means of questions drawn with replacement. */
+export function interval(values: readonly number[], seed: number): [low: number, high: number] {
+  const random = createRandom(seed, 'bootstrap');
+  const means = Array.from({ length: DRAWS }, () => mean(values.map(() => random.pick(values))));
+  means.sort((a, b) => a - b);
+  const at = (share: number) => means[Math.floor(share * (DRAWS - 1))] as number;
+  return [at(0.025), at(0.975)];
+}
+
+/** Questions with a higher and with a lower value than before; the others are equal. */
+export function compare(
+  before: readonly number[],
+  after: readonly number[],
+): { better: number; worse: number } {
+  const differences = after.map((value, i) => value - (before[i] as number));
+  return {
+    better: differences.filter((difference) => difference > EQUAL).length,
+    worse: differences.filter((difference) => difference < -EQUAL).length,
+  };
+}

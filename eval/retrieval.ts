@@ -1,0 +1,80 @@
+/** Text collections in the layout of BEIR, and the one of this repository. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { corpus } from './text-think/corpus.ts';
+
+export interface Retrieval {
+  /** Empty: the only collection. */
+  name: string;
+  corpus: readonly { id: string; text: string }[];
+  /** Those with a relevant document in the corpus. */
+  queries: readonly { id: string; text: string }[];
+  /** Query → document of the corpus → grade. */
+  grades: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Where it comes from, and what was left out of it. */
+  note: string;
+}
+
+interface Line {
+  _id: string;
+  title?: string | null;
+  text?: string | null;
+}
+
+/** @param given a collection, a folder of collections, or a folder with either as `beir`; none: the passages of eval/text-think */
+export function collections(given: string | undefined): Retrieval[] {
+  const places = given ? [join(resolve(given), 'beir'), resolve(given)] : [];
+  for (const place of places) {
+    if (isCollection(place)) return [beirIn(place, '')];
+    const inside = existsSync(place) ? readdirSync(place).sort() : [];
+    const found = inside.map((name) => join(place, name)).filter(isCollection);
+    if (found.length > 0) return found.map((folder) => beirIn(folder, basename(folder)));
+  }
+  return [ownRetrieval()];
+}
+
+const isCollection = (folder: string) => existsSync(join(folder, 'corpus.jsonl'));
+
+function beirIn(folder: string, name: string): Retrieval {
+  const read = (file: string) =>
+    lines(join(folder, file)).map((line) => {
+      const { _id, title, text } = JSON.parse(line) as Line;
+      return { id: _id, text: [title, text].filter((part) => part?.trim()).join('. ') };
+    });
+  const [all, asked] = [read('corpus.jsonl'), read('queries.jsonl')];
+  const corpus = all.filter(({ text }) => text !== '');
+  const there = new Set(corpus.map(({ id }) => id));
+  const grades = new Map<string, Map<string, number>>();
+  for (const line of lines(qrels(folder)).slice(1)) {
+    const [query, document, grade] = line.split('\t') as [string, string, string];
+    if (!there.has(document)) continue;
+    grades.set(query, (grades.get(query) ?? new Map<string, number>()).set(document, Number(grade)));
+  }
+  const isJudged = ({ id }: { id: string }) =>
+    [...(grades.get(id)?.values() ?? [])].some((grade) => grade > 0);
+  const queries = asked.filter(({ text }) => text !== '').filter(isJudged);
+  const empty = `${all.length - corpus.length} empty passages and ${asked.filter(({ text }) => text === '').length} empty questions`;
+  return { name, corpus, queries, grades, note: `retrieval: ${folder}, without ${empty}` };
+}
+
+/** BEIR keeps them in a folder by split. */
+function qrels(folder: string): string {
+  const split = join(folder, 'qrels', 'test.tsv');
+  return existsSync(split) ? split : join(folder, 'qrels.tsv');
+}
+
+function ownRetrieval(): Retrieval {
+  const asked = corpus.flatMap(({ question }, at) => (question ? [{ id: String(at), text: question }] : []));
+  return {
+    name: '',
+    corpus: corpus.map(({ passage }, at) => ({ id: String(at), text: passage })),
+    queries: asked,
+    grades: new Map(asked.map(({ id }) => [id, new Map([[id, 1]])])),
+    note: 'retrieval: eval/text-think/corpus.ts',
+  };
+}
+
+const lines = (file: string): string[] =>
+  readFileSync(file, 'utf8')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
