@@ -1,4 +1,4 @@
-/** The engine in Node, over files: what pages do in a worker, without a browser. */
+/** The engine in Node with files: the code that pages run in a worker, tested without a browser. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -21,10 +21,15 @@ afterEach(async () => {
 
 const modelsUrl = `${pathToFileURL(resolve('public/models'))}/`;
 
-async function load(embedder: string, reasoner: string | null = null, customOperators = true) {
+async function load(
+  embedder: string,
+  reasoner: string | null = null,
+  customOperators = true,
+  cache = { vectors: 0, traces: 0 },
+) {
   const host = createHost(nodePlatform({ dataDir, modelsUrl }));
   open.push(host);
-  const config = loadRequest(embedder, { reasoner, customOperators });
+  const config = loadRequest(embedder, { reasoner, customOperators, cache });
   const info = await host.load(1, config, () => {}, null, null);
   return { host, info };
 }
@@ -65,3 +70,18 @@ test.each(['pico', 'pico-s', fixture('tiny-unified-prefix')])(
     expect(cosine(ours, theirs)).toBeGreaterThan(0.99);
   },
 );
+
+test('vectors that were computed with the custom operators are not returned without them', async () => {
+  const cached = async (customOperators: boolean) => {
+    const { host } = await load(fixture('tiny-unified-prefix'), null, customOperators, {
+      vectors: 10,
+      traces: 0,
+    });
+    const result = await host.embed(2, text('A lighthouse in the fog.'), plain, null);
+    await host.flush();
+    return result.cached;
+  };
+  expect(await cached(true)).toBe(false);
+  expect(await cached(true)).toBe('vector');
+  expect(await cached(false)).toBe(false);
+});

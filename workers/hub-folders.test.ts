@@ -1,4 +1,4 @@
-/** Folders without a tte.json, as hubs have them, through the whole host in Node. */
+/** Folders without a tte.json, as on hubs, through the whole host in Node. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const HIDDEN = 48;
 let made = 0;
 
-/** tiny-bert-mean as its folder would be on a hub, with other files in it. */
+/** A copy of tiny-bert-mean as it would be on a hub, with changed or added files. */
 function folder(files: Record<string, string | Uint8Array>): string {
   const path = join(dir, `m${made++}`);
   cpSync('e2e/fixtures/models/tiny-bert-mean', path, { recursive: true });
@@ -51,7 +51,7 @@ const modules = (last: string) =>
     { idx: 2, path: `2_${last}`, type: type(last) },
   ]);
 
-test('pooling and modules that are not computed here are refused, instead of taken for the mean', async () => {
+test('unsupported poolings and modules are refused instead of being treated as the mean', async () => {
   const max = folder({ '1_Pooling/config.json': json({ pooling_mode_max_tokens: true }) });
   await expect(load(max)).rejects.toMatchObject({ code: 'unsupported' });
   const norm = folder({ 'modules.json': modules('LayerNorm') });
@@ -93,7 +93,7 @@ test('a Dense module changes vectors as sentence-transformers does', async () =>
   }
 });
 
-test('the derived folder gives the vectors of its reference', async () => {
+test('a folder with a derived descriptor reproduces its reference vectors', async () => {
   const { embed } = await load(folder({}));
   const { golden } = JSON.parse(readFileSync('e2e/fixtures/models/tiny-bert-mean/tte.json', 'utf8'));
   const plain = golden.find(({ input }: { input: object }) =>

@@ -1,4 +1,4 @@
-/** What people write is words, whatever tokens the model reserves: in every kind of embedder, wherever it stands. */
+/** Users' texts are treated as plain words even if they contain special tokens, in every kind of embedder and every field. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ import { loadRequest } from './testing/load-request.ts';
 const dataDir = mkdtempSync(join(tmpdir(), 'tte-odd-'));
 afterAll(() => rmSync(dataDir, { recursive: true }));
 const modelsUrl = `${pathToFileURL(resolve('public/models'))}/`;
-/** Of the long text only its tokenizer is tried, in text/long-text.test.ts: the rest takes too long here. */
+/** text/long-text.test.ts covers the long text with the tokenizer alone, since everything else would take too long here. */
 const PICO = 'public/models/pico';
 const MODELS = [
   ...['bert-mean', 'clip', 'embeddinggemma2', 'unified-causal'].map(
@@ -48,7 +48,7 @@ describe.each(MODELS)('%s', (path) => {
 
   const loading = load(path);
 
-  test('special tokens in text, instruction and trace harm nothing and nobody', async () => {
+  test('special tokens in text, instruction and trace do no harm', async () => {
     const { embedMany } = await loading;
     const inputs = [
       ...tokens.map((token) => ({ text: `a ${token}${token} cat` })),

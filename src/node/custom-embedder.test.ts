@@ -168,7 +168,7 @@ test('one that supports only images refuses texts', async () => {
   expect(tte.info.dimensions).toEqual([2]);
   const image = new Uint8Array(readFileSync('e2e/fixtures/images/badge.png'));
   expect(await tte.embed({ image })).toMatchObject({ cached: false });
-  await expect(tte.embed('a text')).rejects.toEqual(code('unsupported', /reads images alone/));
+  await expect(tte.embed('a text')).rejects.toEqual(code('unsupported', /supports only images/));
   await expect(tte.embed({ image, text: 'a text' })).rejects.toEqual(
     code('unsupported', /leave the text out/),
   );

@@ -19,10 +19,10 @@ export function planBatches(lengths: readonly number[], tokensPerPass = TOKENS_P
   return groups;
 }
 
-/** Work that nobody should have to wait for is done in pieces of about so many milliseconds. */
+/** Milliseconds of work between two pauses in which other tasks of the worker can run. */
 const PIECE_MS = 8;
 
-/** Tells, asked again and again during a long piece of work, when it is time to let others go between. */
+/** Returns a function that long-running work calls often, and that tells when it is time to pause. */
 export function pacer(now: () => number = () => performance.now()): () => boolean {
   let began = now();
   return () => {

@@ -52,7 +52,7 @@ test('a linear layer: weights, bias, activation', async () => {
   close((await open(activation('Identity'), safetensors({ 'linear.weight': weight })))(input), [1, 4.5]);
 });
 
-test('what cannot be computed is refused', async () => {
+test('unsupported activations and weights are refused', async () => {
   await expect(open(activation('GLU'))).rejects.toMatchObject({ code: 'unsupported' });
   const half = safetensors({ 'linear.weight': weight }, 'F16');
   await expect(open({}, half)).rejects.toMatchObject({ code: 'unsupported' });

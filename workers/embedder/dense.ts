@@ -1,11 +1,11 @@
-/** A `Dense` module of sentence-transformers: a linear layer behind the pooling, with its weights as safetensors. */
+/** A `Dense` module of sentence-transformers: a linear layer after the pooling, with its weights as safetensors. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import type { Vector } from './vector.ts';
 
 export type Dense = (vector: Vector) => Vector;
 
-/** @throws TteError unsupported: an activation or a kind of weights that is not read here | model-invalid */
+/** @throws TteError unsupported: the activation or the type of the weights | model-invalid */
 export async function openDense(folder: ModelFolder, path: string, signal: AbortSignal): Promise<Dense> {
   const name = `${folder.descriptor.id}/${path}`;
   const config = (await folder.json(`${path}/config.json`)) ?? {};
@@ -40,7 +40,7 @@ const ACTIVATIONS: Readonly<Record<string, (x: number) => number>> = {
 function activationOf(type: string, name: string): (x: number) => number {
   const activation = ACTIVATIONS[type.split('.').pop() ?? ''];
   if (activation) return activation;
-  throw new TteError('unsupported', `${name} has the activation ${type}, which is not computed here.`);
+  throw new TteError('unsupported', `${name} has the activation ${type}, which is not supported.`);
 }
 
 async function whole(
@@ -72,7 +72,7 @@ export function readSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): R
       Object.entries(header).flatMap(([key, { dtype, shape, data_offsets }]) => {
         if (key === '__metadata__') return [];
         if (dtype !== 'F32')
-          throw new TteError('unsupported', `${name}: its weights are ${dtype}; F32 is read here.`);
+          throw new TteError('unsupported', `${name}: its weights are ${dtype}; only F32 is supported.`);
         const [from, to] = data_offsets;
         const data = new Float32Array(bytes.slice(8 + length + from, 8 + length + to).buffer);
         return [[key, { shape, data }] as const];

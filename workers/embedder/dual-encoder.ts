@@ -27,7 +27,7 @@ export async function openDualEncoder(
   return joinTowers(tower, vision, { templates, fusion, dimensions: embedding?.dimensions ?? 0 });
 }
 
-/** An embedder of a tower for texts and one for images. */
+/** An embedder made of a text tower and a vision tower. */
 export function joinTowers(
   tower: TextTower,
   vision: VisionTower,

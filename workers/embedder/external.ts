@@ -1,4 +1,4 @@
-/** An embedder of the page, behind the interface of all embedders: its towers ask the page. */
+/** The page's custom embedder with the interface of all embedders; its towers call the page. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { ExternalEmbedder, ExternalEmbedderId } from '../../src/shared/protocol.ts';
 import type { Role } from '../../src/shared/types.ts';
@@ -11,7 +11,7 @@ import type { Embedder } from './types.ts';
 import type { Vector } from './vector.ts';
 import type { VisionTower } from './vision-tower.ts';
 
-/** Texts for one call of the page's function: what servers take at once. */
+/** Maximum number of texts per call of the page's function, a batch size that servers accept. */
 const TEXTS = 64;
 
 export function externalEmbedder(
@@ -30,7 +30,10 @@ export function externalEmbedder(
           signal.throwIfAborted();
           const some = texts.slice(at, at + TEXTS);
           if (!readsTexts)
-            throw new TteError('unsupported', `The embedder '${id}' reads images alone: leave the text out.`);
+            throw new TteError(
+              'unsupported',
+              `The embedder '${id}' supports only images: leave the text out.`,
+            );
           const vectors = await asked(some);
           yield vectors.map((vector, i) => ({
             index: at + i,

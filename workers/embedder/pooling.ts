@@ -5,8 +5,8 @@ import { normalize, type Vector } from './vector.ts';
 /**
  * @param states `[batch, sequence, hidden]`, or `[batch, hidden]` if the graph has pooled already
  * @param lengths tokens of each row; rows are padded on the right
- * @param through what the pooled vectors go through before they are made of length 1
- * @returns unit vectors, one a row
+ * @param through applied to the pooled vectors before they are normalised
+ * @returns unit vectors, one per row
  */
 export function pool(
   states: Float32Array,

@@ -4,7 +4,7 @@ import type { TextTower } from './text-tower.ts';
 import type { Encoded, EncodeItem } from './types.ts';
 import { normalize } from './vector.ts';
 
-/** Reads `batches` of texts at a time; a text's vector is made of its length. */
+/** Encodes texts in the given batches; a text's vector depends on its length. */
 function tower(batchSize: number, read: string[] = []): TextTower {
   const encode = (text: string): Encoded => {
     read.push(text);
@@ -66,7 +66,7 @@ test.each([plain, withTrace])(
   },
 );
 
-test('reading many long texts lets others go between', async () => {
+test('tokenizing many long texts yields to other tasks', async () => {
   const slow: TextTower = {
     ...tower(100),
     asWords(text) {

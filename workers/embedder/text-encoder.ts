@@ -21,7 +21,7 @@ export async function openTextEncoder(
   return textAlone(tower, { templates, fusion, dimensions: embedding?.dimensions ?? 0 });
 }
 
-/** An embedder of a tower for texts. */
+/** An embedder made of a text tower. */
 export function textAlone(tower: TextTower, { templates, fusion, dimensions }: TowerOptions): Embedder {
   const traceWeight = fusion?.trace ?? TRACE_WEIGHT;
   const composer = createTextComposer(tower, templates, traceWeight);

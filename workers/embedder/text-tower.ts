@@ -18,7 +18,7 @@ export interface TextTower {
     texts: readonly string[],
     signal: AbortSignal,
   ): AsyncIterableIterator<{ index: number; encoded: Encoded }[]>;
-  /** A text from people, as it goes into a prompt: its control tokens are words, and what no prompt has room for is left out. */
+  /** Prepares a user's text for a prompt: escapes control tokens, and cuts what no prompt has room for. */
   asWords(text: string): string;
   /** Whether the text fits without truncation. */
   fits(text: string): boolean;
@@ -62,7 +62,7 @@ export async function openTextTower(
       `${descriptor.id} pools in a way that is not done here (modules.json, 1_Pooling/config.json), and its graph gives ${output}, which is not pooled.`,
     );
   }
-  // A graph that pools has all of its modules in it.
+  // A graph that pools contains the modules after the pooling, too.
   const dense = isPooled
     ? []
     : await Promise.all((descriptor.embedding?.dense ?? []).map((path) => openDense(folder, path, signal)));

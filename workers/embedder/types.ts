@@ -10,7 +10,7 @@ export type TraceText = Pick<Trace, 'text' | 'thinking' | 'answer'>;
 
 /** One input with its trace, which is null without thinking. */
 export interface EncodeItem {
-  /** Released by the embedder as soon as each has been looked at. */
+  /** Each is released by the embedder as soon as it has been encoded. */
   readonly images: readonly Pick<Picture, 'pixels' | 'release'>[];
   readonly text: string;
   readonly instruction: string;
@@ -30,13 +30,13 @@ export interface Encoded {
 
 export interface Embedder {
   readonly recipe: Recipe;
-  /** Whether it reads images. */
+  /** Whether it supports images. */
   readonly supportsImages: boolean;
   readonly dimensions: number;
   /**
    * Encodes the items batch by batch, in the order with the least padding. Each step of the iterator is one batch (one forward
    * pass, or the few that one input needs), so that the caller can run other jobs in between and stop early.
-   * @param request the page's call, which a custom embedder is asked for
+   * @param request the page's call on behalf of which a custom embedder is called
    * @throws TteError invalid-input, if an item has images and the embedder does not read them
    */
   encode(
@@ -50,10 +50,10 @@ export interface Embedder {
 /** Results with their indices into the items. */
 export type EncodedBatch = readonly { index: number; encoded: Encoded }[];
 
-/** How an embedder joins what its towers give. */
+/** How an embedder combines the vectors of its towers. */
 export interface TowerOptions {
   templates: EmbedPrompts;
-  /** Weights of text versus image, and of a trace. @default the kind's own */
+  /** Weights of text versus image, and of a trace. @default those of the kind of embedder */
   fusion?: { text: number; image: number; trace: number } | undefined;
   dimensions: number;
 }

@@ -8,12 +8,12 @@ const close = (a: ArrayLike<number>, b: number[]) =>
     expect(x).toBeCloseTo(b[i] as number, 6);
   });
 
-test('normalize gives unit length and leaves zero alone', () => {
+test('normalize returns unit vectors and keeps a zero vector', () => {
   close(normalize(Float32Array.of(3, 4)), [0.6, 0.8]);
   close(normalize(Float32Array.of(0, 0)), [0, 0]);
 });
 
-test('mix moves from a to b and stays on the sphere', () => {
+test('mix interpolates from a to b and returns unit vectors', () => {
   const a = Float32Array.of(1, 0);
   const b = Float32Array.of(0, 1);
   close(mix(a, b, 0), [1, 0]);
@@ -25,7 +25,7 @@ test('meanDirection of opposite weights', () => {
   close(meanDirection([Float32Array.of(1, 0), Float32Array.of(0, 1)]), [Math.SQRT1_2, Math.SQRT1_2]);
 });
 
-test('shorten cuts and normalises again', () => {
+test('shorten truncates and normalises again', () => {
   close(shorten(normalize(Float32Array.of(3, 4, 12)), 2), [0.6, 0.8]);
 });
 
@@ -34,7 +34,7 @@ test('cosine', () => {
   expect(cosine([1, 0], [0, 1])).toBe(0);
 });
 
-test('pooling modes read the right rows, padding left out', () => {
+test('pooling modes use the right rows and ignore padding', () => {
   // two texts of 2 and 1 tokens, hidden 2, padded to 3
   const states = Float32Array.of(1, 0, 0, 1, 9, 9, 0, 2, 9, 9, 9, 9);
   const dims = [2, 3, 2];
@@ -45,11 +45,11 @@ test('pooling modes read the right rows, padding left out', () => {
   close(pool(states, dims, [2, 1], 'cls')[0] as Float32Array, [1, 0]);
 });
 
-test('a graph that pooled already is only normalised', () => {
+test('the output of a graph that pools is only normalised', () => {
   close(pool(Float32Array.of(3, 4), [1, 2], [7], 'mean')[0] as Float32Array, [0.6, 0.8]);
 });
 
-test('batches group like lengths, keep the budget, and lose nothing', () => {
+test('batches group similar lengths, respect the budget, and contain every text', () => {
   const lengths = [5, 100, 6, 7, 90, 300, 2];
   const groups = planBatches(lengths, 200);
   expect(groups.flat().sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
@@ -60,7 +60,7 @@ test('batches group like lengths, keep the budget, and lose nothing', () => {
   expect(groups).toEqual([[5], [1, 4], [3, 2, 0, 6]]);
 });
 
-test('a long piece of work pauses every few milliseconds', () => {
+test('long work pauses every few milliseconds', () => {
   let now = 0;
   const mayPause = pacer(() => now);
   const pauses: number[] = [];

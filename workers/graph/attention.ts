@@ -1,4 +1,4 @@
-// Makes attention nodes of our own operator (workers/operators).
+// Creates attention nodes for the custom operator (workers/operators).
 
 import { HEAD_CHUNK_BYTES } from '../operators/attention-rows.ts';
 import { DOMAIN } from '../operators/names.ts';

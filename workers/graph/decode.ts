@@ -194,6 +194,6 @@ export async function decodeModel(chunks: Chunks, signal?: AbortSignal): Promise
       model.opsets.set(domain === 'ai.onnx' ? '' : domain, version);
     } else model.rest.push({ number, value: wire === VARINT ? value : await stream.read(value) });
   }
-  if (!found) throw new Error('Not an ONNX file: it holds no graph');
+  if (!found) throw new Error('Not an ONNX file: it contains no graph');
   return model;
 }

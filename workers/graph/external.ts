@@ -25,7 +25,7 @@ export async function readExternalData(
   }
   for (const [location, tensors] of byFile) {
     const chunks = files.get(location);
-    if (!chunks) throw new Error(`The graph keeps weights in '${location}', which was not given`);
+    if (!chunks) throw new Error(`The graph has weights in '${location}', which is missing`);
     const stream = byteStream(chunks);
     let previous: Tensor | undefined;
     for (const tensor of tensors.sort((a, b) => a.external!.offset - b.external!.offset)) {

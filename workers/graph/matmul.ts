@@ -1,4 +1,4 @@
-// MatMulNBits → our own operators (workers/operators): rows are quantized once for all matmuls that read them; weights keep their 4 bits.
+// MatMulNBits → custom operators (workers/operators): rows are quantized once for all matmuls that read them; weights stay in 4 bits.
 
 import { BLOCK } from '../operators/layout.ts';
 import { DOMAIN, MATMUL_QUANTIZED, QUANTIZE } from '../operators/names.ts';

@@ -1,4 +1,4 @@
-// SkipLayerNormalization → our own operator (workers/operators).
+// SkipLayerNormalization → a custom operator (workers/operators).
 
 import { DOMAIN, SKIP_LAYER_NORM } from '../operators/names.ts';
 import { packNorm } from '../operators/norm.ts';

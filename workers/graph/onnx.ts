@@ -114,7 +114,7 @@ export function numbers(tensor: Tensor): number[] {
     [DataType.int64]: (offset) => Number(view.getBigInt64(offset, true)),
   };
   const get = at[type];
-  if (!get) throw new Error(`Constant ${tensor.name} has element type ${type}, which is not read here`);
+  if (!get) throw new Error(`Constant ${tensor.name} has element type ${type}, which is not supported`);
   return Array.from({ length: data.byteLength / size }, (_, i) => get(i * size));
 }
 

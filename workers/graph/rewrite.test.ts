@@ -327,7 +327,7 @@ describe('reading', () => {
   test('refuses truncated files, other files, and missing weights', async () => {
     await expect(rewrite(file, { model: [file.model.subarray(0, -9)] })).rejects.toThrow('too early');
     await expect(rewrite(file, { model: [new TextEncoder().encode('<!doctype html>')] })).rejects.toThrow();
-    await expect(rewrite(file, { externalData: new Map() })).rejects.toThrow('was not given');
+    await expect(rewrite(file, { externalData: new Map() })).rejects.toThrow('which is missing');
   });
 
   test('stops when aborted', async () => {

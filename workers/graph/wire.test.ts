@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { byteStream } from './byte-stream.ts';
 import { fields, float32, message, readVarint, string, varints } from './wire.ts';
 
-test('fields come back as they were written', () => {
+test('fields are read as they were written', () => {
   const inner = message().string(1, 'grüße').varint(2, 300);
   const bytes = message()
     .varint(1, 0)
@@ -25,7 +25,7 @@ test('fields come back as they were written', () => {
   expect(number!.value).toBe(300);
 });
 
-test('the encoding is that of protocol buffers', () => {
+test('the encoding equals that of protocol buffers', () => {
   expect([...message().varint(1, 150).finish()]).toEqual([0x08, 0x96, 0x01]);
   expect([...message().string(2, 'testing').finish()]).toEqual([
     0x12,
@@ -35,7 +35,7 @@ test('the encoding is that of protocol buffers', () => {
   expect([...message().varint(1, -2).finish()]).toEqual([0x08, 0xfe, ...Array(8).fill(0xff), 0x01]);
 });
 
-test('repeated numbers are read packed and one by one', () => {
+test('repeated numbers are read both packed and as single fields', () => {
   const packed = [...fields(Uint8Array.of(0x0a, 3, 1, 0x96, 1))][0]!;
   expect(varints(packed)).toEqual([1, 150]);
   const single = [...fields(Uint8Array.of(0x08, 7))][0]!;
@@ -48,7 +48,7 @@ test('broken messages are refused', () => {
   expect(() => [...fields(Uint8Array.of(0x0b))]).toThrow('wire type 3');
 });
 
-test('a stream reads across chunks and says where it ends', async () => {
+test('a stream reads across chunks and reports where it ends', async () => {
   const chunks = [[1, 2], [], [3], [0x96, 0x01, 9]].map((part) => Uint8Array.from(part));
   const stream = byteStream(chunks);
   expect([...(await stream.read(3))]).toEqual([1, 2, 3]);

@@ -1,11 +1,11 @@
-/** What a platform can do with pictures: the only thing about them that differs between a browser and Node. */
+/** Decoding and encoding of pictures, which is all about them that differs between browser and Node. */
 import type { BitmapLike, BlobLike } from '../../src/shared/protocol.ts';
 import type { Pixels } from './pixels.ts';
 
-/** As `Pixels`, but still with the alpha of the file; colours are not multiplied by it. */
+/** Like `Pixels`, but with the file's alpha; colours are not multiplied by it. */
 export type RawPixels = Pixels;
 
-/** A picture as a small file. */
+/** An encoded small picture. */
 export interface EncodedPicture {
   /** MIME type. */
   type: string;
@@ -14,8 +14,8 @@ export interface EncodedPicture {
 
 export interface PictureDecoder {
   /**
-   * Decodes a file: its first frame, turned as EXIF says, embedded colour profiles ignored, no larger than `heldSize`.
-   * @throws anything: it cannot be decoded. A TteError is passed on as it is
+   * Decodes the first frame of a file, with EXIF orientation applied and colour profiles ignored, no larger than `heldSize`.
+   * @throws any error if it cannot be decoded; a TteError is passed on unchanged
    */
   decode(file: BlobLike): Promise<RawPixels>;
   /**

@@ -1,4 +1,4 @@
-/** The file behind a URL. */
+/** Fetches the file at a URL. */
 import { abortedError, invalid } from '../../src/shared/errors.ts';
 import type { Fetcher } from '../storage/fetcher.ts';
 
@@ -16,7 +16,7 @@ export async function fetchFile(fetcher: Fetcher, url: string, signal: AbortSign
   return response.blob();
 }
 
-/** Taken apart here: fetching a data URL needs a policy (`connect-src data:`) that strict pages do not have. */
+/** Decodes a data URL without `fetch`, which strict policies (without `connect-src data:`) forbid. */
 function fromDataUrl(url: string): Blob {
   const comma = url.indexOf(',');
   const head = url.slice('data:'.length, comma).split(';');

@@ -32,7 +32,7 @@ const bitmap = () => ({ width: 2, height: 1, close: vi.fn() });
 const bytes = (...values: number[]) => new Uint8Array(values);
 
 describe('a picture', () => {
-  test('is decoded once for all who look at it; a file again once it was released', async () => {
+  test('is decoded once and shared; a file can be decoded again after its release', async () => {
     const decoder = fakeDecoder(() => raw(300, 30));
     const picture = open(file('a'), decoder);
     const [a, b, small] = await Promise.all([picture.pixels(), picture.pixels(), picture.thumbnail(100)]);
@@ -44,7 +44,7 @@ describe('a picture', () => {
     expect(decoder.decode).toHaveBeenCalledTimes(2);
   });
 
-  test('that came decoded is read once, whatever is asked of it, and is still there when it was released', async () => {
+  test('that was decoded already is read once and stays available after its release', async () => {
     const decoder = fakeDecoder();
     const given = bitmap();
     const picture = open({ name: 'input.image', kind: 'bitmap', bitmap: given }, decoder);
@@ -66,7 +66,7 @@ describe('a picture', () => {
     expect(await open(file(content), fakeDecoder()).hash()).toBe(expected);
   });
 
-  test('that came decoded is known by what it looks like', async () => {
+  test('that was decoded already is hashed by its appearance', async () => {
     const hashOf = (data: number[]) =>
       open(
         { name: '', kind: 'bitmap', bitmap: bitmap() },
@@ -77,7 +77,7 @@ describe('a picture', () => {
   });
 });
 
-describe('what is wrong with a picture is said with its name', () => {
+describe('errors name the picture', () => {
   const cases: [string, WireImage, RegExp][] = [
     ['an empty file', file(), /no bytes/],
     ['a PDF named .jpg', file('%PDF-1.7\n'), /PDF.*pages/],
@@ -96,7 +96,7 @@ describe('what is wrong with a picture is said with its name', () => {
     await expect(open(image, decoder).pixels()).rejects.toThrow(/^items\[2\]\.image: (?!items)/);
   });
 
-  test('a file that is gone', async () => {
+  test('a file that no longer exists', async () => {
     const gone = {
       ...new Blob(['a']),
       size: 1,
@@ -111,7 +111,7 @@ describe('what is wrong with a picture is said with its name', () => {
     });
   });
 
-  test('a file of more pixels than fit memory is not even begun', async () => {
+  test('a file with too many pixels for memory is not decoded', async () => {
     const png = bytes(
       0x89,
       0x50,
@@ -153,7 +153,7 @@ describe('what is wrong with a picture is said with its name', () => {
 });
 
 describe('transparency', () => {
-  test('is laid on white as Pillow does it, from colours as stored and as a canvas keeps them', () => {
+  test('is composited on white like Pillow, from straight colours and from those of a canvas', () => {
     const wrong: number[][] = [];
     for (let alpha = 0; alpha < 256; alpha++) {
       for (let colour = 0; colour < 256; colour++) {
@@ -169,7 +169,7 @@ describe('transparency', () => {
   });
 });
 
-test('a picture is held whole up to the bound, and above it smaller in its shape', () => {
+test('pictures up to the limit keep their size; larger ones are scaled down with their aspect ratio', () => {
   expect(heldSize(4000, 3000)).toEqual({ width: 4000, height: 3000 });
   for (const [width, height] of [
     [1080, 65_536],

@@ -1,4 +1,4 @@
-/** Parity with Pillow: e2e/fixtures/pillow/make.py wrote what is expected. */
+/** Parity with Pillow; the expected values are written by e2e/fixtures/pillow/make.py. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Resample } from './filters.ts';

@@ -1,15 +1,15 @@
-/** A decoded picture: 8-bit RGBA, row by row, upright, laid on white where it was transparent, so that alpha is 255. */
+/** A decoded picture: 8-bit RGBA, row by row, upright, composited on white, so that alpha is 255. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
-  /** Length width × height × 4. */
+  /** `width * height * 4` bytes. */
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** More pixels than these (200 MB) are never held of one picture: larger ones are decoded smaller, in the same shape. */
+/** Maximum number of pixels held per picture (200 MB); larger pictures are decoded smaller, with the same aspect ratio. */
 export const MAX_PIXELS = 50_000_000;
 
-/** The size a picture of this size is decoded to. */
+/** The size to which a picture of the given size is decoded. */
 export function heldSize(width: number, height: number): { width: number; height: number } {
   const scale = Math.min(1, Math.sqrt(MAX_PIXELS / (width * height)));
   const side = (length: number, other: number) =>
@@ -18,8 +18,8 @@ export function heldSize(width: number, height: number): { width: number; height
 }
 
 /**
- * Lays colours that are not multiplied by alpha on white, in place, rounded as Pillow's `paste` with a mask does. What a canvas
- * keeps (colours multiplied by alpha and rounded, then divided again) comes to the same bytes: pictures that look alike are alike.
+ * Composites straight colours on white, in place, rounded like Pillow's `paste` with a mask. Colours from a canvas (multiplied by
+ * alpha, rounded, and divided again) give the same bytes, so that pictures that look the same are the same.
  */
 export function layOnWhite(rgba: Uint8ClampedArray): void {
   for (let i = 3; i < rgba.length; i += 4) {

@@ -1,7 +1,7 @@
 import type { Filter } from './filters.ts';
 import { LOW_BITS, PRECISION } from './kernel.ts';
 
-/** How each output position along one axis is summed up from inputs, as the kernel reads it. */
+/** Which inputs each output position along one axis sums up, and with which weights, in the kernel's format. */
 export interface Taps {
   /** Positions × `stride` words: start, pairs, then high and low parts of two weights for each pair. */
   readonly table: Int32Array<ArrayBuffer>;
@@ -14,7 +14,7 @@ const IDENTITY: Filter = { support: 0.5, weight: () => 1 };
 
 /**
  * Pillow's weights for resizing an axis `from` → `to`, for the output positions `first` … `first + count − 1`.
- * An axis that stays has one weight of 1 for each position.
+ * An axis of unchanged length has one weight of 1 for each position.
  */
 export function makeTaps(from: number, to: number, first: number, count: number, resample: Filter): Taps {
   const filter = from === to ? IDENTITY : resample;

@@ -5,7 +5,7 @@ import { weightsFolder } from '../../scripts/paths.ts';
 import { deriveDescriptor, type FolderView } from './derive.ts';
 import { parseDescriptor } from './descriptor.ts';
 
-/** A folder made up of JSON files and of graphs that merely exist. */
+/** A fake folder with JSON files, and graphs of which only the existence matters. */
 function folder(json: Record<string, object>, graphs: readonly string[] = []): FolderView {
   return {
     id: 'owner/name',
@@ -19,7 +19,7 @@ function folder(json: Record<string, object>, graphs: readonly string[] = []): F
   };
 }
 
-/** A folder on disk, as if nothing listed its files. */
+/** A folder on disk without a file list. */
 function onDisk(path: string, id: string): FolderView {
   return {
     ...folder({}),
@@ -66,7 +66,7 @@ test('a sentence encoder: pooling, lengths, formats', async () => {
   expect(parseDescriptor(JSON.parse(JSON.stringify(descriptor)))).toEqual(descriptor);
 });
 
-test('a language model with a pooling is an embedder', async () => {
+test('a language model with a pooling module is an embedder', async () => {
   const descriptor = await deriveDescriptor(
     folder(
       {
@@ -134,7 +134,7 @@ test.each([
   expect(descriptor.embedding).toBeUndefined();
 });
 
-test('the image token is looked up where the folder names it', async () => {
+test('the image token is read from wherever the folder declares it', async () => {
   const config = {
     model_type: 'x',
     architectures: ['XForConditionalGeneration'],
@@ -146,7 +146,7 @@ test('the image token is looked up where the folder names it', async () => {
   expect((await deriveDescriptor(view)).image?.token).toBe('<picture>');
 });
 
-test('external data belongs to its graph; a graph with a missing part is left out', async () => {
+test('external data belongs to its graph; an incomplete graph is left out', async () => {
   const config = {
     model_type: 'llama',
     architectures: ['LlamaForCausalLM'],

@@ -27,7 +27,7 @@ export interface FolderView {
   files: Readonly<Record<string, FileInfo>>;
 }
 
-/** Raised when the same folder gives another descriptor than before. 2: poolings and modules other than the mean. */
+/** Increase it whenever the same folder gives another descriptor than before. 2: poolings and modules other than the mean. */
 export const DERIVATION = 2;
 
 /** Sets of sessions per architecture, by preference; the first complete set is used. */
@@ -98,7 +98,7 @@ export async function deriveDescriptor(view: FolderView): Promise<ModelDescripto
   };
 }
 
-/** Weights of modules behind the pooling. @throws TteError unsupported, where they are in another format */
+/** Weights of modules after the pooling. @throws TteError unsupported if they are in another format */
 async function findDense(view: FolderView, folders: readonly string[]): Promise<Record<string, FileInfo>> {
   const files: Record<string, FileInfo> = {};
   for (const folder of folders) {
@@ -115,7 +115,7 @@ async function findDense(view: FolderView, folders: readonly string[]): Promise<
   return files;
 }
 
-/** Length of the vectors that the last of these modules gives; null without any. */
+/** Output dimensions of the last of these modules; null without any. */
 async function outputsOf(view: FolderView, folders: readonly string[]): Promise<number | null> {
   const last = folders.at(-1);
   const outputs = last === undefined ? null : (await view.json(`${last}/config.json`))?.out_features;

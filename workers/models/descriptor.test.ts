@@ -34,11 +34,11 @@ const valid = {
   scores: { 'stsb-dev': 86.7 },
 };
 
-test('a valid descriptor comes through as it is', () => {
+test('a valid descriptor is returned unchanged', () => {
   expect(parseDescriptor(valid)).toEqual(valid);
 });
 
-test('what is optional may be absent; what is unknown is dropped', () => {
+test('optional fields may be absent; unknown ones are dropped', () => {
   const { image, fusion, golden, scores, ...rest } = valid;
   expect(parseDescriptor({ ...rest, prompts: {}, comment: 'x' })).toEqual({ ...rest, prompts: {} });
 });

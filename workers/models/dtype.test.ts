@@ -45,12 +45,12 @@ test('WASM: the 4-bit file, then 8 bits, then fp32', () => {
   expect(labels(model({ model: { fp32: 90 } }), wasm, null)).toEqual(['fp32']);
 });
 
-test('WebGPU: half precision only where the device has it', () => {
+test('WebGPU: half precision only if the device supports it', () => {
   expect(labels(model({ model: all }), gpu, null)).toEqual(['q4', 'fp32', 'q8', 'int8', 'uint8']);
   expect(labels(model({ model: all }), gpuHalf, null).slice(0, 4)).toEqual(['q4', 'q4f16', 'fp16', 'fp32']);
 });
 
-test('WebGPU: no 8-bit decoders, whatever the session is called', () => {
+test('WebGPU: no 8-bit decoders, regardless of the session’s name', () => {
   expect(labels(model({ model: { q8: 1, int8: 1 } }, 'causal-lm'), gpu, null)).toEqual([]);
   expect(labels(model({ decoder_model_merged: { q8: 1, fp32: 9 } }, 'unified-lm'), gpu, null)).toEqual([
     'fp32',
@@ -67,7 +67,7 @@ test('models whose activations overflow never run in half precision', () => {
   ).toEqual([]);
 });
 
-test('every session gets its own best, and the label tells', () => {
+test('every session gets its own best format, and the label names them', () => {
   const pico = model(
     { decoder_model_merged: { q4: 8 }, vision_encoder: { q8: 5 }, embedding_head: { q4: 2 } },
     'unified-lm',
@@ -77,7 +77,7 @@ test('every session gets its own best, and the label tells', () => {
   ]);
 });
 
-test('a table of embeddings comes in its smallest file', () => {
+test('an embedding table uses its smallest file', () => {
   const vlm = model({
     embed_tokens: { fp32: 113, fp16: 57, q8: 28, q4: 113 },
     vision_encoder: { q4: 67 },
@@ -86,11 +86,11 @@ test('a table of embeddings comes in its smallest file', () => {
   expect(dtypePlans(vlm, wasm, null)[0]?.sessions.embed_tokens).toBe('q8');
 });
 
-test('a 4-bit file that is larger than the 8-bit one does not come first', () => {
+test('a 4-bit file that is larger than the 8-bit one is not preferred', () => {
   expect(labels(model({ model: { q4: 54, q8: 23, fp32: 90 } }), wasm, null)).toEqual(['q8', 'q4', 'fp32']);
 });
 
-test('a wanted format is used wherever there is one, also against the rules', () => {
+test('a requested format is used wherever it exists, even against the rules', () => {
   expect(labels(model({ model: all }, 'causal-lm'), gpu, 'q8')).toEqual(['q8']);
   const mixed = model({ text_model: { fp16: 1, q8: 1 }, vision_model: { q8: 1 } }, 'dual-encoder');
   expect(dtypePlans(mixed, wasm, 'fp16')[0]?.sessions).toEqual({ text_model: 'fp16', vision_model: 'q8' });

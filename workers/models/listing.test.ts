@@ -14,7 +14,7 @@ const answer = {
   ],
 };
 
-test('commit, sizes, and the hashes of large files', () => {
+test('reads commit, sizes, and the hashes of large files', () => {
   expect(parseListing(JSON.stringify(answer))).toEqual({
     commit: 'f'.repeat(40),
     license: 'apache-2.0',

@@ -1,4 +1,4 @@
-/** What is known of a folder from an earlier visit, and when it is asked for again. */
+/** Stored metadata of a folder, and when it is fetched again. */
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ModelMetadata } from '../storage/model-metadata.ts';
 import { fakeNetwork } from '../testing/fake-network.ts';
@@ -49,12 +49,12 @@ const derived = {
   },
 };
 
-test('what an earlier version drew from a folder is drawn again, and once', async () => {
+test('a descriptor derived by an earlier version is derived again once', async () => {
   expect(await visit(derived, true)).toMatchObject({ pooling: 'cls' });
   expect(await visit({ ...derived, derivation: DERIVATION }, true)).toEqual({ pooling: 'mean', requests: 0 });
 });
 
-test('without the network it has to do', async () => {
+test('without the network a descriptor derived by an earlier version is used', async () => {
   vi.useFakeTimers();
   vi.setTimerTickMode('nextTimerAsync');
   expect(await visit(derived, false)).toMatchObject({ pooling: 'mean' });

@@ -23,7 +23,7 @@ test.each([
   ['named, as newer folders do', { '1_Pooling/config.json': { pooling_mode: 'lasttoken' } }, 'last'],
   ['the largest values', flag('max_tokens'), 'none'],
   ['a weighted mean', flag('weightedmean_tokens'), 'none'],
-  ['one that nobody knows yet', { '1_Pooling/config.json': { pooling_mode: 'attention' } }, 'none'],
+  ['an unknown one', { '1_Pooling/config.json': { pooling_mode: 'attention' } }, 'none'],
   [
     'two, concatenated',
     { '1_Pooling/config.json': { pooling_mode_cls_token: true, pooling_mode_mean_tokens: true } },
@@ -35,7 +35,7 @@ test.each([
   expect((await read(files)).pooling).toBe(pooling);
 });
 
-test('Dense modules are named where they are computed here, and else the folder is left to its graph', async () => {
+test('supported Dense modules are listed; otherwise pooling is left to the graph', async () => {
   const dense = { 'modules.json': modules('Transformer', 'Pooling', 'Dense', 'Normalize') };
   expect(await read(dense)).toMatchObject({ pooling: 'mean', dense: ['2_Dense'] });
   const early = { 'modules.json': modules('Transformer', 'Pooling', 'Normalize', 'Dense') };

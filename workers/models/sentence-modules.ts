@@ -1,18 +1,18 @@
-/** What comes behind a text encoder in a sentence-transformers folder: modules.json, and each module's own config.json. */
+/** Reads the modules after the text encoder in a sentence-transformers folder: modules.json, and each module's config.json. */
 import type { Pooling } from '../../src/shared/descriptor.ts';
 import type { FolderView } from './derive.ts';
 import type { JsonObject } from './families.ts';
 
 export interface SentenceModules {
-  /** `none` where the folder wants what is not done here: then the graph must have done it, or the model is refused. */
+  /** `none` if the folder needs an unsupported pooling; then the graph must pool, otherwise the model is refused. */
   pooling: Pooling;
-  /** Folders of `Dense` modules behind the pooling, in order. */
+  /** Folders of `Dense` modules after the pooling, in order. */
   dense: readonly string[];
-  /** Whether the folder says how it pools: then it is a sentence encoder. */
+  /** Whether the folder declares a pooling, which makes it a sentence encoder. */
   pools: boolean;
 }
 
-/** Whatever comes last, vectors are made of length 1. */
+/** Ignored modules: vectors are always normalised at the end. */
 const HARMLESS = ['Transformer', 'Pooling', 'Normalize'];
 /** The square root of the length changes a sum's length, not its direction. */
 const POOLINGS: Readonly<Record<string, Pooling>> = {
@@ -34,7 +34,7 @@ export async function readSentenceModules({ json }: Pick<FolderView, 'json'>): P
   const modes = poolingModes(config);
   const types = modules.map(({ type }) => type);
   const dense = modules.flatMap(({ type, path }) => (type === 'Dense' ? [path] : []));
-  // Normalising before a Dense, or dividing by something else than the count, would change what it gives.
+  // Normalising before a Dense, or dividing by anything but the count, would change its output.
   const order = types.filter((type) => type !== 'Transformer').join();
   const isUsual =
     types.every((type) => HARMLESS.includes(type) || type === 'Dense') &&

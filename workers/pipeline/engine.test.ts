@@ -60,7 +60,7 @@ function setUp(traceSource: TraceSource | null, id: string | null = 'fn', embedd
     embedder: identity,
     reasoner: traceSource && { id },
     dimensions: 2,
-    device: 'wasm',
+    kernels: 'wasm',
   });
   const queue = createQueue();
   const testImages = async () => {};

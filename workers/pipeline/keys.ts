@@ -1,9 +1,15 @@
 /** Cache keys and space fingerprints of the loaded models. */
 import type { SpaceManifest } from '../../src/shared/index-types.ts';
 import type { ExternalReasonerId, WireOptions } from '../../src/shared/protocol.ts';
-import type { Device, ThinkMode } from '../../src/shared/types.ts';
+import type { ThinkMode } from '../../src/shared/types.ts';
 import type { EmbedPrompts } from '../models/prompts.ts';
-import { type InputIdentity, type ModelIdentity, traceKey, vectorKey } from '../storage/keys.ts';
+import {
+  type InputIdentity,
+  type Kernels,
+  type ModelIdentity,
+  traceKey,
+  vectorKey,
+} from '../storage/keys.ts';
 import { earlierSpacesOf, spaceOf } from '../storage/space.ts';
 import type { Input } from './input.ts';
 import type { TracePlan } from './trace-plan.ts';
@@ -35,9 +41,9 @@ export function createKeys(parts: {
   /** The local reasoner, the page's reasoner function, or null. */
   reasoner: ModelIdentity | ExternalReasonerId | null;
   dimensions: number;
-  device: Device;
+  kernels: Kernels;
 }): Keys {
-  const { embedder, device } = parts;
+  const { embedder, kernels } = parts;
   const isUnnamed = parts.reasoner !== null && parts.reasoner.id === null;
   const reasoner = writerOf(parts.reasoner);
   const spaces = new Map<string, Promise<string>>();
@@ -77,7 +83,7 @@ export function createKeys(parts: {
       return vectorKey({
         input: identity(input, hashes),
         space: await space(options, plan),
-        device,
+        kernels,
         role,
         think: mode,
       });
@@ -88,7 +94,7 @@ export function createKeys(parts: {
         : traceKey({
             input: { ...identity(input, hashes), trace: null },
             reasoner: reasoner ?? '',
-            device,
+            kernels,
             think,
           }),
   };

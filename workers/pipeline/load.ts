@@ -121,7 +121,7 @@ export async function load(
       config.externalReasoner ??
       (models.reasoner && identityOf(models.reasoner.model, models.reasoner.traceSource.recipe)),
     dimensions: embedder.run.dimensions,
-    device: config.device,
+    kernels: config.device === 'wasm' && !customOperators ? 'wasm/standard' : config.device,
   });
   const engine = createEngine({
     embedder: embedder.run,

@@ -5,7 +5,7 @@ import type { ThinkInput } from './types.ts';
 const glossary = createGlossary({ lion: 'big cat , feline', 'ice cream': 'frozen dessert' });
 const picture = {} as ThinkInput['images'][number];
 
-test('a statement about one thing is gone on with', () => {
+test('a statement about one thing is continued', () => {
   expect(glossary.expansionFor('lion : mammal , animal')).toBe(' , big cat , feline');
   expect(glossary.expansionFor('ice cream : dish')).toBe(' , frozen dessert');
 });
@@ -21,7 +21,7 @@ test.each([
   expect(glossary.expansionFor(answer)).toBe('');
 });
 
-test('only pictures that nothing was asked about are described', () => {
+test('only pictures without a question are described', () => {
   const asked = { images: [picture], text: '', instruction: '' };
   expect(glossary.appliesTo(asked)).toBe(true);
   expect(glossary.appliesTo({ ...asked, text: 'what kind of thing is a lion ?' })).toBe(false);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLoopDetector } from './loop-detector.ts';
 
-/** Index of the token at which a loop is seen, or -1. */
+/** Index of the token at which a loop is detected, or -1. */
 function seenAt(tokens: readonly number[]): number {
   const { push } = createLoopDetector();
   return tokens.findIndex(push);

@@ -30,9 +30,9 @@ export interface ReasonerResult {
 }
 
 export interface Reasoner {
-  /** Of its traces. */
+  /** The recipe of its traces. */
   readonly recipe: Recipe;
-  /** Whether it reads images. */
+  /** Whether it supports images. */
   readonly supportsImages: boolean;
   /** The longest form that is worth its tokens. */
   readonly longestMode: 'answer' | 'full';

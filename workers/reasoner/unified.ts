@@ -28,7 +28,7 @@ export interface PreparedInput {
 }
 
 export interface Unified extends Reasoner {
-  /** Of the vectors that a head makes of its states. */
+  /** The recipe of the vectors that a head computes from its states. */
   readonly embedRecipe: Recipe;
   think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<UnifiedResult>;
   /** Prepares an input with a given trace, or none, for encoding. Runs the vision encoder. */
@@ -42,8 +42,8 @@ export interface Unified extends Reasoner {
 }
 
 /**
- * Largest share of the context for a given trace: a longer one is cut, so that there is room for what it is about. The next smaller
- * share is taken where the prompt does not fit beside it even without its text.
+ * Largest share of the context for a supplied trace; a longer one is cut, so that there is room for the input. The next smaller share is
+ * used if the prompt does not fit next to it even without its text.
  */
 const TRACE_SHARES = [0.75, 0.5, 0.25, 0];
 

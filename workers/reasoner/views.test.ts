@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pixels } from '../images/pixels.ts';
 import { cutterFor, wholePatches } from './views.ts';
 
-/** Every pixel tells where it was: red counts columns, green rows. */
+/** A picture whose pixels encode their position: red is the column, green the row. */
 function picture(width: number, height: number): Pixels {
   const data = new Uint8ClampedArray(width * height * 4);
   for (let i = 0; i < width * height; i++) data.set([i % width, Math.floor(i / width), 7, 255], i * 4);
@@ -107,6 +107,6 @@ describe('patches (Qwen-VL)', () => {
   });
 
   it('refuse a thread', () => {
-    expect(() => wholePatches({ width: 1000, height: 4 }, 28, 56 * 56, 40_000)).toThrow('too thin');
+    expect(() => wholePatches({ width: 1000, height: 4 }, 28, 56 * 56, 40_000)).toThrow('too narrow');
   });
 });

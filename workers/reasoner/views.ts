@@ -39,7 +39,7 @@ export function cutterFor(config: Record<string, unknown>): Cutter {
 /** Upper limit for `longest_edge`. */
 const MAX_SIDE = 4096;
 
-/** Idefics3 and SmolVLM: tiles of one size in rows and columns, and the whole picture as the last. */
+/** Idefics3 and SmolVLM: tiles of equal size in rows and columns, followed by the whole picture. */
 function tileCutter(config: Record<string, unknown>): Cutter {
   const side = edge(config, 'max_image_size', 'longest_edge');
   const longest = Math.min(edge(config, 'size', 'longest_edge'), MAX_SIDE);
@@ -160,7 +160,7 @@ function* mergeOrder(
   }
 }
 
-/** Sides divisible by `factor`, as near to the picture's as the budget of pixels allows. */
+/** Sides divisible by `factor`, as close to the picture's as the budget of pixels allows. */
 export function wholePatches(
   { width, height }: { width: number; height: number },
   factor: number,
@@ -168,7 +168,7 @@ export function wholePatches(
   most: number,
 ): { width: number; height: number } {
   if (Math.max(width, height) / Math.min(width, height) > 200) {
-    throw new TteError('invalid-input', `The picture is too thin: ${width} × ${height}.`);
+    throw new TteError('invalid-input', `The picture is too narrow: ${width} × ${height}.`);
   }
   const near = (length: number): number => roundHalfEven(length / factor) * factor;
   const area = near(width) * near(height);

@@ -1,8 +1,8 @@
-/** What is behind a URL: the platform's part of this folder, beside its stores and locks. */
+/** Fetching: the part of this folder, besides stores and locks, that the platform implements. */
 export interface Fetcher {
   fetch(url: string, init?: RequestInit): Promise<Response>;
-  /** Whether any header may be sent there and every header of its answers is seen: a page's own origin, or no page at all. */
+  /** Whether all request and response headers can be used: for a page its own origin, in Node every URL. */
   isOwn(url: string): boolean;
-  /** Whether the file lies on this machine, so that it is read where it is and not stored again. */
+  /** Whether the file is on this machine, so that it is read in place and not stored again. */
   isLocal(url: string): boolean;
 }

@@ -12,7 +12,7 @@ const model: ModelIdentity = {
   prompts: { embed: { query: '{text}', document: '{text}' } },
   recipe: { always: { pooling: 'mean', limits: { maxTokens: 256 } }, withTrace: { weight: 0.4 } },
 };
-/** The model with something else in its recipe. */
+/** The model with a changed recipe. */
 const cooked = (change: object, withTrace = model.recipe.withTrace): ModelIdentity => ({
   ...model,
   recipe: { always: { ...model.recipe.always, ...change }, ...(withTrace && { withTrace }) },
@@ -39,7 +39,7 @@ test('the order of an object’s keys does not matter, everything else does', ()
 });
 
 test('each part of a vector’s key changes it', async () => {
-  const base = { input, space: 's', device: 'wasm', role: 'query', think: 'never' } as const;
+  const base = { input, space: 's', kernels: 'wasm', role: 'query', think: 'never' } as const;
   const keys = await Promise.all([
     vectorKey(base),
     vectorKey({ ...base, input: { ...input, text: 'b' } }),
@@ -48,7 +48,7 @@ test('each part of a vector’s key changes it', async () => {
     vectorKey({ ...base, input: { ...input, images: ['x'] } }),
     vectorKey({ ...base, input: { ...input, layout: 'pages' } }),
     vectorKey({ ...base, space: 't' }),
-    vectorKey({ ...base, device: 'webgpu' }),
+    vectorKey({ ...base, kernels: 'webgpu' }),
     vectorKey({ ...base, role: 'document' }),
     vectorKey({ ...base, think: 'full' }),
   ]);
@@ -57,7 +57,7 @@ test('each part of a vector’s key changes it', async () => {
 });
 
 test('each part of a trace’s key changes it', async () => {
-  const base = { input, reasoner: model, device: 'wasm', think: 'answer' } as const;
+  const base = { input, reasoner: model, kernels: 'wasm', think: 'answer' } as const;
   const keys = await Promise.all([
     traceKey(base),
     traceKey({ ...base, reasoner: 'external' }),
@@ -66,12 +66,12 @@ test('each part of a trace’s key changes it', async () => {
     traceKey({ ...base, reasoner: cooked({ prompts: 'others' }) }),
     traceKey({ ...base, reasoner: cooked({ limits: { maxTokens: 512 } }) }),
     traceKey({ ...base, think: 'full' }),
-    traceKey({ ...base, device: 'webgpu' }),
+    traceKey({ ...base, kernels: 'webgpu' }),
   ]);
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test('a space is readable, and tells apart what must not meet', async () => {
+test('a space is readable, and differs for vectors that are not comparable', async () => {
   const base = { embedder: model, dimensions: 384, think: 'answer', reasoner: model } as const;
   const space = await spaceOf(base);
   expect(space).toMatch(/^m@1\/q4\/384\/answer#[0-9a-f]{8}$/);
@@ -92,7 +92,7 @@ test('a space is readable, and tells apart what must not meet', async () => {
   expect(new Set(spaces).size).toBe(spaces.length);
 });
 
-test('what does not matter does not change a space', async () => {
+test('irrelevant properties do not change a space', async () => {
   const base = { embedder: model, dimensions: 384, think: 'never', reasoner: model } as const;
   const space = await spaceOf(base);
   const same = [
@@ -105,7 +105,7 @@ test('what does not matter does not change a space', async () => {
   for (const change of same) expect(await spaceOf({ ...base, ...change })).toBe(space);
 });
 
-test('spaces that earlier versions made are known by their names', async () => {
+test('spaces of earlier versions are recognised by their names', async () => {
   const embedder = { ...model, prompts: { embed: { query: 'q: {text}', document: '{text}' } } };
   const parts = { embedder, dimensions: 384, think: 'never', reasoner: null } as const;
   expect(await earlierSpacesOf(parts)).toContain('m@1/q4/384/never#fa425fe5'); // as the first version had it

@@ -4,16 +4,16 @@ import type { Device, Role } from '../../src/shared/types.ts';
 import { sha256Text } from './hash.ts';
 
 /**
- * Version of this package's results: raised whenever the same model gives another vector or another trace for the same input than
- * before, so that caches do not answer with what is out of date. What that means for indexes is in `space.ts`.
- * 2: special tokens in people's texts are read as words; transparent images are laid on white.
+ * Version of this package's results. Increase it whenever the same model gives another vector or trace for the same input than before,
+ * so that caches do not return outdated results. `space.ts` says what that means for indexes.
+ * 2: special tokens in users' texts are treated as words; transparent images are composited on white.
  */
 export const RESULTS_VERSION = 2;
 
-/** What decides a model's results besides its weights and the input, as the code uses it: defaults filled in. Plain data. */
+/** Everything that determines a model's results besides its weights and the input, with defaults filled in. Plain data. */
 export interface Recipe {
   always: Readonly<Record<string, unknown>>;
-  /** What only inputs with a trace meet. */
+  /** The part that only affects inputs with a trace. */
   withTrace?: Readonly<Record<string, unknown>>;
 }
 
@@ -23,12 +23,12 @@ export interface ModelIdentity {
   revision: string;
   /** Formats of all sessions, as in `DtypePlan.label`. */
   dtype: string;
-  /** As its folder declares them: what the first version knew it by. */
+  /** The prompts that its folder declares; needed for spaces of the first version. */
   prompts: ModelDescriptor['prompts'];
   recipe: Recipe;
 }
 
-/** An input, with its images already reduced to hashes of their content: made once, used for both caches. */
+/** An input whose images are replaced by hashes of their content; computed once for both caches. */
 export interface InputIdentity {
   images: readonly string[];
   layout: string;
@@ -38,11 +38,14 @@ export interface InputIdentity {
   trace: string | null;
 }
 
+/** The kernels that compute a result. Their results differ by rounding, at 4 bits by up to about 1e-4 in cosine similarity. */
+export type Kernels = Device | 'wasm/standard';
+
 /** Key of the trace a reasoner (a local one, or a reasoner function's id) writes about an input. */
 export function traceKey(parts: {
   input: InputIdentity;
   reasoner: ModelIdentity | string;
-  device: Device;
+  kernels: Kernels;
   think: 'answer' | 'full';
 }): Promise<string> {
   return sha256Text(
@@ -51,7 +54,7 @@ export function traceKey(parts: {
       RESULTS_VERSION,
       input(parts.input),
       model(parts.reasoner),
-      parts.device,
+      parts.kernels,
       parts.think,
     ]),
   );
@@ -61,12 +64,12 @@ export function traceKey(parts: {
 export function vectorKey(parts: {
   input: InputIdentity;
   space: string;
-  device: Device;
+  kernels: Kernels;
   role: Role;
   think: string;
 }): Promise<string> {
   return sha256Text(
-    canonical(['embedding', input(parts.input), parts.space, parts.device, parts.role, parts.think]),
+    canonical(['embedding', input(parts.input), parts.space, parts.kernels, parts.role, parts.think]),
   );
 }
 

@@ -41,7 +41,7 @@ test('a descriptor that an earlier version stored is read', async () => {
   expect(await metadata.all()).toEqual([found]);
 });
 
-test('an index that an earlier version stored is read, as the same one', async () => {
+test('an index that an earlier version stored is read, with the same incarnation', async () => {
   const store = memoryStore();
   const space = { format: 1, space: 's', dimensions: 2, prompts: oldPrompts.embed };
   const stored = { format: 1, born: '17-0.5', generation: 3, space, count: 0, segments: [] };

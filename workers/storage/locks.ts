@@ -5,10 +5,10 @@ export type LockMode = 'shared' | 'exclusive';
 /** Resolves to a release function once the lock is held. @throws TteError aborted */
 export type Acquire = (name: string, mode: LockMode, signal: AbortSignal | null) => Promise<() => void>;
 
-/** Longest wait for a lock that is only wanted if nobody has it: other workers' requests queue behind this one meanwhile. */
+/** Maximum wait for a lock that is only wanted if it is free, since requests of other workers queue behind this one. */
 const PATIENCE_MS = 100;
 
-/** The lock, exclusively, if nobody holds it; else null. */
+/** Acquires the lock exclusively if it is free; otherwise resolves to null. */
 export async function acquireIfFree(acquire: Acquire, name: string): Promise<(() => void) | null> {
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), PATIENCE_MS);

@@ -13,7 +13,7 @@ function open(store: Store, limit: number) {
   return lru;
 }
 
-test('what was put is found at once, and in the store half a second later', async () => {
+test('an entry is found at once, and is in the store half a second later', async () => {
   const store = memoryStore();
   const lru = open(store, 10);
   lru.put('k', 'value');
@@ -23,7 +23,7 @@ test('what was put is found at once, and in the store half a second later', asyn
   expect(await open(store, 10).get('k')).toBe('value');
 });
 
-test('flush writes what is pending', async () => {
+test('flush writes pending entries', async () => {
   const store = memoryStore();
   const lru = open(store, 10);
   lru.put('k', 'value');
@@ -31,7 +31,7 @@ test('flush writes what is pending', async () => {
   expect(await store.get('value/k')).toBe('value');
 });
 
-test('the least recently used go first, and a hit counts as use, across lives', async () => {
+test('evicts the least recently used entries first, counting hits as use, also after reopening', async () => {
   const store = memoryStore();
   const first = open(store, 20);
   for (let i = 0; i < 20; i++) {
@@ -68,7 +68,7 @@ test('never more entries than the limit, in memory and in the store', async () =
   expect((await store.keys('use/')).length).toBe((await store.keys('value/')).length);
 });
 
-test('limit 0 keeps nothing', async () => {
+test('limit 0 stores nothing', async () => {
   const store = memoryStore();
   const lru = open(store, 0);
   lru.put('k', 'v');
@@ -77,7 +77,7 @@ test('limit 0 keeps nothing', async () => {
   expect(await store.keys('')).toEqual([]);
 });
 
-test('a broken store is no error: the cache goes on in memory, within its limit', async () => {
+test('if the store fails, the cache continues in memory within its limit', async () => {
   const refuse = () => Promise.reject(new Error('no storage here'));
   const lru = open({ get: refuse, set: refuse, entries: refuse, keys: refuse, remove: refuse }, 3);
   for (let i = 0; i < 5; i++) lru.put(`k${i}`, 'v');

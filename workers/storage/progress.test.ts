@@ -25,7 +25,7 @@ test('bytes of all files add up', () => {
   ]);
 });
 
-test('neither count ever decreases: a file fetched again stands still, a smaller size is not believed', () => {
+test('counts never decrease: a file that is fetched again adds nothing, and a smaller size is ignored', () => {
   const { events, meter, pass } = recorded();
   const steps = [10, 60, 100, 5, 50, 100, 110];
   for (const bytes of steps) {
@@ -41,7 +41,7 @@ test('neither count ever decreases: a file fetched again stands still, a smaller
   expect(events.at(-1)).toMatchObject({ loaded: 110, total: 110 });
 });
 
-test('at most 30 events a second, but always the last byte, and the phases', () => {
+test('at most 30 events per second, plus the last byte of a file and new phases', () => {
   const { events, meter, pass } = recorded();
   meter.expect('a', 1000);
   for (let bytes = 1; bytes <= 1000; bytes++) {
@@ -60,7 +60,7 @@ test('at most 30 events a second, but always the last byte, and the phases', () 
   ]);
 });
 
-test('what is read after the end is not told', () => {
+test('reads after the end are not reported', () => {
   const { events, meter } = recorded();
   meter.expect('eyes', 100);
   meter.ready('wasm');

@@ -13,7 +13,7 @@ import {
 } from './model-metadata.ts';
 import { lockName, useLockName } from './weights.ts';
 
-/** Room for what is stored, as far as the place tells; null: not told. */
+/** Storage space as reported by the platform; null if unknown. */
 export type EstimateStorage = () => Promise<Pick<StorageReport, 'usage' | 'quota' | 'persisted'>>;
 
 export interface StorageContext {
@@ -74,8 +74,8 @@ async function deleteModels(context: StorageContext, isChosen: (record: ModelMet
 type SweepContext = Pick<StorageContext, 'stores' | 'modelMetadata' | 'acquire'>;
 
 /**
- * Deletes the files that belong to no model: those of deleted models and of superseded revisions. What a worker may still open stays
- * until a later load sweeps.
+ * Deletes the files that belong to no model: those of deleted models and of superseded revisions. Files that a worker may still open
+ * are kept until a later load.
  */
 export function sweep(context: SweepContext): Promise<void> {
   const { acquire } = context;

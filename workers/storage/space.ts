@@ -5,9 +5,9 @@ import { canonical, type ModelIdentity, RESULTS_VERSION } from './keys.ts';
 import { fingerprintedPrompts } from './legacy.ts';
 
 /**
- * Vectors of results from this version on belong together with those of now: an index made with them is opened as it is, and says
- * that its space is an earlier one. Raise it to `RESULTS_VERSION` when a change makes old and new vectors of the same input
- * incomparable; such indexes are still read, and embedded anew to be searched.
+ * Vectors of this version of results and later ones are comparable: an index made with them is opened as it is and reports an earlier
+ * space. Set it to `RESULTS_VERSION` when a change makes old and new vectors of the same input incomparable; older indexes can then
+ * still be read, but must be re-embedded for searching.
  */
 const COMPARABLE_SINCE = 1;
 
@@ -31,7 +31,7 @@ export async function spaceOf(parts: SpaceParts, version = RESULTS_VERSION): Pro
   return `${embedder.id}@${embedder.revision}/${embedder.dtype}/${dimensions}/${think}#${hash.slice(0, 8)}`;
 }
 
-/** The names that earlier versions gave to this space. */
+/** The names of this space in earlier versions. */
 export function earlierSpacesOf(parts: SpaceParts): Promise<string[]> {
   const versions = Array.from({ length: RESULTS_VERSION - COMPARABLE_SINCE }, (_, i) => COMPARABLE_SINCE + i);
   return Promise.all(versions.map((version) => spaceOf(parts, version)));
@@ -50,7 +50,7 @@ function writer(reasoner: ModelIdentity | string | null): unknown {
   return [id, revision, dtype, recipe];
 }
 
-/** The first version knew a model by the prompts that its folder declares, and by nothing else. */
+/** The first version identified a model only by the prompts that its folder declares. */
 function partsOfVersion1({ embedder, dimensions, think, reasoner }: SpaceParts): unknown {
   const known = ({ id, revision, dtype, prompts }: ModelIdentity) => ({
     id,

@@ -1,11 +1,11 @@
-/** Pictures by the browser's own decoders; the only file of the core that knows bitmaps and canvases. */
+/** Decodes pictures with the browser; the only file of the core that uses bitmaps and canvases. */
 import { TteError } from '../../../src/shared/errors.ts';
 import type { PictureDecoder, RawPixels } from '../../images/decoder.ts';
 import { heldSize } from '../../images/pixels.ts';
 
 /** Colours as stored: neither multiplied by alpha nor converted. */
 const AS_STORED: ImageBitmapOptions = { premultiplyAlpha: 'none', colorSpaceConversion: 'none' };
-/** Longest side and area of a canvas that every browser has room for; larger ones silently stay black. */
+/** Longest side and area of a canvas that every browser supports; larger ones silently stay black. */
 const CANVAS_SIDE = 4096;
 const CANVAS_AREA = 4_194_304;
 
@@ -53,7 +53,7 @@ async function fitted(bitmap: ImageBitmap): Promise<ImageBitmap> {
   return createImageBitmap(bitmap, { ...AS_STORED, ...resized });
 }
 
-/** Piece by piece, over a canvas that is small enough for every browser. */
+/** Reads the pixels in pieces, with a canvas that is small enough for every browser. */
 function readTiles(bitmap: ImageBitmap): RawPixels {
   const { width, height } = bitmap;
   const data = new Uint8ClampedArray(width * height * 4);

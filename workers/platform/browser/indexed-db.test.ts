@@ -1,4 +1,4 @@
-/** What idb-keyval does when the browser ends a transaction without a reason: it rejects with null. */
+/** When the browser ends a transaction without a reason, idb-keyval rejects with null. */
 import { expect, test, vi } from 'vitest';
 import { indexedDbStore } from './indexed-db.ts';
 

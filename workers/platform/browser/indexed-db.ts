@@ -3,8 +3,8 @@ import { createStore, promisifyRequest } from 'idb-keyval';
 import type { Store } from '../../storage/database.ts';
 
 /**
- * A database of its own (idb-keyval allows one object store per database). Opened at the first use; every
- * method rejects where the browser refuses IndexedDB, and `set` rejects with QuotaExceededError when full.
+ * Uses a separate database, since idb-keyval allows one object store per database. Opened on first use; every
+ * method rejects if the browser refuses IndexedDB, and `set` rejects with QuotaExceededError when it is full.
  */
 export function indexedDbStore(database: string): Store {
   const open = createStore(database, 'entries');
@@ -41,8 +41,8 @@ export function indexedDbStore(database: string): Store {
 }
 
 /**
- * Requests and transactions that the browser gives up may have no error at all: `null`, which nobody can read a name from. Writing
- * is given up so when there is no room.
+ * Requests and transactions that the browser aborts may have the error `null`, from which no name can be read. Writes are aborted this
+ * way when there is no room.
  */
 function unexplained(mode: IDBTransactionMode): DOMException {
   const [what, name] =

@@ -3,8 +3,8 @@ import { abortedError } from '../../../src/shared/errors.ts';
 import type { Acquire } from '../../storage/locks.ts';
 
 /**
- * Without Web Locks (an insecure context) nothing is locked: two tabs may then download the same file, and what
- * they overwrite is found by its hash.
+ * Without Web Locks (in an insecure context) nothing is locked: two tabs may then download the same file, and hashes
+ * detect chunks that they have overwritten.
  */
 export const acquireLock: Acquire = (name, mode, signal) => {
   if (!navigator.locks) return Promise.resolve(() => {});

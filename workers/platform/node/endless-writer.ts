@@ -1,4 +1,4 @@
-/** For a test: writes pairs to the folder it is given, and says which are written, until it is killed. */
+/** For a test: writes pairs to the given folder and reports each until it is killed. */
 import { fileStore } from './file-store.ts';
 
 const store = fileStore(process.argv[3] as string);

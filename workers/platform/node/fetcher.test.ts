@@ -15,7 +15,7 @@ writeFileSync(path, 'abcdefghij');
 writeFileSync(join(root, 'empty.json'), '');
 const url = pathToFileURL(path).href;
 
-test('a file answers as a server does: whole, by ranges, its length and version', async () => {
+test('a file is served like by a server: whole, by ranges, with length and version', async () => {
   const whole = await nodeFetch(url);
   expect(await whole.text()).toBe('abcdefghij');
   expect(whole.headers.get('Content-Length')).toBe('10');
@@ -31,7 +31,7 @@ test('a file answers as a server does: whole, by ranges, its length and version'
   expect(await (await nodeFetch(pathToFileURL(join(root, 'empty.json')).href)).text()).toBe('');
 });
 
-test('what is no file is not found, and an aborted call reads nothing', async () => {
+test('responds with 404 if there is no file, and reads nothing if aborted', async () => {
   expect((await nodeFetch(pathToFileURL(join(root, 'none')).href)).status).toBe(404);
   expect((await nodeFetch(pathToFileURL(root).href)).status).toBe(404);
   await expect(nodeFetch(url, { signal: AbortSignal.abort('enough') })).rejects.toBe('enough');
@@ -53,7 +53,7 @@ function weights() {
   return { ...made, run, file, stored: () => stores.persistent.keys('') };
 }
 
-test('a model file on disk is checked, read where it lies and stored nowhere else', async () => {
+test('a model file on disk is verified, read in place and not stored again', async () => {
   const { whole, chunks, fetch, run, file, stored } = weights();
   const right = file('72399361da6a7754fec986dca5b7cbaf1c810a28ded4abaf56b2106d06cb78b0');
   await fetch(right, run);

@@ -1,11 +1,11 @@
-/** `fetch` that reads `file:` URLs, too. Everything else is Node's own. */
+/** A `fetch` that also reads `file:` URLs; other URLs are passed to Node's `fetch`. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-/** Enough for an application's page not to be taken for a model's file, and for pictures to be named in messages. */
+/** Content types that matter: to recognise an HTML page in place of a model file, and to name picture formats in messages. */
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.json': 'application/json',
@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** A file answers as a server would: 404, ranges, length, validators. */
+/** Responds like a server: 404, ranges, length, validators. */
 export async function fetchFile(url: string, init: RequestInit = {}): Promise<Response> {
   init.signal?.throwIfAborted();
   const path = fileURLToPath(url);

@@ -15,7 +15,7 @@ beforeEach(() => {
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const lockFile = () => join(folder, readdirSync(folder)[0] as string);
 
-/** A lock file as another process has it. */
+/** Creates the lock file of another process. */
 async function leaveLock(holder: object): Promise<void> {
   const release = await fileLocks(folder)('a', 'exclusive', null);
   const path = lockFile();
@@ -24,7 +24,7 @@ async function leaveLock(holder: object): Promise<void> {
   writeFileSync(path, JSON.stringify({ host: hostname(), ...holder }));
 }
 
-test('one writer at a time, many readers, each name for itself', async () => {
+test('one writer at a time, many readers, independent names', async () => {
   const acquire = fileLocks(folder);
   const order: string[] = [];
   const first = await acquire('a', 'exclusive', null);
@@ -54,7 +54,7 @@ test('one writer at a time, many readers, each name for itself', async () => {
   await writer;
 });
 
-test('waiting ends when the signal aborts, and keeps nobody else out', async () => {
+test('waiting ends when the signal aborts, and does not block others', async () => {
   const acquire = fileLocks(folder);
   const release = await acquire('a', 'exclusive', null);
   const abort = new AbortController();
@@ -65,7 +65,7 @@ test('waiting ends when the signal aborts, and keeps nobody else out', async () 
   (await acquire('a', 'exclusive', null))();
 });
 
-test('a lock of another process that lives is waited for', async () => {
+test('waits for the lock of another living process', async () => {
   await leaveLock({ pid: process.ppid, began: 0 });
   const abort = new AbortController();
   const waiting = fileLocks(folder)('a', 'exclusive', abort.signal);
@@ -81,7 +81,7 @@ test.each([
   (await fileLocks(folder)('a', 'exclusive', AbortSignal.timeout(5_000)))();
 });
 
-test('a lock that nobody has touched for a minute is taken over', async () => {
+test('takes over a lock that was not touched for a minute', async () => {
   await leaveLock({ pid: process.ppid, began: 0, host: 'elsewhere' });
   utimesSync(lockFile(), new Date(0), new Date(0));
   (await fileLocks(folder)('a', 'exclusive', AbortSignal.timeout(5_000)))();

@@ -1,6 +1,6 @@
 /**
- * Locks across processes: an exclusive lock is a file, made by whoever holds it and touched as long as he lives. Shared locks
- * keep out only this process' own writers: a reader whose file another process deletes finds that out by its hash.
+ * Locks across processes. An exclusive lock is a file, created by its holder and touched regularly while the holder is alive. Shared
+ * locks exclude only writers of this process; a reader whose file another process deletes detects it by the hash.
  */
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -13,13 +13,13 @@ import { createTurns, type Turns } from './turns.ts';
 
 const POLL_MS = 50;
 const TOUCH_MS = 5_000;
-/** A holder that has not touched its file for so long is dead, or on another machine whose clock we do not know. */
+/** Milliseconds after which a holder that has not touched its file counts as dead; needed for holders on other machines. */
 const STALE_MS = 60_000;
 
-/** Of this process, by path: two embedders over one folder wait for each other without a file. */
+/** Locks within this process, by path: two embedders with the same folder wait for each other without a file. */
 const turns = new Map<string, Turns>();
 
-/** A folder that cannot be written gives locks of this process alone. */
+/** For a folder that cannot be written the locks work within this process only. */
 export function fileLocks(folder: string): Acquire {
   return async (name, mode, signal) => {
     const path = join(folder, (await sha256Text(name)).slice(0, 32));
@@ -40,13 +40,13 @@ export function fileLocks(folder: string): Acquire {
 interface Holder {
   pid: number;
   host: string;
-  /** When the process began, in milliseconds since 1970, to about a second: numbers are given anew. */
+  /** Start time of the process in milliseconds since 1970, accurate to about a second, because process ids are reused. */
   began: number;
 }
 
 const self: Holder = { pid: process.pid, host: hostname(), began: Date.now() - 1000 * process.uptime() };
 
-/** @returns removes the file */
+/** @returns a function that removes the file */
 async function take(path: string, folder: string, signal: AbortSignal | null): Promise<() => Promise<void>> {
   for (;;) {
     try {
@@ -71,7 +71,7 @@ async function removeAbandoned(path: string): Promise<boolean> {
   if (Date.now() - found.mtimeMs < STALE_MS && (await isHeld(path))) return false;
   const aside = `${path}-${randomUUID()}`;
   await rename(path, aside).catch(() => {});
-  // Another process may have removed it first and holds a new one now: that is put back.
+  // Another process may have removed it first and hold a new one now: put that back.
   const taken = await stat(aside).catch(() => null);
   if (taken !== null && taken.ino !== found.ino) await link(aside, path).catch(() => {});
   await rm(aside, { force: true });

@@ -37,7 +37,7 @@ test('another process sees what was written, removed and replaced', async () => 
   expect(readdirSync(join(folder, 'blobs'))).toHaveLength(1);
 });
 
-test('two that write at once lose nothing, also while the log is restated', async () => {
+test('concurrent writers lose nothing, not even while the log is compacted', async () => {
   const stores = [fileStore(folder), fileStore(folder), fileStore(folder)];
   await Promise.all(
     stores.map(async (store, s) => {
@@ -59,7 +59,7 @@ test('two that write at once lose nothing, also while the log is restated', asyn
   expect(readdirSync(join(folder, 'log')).filter((name) => name.startsWith('draft'))).toEqual([]);
 });
 
-test('what killed writers left behind goes after an hour', async () => {
+test('files left behind by killed writers are deleted after an hour', async () => {
   await fileStore(folder).set([['large', large(1)]]);
   const old = new Date(Date.now() - 2 * 60 * 60 * 1000);
   for (const [name, isOld] of [
@@ -78,7 +78,7 @@ test('what killed writers left behind goes after an hour', async () => {
   expect(readdirSync(join(folder, 'log'))).toEqual(['000000000001']);
 });
 
-test('a writer that is killed leaves whole changes, and everything it was told of', async () => {
+test('a killed writer leaves only complete changes, including all that were acknowledged', async () => {
   const writer = spawn(process.execPath, [
     'scripts/run.mjs',
     'workers/platform/node/endless-writer.ts',

@@ -1,11 +1,11 @@
 /**
  * A store on disk, with the contract of `testing/store-contract.ts`, for any number of processes at once. A folder holds
  *
- *     log/000000000042   one change each: keys with their values; the next number is taken by whoever links it first
+ *     log/000000000042   one change each: keys with their values; the first process that links the next number has it
  *     blobs/{uuid}       large values, written before the change that names them
  *
- * Linking a finished file under the next number is the commit: a process that is killed leaves whole changes and unreferenced
- * files, never half of one. From time to time a change restates everything (`whole`), and those before it are deleted.
+ * Linking a finished file under the next number is the commit: a killed process leaves complete changes and unreferenced files, but
+ * never a partial change. From time to time a change contains the whole state (`whole`), and all earlier changes are deleted.
  */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -13,30 +13,30 @@ import { join } from 'node:path';
 import { Deserializer, Serializer } from 'node:v8';
 import type { Store } from '../../storage/database.ts';
 
-/** A value, serialised: in the log, or in a file of its own. Null: removed. */
+/** A serialised value, in the log or in a separate file. Null: removed. */
 type Stored = Uint8Array | { blob: string } | null;
 
 interface Change {
-  /** Everything there is: what earlier changes said no longer counts. */
+  /** Whether it contains the whole state, which makes earlier changes obsolete. */
   whole: boolean;
   entries: [key: string, stored: Stored][];
 }
 
-/** Values above this have a file of their own, so that the log stays small enough to be read at once. */
+/** Values larger than this are stored in separate files, so that the log stays small enough to be read at once. */
 const BLOB_BYTES = 32 * 1024;
-/** Changes after which the log is restated. */
+/** Number of changes after which the log is compacted. */
 const LOG_LENGTH = 256;
 const DRAFT = 'draft-';
 const isDraft = (name: string) => name.startsWith(DRAFT);
-/** A file that no change names, and of this age, belongs to no write that is still under way. */
+/** An unreferenced file of this age does not belong to a running write. */
 const ORPHAN_MS = 60 * 60 * 1000;
 
-/** Made at the first write; `set` rejects with a QuotaExceededError when the disk is full. */
+/** Creates the folder on the first write; `set` rejects with a QuotaExceededError when the disk is full. */
 export function fileStore(folder: string): Store {
   const log = join(folder, 'log');
   const blobs = join(folder, 'blobs');
   const values = new Map<string, Exclude<Stored, null>>();
-  /** The newest change that is known here, and how many lie in the log. */
+  /** The newest change that this process knows, and the number of changes in the log. */
   let newest = 0;
   let length = 0;
   let isSwept = false;
@@ -45,7 +45,7 @@ export function fileStore(folder: string): Store {
 
   const pathOf = (number: number) => join(log, String(number).padStart(12, '0'));
 
-  /** Reads the changes of other processes. Calls that come meanwhile share it. */
+  /** Reads the changes of other processes. Concurrent calls share one read. */
   function refresh(): Promise<void> {
     reading ??= readNew().finally(() => {
       reading = undefined;
@@ -74,7 +74,7 @@ export function fileStore(folder: string): Store {
     newest = number;
   }
 
-  /** Deletes what killed processes left behind: blobs that no change names, and changes that were never committed. */
+  /** Deletes what killed processes left behind: unreferenced blobs, and changes that were never committed. */
   async function sweep(): Promise<void> {
     isSwept = true;
     const known = new Set([...values.values()].map((stored) => ('blob' in stored ? stored.blob : '')));
@@ -90,7 +90,7 @@ export function fileStore(folder: string): Store {
     }
   }
 
-  /** One at a time in this process; `plan` is asked again when another process was first. */
+  /** Writes one change at a time in this process; `plan` runs again if another process was first. */
   function commit(plan: () => Change | null): Promise<void> {
     const committed = writing.then(() => commitNow(plan));
     writing = committed.catch(() => {});
@@ -113,7 +113,7 @@ export function fileStore(folder: string): Store {
     }
   }
 
-  /** False: another process has taken the number. */
+  /** Resolves to false if another process has taken the number. */
   async function publish(number: number, bytes: Uint8Array): Promise<boolean> {
     const draft = join(log, `${DRAFT}${randomUUID()}`);
     try {
@@ -133,12 +133,12 @@ export function fileStore(folder: string): Store {
     if (!(await publish(number, serialize({ whole: true, entries: [...values] })))) return; // another process goes on
     newest = number;
     const names = (await readdir(log)).filter((name) => /^\d+$/.test(name) && Number(name) < number);
-    // Oldest first: no value comes back because what removed it is gone sooner.
+    // Oldest first, so that no removed value reappears because its removal was deleted earlier.
     for (const name of names.sort()) await rm(join(log, name), { force: true });
     length = 1;
   }
 
-  /** Deletes the files of values that were replaced. A process that still knows them reads the log again. */
+  /** Deletes the files of replaced values. A process that still refers to them reads the log again. */
   async function drop(stored: readonly (Exclude<Stored, null> | undefined)[]): Promise<void> {
     for (const one of stored) if (one && 'blob' in one) await rm(join(blobs, one.blob), { force: true });
   }
@@ -199,7 +199,7 @@ export function fileStore(folder: string): Store {
   };
 }
 
-/** On the disk itself when it resolves. */
+/** Resolves when the data is on the disk (fsync). */
 async function write(path: string, bytes: Uint8Array): Promise<void> {
   const file: FileHandle = await open(path, 'wx');
   try {
@@ -210,7 +210,7 @@ async function write(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** As a structured clone: what comes back owns its buffers. */
+/** Deserialises like a structured clone: the result owns its buffers. */
 function serialize(value: unknown): Uint8Array {
   const serializer = new Serializer();
   serializer.writeHeader();
@@ -224,7 +224,7 @@ function deserialize(bytes: Uint8Array): unknown {
   return deserializer.readValue();
 }
 
-/** What a missing file means. */
+/** The error for a missing file. */
 function nothing<T>(value: T): (error: unknown) => T {
   return (error) => {
     if (codeOf(error) === 'ENOENT') return value;

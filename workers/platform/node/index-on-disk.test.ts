@@ -1,4 +1,4 @@
-/** An index over the store on disk: its writer dies at every step there is, and what is opened again is whole. */
+/** An index in the store on disk: its writer is killed at every step, and the reopened index is consistent. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { fileStore } from './file-store.ts';
 const root = mkdtempSync(join(tmpdir(), 'tte-index-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** A new process over the folder. */
+/** Simulates a new process that uses the folder. */
 const process = (folder: string) => world(fileStore(folder), fileLocks(join(folder, 'locks')));
 
 test.each(['before', 'during', 'after'] as const)(
@@ -20,7 +20,7 @@ test.each(['before', 'during', 'after'] as const)(
       const folder = join(root, `${when}-${step}`);
       let [there, gone]: (readonly string[])[] = [[], []];
       const finished = await new Promise<boolean>((resolve, reject) => {
-        // The dead one's locks are another's business (file-locks.test.ts): here it has its own.
+        // Locks of dead processes are tested in file-locks.test.ts; here each has its own.
         const doomed = world(mortal(fileStore(folder), step, when, () => resolve(false)));
         doomed
           .tab()
@@ -43,7 +43,7 @@ test.each(['before', 'during', 'after'] as const)(
   },
 );
 
-test('two processes write to one index at once, and each finds what both have written', async () => {
+test('two processes write to one index concurrently, and each sees both their changes', async () => {
   const folder = join(root, 'shared');
   const [a, b] = [await process(folder).tab(), await process(folder).tab()];
   const ids = (name: string) => Array.from({ length: 12 }, (_, i) => `${name}${i}`);

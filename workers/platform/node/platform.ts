@@ -12,10 +12,10 @@ import { sharpDecoder } from './sharp.ts';
 import { startWasm } from './wasm.ts';
 
 export interface NodePlatformOptions {
-  /** Folder of everything that is kept. */
+  /** Folder for all stored data. */
   dataDir: string;
   modelsUrl: string;
-  /** Of a picture's file. @default sharp, where it is installed */
+  /** Decodes a picture file. @default sharp, if it is installed */
   decodeImage?: ((file: Uint8Array<ArrayBuffer>) => Promise<RawPixels>) | undefined;
 }
 
@@ -53,7 +53,7 @@ export function nodePlatform({ dataDir, modelsUrl, decodeImage }: NodePlatformOp
   };
 }
 
-/** Where programs of this system keep what they can fetch again. */
+/** The user's cache folder on this system. */
 export function defaultDataDir(): string {
   const { env, platform } = process;
   const home = homedir();

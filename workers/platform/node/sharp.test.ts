@@ -1,4 +1,4 @@
-/** The same pictures as the browser's decoder is held to, in e2e/images.spec.ts. */
+/** The same pictures with which e2e/images.spec.ts tests the browser's decoder. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openPicture } from '../../images/picture.ts';
@@ -36,7 +36,7 @@ test.each(pictures)('$name is decoded to what Pillow reads, laid on white', asyn
   expect(worst).toBe(0);
 });
 
-test('a thumbnail is a WebP of the size asked for; what cannot be decoded says so', async () => {
+test('a thumbnail is a WebP of the requested size; a file that cannot be decoded is refused', async () => {
   const { type, bytes } = await open(fileOf((pictures[0] as Stored).file)).thumbnail(8);
   expect(type).toBe('image/webp');
   expect(await open(new Blob([bytes])).pixels()).toMatchObject({ width: 8, height: 4 });

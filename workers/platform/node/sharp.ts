@@ -1,9 +1,9 @@
-/** Pictures in Node, by sharp where the user installed it. */
+/** Decodes pictures in Node with sharp, if the user has installed it. */
 import { TteError } from '../../../src/shared/errors.ts';
 import type { PictureDecoder } from '../../images/decoder.ts';
 import { heldSize } from '../../images/pixels.ts';
 
-/** The part of sharp that is used: it is nobody's dependency, so its types are not either. */
+/** The part of sharp that is used. The package does not depend on sharp, so it cannot import its types. */
 interface Sharp {
   autoOrient(): Sharp;
   toColourspace(space: string): Sharp;
@@ -38,7 +38,7 @@ function loadSharp(): Promise<MakeSharp> {
   return loading;
 }
 
-/** Decodes to what the browser's decoder gives: sharp's pixels are those of the file, upright, 8 bits a channel. */
+/** Decodes like the browser's decoder: the file's pixels, upright, 8 bits per channel. */
 export const sharpDecoder: PictureDecoder = {
   async decode(file) {
     const sharp = await loadSharp();
@@ -74,7 +74,7 @@ export const sharpDecoder: PictureDecoder = {
   },
 };
 
-/** CMYK to RGBA in place, without a profile, as browsers and Pillow do it: each ink takes its part of the light. */
+/** Converts CMYK to RGBA in place without a profile, like browsers and Pillow. */
 function mixInks(pixels: Uint8ClampedArray): void {
   for (let i = 0; i < pixels.length; i += 4) {
     const light = 255 - (pixels[i + 3] as number);

@@ -1,4 +1,4 @@
-/** A lock within one process: any number of readers, or one writer, in the order they came. */
+/** A lock within one process: any number of readers, or one writer, in the order of their requests. */
 import { abortedError } from '../../../src/shared/errors.ts';
 import type { LockMode } from '../../storage/locks.ts';
 
