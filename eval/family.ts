@@ -68,7 +68,7 @@ export interface Row {
   system: System;
   think: Think;
   /** Also `spearman`, `finals` (own traces with the right conclusion), `thought` (share of inputs that got a trace) and `p50-ms`. */
-  metric: Metric | 'spearman' | 'finals' | 'thought' | 'p50-ms';
+  metric: Metric | 'spearman' | 'finals' | 'thought' | 'parts' | 'wrong-filter' | 'p50-ms';
   /** 0–100, or milliseconds for `p50-ms`. */
   value: number;
   /** Number of queries or pairs. */

@@ -12,6 +12,7 @@ import type { Row, Suite } from './family.ts';
 import { measureIndexed } from './indexed.ts';
 import { latency } from './latency.ts';
 import { createMeter, type Measured } from './measure.ts';
+import { questions } from './questions/measure.ts';
 import { startSession } from './session.ts';
 import { documentsSuite } from './suites/documents.ts';
 import { photosSuite } from './suites/photos.ts';
@@ -45,7 +46,7 @@ const suites = {
   video: () => videoSuite(data, seed, count(20)),
   documents: () => documentsSuite(data, seed, count(20)),
 } satisfies Record<string, () => Suite>;
-const known = [...(Object.keys(suites) as (keyof typeof suites)[]), 'latency'] as const;
+const known = [...(Object.keys(suites) as (keyof typeof suites)[]), 'questions', 'latency'] as const;
 const names = known.filter((name) => values.suite?.includes(name) ?? true);
 if (names.length === 0) throw new Error(`--suite: one of ${known.join(', ')}`);
 
@@ -59,6 +60,7 @@ let device = '';
 try {
   for (const name of names) {
     if (name === 'latency') await measureLatency();
+    else if (name === 'questions') await measureQuestions();
     else await measure(suites[name]());
   }
 } finally {
@@ -94,6 +96,18 @@ async function measure(suite: Suite): Promise<void> {
           keep(similarity, system, await meter.similarity(similarity, think, most));
         }
       }
+    }
+    await session.close();
+  }
+}
+
+async function measureQuestions(): Promise<void> {
+  const plain = data.retrieval.flatMap(({ queries }) => queries.map(({ text }) => text));
+  for (const setup of setups) {
+    const { system } = setup.roles[0] as Setup['roles'][number];
+    await open(setup, { vectors: 0 });
+    for (const { suite, family, ...row } of await questions(session, seed, count(200), plain)) {
+      keep({ suite, family }, system, [row]);
     }
     await session.close();
   }

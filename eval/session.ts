@@ -3,7 +3,15 @@ import { chromium } from '@playwright/test';
 import { chromiumArgs, needChromium } from '../scripts/browsers/chromium.ts';
 import { startServer } from '../scripts/server/server.ts';
 import type { EmbedderInfo, EmbedderOptions } from '../src/index.ts';
-import type { Answer, AskOptions, Found, PageAsk, SearchOptions } from './page/page.ts';
+import type {
+  Answer,
+  AskOptions,
+  Found,
+  FoundItems,
+  PageAsk,
+  PageSearch,
+  SearchOptions,
+} from './page/page.ts';
 import type { Drawing } from './pictures.ts';
 
 export type Embedded = Omit<Answer, 'vector'> & { vector: Float32Array };
@@ -22,6 +30,7 @@ export interface Session {
   /** Searches it, one question after another. */
   searchIndex(questions: readonly string[], options: SearchOptions): Promise<Found[]>;
   dropIndex(): Promise<void>;
+  search(search: PageSearch): Promise<FoundItems[]>;
   close(): Promise<void>;
   end(): Promise<void>;
 }
@@ -62,6 +71,10 @@ export async function startSession(folders: Readonly<Record<string, string>>): P
           options,
         ] as const),
       dropIndex: () => page.evaluate(() => window.evaluation.dropIndex()),
+      async search(search) {
+        const found = await page.evaluate((json) => window.evaluation.search(json), JSON.stringify(search));
+        return JSON.parse(found) as FoundItems[];
+      },
       close: () => page.evaluate(() => window.evaluation.close()),
       end,
     };

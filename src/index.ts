@@ -4,6 +4,7 @@ export type {
   AddFilesOptions,
   AddOptions,
   DetachedIndexOptions,
+  EditedQuestion,
   EmbedderIndex,
   ExportOptions,
   FileSource,
@@ -53,6 +54,7 @@ export type {
   SearchResult,
   SpaceManifest,
   StoredItem,
+  Understood,
 } from './shared/index-types.ts';
 export type {
   Device,

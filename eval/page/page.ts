@@ -6,6 +6,8 @@ import type {
   EmbedderOptions,
   Embedding,
   EmbedInput,
+  Metadata,
+  Understood,
 } from '../../src/index.ts';
 import type { Ask } from '../family.ts';
 import type { Drawing } from '../pictures.ts';
@@ -44,6 +46,20 @@ export interface Found {
   ms: number;
 }
 
+/** What an index is asked for, and what it is to answer with. */
+export interface PageSearch {
+  items: readonly { id: string; text: string; metadata: Metadata }[];
+  questions: readonly string[];
+  think: 'never' | 'auto';
+}
+
+export interface FoundItems {
+  /** Best first. */
+  ids: readonly string[];
+  understood: Understood | null;
+  ms: number;
+}
+
 declare global {
   interface Window {
     evaluation: {
@@ -56,6 +72,11 @@ declare global {
       fillIndex(texts: readonly string[]): Promise<number>;
       searchIndex(questions: readonly string[], options: SearchOptions): Promise<Found[]>;
       dropIndex(): Promise<void>;
+      /**
+       * Each question by itself, over the items: a `PageSearch` to a list of `FoundItems`, both as JSON, since Playwright's types do not end
+       * on recursive ones.
+       */
+      search(json: string): Promise<string>;
       close(): Promise<void>;
     };
   }
@@ -125,6 +146,21 @@ window.evaluation = {
   async dropIndex() {
     await index.close();
     await embedder.deleteIndex(INDEX);
+  },
+
+  async search(json) {
+    const { items, questions, think } = JSON.parse(json) as PageSearch;
+    await embedder.deleteIndex(INDEX);
+    const index = await embedder.openIndex(INDEX, { thumbnails: 0 });
+    await index.add(items);
+    const found: FoundItems[] = [];
+    for (const text of questions) {
+      const began = performance.now();
+      const { hits, understood } = await index.search({ text }, { think, locale: 'en-GB' });
+      found.push({ ids: hits.map(({ id }) => id), understood, ms: performance.now() - began });
+    }
+    await index.close();
+    return JSON.stringify(found);
   },
 
   close: () => embedder.dispose(),

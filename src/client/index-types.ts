@@ -14,6 +14,7 @@ import type {
   SearchResult,
   SpaceManifest,
   StoredItem,
+  Understood,
 } from '../shared/index-types.ts';
 import type { ThinkMode } from '../shared/types.ts';
 import type { EmbedInput, PackageFiles } from './types.ts';
@@ -115,7 +116,12 @@ export interface SearchQuery extends EmbedInput {
   unlike?: readonly string[];
   /** Your own vector in the index's space, used instead of embedding the input; `text` then only serves `hybrid`. */
   vector?: Float32Array | readonly number[];
+  /** A question taken apart by an earlier search, as it was or edited, in place of `text`. It is searched for in every think mode. */
+  understood?: EditedQuestion;
 }
+
+/** Parts that are left out are empty. */
+export type EditedQuestion = Pick<Understood, 'text'> & Partial<Understood>;
 
 export interface SearchOptions {
   /** Number of hits to return. @default 10 */
@@ -123,10 +129,18 @@ export interface SearchOptions {
   /** Restricts the search to items whose metadata matches. */
   where?: MetadataFilter;
   /**
-   * Whether a reasoned ranking follows the quick one. `auto`: a heuristic decides whether a trace is likely to help.
-   * @default 'auto' where the embedder can think, else 'never'
+   * Whether a reasoned ranking follows the quick one. `auto`: a heuristic decides whether a trace is likely to help. Unless it is `never`,
+   * the question's text is also taken apart (`result.understood`): conditions on the items' metadata, exact words, exclusions. That
+   * takes no reasoner, and is left out beside a picture.
+   * @default 'auto' where the embedder can think; elsewhere no trace is written, and the question is taken apart
    */
   think?: ThinkMode;
+  /**
+   * Language tag by which dates and numbers in a question are read: 12/5, 1.500, the first day of a week. Questions are taken apart in
+   * English.
+   * @default the browser's language
+   */
+  locale?: string;
   /**
    * Whether words count too: those of the query's text that an item has in its text, metadata or trace add to its score (BM25, in the
    * cosine's scale). Without a model, a text query is answered by words alone.

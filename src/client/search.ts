@@ -8,6 +8,7 @@ import { listener } from './callbacks.ts';
 import { checkIds, checkWholeNumber, unitVector } from './index-input.ts';
 import type { SearchOptions, SearchQuery, SearchRun } from './index-types.ts';
 import { plainFilter } from './plain.ts';
+import { plainUnderstood } from './plain-understood.ts';
 import { createSearchRun } from './search-run.ts';
 import { checkOptions } from './validate.ts';
 import { wireOptions } from './wire.ts';
@@ -48,12 +49,26 @@ function wireSearchOptions(
   info: EmbedderInfo | null,
 ): WireSearchOptions {
   checkOptions(options, info);
-  const { topK = TOP_K, hybrid = !hasPicture(query) } = options;
+  const { topK = TOP_K, hybrid = !hasPicture(query), locale = pageLocale() } = options;
   checkWholeNumber(topK, 1, 'options.topK');
   if (typeof hybrid !== 'boolean') throw invalid('options.hybrid: must be true or false.');
   const where = plainFilter(options.where, 'options.where');
   const think = info ? wireOptions(options, info).think : 'never';
-  return { topK, think, hybrid, ...(where && { where }) };
+  // Taking a question apart needs no reasoner; beside a picture the text says how that is meant.
+  const understand = options.think !== 'never' && !hasPicture(query);
+  return { topK, think, hybrid, understand, locale: checkLocale(locale), ...(where && { where }) };
+}
+
+function pageLocale(): string {
+  return globalThis.navigator?.language || Intl.DateTimeFormat().resolvedOptions().locale;
+}
+
+function checkLocale(locale: unknown): string {
+  try {
+    return new Intl.Locale(locale as string).toString();
+  } catch (cause) {
+    throw invalid("options.locale: give a language tag like 'en-GB'.", cause);
+  }
 }
 
 async function prepareQuery(
@@ -61,11 +76,14 @@ async function prepareQuery(
   name: string,
   { info, prepare, prepareContent }: IndexContext,
 ) {
-  const { like = [], unlike = [], vector, ...input } = query;
+  const { like = [], unlike = [], vector, understood: given, ...rest } = query;
+  const understood = given === undefined ? null : plainUnderstood(given, rest.text);
+  const input = understood === null ? rest : { ...rest, text: understood.text };
   const examples = {
     like: checkIds(like, 'query.like'),
     unlike: checkIds(unlike, 'query.unlike'),
     vector: vector === undefined ? null : unitVector(vector, 'query.vector'),
+    understood,
   };
   if (vector !== undefined) {
     if (hasPicture(input)) throw invalid('query: pass a vector or an image, not both.');

@@ -8,6 +8,7 @@ import type {
   MetadataFilter,
   SearchResult,
   StoredItem,
+  Understood,
 } from './index-types.ts';
 import type { WireInput } from './protocol.ts';
 import type { WireError } from './transfer.ts';
@@ -51,6 +52,8 @@ export interface WireQuery {
   vector: Float32Array<ArrayBuffer> | null;
   like: readonly string[];
   unlike: readonly string[];
+  /** An earlier question taken apart, to be searched for in place of the input's text; null: the text is. */
+  understood: Understood | null;
 }
 
 export interface WireSearchOptions {
@@ -58,6 +61,10 @@ export interface WireSearchOptions {
   where?: MetadataFilter;
   think: ThinkMode;
   hybrid: boolean;
+  /** Whether the text is taken apart. */
+  understand: boolean;
+  /** BCP 47, of the page. */
+  locale: string;
 }
 
 export interface WireThumbnail {

@@ -137,6 +137,27 @@ export interface SearchHit extends StoredItem {
   why: string;
 }
 
+/**
+ * A question taken apart, as a search did it. It can be edited and searched for again: `index.search({ understood })`.
+ * @example
+ * // "pdfs about rent from last summer, not Berlin", in an index whose items have `kind` and `date`
+ * { text: 'rent', not: ['Berlin'], where: { kind: 'pdf', date: { gte: '2026-06-01', lt: '2026-09-01' } }, exact: [], … }
+ */
+export interface Understood {
+  /** What is embedded and searched for. */
+  text: string;
+  /** What is not wanted: the query's vector is pushed from it, and items whose text shows it come after the others. */
+  not: readonly string[];
+  /** Conditions on the items' metadata; all must match. Empty: none. */
+  where: MetadataFilter;
+  /** Words that an item's text or metadata must have, as they stand, but for case and accents. */
+  exact: readonly string[];
+  /** Items that match come first: conditions that are not sure, and those that would have left no item. */
+  preferences: readonly MetadataFilter[];
+  /** What each part was taken from and for, and why a condition became a preference; sentences for a user. */
+  reasons: readonly string[];
+}
+
 /** One stage of a search. `quick` always comes first; `reasoned` follows if the query was thought about. */
 export interface SearchResult {
   stage: 'quick' | 'reasoned';
@@ -145,6 +166,8 @@ export interface SearchResult {
   thinkDecision: ThinkDecision;
   /** The query's trace. */
   trace: Trace | null;
+  /** How the question was taken apart; null if it was not: `think: 'never'`, or no text. */
+  understood: Understood | null;
   /** True if no further stage follows. */
   final: boolean;
   /** Number of items that passed the filter. */

@@ -3,6 +3,7 @@ import type { Metadata, MetadataFilter, StoredItem } from '../../src/shared/inde
 import type { Store } from '../storage/database.ts';
 import { compileFilter } from './filter.ts';
 import type { Allowed } from './matrix.ts';
+import { createFieldProfile, type FieldProfile, type Fields } from './question/fields.ts';
 import { PAGE_ITEMS, readItems, readKeys, readPage, type Segment, type StoredRow } from './segments.ts';
 import type { Table } from './table.ts';
 
@@ -15,6 +16,8 @@ export interface Catalog {
   items(rows: ArrayLike<number>): Promise<StoredRow[]>;
   /** Live rows that match the filter; reads the metadata of all items once. @throws TteError invalid-input: malformed filter */
   allowed(where: MetadataFilter | undefined): Promise<Allowed>;
+  /** The fields of the items' metadata, all of which is read once. */
+  fields(now: Date): Promise<Fields>;
   /** Must be called for every segment that is added. */
   added(first: number, items: readonly StoredRow[]): void;
   /** Must be called when segments are read from the store. */
@@ -32,6 +35,7 @@ export function createCatalog(
   const pages = new Map<string, Promise<readonly StoredRow[]>>();
   let known: { byId: Map<string, number>; byHash: Map<string, number> } | undefined;
   let metadata: Metadata[] | undefined; // by row
+  let profile: FieldProfile | undefined;
   let version = 0;
 
   /** Repeats the read if rows were added meanwhile. */
@@ -63,6 +67,11 @@ export function createCatalog(
   async function keys() {
     known ??= await settled(loadKeys);
     return known;
+  }
+
+  async function allMetadata(): Promise<Metadata[]> {
+    metadata ??= await settled(loadMetadata);
+    return metadata;
   }
 
   async function loadMetadata(): Promise<Metadata[]> {
@@ -101,7 +110,7 @@ export function createCatalog(
     async allowed(where) {
       if (where === undefined) return { mask: table.live, count: table.count };
       const fits = compileFilter(where);
-      metadata ??= await settled(loadMetadata);
+      const metadata = await allMetadata();
       const mask = new Uint8Array(table.size);
       let count = 0;
       for (let row = 0; row < mask.length; row++) {
@@ -111,17 +120,26 @@ export function createCatalog(
       }
       return { mask, count };
     },
+    async fields(now) {
+      const all = await allMetadata();
+      if (profile === undefined) {
+        profile = createFieldProfile();
+        for (let row = 0; row < table.size; row++) if (table.live[row] === 1) profile.add(all[row] ?? {});
+      }
+      return profile.fields(now);
+    },
     added(first, items) {
       version++;
       for (const [i, { id, contentHash, metadata: fields }] of items.entries()) {
         known?.byId.set(id, first + i);
         known?.byHash.set(contentHash, first + i);
         if (metadata) metadata[first + i] = fields;
+        profile?.add(fields);
       }
     },
     found() {
       version++;
-      [known, metadata] = [undefined, undefined];
+      [known, metadata, profile] = [undefined, undefined, undefined];
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The hits of one query: by vector, by words, or by both together. */
 import type { WireSearchOptions } from '../../src/shared/index-protocol.ts';
-import type { SearchHit } from '../../src/shared/index-types.ts';
+import type { SearchHit, Understood } from '../../src/shared/index-types.ts';
 import type { Trace } from '../../src/shared/types.ts';
 import type { Vector } from '../embedder/vector.ts';
 import { publicItem } from './catalog.ts';
@@ -8,6 +8,8 @@ import { explain } from './explain.ts';
 import type { IndexState } from './index-state.ts';
 import type { Allowed } from './matrix.ts';
 import { mix } from './mixing.ts';
+import { arrange, depthFor, type RowsWith, withExactly } from './question/read-question.ts';
+import { tokenize } from './words/tokenize.ts';
 import type { WordsSync } from './words/words-sync.ts';
 
 /** What one stage of a search looks for. */
@@ -21,6 +23,8 @@ export interface ResolvedQuery {
   trace: Trace | null;
   /** Ids of examples, which are not their own answer. */
   examples: readonly string[];
+  /** The question taken apart; its conditions are in the options' `where` already. */
+  understood: Understood | null;
 }
 
 export interface Ranking {
@@ -45,17 +49,20 @@ export async function rank(
   const usesWords = query.text !== '' && (options.hybrid || query.vector === null);
   const [wordIndex, allowed, vectors] = await Promise.all([
     usesWords ? wordsSync.current(state) : null,
-    allowedRows(state, query, options),
+    allowedRows(state, wordsSync, query, options),
     table.vectors(),
   ]);
+  const topK = depthFor(query.understood, options.topK);
   const began = performance.now();
   const words = wordIndex?.score(query.text, table.size) ?? null;
-  const best = mix({ table, vectors, vector: query.vector, words, allowed, topK: options.topK });
+  const best = mix({ table, vectors, vector: query.vector, words, allowed, topK });
   const scan = performance.now() - began;
 
   const items = await catalog.items(best.map(({ row }) => row));
-  const hits = best.map(({ row, ...standing }, i): SearchHit => {
-    const item = publicItem(items[i] as (typeof items)[number]);
+  const arranged = arrange(items, query.understood).slice(0, options.topK);
+  const hits = arranged.map((at, i): SearchHit => {
+    const { row, ...standing } = best[at] as (typeof best)[number];
+    const item = publicItem(items[at] as (typeof items)[number]);
     const rank = i + 1;
     const was = before?.get(item.id);
     const rankDelta = before === undefined ? null : was === undefined ? 'new' : was - rank;
@@ -79,13 +86,25 @@ function highest(values: Float32Array, { mask }: Allowed): number {
   return best;
 }
 
+/** By full text: items are only read that have all words of a phrase. */
+export const rowsWith =
+  (state: IndexState, wordsSync: WordsSync): RowsWith =>
+  async (phrase) => {
+    if (tokenize(phrase).length === 0) return null; // signs alone, which full text does not know
+    const { coverage } = (await wordsSync.current(state)).score(phrase, state.table.size);
+    return [...coverage.keys()].filter((row) => (coverage[row] as number) > 0.999);
+  };
+
 /** Rows the filter lets through, without the examples. */
 async function allowedRows(
-  { table, catalog }: IndexState,
-  { examples }: ResolvedQuery,
+  state: IndexState,
+  wordsSync: WordsSync,
+  { examples, understood }: ResolvedQuery,
   { where }: WireSearchOptions,
 ): Promise<Allowed> {
-  const all = await catalog.allowed(where);
+  const { table, catalog } = state;
+  const exact = understood?.exact ?? [];
+  const all = await withExactly(state, await catalog.allowed(where), exact, rowsWith(state, wordsSync));
   if (examples.length === 0) return all;
   const mask = all.mask.slice(0, table.size);
   let { count } = all;

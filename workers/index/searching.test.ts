@@ -1,6 +1,6 @@
 /** Stages of a search: when a thought follows, and what its words are worth. */
 import { expect, test } from 'vitest';
-import type { SearchResult } from '../../src/shared/index-types.ts';
+import type { SearchResult, Understood } from '../../src/shared/index-types.ts';
 import type { ThinkMode } from '../../src/shared/types.ts';
 import { normalize } from '../embedder/vector.ts';
 import type { Engine, embedOne } from '../pipeline/engine.ts';
@@ -46,10 +46,10 @@ async function stages(text: string, engine: Engine, think: ThinkMode = 'auto'): 
   ];
   await tab.append(texts.map((text, i) => ({ ...item(`${i}`), text, vector: vectorOf(text) })));
   const results: SearchResult[] = [];
-  const query = { input: textInput(text), vector: null, like: [], unlike: [] };
+  const query = { input: textInput(text), vector: null, like: [], unlike: [], understood: null };
   await search(
     query,
-    { topK: 4, think, hybrid: true },
+    { topK: 4, think, hybrid: true, understand: false, locale: 'en-GB' },
     {
       collection: tab.collection,
       demand: async () => space(),
@@ -87,4 +87,35 @@ test('words of a thought are no words of the query', async () => {
   const termsOf = (id: string) => reasoned!.hits.find((hit) => hit.id === id)!.terms;
   expect(termsOf('2')).toEqual(['the', 'moon']);
   expect(termsOf('0')).toEqual([]);
+});
+
+test('a question is taken apart before it is searched for, and searched for as it was edited', async () => {
+  const store = memoryStore();
+  const tab = await world(store).tab();
+  const kinds = ['pdf', 'text', 'text'];
+  const texts = ['bees live in a hive', 'bees dance', 'bees sting and live in a hive'];
+  await tab.append(texts.map((text, i) => ({ ...item(`${i}`, { kind: kinds[i] }), text })));
+  const ask = async (text: string, understood: Understood | null, understand: boolean) => {
+    const results: SearchResult[] = [];
+    const query = { input: textInput(text), vector: null, like: [], unlike: [], understood };
+    const context = {
+      ...{ collection: tab.collection, demand: async () => space(), engine: null },
+      wordsSync: createWordsSync(store, tab.collection),
+      call: { request: 1, signal: new AbortController().signal, onTrace: () => {} },
+      onResult: (result: SearchResult) => results.push(result),
+    };
+    await search(query, { topK: 4, think: 'never', hybrid: true, understand, locale: 'en-GB' }, context);
+    const [{ hits, understood: taken }] = results as [SearchResult];
+    return { ids: hits.map(({ id }) => id), taken };
+  };
+  const { ids, taken } = await ask('notes about bees in a hive, not stinging or sting', null, true);
+  expect(taken).toMatchObject({
+    text: 'bees in a hive',
+    not: ['stinging', 'sting'],
+    where: { kind: 'text' },
+  });
+  expect(ids).toEqual(['1', '2']); // the one that stings has more of the words
+  const edited = { ...(taken as Understood), not: [], where: {} };
+  expect((await ask('', edited, true)).ids).toEqual(['0', '2', '1']);
+  expect((await ask('notes about bees in a hive, not sting', null, false)).taken).toBeNull();
 });

@@ -1,17 +1,21 @@
 /** A search in one or two stages: without thinking at once; then, where it was decided on, with a thought. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { WireQuery, WireSearchOptions } from '../../src/shared/index-protocol.ts';
-import type { SearchResult } from '../../src/shared/index-types.ts';
+import type { SearchResult, Understood } from '../../src/shared/index-types.ts';
 import { noModel } from '../../src/shared/no-model.ts';
 import type { WireOptions } from '../../src/shared/protocol.ts';
 import type { Embedding, ThinkDecision, ThinkMode } from '../../src/shared/types.ts';
 import { normalize, type Vector } from '../embedder/vector.ts';
 import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
-import type { Input } from '../pipeline/input.ts';
+import { type Input, textInput } from '../pipeline/input.ts';
 import { decideByHits } from '../reasoner/gate.ts';
+import { oneByOne } from './adding.ts';
 import type { Collection } from './collection.ts';
 import type { IndexState } from './index-state.ts';
-import { rank } from './ranking.ts';
+import { joinFilters } from './question/filters.ts';
+import { pushed } from './question/pushed.ts';
+import { readQuestion } from './question/read-question.ts';
+import { rank, rowsWith } from './ranking.ts';
 import type { SpaceDemand } from './spaces.ts';
 import { liveRow } from './table.ts';
 import type { WordsSync } from './words/words-sync.ts';
@@ -48,6 +52,32 @@ export async function search(
   options: WireSearchOptions,
   context: SearchContext,
 ): Promise<void> {
+  const understood = await readOwn(query, options, context);
+  if (understood === null) return searchFor(query, options, context);
+  const input = { ...(query.input ?? textInput('')), text: understood.text };
+  // An empty filter lets everything through, too, but reads all metadata first.
+  const filters = [options.where ?? {}, understood.where].filter((where) => Object.keys(where).length > 0);
+  const where = filters.length > 0 && { where: joinFilters(filters) };
+  await searchFor({ ...query, input, understood }, { ...options, ...where }, context);
+}
+
+/** The question taken apart, or as the page edited it; null: it is left as it is. */
+async function readOwn(
+  { input, vector, understood }: Query,
+  { understand, where, locale }: WireSearchOptions,
+  { collection, demand, wordsSync }: SearchContext,
+): Promise<Understood | null> {
+  const text = input?.text.trim() ?? '';
+  const question =
+    understood ?? (understand && vector === null && text !== '' ? (input as Input).text : null);
+  if (question === null) return null;
+  return collection.read(demand, (state) => {
+    const parts = { where, locale, now: new Date(), rowsWith: rowsWith(state, wordsSync) };
+    return readQuestion(state, question, parts);
+  });
+}
+
+async function searchFor(query: Query, options: WireSearchOptions, context: SearchContext): Promise<void> {
   const { collection, demand, call, onResult } = context;
   const input = query.vector === null ? query.input : null;
   if (input === null || context.engine === null) {
@@ -93,20 +123,24 @@ async function runStage(
   { name, decision, embed, before }: Stage,
   query: Query,
   options: WireSearchOptions,
-  { collection, demand, wordsSync, call }: SearchContext,
+  context: SearchContext,
 ): Promise<{ result: SearchResult; coverage: number }> {
+  const { collection, demand, wordsSync, call } = context;
+  const { understood } = query;
   const started = performance.now();
   const embedded = await embed();
+  const unwanted = embedded === null ? [] : await embedUnwanted(query, context);
   const embedMs = performance.now() - started;
   return collection.read(demand, async (state) => {
     const trace = embedded?.trace ?? null;
     const ownText = query.input?.text ?? '';
     const resolved = {
-      vector: await queryVector(state, query, embedded?.vector ?? query.vector),
+      vector: await queryVector(state, query, embedded?.vector ?? query.vector, unwanted),
       text: ownText || (trace?.answer ?? ''), // a small model's words are no words of the query: docs/when-to-think.md
       ownText,
       trace,
       examples: [...query.like, ...query.unlike],
+      understood,
     };
     const { hits, coverage, scan, candidates } = await rank(state, wordsSync, resolved, options, before);
     call.signal.throwIfAborted();
@@ -115,6 +149,7 @@ async function runStage(
       hits,
       thinkDecision: decision ?? (embedded as Embedding).thinkDecision,
       trace,
+      understood,
       final: true,
       candidates,
       ms: { embed: embedMs, scan, total: performance.now() - started },
@@ -123,12 +158,30 @@ async function runStage(
   });
 }
 
-/** The input's direction, moved towards and away from examples; null: by words alone. */
+/** What the question excludes, as queries of their own. */
+function embedUnwanted(
+  { understood }: Query,
+  { collection, demand, engine, call }: SearchContext,
+): Promise<Vector[]> {
+  return oneByOne(understood?.not ?? [], async (phrase) => {
+    const dimensions = await collection.read(demand, async ({ manifest }) => manifest?.space.dimensions);
+    const options = {
+      think: 'never' as const,
+      role: 'query' as const,
+      ...(dimensions !== undefined && { dimensions }),
+    };
+    return (await embedOne(engine as Engine, textInput(phrase), options, call)).vector;
+  });
+}
+
+/** The input's direction, moved away from what is not wanted, and towards and away from examples; null: by words alone. */
 async function queryVector(
   state: IndexState,
   { like, unlike }: Query,
-  own: Vector | null,
+  embedded: Vector | null,
+  unwanted: readonly Vector[],
 ): Promise<Vector | null> {
+  const own = embedded && pushed(embedded, unwanted);
   const dimensions = state.manifest?.space.dimensions;
   if (own !== null && dimensions !== undefined && own.length !== dimensions) {
     throw new TteError('invalid-input', `query.vector: must have ${dimensions} numbers, not ${own.length}.`);

@@ -1,0 +1,235 @@
+/** From dates in a question to conditions on the items' date fields: since, before, between, last summer. */
+import type { Condition } from '../../../src/shared/index-types.ts';
+import { addDays, ago, type Period, startOfDay } from './calendar.ts';
+import { type DateContext, type FoundDate, findDates } from './dates.ts';
+import type { DateField } from './fields.ts';
+import { NUMBER, parseNumber } from './numbers.ts';
+import type { FoundCondition } from './parts.ts';
+import { before, type Span, type Spans } from './spans.ts';
+
+/** Bounds of a condition: from, included, and to, excluded. */
+interface Bounds {
+  from?: Date;
+  to?: Date;
+}
+
+const VERB =
+  'taken|made|written|sent|received|bought|paid|shot|created|dated|published|modified|edited|changed|updated|added|saved|recorded|posted|issued|filmed|photographed|captured|signed|booked|ordered|released|due|expiring|expires?|uploaded|scanned|printed|cooked|purchased|drawn|visited|drafted|going|goes|go|scanned in|logged|noted|stored|delivered';
+/** What joins a date to the thing it is of; `before`, `since` and the like are looked for apart. */
+const LINK = String.raw`(?:(?:that|which|who|i|we|they|you|it|was|were|is|are|have|has|had|been|got|get|did|of mine)\s+)*(?:(?:${VERB}|come|came|coming|dating|back|only|sometime|somewhere|anywhere|anytime|some time)\s+)*`;
+
+const OPERATORS: readonly [RegExp, (interval: FoundDate['interval']) => Bounds][] = [
+  [
+    /(?<![\p{L}\p{N}])(?:not before|no earlier than|since|from|starting(?: from| in| on)?|as of|beginning(?: in)?)$/iu,
+    ({ from }) => ({ from }),
+  ],
+  [
+    /(?<![\p{L}\p{N}])(?:before|prior to|earlier than|older than|preceding|predat(?:es?|ing)|until|till|up (?:to|until)|pre-?)$/iu,
+    ({ from }) => ({ to: from }),
+  ],
+  [/(?<![\p{L}\p{N}])(?:by|no later than|not after)$/iu, ({ to }) => ({ to })],
+  [
+    /(?<![\p{L}\p{N}])(?:after|later than|newer than|more recent than|following|post-?)$/iu,
+    ({ to }) => ({ from: to }),
+  ],
+];
+const UNTIL = /(?:until|till|up (?:to|until)|through)$/i;
+const WITHIN =
+  /(?<![\p{L}\p{N}])(?:in|from|out of|to|during|of|on|at|over|within|around|throughout|dated|for|all|anywhere in)(?: (?:the|about|around|early|late))?$/iu;
+const ONWARDS =
+  /^\s*(?:onwards?|(?:up )?(?:to|until|till) (?:now|today|date|the present)\b|on(?=\s*[,.?!]|\s*$|\s+(?:with|without|but|and|not|no|that|for|under|over|tagged|rated)\b)|and (?:later|after|onwards?|newer)|or (?:later|after|newer))\b/i;
+const EARLIER = /^\s*(?:and (?:earlier|before|older)|or (?:earlier|before|older))\b/i;
+const JOINT =
+  /^\s*(?:to|up to|and (?:ending|ends|finishing) (?:in|on|with|by)|and|until|till|through|[-–—])\s*(?:the )?$/i;
+
+/** Ages: older than two years, less than a week old. */
+const AGE = new RegExp(
+  String.raw`\b(older|newer|younger|more|less|at least|at most|not older|no older|up to)(?: than)?\s+(${NUMBER})\s+(day|week|month|year)s?(\s+old|\s+ago)?\b`,
+  'gi',
+);
+
+/** @param isSure whether a link like `in` makes a condition, or only a preference */
+export function dateConditions(
+  spans: Spans,
+  fields: readonly DateField[],
+  context: DateContext,
+  isSure: boolean,
+): FoundCondition[] {
+  if (fields.length === 0) return [];
+  const found: FoundCondition[] = [];
+  const add = (span: Span, bounds: Bounds, sure: boolean) => {
+    const words = spans.text.slice(span.from, span.to);
+    const field = chosen(fields, spans.text, words);
+    found.push({
+      span,
+      where: { [field.path]: written(bounds, field.format) },
+      reason: `${field.path} ${phrase(bounds)}`,
+      isSure: sure,
+    });
+    if (sure) spans.take(span);
+  };
+
+  for (const match of spans.matches(AGE)) {
+    const [, word = '', count = '', unit, suffix] = match;
+    const isOlder = /^(older|more|at least)$/i.test(word);
+    const isYounger = /^(newer|younger|less|at most|up to|not older|no older)$/i.test(word);
+    // "more than two years" alone is a duration.
+    if (suffix === undefined && !/older|newer|younger/i.test(word)) continue;
+    const moment = ago(unit?.toLowerCase() as Period, context.now, parseNumber(count, '.'));
+    const start = linked(spans.text, match.index);
+    if (!isOlder && !isYounger) continue;
+    add(
+      { from: start, to: match.index + match[0].length },
+      isOlder ? { to: moment } : { from: moment },
+      true,
+    );
+  }
+
+  const dates = findDates(spans.text, context).filter(({ span }) => spans.isFree(span));
+  for (let i = 0; i < dates.length; i++) {
+    const { interval, span, isPlain } = dates[i] as FoundDate;
+    const next = dates[i + 1];
+    const edge = EDGE.exec(before(spans.text, span.from));
+    const head = before(spans.text, edge?.index ?? span.from).replace(/\s+the$/i, '');
+    const joint = next && spans.text.slice(span.to, next.span.from);
+    const opener =
+      /(?:\bbetween|\bfrom|\bstarting(?: in| on| with| from)?|\bin|\bduring|\bof)?$/i.exec(head)?.[0] ?? '';
+    if (
+      next &&
+      JOINT.test(joint as string) &&
+      (!/and/i.test(joint as string) ||
+        /between/i.test(opener) ||
+        /ending|ends|finish/i.test(joint as string))
+    ) {
+      const first = sameYear(spans.text, dates[i] as FoundDate, next);
+      const start = linked(spans.text, head.length - opener.length);
+      add({ from: start, to: next.span.to }, { from: first, to: next.interval.to }, isSure || opener !== '');
+      i++;
+      continue;
+    }
+    const tail = spans.text.slice(span.to);
+    const after = (ONWARDS.exec(tail) ?? EARLIER.exec(tail))?.[0];
+    const [operator, bounds] = after
+      ? ['', ONWARDS.test(tail) ? { from: interval.from } : { to: interval.to }]
+      : operatorBefore(head, edge === null ? interval : edgeOf(interval, edge[0]));
+    const link = operator || WITHIN.exec(head)?.[0] || '';
+    const start = linked(spans.text, head.length - link.length);
+    const hasVerb = new RegExp(String.raw`\b(?:${VERB})\b`, 'i').test(spans.text.slice(start, head.length));
+    const to = span.to + (after?.length ?? 0);
+    if (link === '' && !isPlain && !hasVerb) {
+      // A year or a month without a link: only where it ends a few words, and as a wish.
+      if (/\($/.test(head) && /^\s*\)/.test(tail)) {
+        add({ from: head.length - 1, to: span.to + tail.indexOf(')') + 1 }, interval, true);
+      } else if (/^\s*[.?!]*$/.test(tail) && isYear(interval)) add(span, interval, false);
+      continue;
+    }
+    const isWeak = /^for\b/i.test(link) && !isPlain;
+    const isOperator = operator !== '' && !/^(?:from|by)$/i.test(operator);
+    add({ from: start, to }, bounds, !isWeak && (isSure || hasVerb || isOperator || after !== undefined));
+  }
+  return found;
+}
+
+function operatorBefore(head: string, interval: FoundDate['interval']): [string, Bounds] {
+  for (const [pattern, bounds] of OPERATORS) {
+    const operator = pattern.exec(head)?.[0];
+    if (operator === undefined) continue;
+    // "from May" is in May: only "from May on" begins there.
+    if (/^from$/i.test(operator) && interval.from < interval.to) return [operator, interval];
+    return [operator, UNTIL.test(operator) ? { to: interval.to } : bounds(interval)];
+  }
+  return ['', interval];
+}
+
+/** Start or end of a period, as a moment. */
+const EDGE = /(?:\bthe )?\b(?:start|beginning|end) of(?: the)?$/i;
+
+function edgeOf({ from, to }: FoundDate['interval'], words: string): FoundDate['interval'] {
+  return /end/i.test(words) ? { from: to, to } : { from, to: from };
+}
+
+/** Where the words begin that join a date to what it is of. */
+function linked(text: string, at: number): number {
+  const match = new RegExp(String.raw`(?:^|(?<=\s))${LINK}$`, 'i').exec(`${text.slice(0, at).trimEnd()} `);
+  return match === null || match[0].trim() === '' ? at : match.index;
+}
+
+const isYear = ({ from, to }: FoundDate['interval']) => to.getTime() - from.getTime() > 300 * 86_400_000;
+
+/** Where only the second date has a year ("March to May 2021"), the first is of that year, or of the one before. */
+function sameYear(text: string, first: FoundDate, second: FoundDate): Date {
+  const has = ({ span }: FoundDate) => /\d{4}/.test(text.slice(span.from, span.to));
+  const { from } = first.interval;
+  if (has(first) || !has(second)) return from;
+  const moved = new Date(second.interval.from.getFullYear(), from.getMonth(), from.getDate());
+  return moved < second.interval.to
+    ? moved
+    : new Date(moved.getFullYear() - 1, moved.getMonth(), moved.getDate());
+}
+
+const FIELD_VERBS: readonly [RegExp, RegExp][] = [
+  [/\b(taken|shot|photographed|filmed|captured)\b/i, /^(taken|shot|captured|original)$/],
+  [/\b(modified|edited|changed|updated)\b/i, /^(modified|edited|changed|updated)$/],
+  [/\b(created|made|written|drawn)\b/i, /^(created|made|written)$/],
+  [/\b(published|posted|released|issued)\b/i, /^(published|posted|released|issued)$/],
+  [/\b(due|expir\w+|deadline)\b/i, /^(due|expire|expires|expiry|deadline)$/],
+  [
+    /\b(sent|received|added|paid|bought|ordered|booked)\b/i,
+    /^(sent|received|added|paid|bought|ordered|booked|purchased)$/,
+  ],
+];
+const USUAL =
+  'date taken created published written time timestamp sent added year day modified updated'.split(' ');
+
+/** The field that the question names or its verb is of; else the usual one. */
+function chosen(fields: readonly DateField[], text: string, words: string): DateField {
+  for (const [verb, names] of FIELD_VERBS) {
+    const own =
+      (verb.test(words) || (verb.source.includes('due') && verb.test(text))) &&
+      fields.find((field) => field.words.some((word) => names.test(word)));
+    if (own) return own;
+  }
+  const place = ({ words }: DateField) => {
+    const at = USUAL.findIndex((usual) => words.includes(usual));
+    return at < 0 ? USUAL.length : at;
+  };
+  return [...fields].sort((a, b) => place(a) - place(b) || b.count - a.count)[0] as DateField;
+}
+
+function written({ from, to }: Bounds, format: DateField['format']): Condition {
+  return {
+    ...(from && { gte: bound(from, format) }),
+    ...(to && { lt: bound(roundedUp(to, format), format) }),
+  } as Condition;
+}
+
+function bound(date: Date, format: DateField['format']): string | number {
+  if (format === 'utc') return date.toISOString();
+  if (format === 'milliseconds') return date.getTime();
+  if (format === 'seconds') return date.getTime() / 1000;
+  const local = localDay(date);
+  if (format === 'month') return local.slice(0, 7);
+  if (format === 'year') return local.slice(0, 4);
+  return format === 'year-number' ? date.getFullYear() : local;
+}
+
+/** Where a field knows only months or years, one that has begun counts whole. */
+function roundedUp(to: Date, format: DateField['format']): Date {
+  const last = addDays(to, -1);
+  if (format === 'month') return new Date(last.getFullYear(), last.getMonth() + 1, 1);
+  return format === 'year' || format === 'year-number' ? new Date(last.getFullYear() + 1, 0, 1) : to;
+}
+
+export function localDay(date: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+function phrase({ from, to }: Bounds): string {
+  const last = to && localDay(addDays(startOfDay(to), -1));
+  if (from && to) {
+    const first = localDay(from);
+    return first === last ? `on ${first}` : `from ${first} to ${last}`;
+  }
+  return from ? `from ${localDay(from)} on` : `before ${localDay(to as Date)}`;
+}

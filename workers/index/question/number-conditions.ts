@@ -1,0 +1,201 @@
+/** From numbers in a question to conditions on the items' number fields: over 50 euros, at most 30 minutes, rated 4 or more. */
+import type { Condition } from '../../../src/shared/index-types.ts';
+import type { Fields, NumberField } from './fields.ts';
+import {
+  currencyOf,
+  fieldFor,
+  inField,
+  nameBefore,
+  nounField,
+  type Quantity,
+  rounded,
+  SYNONYMS,
+} from './number-fields.ts';
+import { decimalSign, NUMBER, parseNumber } from './numbers.ts';
+import type { FoundCondition } from './parts.ts';
+import { escaped, type Spans, singular } from './spans.ts';
+import { CURRENCY_SIGN, UNIT, unitOf } from './units.ts';
+
+type Comparison = 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'about';
+
+const COMPARISONS: readonly [Comparison, string][] = [
+  [
+    'gte',
+    'at (?:the )?(?:very )?least|(?:above|over|greater than|more than|higher than) or equal(?: to)?|(?:no|not) (?:less|fewer|lower|cheaper|shorter) than|a minimum of|minimum(?: of)?|min\\.?|starting (?:at|from)|upwards? of|>=|≥|not (?:under|below)',
+  ],
+  [
+    'lte',
+    'at (?:the )?(?:very )?most|(?:below|under|less than|lower than|fewer than) or equal(?: to)?|(?:no|not) (?:more|greater|higher|longer|bigger|larger|heavier)(?: expensive)? than|(?:not|no|never) (?:over|above|exceeding|beyond)|a maximum of|to a maximum of|maximum(?: of)?|max\\.?|up to|within|<=|≤',
+  ],
+  [
+    'gt',
+    'over|above|more(?: expensive)? than|(?:greater|higher|bigger|larger|longer|heavier|taller|wider|pricier|dearer|costlier|better) than|exceed(?:s|ing)|beyond|in excess of|north of|>',
+  ],
+  [
+    'lt',
+    'under|below|beneath|not as (?:much|many|long|high|expensive) as|less(?: expensive)? than|(?:fewer|lower|smaller|shorter|lighter|cheaper|narrower) than|south of|<',
+  ],
+  ['about', 'about|around|roughly|approximately|approx\\.?|circa|ca\\.?|~|close to|near(?:ly)?'],
+  ['eq', 'exactly|precisely|='],
+];
+const AFTER: readonly [Comparison, string][] = [
+  [
+    'gte',
+    '(?:or|and) (?:more|above|over|higher|better|longer|up(?:wards)?|larger|bigger|upwards?|greater)|(?:at )?minimum|\\+|plus|at (?:the )?least|up(?:wards?)?',
+  ],
+  [
+    'lte',
+    '(?:or|and) (?:less|under|fewer|cheaper|below|shorter|smaller|lower)|maximum|max|tops|at (?:the )?most',
+  ],
+];
+const alternatives = (all: readonly [Comparison, string][]) => all.map(([, source]) => source).join('|');
+const LINK = String.raw`(?:(?:that|which|who|anywhere|somewhere|set|back|got|with|for|of|has|have|having|cost|costs|costing|priced|is|are|was|were|at|a|an|worth|takes?|taking|lasts?|lasting|weighs?|weighing|runs?|running|totall?ing|rated|sized|measuring|contain(?:s|ing)?|serves?|serving|feeds?|feeding|it|i|we|paid|spent|spend|pay|me|to|only|just)\s+)*`;
+
+const QUANTITY = String.raw`(?:(${CURRENCY_SIGN}|(?:eur|usd|gbp|chf)(?=\s?\d))\s?)?(${NUMBER})(?:[\s-]?(${UNIT})(?![\p{L}\p{N}]))?`;
+/** Patterns of one quantity and of two, with the nouns that the fields count by. */
+function patternsFor(fields: readonly NumberField[]): { one: RegExp; range: RegExp } {
+  const words = new Set(fields.flatMap(({ words }) => words.filter((word) => word.length > 2)));
+  const nouns = [...words, ...Object.keys(SYNONYMS).filter((noun) => nounField(noun, fields) !== null)];
+  const noun =
+    nouns.length > 0 ? String.raw`(?:[\s-]((?:${nouns.map(escaped).join('|')})(?:e?s)?)(?!\p{L}))?` : '()';
+  const start = String.raw`(?<![\p{L}\p{N}.,])`;
+  const suffix = String.raw`(?:\s*(${alternatives(AFTER)})(?!\p{L}))?`;
+  return {
+    one: new RegExp(
+      String.raw`${start}(?:(${alternatives(COMPARISONS)})\s*(?:the )?)?${QUANTITY}(\+)?${noun}${suffix}`,
+      'giu',
+    ),
+    range: new RegExp(
+      String.raw`${start}(?:(between|from)\s+)?${QUANTITY}\s*(?:and|to|[-–—]|up to|through|until)\s*${QUANTITY}${noun}`,
+      'giu',
+    ),
+  };
+}
+
+export function numberConditions(
+  spans: Spans,
+  fields: Fields,
+  locale: string,
+  isSure: boolean,
+): FoundCondition[] {
+  if (fields.numbers.length === 0) return [];
+  const decimal = decimalSign(locale);
+  const found: FoundCondition[] = [];
+
+  const quantity = (sign = '', number = '', unit = '', noun = ''): Quantity => ({
+    value: parseNumber(number, decimal),
+    unit: unitOf(sign) ?? unitOf(unit),
+    noun: singular(noun.toLowerCase()),
+  });
+
+  function add(
+    from: number,
+    to: number,
+    test: (field: NumberField) => { test: Condition; phrase: string } | null,
+    wanted: Quantity,
+    sure: boolean,
+  ) {
+    const start = linkStart(spans.text, from);
+    const head = spans.text.slice(0, from);
+    const named = nameBefore(head, fields.numbers);
+    const chosen = named?.field ?? fieldFor(wanted, fields.numbers, spans.text.slice(start, to));
+    if (chosen === null) return;
+    const made = test(chosen);
+    if (made === null) return;
+    const begin = named === null ? start : Math.min(start, named.from);
+    const other = currencyOf(wanted.unit, fields.values, chosen);
+    if (other === 'other') return;
+    const span = { from: begin, to };
+    // Without a unit or a name, a number may be anything.
+    const isNamed = named !== null || wanted.unit !== null || wanted.noun !== '';
+    const condition = {
+      span,
+      where: { [chosen.path]: made.test, ...other },
+      reason: `${chosen.path} ${made.phrase}`,
+      isSure: sure && isNamed,
+    };
+    found.push(condition);
+    if (condition.isSure) spans.take(span);
+  }
+
+  const patterns = patternsFor(fields.numbers);
+  for (const match of spans.matches(patterns.range)) {
+    const [whole, opener, sign1, number1, unit1, sign2, number2, unit2, noun] = match;
+    const high = quantity(sign2, number2, unit2, noun);
+    const low = quantity(sign1, number1, unit1 ?? unit2, noun);
+    const unit = high.unit ?? low.unit;
+    const isNamed = nameBefore(spans.text.slice(0, match.index), fields.numbers) !== null;
+    if (!opener && unit === null && high.noun === '' && !isNamed) continue;
+    const end = match.index + whole.trimEnd().length;
+    add(
+      match.index,
+      end,
+      (field) => {
+        const [from, to] = [inField(low.value, low.unit ?? unit, field), inField(high.value, unit, field)];
+        if (!(from <= to)) return null;
+        return { test: { gte: from, lte: to }, phrase: `from ${from} to ${to}` };
+      },
+      { ...high, unit },
+      true,
+    );
+  }
+
+  for (const match of spans.matches(patterns.one)) {
+    const [whole, operator, sign, number = '', unit, plus, noun = '', suffix] = match;
+    const isArticle = /^an?$/i.test(number);
+    const isWord = !/\d/.test(number);
+    const wanted = quantity(sign, number, unit, noun);
+    const counted = wanted.unit === null ? nounField(wanted.noun, fields.numbers) : null;
+    if (isArticle || (isWord && wanted.unit === null && counted === null)) continue;
+    const comparison = comparisonOf(operator, COMPARISONS) ?? comparisonOf(suffix ?? plus, AFTER);
+    const to = match.index + whole.length;
+    const asked = { ...wanted, noun: wanted.unit === null ? wanted.noun : '' };
+    const head = spans.text.slice(0, match.index);
+    const isNamed = nameBefore(head, fields.numbers) !== null;
+    if (comparison === null && asked.unit?.dimension !== 'money' && counted === null && !isNamed) continue;
+    const isExact = comparison === null || comparison === 'eq';
+    const link = spans.text.slice(linkStart(spans.text, match.index), match.index);
+    const isLinked = isNamed || comparison !== null || EXACT_LINK.test(link);
+    if (!isLinked && counted !== null) continue; // two people on a beach
+    if (!isNamed && asked.unit === null && counted === null && !ALONE.test(spans.text.slice(to))) continue; // over 4 cups
+    add(
+      match.index,
+      trimmedEnd(spans.text, to),
+      (field) => {
+        const value = inField(wanted.value, wanted.unit, field);
+        if (comparison === 'about') {
+          const [from, to] = [rounded(value * 0.8), rounded(value * 1.2)];
+          return { test: { gte: from, lte: to }, phrase: `about ${value}` };
+        }
+        if (isExact) return { test: value, phrase: `of ${value}` };
+        return { test: { [comparison]: value } as Condition, phrase: `${PHRASES[comparison]} ${value}` };
+      },
+      asked,
+      isLinked && (isSure || comparison !== null),
+    );
+  }
+  return found;
+}
+
+/** Before a number that is meant exactly: for 4 people, costing 20 euros. */
+const EXACT_LINK =
+  /\b(?:for|costs?|costing|priced|worth|paid|spent|at|with|serv(?:es|ing)|feeds|takes|lasts|rated)\b/i;
+
+/** After a number that counts nothing. */
+const ALONE =
+  /^\s*(?:[,.?!;)]|$)|^\s+(?:from|in|with|without|but|and|or|for|that|which|since|before|after|not|no)\b/i;
+
+function linkStart(text: string, at: number): number {
+  return new RegExp(String.raw`(?:^|(?<=\s))${LINK}$`, 'iu').exec(text.slice(0, at))?.index ?? at;
+}
+
+const PHRASES = { gt: 'above', gte: 'at least', lt: 'below', lte: 'at most' } as const;
+
+function comparisonOf(words: string | undefined, all: readonly [Comparison, string][]): Comparison | null {
+  if (words === undefined) return null;
+  return all.find(([, source]) => new RegExp(`^(?:${source})$`, 'i').test(words.trim()))?.[0] ?? null;
+}
+
+function trimmedEnd(text: string, to: number): number {
+  return text.slice(0, to).trimEnd().length;
+}

@@ -1,0 +1,108 @@
+/** The question of a search, read against the items of its index. */
+import type { MetadataFilter, StoredItem, Understood } from '../../../src/shared/index-types.ts';
+import { compileFilter } from '../filter.ts';
+import type { IndexState } from '../index-state.ts';
+import type { Allowed } from '../matrix.ts';
+import { joinFilters } from './filters.ts';
+import { settle } from './settle.ts';
+import { hasExactly, shows, wordsOfItem } from './shows.ts';
+import { isWorthReading, understand, untouched } from './understand.ts';
+
+/** In so few items also the commonest words are looked at: reading their metadata once costs nothing. */
+const FEW_ITEMS = 2000;
+
+export interface QuestionOptions {
+  /** The caller's own filter. */
+  where: MetadataFilter | undefined;
+  /** BCP 47, of the page: order of day and month, decimal sign, first day of the week. */
+  locale: string;
+  now: Date;
+  /** Rows that may have some words; null: any. */
+  rowsWith: RowsWith;
+}
+
+/** Rows, of those that the mask lets through, of which at least one word is in the phrase; null where that cannot be told. */
+export type RowsWith = (phrase: string) => Promise<readonly number[] | null>;
+
+/** @param question its text, or what the page made of an earlier one */
+export async function readQuestion(
+  state: IndexState,
+  question: string | Understood,
+  options: QuestionOptions,
+): Promise<Understood> {
+  const understood = typeof question === 'string' ? await taken(state, question, options) : question;
+  return settle(understood, async (where, exact) => {
+    const filters = [...(options.where ? [options.where] : []), where];
+    const allowed = await state.catalog.allowed(joinFilters(filters));
+    return (await withExactly(state, allowed, exact, options.rowsWith)).count;
+  });
+}
+
+async function taken(state: IndexState, text: string, { locale, now }: QuestionOptions): Promise<Understood> {
+  if (!isWorthReading(text, state.table.count <= FEW_ITEMS)) return untouched(text);
+  const [fields, chrono] = await Promise.all([state.catalog.fields(now), loadChrono(locale)]);
+  return understand(text, { fields, now, locale, chrono });
+}
+
+/** English as it is written where the locale is from: 12/5 is in December in the United States, and in May elsewhere. */
+async function loadChrono(locale: string) {
+  const { casual, GB } = await import('chrono-node/en');
+  const { language, region } = new Intl.Locale(locale).maximize();
+  const isMonthFirst = region === 'US' || region === 'PH' || (language === 'en' && region === undefined);
+  return isMonthFirst ? casual : GB;
+}
+
+/** Those of the rows whose items have all the words, as they stand. */
+export async function withExactly(
+  { table, catalog }: IndexState,
+  allowed: Allowed,
+  exact: readonly string[],
+  rowsWith: RowsWith,
+): Promise<Allowed> {
+  let mask = allowed.mask;
+  let { count } = allowed;
+  for (const phrase of exact) {
+    const next = new Uint8Array(table.size);
+    const possible = (await rowsWith(phrase)) ?? [...next.keys()];
+    const rows = possible.filter((row) => mask[row] === 1);
+    count = 0;
+    for (let i = 0; i < rows.length; i += STEP) {
+      const some = rows.slice(i, i + STEP);
+      for (const [j, item] of (await catalog.items(some)).entries()) {
+        if (!hasExactly(wordsOfItem(item), phrase)) continue;
+        next[some[j] as number] = 1;
+        count++;
+      }
+    }
+    mask = next;
+  }
+  return { mask, count };
+}
+
+const STEP = 512;
+/** So many times as many items as are wanted are looked at for what is preferred and what is not wanted. */
+const DEPTH = 5;
+const LEAST = 50;
+
+/** How many of the best items are to be arranged. */
+export function depthFor(understood: Understood | null, topK: number): number {
+  const isArranged = understood !== null && understood.not.length + understood.preferences.length > 0;
+  return isArranged ? Math.max(LEAST, DEPTH * topK) : topK;
+}
+
+/** @returns places of the items in a new order: those that show nothing unwanted first, and of these what is preferred; else as they were */
+export function arrange(
+  items: readonly Pick<StoredItem, 'text' | 'metadata'>[],
+  understood: Understood | null,
+): number[] {
+  const order = [...items.keys()];
+  if (understood === null || understood.not.length + understood.preferences.length === 0) return order;
+  const wanted = understood.preferences.map((filter) => compileFilter(filter));
+  const penalties = items.map((item) => {
+    const words = wordsOfItem(item);
+    const unwanted = understood.not.filter((phrase) => shows(words, phrase)).length;
+    const missed = wanted.filter((fits) => !fits(item.metadata)).length;
+    return unwanted * (wanted.length + 1) + missed;
+  });
+  return order.sort((a, b) => (penalties[a] as number) - (penalties[b] as number) || a - b);
+}

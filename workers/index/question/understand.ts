@@ -1,0 +1,177 @@
+/**
+ * Takes a question apart by a small grammar of English: conditions on fields that the items have, exact words, exclusions, and the
+ * text that is left. Nothing is asked of a model, and nothing is looked up.
+ */
+import type { Chrono } from 'chrono-node/en';
+import type { MetadataFilter, Understood } from '../../../src/shared/index-types.ts';
+import { dateConditions } from './date-conditions.ts';
+import { type Exclusion, findExclusions, findFree, negatorBefore } from './exclusions.ts';
+import type { Fields } from './fields.ts';
+import { joinFilters } from './filters.ts';
+import { numberConditions } from './number-conditions.ts';
+import type { FoundCondition } from './parts.ts';
+import { createSpans, type Span, type Spans } from './spans.ts';
+import { valueConditions, valuesFor } from './value-conditions.ts';
+
+export interface QuestionContext {
+  fields: Fields;
+  now: Date;
+  /** BCP 47, of the page. */
+  locale: string;
+  chrono: Chrono;
+}
+
+/** A longer text says what it is about; its dates and negations belong to that. */
+const MAX_WORDS = 24;
+/** So short, a bare `not` excludes. */
+const SHORT_WORDS = 14;
+const QUOTED = /"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«\s*([^»]+?)\s*»/gu;
+/** Asks about the world and not for an item: its dates belong to what it is about. */
+const ABOUT_THE_WORLD =
+  /^\s*(?:who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|will|would|has|have|what(?:\s+(?:is|are|was|were|happened|caused?|did|does|do|has|have|can|would|will|makes?|kind|type))?)\b/i;
+const PERSONAL = /\b(?:i|me|my|mine|we|us|our|ours)\b/i;
+/** Asks for something, in the form of a question. */
+const REQUEST = /^\s*(?:can|could|would|will) you\b|^\s*(?:is|are) there (?:an?|any|some)\b/i;
+/** What hardly a question shows that has nothing to take apart. */
+const CUE =
+  /\d|["“„«#€$£¥]|(?:^|\s)[-–−]\p{L}|-free\b|n['’]t\b|\b(?:not|no|non|nor|never|without|except\w*|exclud\w*|omit\w*|leav\w+ out|skip\w*|other than|apart from|aside from|minus|anything but|everything but|nothing|avoid\w*|lacking|hold the|free (?:of|from)|instead of|rather than|last|past|previous|this|current|since|before|after|until|till|ago|older|newer|yesterday|today|tonight|early|late|weeks?|weekends?|months?|years?|summer|winter|spring|autumn|fall|christmas|xmas|easter|halloween|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|may|june|july|august|(?:sept|nov|dec)ember|october|\w+ties|over|under|above|below|at least|at most|more than|less than|fewer than|between|exceed\w*|up to|max\w*|min\w*|cheap\w*|cost\w*|priced|rated|half an?|couple|hundred|thousand|pdfs?|photos?|photographs?|pictures?|pics?|images?|snap\w*|selfies?|videos?|clips?|movies?|notes?|web ?pages?|html|markdown|audio|recordings?|songs?|spread ?sheets?|csvs?|tag\w*|label\w*|marked|categor\w*|filed|flagged|folder|album)\b/iu;
+/** Before a value or a kind of the items' own; in half of all questions. */
+const WEAK_CUE = /\b(?:by|from|in|at|near|with|on|only|just|find|show|give|list|all|my|of|for|about)\b|:/iu;
+
+/**
+ * Whether it can hold anything to take apart; answered without looking at the items.
+ * @param hasFewItems whether it costs little to look at them
+ */
+export function isWorthReading(text: string, hasFewItems: boolean): boolean {
+  const count = text.trim().split(/\s+/).length;
+  const hasCue = CUE.test(text) || (hasFewItems && WEAK_CUE.test(text));
+  return text.trim() !== '' && count <= MAX_WORDS && hasCue && !isStatement(text);
+}
+
+/** A sentence that says something, with a verb of its own: nobody asks for an item by it. */
+function isStatement(text: string): boolean {
+  const verbs = text.matchAll(
+    /(\S+\s+)?\b(?:is|are|was|were|has|have|had|will|would|can|could|should|might|must|said|says)\b/gi,
+  );
+  if (!/[.!]["”']?\s*$/.test(text) || PERSONAL.test(text)) return false;
+  return [...verbs].some(([, word = '']) => !/^(?:that|which|who|ones|those|it|they)\s/i.test(word));
+}
+
+export const untouched = (text: string): Understood => ({
+  ...{ text, not: [], where: {}, exact: [], preferences: [], reasons: [] },
+});
+
+/** @param text one that is worth reading */
+export function understand(text: string, context: QuestionContext): Understood {
+  const { fields, now, locale, chrono } = context;
+  const spans = createSpans(text);
+  const isWorldly = ABOUT_THE_WORLD.test(text) && !PERSONAL.test(text) && !REQUEST.test(text);
+
+  const quotes = [...text.matchAll(QUOTED)].map((match) => {
+    const span = { from: match.index, to: match.index + match[0].length };
+    return {
+      span,
+      words: (match.slice(1).find((group) => group !== undefined) as string).trim().replace(/[,.;]$/, ''),
+    };
+  });
+  const conditions: FoundCondition[] = [];
+  // A quoted tag is a tag: "tagged “to do”".
+  conditions.push(...valueConditions(spans, fields));
+  const quoted = quotes.filter(({ span, words }) => words !== '' && spans.isFree(span));
+  for (const { span } of quoted) spans.take(span);
+  const firstDay = firstDayOf(locale);
+  conditions.push(...dateConditions(spans, fields.dates, { now, firstDay, chrono }, !isWorldly));
+  conditions.push(...numberConditions(spans, fields, locale, !isWorldly));
+
+  const where: MetadataFilter[] = [];
+  const preferences: MetadataFilter[] = [];
+  const reasons: string[] = [];
+  const not: string[] = [];
+  const exact: string[] = [];
+  const say = (from: number, to: number, what: string) =>
+    void reasons.push(`“${text.slice(from, to).trim()}”: ${what}.`);
+
+  for (const { span, where: filter, reason, isSure } of conditions.sort(
+    (a, b) => a.span.from - b.span.from,
+  )) {
+    const negated = negatorBefore(text, span.from);
+    const from = negated ?? span.from;
+    if (negated !== null && isSure) spans.take({ from, to: span.from });
+    const turned = negated === null ? filter : { not: filter };
+    (isSure ? where : preferences).push(turned);
+    say(from, span.to, `${negated === null ? '' : 'not '}${reason}${isSure ? '' : ', as a preference'}`);
+  }
+  const wanted: Span[] = [];
+  for (const { span, words } of quoted) {
+    const negated = negatorBefore(text, span.from);
+    if (negated !== null) spans.take({ from: negated, to: span.from });
+    (negated === null ? exact : not).push(words);
+    if (negated === null) wanted.push(span);
+    say(negated ?? span.from, span.to, negated === null ? 'in these words' : 'without these words');
+  }
+  const words = spans.left().trim().split(/\s+/).length;
+  const manner = isWorldly ? 'explicit' : words <= SHORT_WORDS ? 'short' : 'long';
+  const exclusions = findExclusions(spans, manner);
+  for (const exclusion of [...exclusions, ...findFree(spans)]) exclude(exclusion);
+
+  function exclude({ span, phrases }: Exclusion) {
+    for (const phrase of phrases) {
+      const field = fields.values
+        .map((field) => ({ path: field.path, values: valuesFor(field, phrase) }))
+        .find(({ values }) => values.length > 0);
+      if (field !== undefined) where.push({ not: { [field.path]: { in: field.values } } });
+      not.push(phrase);
+    }
+    say(span.from, span.to, `not ${phrases.join(', not ')}`);
+  }
+
+  if (where.length + preferences.length + not.length + exact.length === 0) return untouched(text);
+  const topics = conditions.filter(({ isTopic }) => isTopic).map(({ span }) => span);
+  return { text: rest(spans, wanted, topics), not, where: joinFilters(where), exact, preferences, reasons };
+}
+
+const STOP =
+  'a|an|the|my|our|me|us|any|all|some|of|from|in|on|at|by|with|and|or|but|that|which|what|who|is|are|was|were|be|i|we|it|for|to|please|ones?|those|these|about|only|just|do|did|have|has|had|also|as|so|where|there|than';
+/** Of what is left when it is of these alone, a vector hears nothing. */
+const EMPTY = new RegExp(
+  String.raw`\b(?:${STOP}|anything|everything|something|things?|items?|stuff|files?|show|find|give|list|get|got|buy|bought|take|took|taken|make|made|write|wrote|see|saw|pay|paid|send|sent|spend|spent|eat|ate|mentions?|mentioning|says|saying|put|leave|after)\b|[^\p{L}\p{N}]`,
+  'giu',
+);
+const LEADING =
+  /^(?:\s*(?:please|(?:can|could|would|will) you(?: please)?|what['’]s in|fetch|let me see|i would like|every|i want(?: to see)?|i need|i['’]d like|i am looking for|i['’]m looking for|looking for|i(?: a|['’])m after|have i got an?|where did i (?:put|leave|save|store|keep)|is there|search(?:ing)? for|search|find|show|get|give|list|me|us|do i have|have i got|are there|where (?:is|are) (?:my|the)|all|any|some|the|my|our|every|only|just|what(?! (?:is|are|was|were|do|does|did|can|will|would|should|causes?|makes?|happen))|which|of|about|that|and|but|with|in|on|from)(?![\p{L}\p{N}'’-])|\s*[,.;:!?–—-]+)+\s*/iu;
+const DANGLING = new RegExp(String.raw`(?:\s+(?:${STOP})|\s*[,;:–—-])+(?=\s*[.?!]*\s*$)`, 'iu');
+
+/** What is left for the vector, with quoted words, which say what is meant, too: without the kinds and tags, where something else is left, and the whole text where nothing is. */
+function rest(spans: Spans, quotes: readonly Span[], topics: readonly Span[]): string {
+  for (const kept of [quotes, [...quotes, ...topics]]) {
+    const left = tidied(spans.left(kept));
+    if (left.replace(EMPTY, '') !== '') return left;
+  }
+  return spans.text;
+}
+
+function tidied(left: string): string {
+  return left
+    .replace(/["“”„«»]/g, '')
+    .replace(/\s{2,}/g, '  ')
+    .replace(/(?:\s(?:and|or|but|with|that|which|,))+(?= {2})/gi, '')
+    .replace(/\s+([,.;:!?])/g, '$1')
+    .replace(/([,;:])(?:\s*[,;:.])+/g, '$1')
+    .replace(/\(\s*\)/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(LEADING, '')
+    .replace(DANGLING, '')
+    .replace(/\s*[,;:.!?–—-]+$/, '')
+    .trim();
+}
+
+interface WeekLocale extends Intl.Locale {
+  getWeekInfo?: () => { firstDay: number };
+  weekInfo?: { firstDay: number };
+}
+
+function firstDayOf(locale: string): number {
+  const { getWeekInfo, weekInfo } = new Intl.Locale(locale) as WeekLocale;
+  return (getWeekInfo?.call(new Intl.Locale(locale)) ?? weekInfo)?.firstDay ?? 1;
+}
