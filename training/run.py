@@ -23,10 +23,11 @@ STAGES = {
     "embedder": "train_head:run_embedder",
     "direct": "train_head:run_direct",
     "detector": "export_detector",
-    "photos": "train_photos",
     "sentences": "train_sentences",
     "evaluate": "evaluate",
     "export": "export",
+    "photos": "train_photos",
+    "refresh": "refresh",
 }
 
 

@@ -1,18 +1,25 @@
-"""Retrieval of photographs by people's captions and the reverse, in one pool, with several ways to represent a photograph."""
+"""Retrieval of photographs by people's captions and the reverse, in one pool, with several ways to represent a photograph.
+
+Beside them the sample photographs of one thing (../shared/data/photos), found by name, gloss and kind.
+"""
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
 import torch
-import torch.nn.functional as F
+from PIL import Image
 
 from . import (
     batches,
     captioned,
     detect,
+    evaluate,
     labels,
+    names,
     objects,
+    pairs,
     restore,
     sentences,
     tokens,
@@ -25,12 +32,12 @@ from .backbones import CLOSE, SIDE
 from .batches import Seen, Sequence
 from .folder import SUFFIX
 from .onnx_run import Exported
-from .paths import work
+from .paths import SHARED, work
 from .reasoner import Backbone, generate
 
 DETECTOR = "detector/object_detector_quantized.onnx"
-NUMBERS = "no a two three four five six seven eight nine ten".split()
-LIST_SHARE = 0.6  # weight of the list's vector when mixed with the image's
+LISTED = 0.35  # score from which an object is listed; the likeliest is listed in any case
+SURE = 0.6  # probability of the likeliest name from which the reasoner's own words come before the list
 
 
 @dataclass
@@ -46,49 +53,31 @@ def as_seen(found: dict) -> Seen:
     return Seen(*(torch.from_numpy(found[k]) for k in ("candidate_ids", "candidate_probs", "image_features")))
 
 
-@cache
-def looked() -> list[Looked]:
-    path = work("captioned.pt")
+def look(name: str, images: Iterable[Image.Image]) -> list[Looked]:
+    """By the shipped vision encoder and the detector; made once."""
+    path = work(name)
     if not path.exists():
         shipped, made = Exported.open(restore.PICO, SUFFIX["q4"], SUFFIX["q8"]), []
-        for photo in captioned.photos():
-            image = photo.image()
+        for image in images:
             first, close = (as_seen(shipped.see(vision_model.preprocess(image, side))) for side in (SIDE, CLOSE))
             made.append(Looked(first, close, detect.detect(work(DETECTOR), image)))
         torch.save(made, path)
     return torch.load(path, weights_only=False)
 
 
-def plural(name: str) -> str:
-    if name == "person":
-        return "people"
-    ending = "es" if name.endswith(("s", "sh", "ch", "x")) else "s"
-    return {"knife": "knives", "scissors": "scissors", "skis": "skis", "sheep": "sheep"}.get(name, name + ending)
+@cache
+def looked() -> list[Looked]:
+    return look("captioned.pt", (p.image() for p in captioned.photos()))
 
 
-def listed(objects: list[labels.Object], counted: bool = True) -> str:
-    """'a photo of two dogs, a couch'."""
-    counts: dict[int, int] = {}
-    for o in sorted(objects, key=lambda o: -o.score):
-        counts[o.label] = counts.get(o.label, 0) + 1
-    names = []
-    for label, n in counts.items():
-        name = labels.LABELS[label]
-        if not counted:
-            names.append(name)
-        elif n == 1:
-            names.append(f"a {name}")
-        else:
-            names.append(f"{NUMBERS[n] if n < len(NUMBERS) else 'many'} {plural(name)}")
-    return "a photo of " + ", ".join(names or ["something"])
+@cache
+def samples() -> tuple[list[names.Name], list[Looked]]:
+    """The sample photographs: what each is of, and what is seen of it."""
+    paths, numbers = sorted((SHARED / "data" / "photos").glob("*.jpg")), evaluate.photo_numbers()
+    views = look("photos200.pt", (Image.open(p).convert("RGB") for p in paths))
+    return [names.load()[numbers[p.name.split("_")[0]]] for p in paths], views
 
 
-def passing(objects: list[labels.Object], least: float, large: float = 0.08, least_large: float | None = None) -> list[labels.Object]:
-    lower = least if least_large is None else least_large
-    return [o for o in objects if o.score >= (lower if o.area >= large else least)]
-
-
-@torch.no_grad()
 def embed(model: torch.nn.Module, sequences: list[Sequence]) -> torch.Tensor:
     out = []
     for k in range(0, len(sequences), 80):
@@ -110,10 +99,6 @@ def figures(photos: torch.Tensor, captions: torch.Tensor) -> str:
     return f"{there}   {back:.1f}"
 
 
-def mixed(image: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
-    return F.normalize((1 - LIST_SHARE) * image + LIST_SHARE * words, dim=-1)
-
-
 def thought(thinker: tuple, views: list[Sequence], form: str, limit: int = 56) -> list[list[int]]:
     mark = tokens.token(tokens.THINK if form == "full" else tokens.ENDTHINK)
     with torch.autocast("cpu", torch.bfloat16):
@@ -124,48 +109,69 @@ def show(name: str, photos: torch.Tensor, captions: torch.Tensor) -> None:
     print(f"{name:44} {figures(photos, captions)}", flush=True)
 
 
-def lists(model: torch.nn.Module, captions: torch.Tensor, first: list[Sequence], never: torch.Tensor) -> None:
-    """The effect of object lists on a model trained without: names or counts, detected or annotated, as a trace or as a mixed-in vector."""
-    end = tokens.token(tokens.ENDTHINK)
-    sources = {
-        "detector": [passing(x.objects, 0.3, least_large=0.2) for x in looked()],
-        "people": [p.objects for p in captioned.photos()],
-    }
-    for who, objects_ in sources.items():
-        for counted in (False, True):
-            name = f"{who}, {'counted' if counted else 'names'}"
-            texts = [listed(o, counted) for o in objects_]
-            traced = [replace(v, trace=[end, *tokens.encode(t)]) for v, t in zip(first, texts, strict=True)]
-            alone = embed(model, [text(t) for t in texts])
-            show(f"image + list ({name})", embed(model, traced), captions)
-            show(f"list alone ({name})", alone, captions)
-            show(f"mixed vectors ({name})", mixed(never, alone), captions)
+def as_listed(found: list[labels.Object]) -> list[int]:
+    """As the engine lists objects: of two boxes around one thing the likelier."""
+    return train_photos.list_trace(objects.without_doubles(found), LISTED) if found else []
 
 
-def trained(model: torch.nn.Module, captions: torch.Tensor) -> None:
-    """The effect of objects as visual tokens, and of the list that the photos stage trains with."""
-    for who in ("detector", "people"):
-        found = [x.objects if who == "detector" else p.objects for x, p in zip(looked(), captioned.photos(), strict=True)]
-        seen = [objects.with_objects(x.close, o) for x, o in zip(looked(), found, strict=True)]
-        show(f"objects ({who})", embed(model, [Sequence(s, [], []) for s in seen]), captions)
-        traces = [train_photos.list_trace(o) if o else [] for o in found]
-        show(f"objects and list ({who})", embed(model, [Sequence(s, [], t) for s, t in zip(seen, traces, strict=True)]), captions)
-        alone = [Sequence(x.close, [], t) for x, t in zip(looked(), traces, strict=True)]
-        show(f"list ({who})", embed(model, alone), captions)
+def told(view: Looked, own: list[int]) -> list[int]:
+    """The engine's trace in the form `answer`: the reasoner's own words where they are about one thing that is seen for sure, with the
+    list of the detector's objects behind them; else the list alone. The own words, where nothing is detected."""
+    if not view.objects:
+        return own
+    listed = as_listed(view.objects)
+    is_one = len(own) > 2 and own[2] == tokens.token(":")
+    sure = is_one and float(view.close.probs[0, 0]) >= SURE
+    return [*own, tokens.token(";"), *listed[1:]] if sure else listed
 
 
-def report(model: torch.nn.Module, thinker: tuple | None = None, knows_objects: bool = False) -> None:
-    print("text → photo R@1 / 5 / 10, photo → text R@1")
+def explained(own: list[int]) -> list[int]:
+    """With what the glossary says of one thing."""
+    name = train_photos.by_token().get(own[1]) if len(own) > 2 and own[2] == tokens.token(":") else None
+    return pairs.explained(own, name) if name else own
+
+
+@cache
+def shown(which: str) -> dict[str, list[Sequence]]:
+    """What stands for the photographs (`captioned` or `samples`), by mode. The reasoner is the shipped one."""
+    views = looked() if which == "captioned" else samples()[1]
+    thinker = Backbone(train_reasoner.extra()), restore.reasoner().eval()
+    made = {"never (classifier alone)": [Sequence(x.first, [], []) for x in views]}
+    close = [Sequence(x.close, [], []) for x in views]
+    for form, limit in (("answer", 24), ("full", 56)):
+        own = [explained(t) for t in thought(thinker, close, form, limit)]
+        made[f"own {form} (classifier alone)"] = [replace(c, trace=t) for c, t in zip(close, own, strict=True)]
+        if form == "answer":
+            made["answer with the detector"] = [replace(c, trace=told(x, t)) for c, x, t in zip(close, views, own, strict=True)]
+    for who in ("detector", "people") if which == "captioned" else ("detector",):
+        found = [p.objects for p in captioned.photos()] if who == "people" else [x.objects for x in views]
+        made[f"list ({who})"] = [replace(c, trace=as_listed(o)) for c, o in zip(close, found, strict=True)]
+    return made
+
+
+def report(model: torch.nn.Module) -> None:
+    print("the captioned: text → photo R@1 / 5 / 10, photo → text R@1")
     captions = embed(model, [text(c) for p in captioned.photos() for c in p.captions[:5]])
-    first, close = ([Sequence(getattr(x, k), [], []) for x in looked()] for k in ("first", "close"))
-    never = embed(model, first)
-    show("never", never, captions)
-    for form in ("answer", "full") if thinker else ():
-        made = thought(thinker, close, form)
-        show(f"own {form}", embed(model, [replace(c, trace=t) for c, t in zip(close, made, strict=True)]), captions)
-    lists(model, captions, first, never)
-    if knows_objects:
-        trained(model, captions)
+    for name, sequences in shown("captioned").items():
+        show(name, embed(model, sequences), captions)
+    print("the samples: named among 1,000, top-1 / 5; R@10 by name, gloss, kind")
+    truth, labels = samples()[0], [names.load()[i] for i in names.photo_name_ids()]
+    asked = {
+        "name": [n.name for n in truth],
+        "gloss": [pairs.without(n.gloss, n.name) for n in truth],
+        "kind": [n.hypernyms[0] if n.hypernyms else n.kind for n in truth],
+    }
+    queries = {k: embed(model, [pairs.plain(t) for t in v]) for k, v in asked.items()}
+    classes, gold = embed(model, [pairs.plain(n.name) for n in labels]), torch.tensor([labels.index(n) for n in truth])
+    for name, sequences in shown("samples").items():
+        photos = embed(model, sequences)
+        top = (photos @ classes.T).topk(5).indices == gold[:, None]
+        found = [f"{100 * float(x.float().mean()):.1f}" for x in (top[:, 0], top.any(1))]
+        for key, query in queries.items():
+            rows = (query @ photos.T).topk(10).indices.tolist()
+            good = [any(asked[key][j] == asked[key][i] for j in row) for i, row in enumerate(rows)]
+            found.append(f"{100 * sum(good) / len(good):.1f}")
+        print(f"{name:44} {' / '.join(found[:2])}   {', '.join(found[2:])}", flush=True)
 
 
 def words_said(model: torch.nn.Module) -> None:
@@ -176,7 +182,7 @@ def words_said(model: torch.nn.Module) -> None:
     own = thought(thinker, [Sequence(s, [], []) for s in seen], "answer", 32)
     cuts = [t.index(semi) if semi in t else len(t) for t in own]
     said = [t[cut + 1 :] for t, cut in zip(own, cuts, strict=True)]
-    lists = [train_photos.list_trace(x.objects) for x in looked()]
+    lists = [train_photos.list_trace(x.objects, whole=True) for x in looked()]
     held = [{tokens.token(w) for c in p.captions for w in sentences.told_words(c)} for p in captioned.photos()]
     right = sum(w in h for ids, h in zip(said, held, strict=True) for w in ids)
     alike = sum(t[:cut] == told for t, cut, told in zip(own, cuts, lists, strict=True))
@@ -193,15 +199,14 @@ def words_said(model: torch.nn.Module) -> None:
 
 
 def main() -> None:
-    """Evaluates the shipped folder, or with `--trained` the head of the photos stage, or with `--sentences` its reasoner, too."""
+    """Photographs by the head that everything else goes through, and by their own; `--sentences`: what that stage's reasoner writes."""
     torch.set_num_threads(1)
-    backbone = Backbone(train_reasoner.extra())
     if "--sentences" in sys.argv:
         words_said(train_photos.load())
-    elif "--trained" in sys.argv:
-        report(train_photos.load(), knows_objects=True)
-    else:
-        report(restore.embedder(restore.PICO, own=False).eval(), (backbone, restore.reasoner().eval()), knows_objects=True)
+        return
+    for name, model in (("one head for everything", train_photos.PhotoHead().eval()), ("a head for photographs", train_photos.load())):
+        print(f"== {name}", flush=True)
+        report(model)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from .minilm import WIDTH
 
 LEAST = 0.2  # lowest score of an object that becomes a token
 MOST, PER_LABEL = 12, 4  # maximum number of tokens per picture, and per name
+SAME = 0.8  # intersection over union from which two boxes are around one thing
+Box = tuple[float, float, float, float]
 NUMBERS = ["one", "two", "three", "four", "many"]  # the count of a name, encoded in each of its tokens from two on
 PLACES = ["left", "right", "top", "bottom", "small", "large"]
 COUNT, PLACE = 0.5, 0.3  # weights of the word vectors of count, place and size relative to the name's
@@ -68,6 +70,22 @@ def told(objects: list[Object]) -> list[Object]:
         if o.score >= LEAST and sum(k.label == o.label for k in kept) < PER_LABEL:
             kept.append(o)
     return kept[:MOST]
+
+
+def without_doubles(objects: list[Object]) -> list[Object]:
+    """A detector may see one thing as two kinds (a cat, and a dog in the same place): the likelier stays, likeliest first."""
+    kept: list[Object] = []
+    for o in sorted(objects, key=lambda o: -o.score):
+        if all(overlap(k.box, o.box) <= SAME for k in kept):
+            kept.append(o)
+    return kept
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    w, h = (max(0.0, min(a[i] + a[i + 2], b[i] + b[i + 2]) - max(a[i], b[i])) for i in (0, 1))
+    either = a[2] * a[3] + b[2] * b[3] - w * h
+    return w * h / either if either > 0 else 0.0
 
 
 def counts(objects: list[Object]) -> dict[int, int]:

@@ -47,8 +47,10 @@ def added_names() -> list[str]:
     return [n for n in dict.fromkeys(wanted) if n not in vocab]
 
 
+@cache
 def object_names() -> list[str]:
-    """The detector's names that are neither word pieces nor in the table; their ids come last, after the special tokens."""
+    """The detector's names that are neither word pieces nor names of the table. Their ids come last, after the marks: they are no
+    entries of the tokenizer, so that texts are cut as they were before there was a detector, and stand for visual tokens alone."""
     vocab, known = minilm_tokenizer().get_vocab(), set(added_names())
     return [n for n in LABELS if n not in vocab and n not in known]
 
@@ -59,8 +61,7 @@ def build() -> dict:
     vocab = base["model"]["vocab"]
     for name in added_names():
         vocab[name] = len(vocab)
-    whole_names = [n.name for n in names.load()] + object_names()
-    compound = sorted((n for n in whole_names if not n.isalnum()), key=lambda n: (-len(n), n))
+    compound = sorted((n.name for n in names.load() if not n.name.isalnum()), key=lambda n: (-len(n), n))
     whole = "|".join(re.escape(n).replace(r"\ ", " ").replace(r"\-", "-").replace(r"\'", "'") for n in compound)
     pattern = rf"(?<![\p{{L}}\p{{N}}])(?:{whole})(?![\p{{L}}\p{{N}}])|[^\s{PUNCTUATION}]+|[{PUNCTUATION}]"
     base["pre_tokenizer"] = {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Removed", "invert": True}
@@ -68,8 +69,6 @@ def build() -> dict:
         vocab[token] = len(vocab)
         flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": special}
         base["added_tokens"].append({"id": vocab[token], "content": token, **flags})
-    for name in object_names():
-        vocab[name] = len(vocab)
     base["padding"] = base["truncation"] = None
     return base
 
@@ -87,7 +86,9 @@ def encode(text: str, special: bool = False) -> list[int]:
 
 
 def token(text: str) -> int:
-    """The id of a text that is a single token."""
+    """The id of a text that is one token, or of a detector's name."""
+    if text in object_names():
+        return len(embeddings()) - len(object_names()) + object_names().index(text)
     ids = encode(text)
     if len(ids) != 1:
         raise ValueError(f"not one token: {text!r}")

@@ -61,7 +61,7 @@ class Descriptions:
             if found and photo.key[0] != "single":
                 break
         seen = objects.with_objects(self.photographs.names_seen(photo), found)
-        final = train_photos.list_trace(found)
+        final = train_photos.list_trace(found, whole=True)
         said = [tokens.token(w) for w in sentences.sentence(photo.captions)]
         walked = [
             t for o in objects.told(found)[:WALKED] for t in (tokens.token(LABELS[o.label]), tokens.token(place_of(o)), tokens.token(";"))
