@@ -11,6 +11,13 @@ export interface Photo {
   url: string;
 }
 
+/** An ordinary photograph, what people said of it, and the names of the things they drew boxes around. */
+export interface Captioned {
+  url: string;
+  captions: readonly string[];
+  things: readonly string[];
+}
+
 export interface Sentences {
   score: number;
   a: string;
@@ -20,6 +27,7 @@ export interface Sentences {
 export interface Data {
   art: { trained: readonly ArtSet[]; unseen: readonly ArtSet[] };
   photos: readonly Photo[];
+  captioned: readonly Captioned[];
   sentences: readonly Sentences[];
   retrieval: readonly Retrieval[];
   /** URL path → folder, for the server. */
@@ -29,6 +37,7 @@ export interface Data {
 }
 
 const PHOTOS = '/data/photos/';
+const CAPTIONED = '/data/captioned/';
 
 /** @param given folder passed as `--data` */
 export function findData(given: string | undefined): Data {
@@ -41,6 +50,7 @@ export function findData(given: string | undefined): Data {
     return found;
   };
   const photos = find('photographs', 'photos');
+  const captioned = find('captioned photographs', 'captioned');
   const sts = find('sentences', 'sts.tsv', 'stsb-dev.tsv');
   const own = given ? artFolder(join(resolve(given), 'art')) : null;
   const retrieval = collections(given);
@@ -48,9 +58,10 @@ export function findData(given: string | undefined): Data {
   return {
     art: { trained: TRAINED.map(iconSet), unseen: [own ?? iconSet(UNSEEN)] },
     photos: photos ? photosIn(photos) : [],
+    captioned: captioned ? captionedIn(captioned) : [],
     sentences: sts ? sentencesIn(sts) : [],
     retrieval,
-    folders: photos ? { [PHOTOS]: photos } : {},
+    folders: { ...(photos && { [PHOTOS]: photos }), ...(captioned && { [CAPTIONED]: captioned }) },
     notes,
   };
 }
@@ -63,6 +74,46 @@ function photosIn(folder: string): Photo[] {
       return wnid ? [{ wnid, url: PHOTOS + encodeURIComponent(file) }] : [];
     });
 }
+
+interface CocoCaptions {
+  images: readonly { id: number; file_name: string }[];
+  annotations: readonly { image_id: number; caption: string }[];
+}
+interface CocoInstances {
+  categories: readonly { id: number; name: string }[];
+  annotations: readonly { image_id: number; category_id: number; iscrowd?: number }[];
+}
+
+/** COCO's format; `instances.json` may be missing. Captions without a word are left out. */
+export function captionedIn(folder: string): Captioned[] {
+  const json = <T>(file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as T;
+  const { images, annotations } = json<CocoCaptions>('captions.json');
+  const { categories, annotations: boxes } = existsSync(join(folder, 'instances.json'))
+    ? json<CocoInstances>('instances.json')
+    : { categories: [], annotations: [] };
+  const names = new Map(categories.map(({ id, name }) => [id, name]));
+  const captions = byImage(annotations);
+  const things = byImage(boxes.filter(({ iscrowd }) => !iscrowd));
+  return images
+    .filter(({ file_name }) => existsSync(join(folder, file_name)))
+    .sort((a, b) => a.id - b.id)
+    .map(({ id, file_name }) => ({
+      url: CAPTIONED + encodeURIComponent(file_name),
+      captions: (captions.get(id) ?? []).map(({ caption }) => caption.trim()).filter(hasWords),
+      things: (things.get(id) ?? []).flatMap(({ category_id }) => names.get(category_id) ?? []),
+    }));
+}
+
+function byImage<T extends { image_id: number }>(annotations: readonly T[]): Map<number, T[]> {
+  const grouped = new Map<number, T[]>();
+  for (const annotation of annotations) {
+    grouped.set(annotation.image_id, [...(grouped.get(annotation.image_id) ?? []), annotation]);
+  }
+  return grouped;
+}
+
+/** What is empty cannot be embedded, and is left out. */
+const hasWords = (text: string) => text.trim() !== '';
 
 function sentencesIn(file: string): Sentences[] {
   return lines(file).flatMap((line) => {

@@ -24,6 +24,8 @@ export interface Search {
   targets: readonly Ask[];
   /** For each query: target → gain. */
   relevant: readonly ReadonlyMap<number, number>[];
+  /** Whether the targets found first are compared with those of `never`, query by query. */
+  paired?: boolean;
   /** For each query the target that is the query itself, and therefore not a candidate. */
   self?: readonly number[];
   /** Whether a system's own trace reaches the teacher's conclusion; absent for tasks without one. */

@@ -24,6 +24,8 @@ interface Job {
 export function createMeter(session: Session): Meter {
   const targets = new Map<string, Embedded>();
   const traces = new Map<Search, readonly string[]>();
+  /** By search: the queries whose target is found first without a trace. */
+  const firstWithout = new Map<Search, readonly boolean[]>();
 
   /** Embeds targets, except those that were embedded before; texts in batches. */
   async function embedTargets({ asks, options }: Job): Promise<Embedded[]> {
@@ -82,6 +84,17 @@ export function createMeter(session: Session): Meter {
           ranked.map((order, i) => score(metric, order, search.relevant[i] as ReadonlyMap<number, number>)),
         ),
       }));
+      if (search.paired) {
+        const first = ranked.map((order, i) => search.relevant[i]?.has(order[0] as number) === true);
+        const before = firstWithout.get(search);
+        if (think === 'never') firstWithout.set(search, first);
+        else if (before) {
+          Object.assign(rows[0] as Measured, {
+            better: first.filter((is, i) => is && !before[i]).length,
+            worse: first.filter((is, i) => !is && before[i]).length,
+          });
+        }
+      }
       if (think === 'auto') {
         rows.push({ ...cost, metric: 'thought', value: share(thought.map(({ trace }) => trace !== null)) });
       }

@@ -1,6 +1,6 @@
 /**
- * `npm run eval -- [--seed N] [--n K] [--suite NAME …] [--data DIR] --json FILE`: runs the evaluation in Chromium through the public
- * API. docs/evaluation.md explains the rows.
+ * `npm run eval -- [--seed N] [--n K] [--suite NAME …] [--system NAME …] [--data DIR] --json FILE`: runs the evaluation in Chromium
+ * through the public API. docs/evaluation.md explains the rows.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -19,6 +19,7 @@ import { photosSuite } from './suites/photos.ts';
 import { scenesSuite } from './suites/scenes.ts';
 import { textSuite } from './suites/text.ts';
 import { videoSuite } from './suites/video.ts';
+import { wildSuite } from './suites/wild.ts';
 import { summary, table } from './summary.ts';
 import { modelFolders, type Setup, systems } from './systems.ts';
 
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     n: { type: 'string' },
     suite: { type: 'string', multiple: true },
+    system: { type: 'string', multiple: true },
     data: { type: 'string' },
     json: { type: 'string' },
   },
@@ -42,6 +44,7 @@ const data = findData(values.data);
 const suites = {
   scenes: () => scenesSuite(data, seed, count(20)),
   photos: () => photosSuite(data, seed, count(40)),
+  wild: () => wildSuite(data, seed, count(data.captioned.length)),
   text: () => textSuite(data, seed, { pairs: count(1500), questions: count(200) }),
   video: () => videoSuite(data, seed, count(20)),
   documents: () => documentsSuite(data, seed, count(20)),
@@ -50,7 +53,7 @@ const known = [...(Object.keys(suites) as (keyof typeof suites)[]), 'questions',
 const names = known.filter((name) => values.suite?.includes(name) ?? true);
 if (names.length === 0) throw new Error(`--suite: one of ${known.join(', ')}`);
 
-const { setups, notes } = systems();
+const { setups, notes } = systems(values.system);
 notes.push(...data.notes);
 for (const note of notes) console.log(note);
 const session = await startSession({ ...data.folders, ...modelFolders });

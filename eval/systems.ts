@@ -27,7 +27,8 @@ const miniLM: Setup = {
 /** Folders served only for the evaluation: the direct baseline is not part of the package. */
 export const modelFolders: Readonly<Record<string, string>> = { '/models/direct/': DIRECT };
 
-export function systems(): { setups: Setup[]; notes: string[] } {
+/** @param wanted all, if not given */
+export function systems(wanted?: readonly string[]): { setups: Setup[]; notes: string[] } {
   const has = (folder: string) => existsSync(join(folder, 'tte.json'));
   const isDirect = has(DIRECT);
   const isApart = has(join(root, 'public/models/pico-s'));
@@ -50,5 +51,7 @@ export function systems(): { setups: Setup[]; notes: string[] } {
     ...(isApart ? [{ model: 'pico-s', roles: [{ system: 'TTE_s', thinks: OWN }, taught] } as const] : []),
     ...(weightsFolder() ? [miniLM] : []),
   ];
-  return { setups, notes };
+  const isWanted = ({ system }: Setup['roles'][number]) => wanted?.includes(system) ?? true;
+  const left = setups.map((setup) => ({ ...setup, roles: setup.roles.filter(isWanted) }));
+  return { setups: left.filter(({ roles }) => roles.length > 0), notes };
 }

@@ -57,6 +57,7 @@ export type {
   Understood,
 } from './shared/index-types.ts';
 export type {
+  DetectedObject,
   Device,
   Dtype,
   EmbedderInfo,

@@ -109,7 +109,7 @@ window.evaluation = {
       const embedding = await embedder.embed(input, options);
       const ms = performance.now() - began;
       const key = JSON.stringify([ask, embedding.thinkDecision.mode]);
-      if (embedding.usage.traceTokens > 0) thinkMs.set(key, embedding.usage.ms.think);
+      if (embedding.cached === false) thinkMs.set(key, embedding.usage.ms.think);
       const remembered = embedding.cached === 'trace' ? (thinkMs.get(key) ?? 0) : 0;
       answers.push(answer(embedding, ms + remembered));
     }

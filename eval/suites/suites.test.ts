@@ -8,6 +8,7 @@ import { photosSuite } from './photos.ts';
 import { scenesSuite } from './scenes.ts';
 import { textSuite } from './text.ts';
 import { videoSuite } from './video.ts';
+import { wildSuite } from './wild.ts';
 
 const everything: ArtSet = {
   id: 'plain',
@@ -19,6 +20,11 @@ const photos = names
 const data: Data = {
   art: { trained: [everything], unseen: [everything] },
   photos,
+  captioned: Array.from({ length: 9 }, (_, i) => ({
+    url: `/data/captioned/${i}.jpg`,
+    captions: [`a photo of ${i}`, `${i} again`].slice(i % 3),
+    things: ['dog', 'couch', 'dog'].slice(i % 4),
+  })),
   sentences: Array.from({ length: 30 }, (_, i) => ({ score: i % 6, a: `a ${i}`, b: `b ${i}` })),
   retrieval: [
     {
@@ -38,6 +44,7 @@ const data: Data = {
 const made: Record<string, (seed: number) => Suite> = {
   scenes: (seed) => scenesSuite(data, seed, 6),
   photos: (seed) => photosSuite(data, seed, 6),
+  wild: (seed) => wildSuite(data, seed, 9),
   text: (seed) => textSuite(data, seed, { pairs: 20, questions: 5 }),
   video: (seed) => videoSuite(data, seed, 6),
   documents: (seed) => documentsSuite(data, seed, 6),
@@ -120,5 +127,23 @@ describe('scenes', () => {
       expect(targets[at as number]?.text).toBe(number);
       expect(listed).toBe((at as number) + 1);
     }
+  });
+});
+
+describe('captioned photographs', () => {
+  const { searches } = wildSuite(data, 1, 9);
+  const [toPhoto, toText] = searches as [Search, Search];
+
+  test('a photograph without a caption is in the pool, and nobody looks for it', () => {
+    const captions = data.captioned.flatMap(({ captions }) => captions);
+    expect(toPhoto.targets).toHaveLength(9);
+    expect(toPhoto.queries.map(({ text }) => text).sort()).toEqual([...captions].sort());
+    expect(toText.queries).toHaveLength(data.captioned.filter(({ captions }) => captions.length > 0).length);
+  });
+
+  test('what people drew boxes around is the teacher’s trace', () => {
+    const traces = new Set(toPhoto.targets.map(({ teacher }) => teacher?.answer));
+    expect(traces).toContain('</think> two dog , a couch');
+    expect(traces).toContain(undefined);
   });
 });

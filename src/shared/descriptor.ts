@@ -18,6 +18,9 @@ export interface SessionFile {
   data?: readonly string[];
 }
 
+/** Sessions that are downloaded only when an input needs them: a model is complete without. */
+export const ON_DEMAND: readonly string[] = ['object_detector'];
+
 export interface FileInfo {
   bytes: number;
   /** Lower-case hex. Absent if unknown (a hub folder without a descriptor). */
@@ -74,6 +77,8 @@ export interface ModelDescriptor {
       auto?: 'answer' | 'full';
       /** A JSON file that maps names to definitions; they extend traces `name : …` about an image without a question. */
       glossary?: string;
+      /** A JSON file with the names of the session `object_detector`, and how a trace lists what it finds in a photograph. */
+      objects?: string;
     };
   };
   /** Fusion weights of text versus image and trace versus query, for encoders that cannot read both in one pass. */

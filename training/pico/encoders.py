@@ -35,7 +35,7 @@ class Encoder:
     vision: ort.InferenceSession
 
     def see(self, pixels: np.ndarray) -> dict[str, np.ndarray]:
-        made = self.vision.run(None, {"pixel_values": vision_model.normalise(pixels[None]).numpy()})
+        made = self.vision.run(list(NOTHING), {"pixel_values": vision_model.normalise(pixels[None]).numpy()})
         return dict(zip(NOTHING, made, strict=True))
 
     def vector(self, prompt: list[int], trace: list[int], seen: dict[str, np.ndarray] | None) -> np.ndarray:

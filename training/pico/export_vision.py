@@ -56,7 +56,8 @@ def stacked(g: Graph, parts: list[str]) -> str:
 
 
 def vision_encoder(path: Path, sight: Sight, bits: int) -> None:
-    """pixel_values [n, 3, side, side] → image_features, candidate_ids, candidate_probs, five rows an image.
+    """pixel_values [n, 3, side, side] → image_features, candidate_ids, candidate_probs, five rows an image; photo_probs [n, 5, 1]: how
+    surely each region is a photograph.
 
     As `Sight`: the classifier's upper blocks, a larger side and the branch for drawings are run only where an image of the batch
     asks for them.
@@ -146,8 +147,10 @@ def vision_encoder(path: Path, sight: Sight, bits: int) -> None:
     g.op("Reshape", g.op("Add", features, told), g.const([-1, WIDTH]), name="image_features")
     g.op("Reshape", ids, g.const([-1, TOP]), name="candidate_ids")
     g.op("Reshape", probs, g.const([-1, TOP]), name="candidate_probs")
+    g.op("Identity", gate, name="photo_probs")
     g.gives("image_features", FLOAT, ["image_tokens", WIDTH])
     g.gives("candidate_ids", INT64, ["image_tokens", TOP])
     g.gives("candidate_probs", FLOAT, ["image_tokens", TOP])
+    g.gives("photo_probs", FLOAT, ["num_images", REGIONS, 1])
     assert HIDDEN == branch.hidden.out_features and REGIONS == 5
     g.save(path, "vision_encoder")

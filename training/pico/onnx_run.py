@@ -57,7 +57,7 @@ class Exported:
 
     def see(self, image: torch.Tensor) -> dict[str, np.ndarray]:
         """[3, 224, 224] in 0–1 → the visual tokens."""
-        made = self.vision.run(None, {"pixel_values": normalise(image[None]).numpy()})
+        made = self.vision.run(list(NOTHING), {"pixel_values": normalise(image[None]).numpy()})
         return dict(zip(NOTHING, made, strict=True))
 
     def step(

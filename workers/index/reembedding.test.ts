@@ -38,7 +38,7 @@ function engineOf(manifest: SpaceManifest, seed: number, fails = (_text: string)
           >[1]);
       }
     },
-    decide: () => ({ mode: 'never', reason: '' }),
+    decide: async () => ({ mode: 'never' as const, reason: '' }),
     mayKnowAnswers: false,
     think: async () => null,
   } as Engine;

@@ -23,7 +23,7 @@ function engineOf(mayKnowAnswers: boolean, answer = 'baker'): Engine & { asked: 
     asked,
     mayKnowAnswers,
     manifest: async () => space(),
-    decide: (_input, { think }) => ({ mode: think === 'auto' ? 'never' : think, reason: 'as asked' }),
+    decide: async (_input, { think }) => ({ mode: think === 'auto' ? 'never' : think, reason: 'as asked' }),
     async embedMany([input], { think }, _call, onDone) {
       asked.push(think);
       const { text } = input as Input;

@@ -94,7 +94,7 @@ async function searchFor(query: Query, options: WireSearchOptions, context: Sear
     role: 'query',
     ...(dimensions !== undefined && { dimensions }),
   });
-  const decision = engine.decide(input, wire(options.think));
+  const decision = await engine.decide(input, wire(options.think), call);
   const first: ThinkDecision =
     decision.mode === 'never' ? decision : { mode: 'never', reason: 'First without thinking.' };
   const plain = { ...input, trace: null };

@@ -18,9 +18,9 @@ export interface ModelFolder {
 export interface OpenedFolder extends ModelFolder {
   /**
    * Starts to download files that will be read: `first` in parallel, then `later`. An error is thrown to the reader of the file.
-   * From here on the total of the progress is known.
+   * From here on the total of the progress is known. Files `onDemand` are not downloaded, and kept from then on if they are stored.
    */
-  prefetch(first: readonly string[], later: readonly string[]): void;
+  prefetch(first: readonly string[], later: readonly string[], onDemand?: readonly string[]): void;
   /** Resolves when all of them are stored, so that no network is needed any more. @throws TteError as `chunks` */
   whenPrefetched(): Promise<void>;
 }

@@ -189,7 +189,7 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
         await explain(error);
       }
     },
-    prefetch(first, later) {
+    prefetch(first, later, onDemand = []) {
       const begin = (paths: readonly string[], turn: Promise<unknown>) => {
         for (const path of paths) {
           const file = spec(path);
@@ -203,6 +203,7 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
       };
       begin(first, Promise.resolve());
       begin(later, Promise.allSettled(prefetches.values()));
+      for (const file of onDemand.map(spec)) if (file) weights.hold(file);
     },
     async whenPrefetched() {
       await Promise.all(prefetches.values()).catch(explain);

@@ -162,3 +162,55 @@ describe('a reasoner function', () => {
     expect(reasoner).toHaveBeenCalledTimes(4);
   });
 });
+
+describe('auto, where a reasoner lists the objects of photographs', () => {
+  const image = (shows: string) =>
+    ({
+      ...textInput(''),
+      images: [{ hash: async () => shows, pixels: async () => ({ shows }), release() {} }],
+    }) as never;
+  const auto: WireOptions = { think: 'auto', role: 'document' };
+
+  function source(): TraceSource {
+    return {
+      id: 'eyes',
+      supportsImages: true,
+      local: true,
+      longestMode: 'full',
+      listsObjects: async ({ images }) =>
+        (await Promise.all(images.map((each) => each.pixels()))).some(
+          (each) => 'shows' in each && each.shows === 'photo',
+        ),
+      async think({ text }, mode) {
+        const written = { text: `${mode}${text}`, thinking: '', answer: 'a dog', tokens: 1 };
+        return { result: { trace: { ...written, source: 'reasoner', stop: 'end' } } };
+      },
+    };
+  }
+
+  test('photographs are thought about, drawings are not, and nothing is remembered of them as a trace', async () => {
+    const { engine, caches } = setUp(source());
+    const photo = await embedOne(engine, image('photo'), auto, call());
+    expect(photo).toMatchObject({ thinkDecision: { mode: 'answer' }, trace: { answer: 'a dog' } });
+    const drawing = await embedOne(engine, image('drawing'), auto, call());
+    expect(drawing).toMatchObject({ thinkDecision: { mode: 'never' }, trace: null });
+    expect(caches.traces.map.size).toBe(1);
+    expect(await embedOne(engine, image('drawing'), auto, call())).toMatchObject({
+      cached: 'vector',
+      trace: null,
+    });
+    expect(
+      (await embedOne(engine, image('drawing'), { ...auto, think: 'answer' }, call())).trace,
+    ).not.toBeNull();
+    expect(await engine.think(image('drawing'), auto, call())).toBeNull();
+    expect(await engine.think(image('photo'), auto, call())).not.toBeNull();
+  });
+
+  test('a search knows beforehand', async () => {
+    const { engine } = setUp(source());
+    expect(await engine.decide(image('photo'), auto, call())).toMatchObject({ mode: 'answer' });
+    expect(await engine.decide(image('drawing'), auto, call())).toMatchObject({ mode: 'never' });
+    const { listsObjects: _, ...blind } = source();
+    expect(await setUp(blind).engine.decide(image('photo'), auto, call())).toMatchObject({ mode: 'never' });
+  });
+});

@@ -13,7 +13,7 @@ import type { Keys } from './keys.ts';
 import { inLanes } from './lanes.ts';
 import type { ImageTest } from './open-models.ts';
 import type { Queue } from './queue.ts';
-import { planTrace, resolvePlan } from './trace-plan.ts';
+import { planTrace, resolvePlan, settlePlan, type TracePlan } from './trace-plan.ts';
 import type { TraceResult, TraceSource, TraceWithStates } from './types.ts';
 import { windows } from './windows.ts';
 
@@ -60,8 +60,8 @@ export interface Engine {
   /** Reports each result as it is ready; an item that fails does not affect the others. @throws only the signal's reason */
   embedMany(inputs: readonly Input[], options: WireOptions, call: Call, onDone: OnDone): Promise<void>;
   think(input: Input, options: WireOptions, call: Call): Promise<Trace | null>;
-  /** The think decision `embedMany` would make. @throws TteError unsupported | invalid-input */
-  decide(input: Input, options: WireOptions): ThinkDecision;
+  /** The think decision `embedMany` would make; it may look at an image. @throws TteError unsupported | as `think` */
+  decide(input: Input, options: WireOptions, call: Call): Promise<ThinkDecision>;
   /** Whether the reasoner is a language model that may know answers, and not one that only names what it sees. */
   mayKnowAnswers: boolean;
   /** The manifest of documents that are embedded with these options. */
@@ -117,22 +117,29 @@ export function createEngine({
     return { result, isNew: true, states };
   }
 
+  const settle = (plan: TracePlan, input: Input, { call: { signal }, urgent }: Work) =>
+    settlePlan(plan, () =>
+      queue.run(async () => traceSource?.listsObjects?.(input, signal) ?? false, signal, urgent),
+    );
+
+  async function verifyImages({ images }: Input, { call: { signal }, urgent }: Work) {
+    if (images.length === 0 || imagesVerified) return;
+    await queue.run(() => testImages(signal), signal, urgent);
+    imagesVerified = true;
+  }
+
   async function prepareTrace(job: OpenJob, work: Work): Promise<ReadyJob> {
-    const { options, call, urgent } = work;
+    const { options } = work;
     const { images, text, instruction } = job.input;
     const began = performance.now();
     await Promise.all(images.map((image) => image.pixels()));
-    if (images.length > 0 && !imagesVerified) {
-      await queue.run(() => testImages(call.signal), call.signal, urgent);
-      imagesVerified = true;
-    }
+    await verifyImages(job.input, work);
     const decoded = performance.now();
-    const { mode } = job.plan.decision;
+    const plan = await settle(job.plan, job.input, work);
+    const { mode } = plan.decision;
     const written =
-      traceSource && mode !== 'never' && !job.plan.supplied
-        ? await traceOf(job, traceSource, mode, work)
-        : null;
-    const { decision, trace } = resolvePlan(job.plan, written?.result ?? null);
+      traceSource && mode !== 'never' && !plan.supplied ? await traceOf(job, traceSource, mode, work) : null;
+    const { decision, trace } = resolvePlan(plan, written?.result ?? null);
     if (images.length > 0 && !embedder.supportsImages && !trace) {
       throw new TteError(
         'invalid-input',
@@ -227,7 +234,12 @@ export function createEngine({
   return {
     manifest: keys.manifest,
     mayKnowAnswers: traceSource !== null && !(traceSource.local && traceSource.supportsImages),
-    decide: (input, { think, role }) => planTrace(input, think, role, traceSource).decision,
+    async decide(input, { think, role }, call) {
+      const plan = planTrace(input, think, role, traceSource);
+      const work: Work = { options: { think, role }, call, urgent: true };
+      if (plan.ifPhotograph) await verifyImages(input, work);
+      return (await settle(plan, input, work)).decision;
+    },
 
     async embedMany(inputs, options, call, onDone) {
       const work: Work = { options, call, urgent: inputs.length === 1 };
@@ -247,9 +259,10 @@ export function createEngine({
 
     async think(input, options, call) {
       const job = await open(input, 0, options);
-      const { mode } = job.plan.decision;
-      if (job.plan.supplied || mode === 'never' || !traceSource) return job.plan.supplied;
-      const { result, states } = await traceOf(job, traceSource, mode, { options, call, urgent: true });
+      const work: Work = { options, call, urgent: true };
+      const { supplied, decision } = await settle(job.plan, input, work);
+      if (supplied || decision.mode === 'never' || !traceSource) return supplied;
+      const { result, states } = await traceOf(job, traceSource, decision.mode, work);
       states?.dispose();
       return result.discarded ? null : result.trace;
     },

@@ -1,4 +1,5 @@
 /** What the pipeline needs of an embedder beside its vectors: of a model folder, or of the page's custom embedder. */
+import { ON_DEMAND } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
 import type { ExternalEmbedder, LoadRequest } from '../../src/shared/protocol.ts';
 import type { LoadedModel } from '../../src/shared/types.ts';
@@ -57,6 +58,7 @@ export function identityOf({ folder, plan }: OpenedModel, recipe: Recipe): Model
 
 export function loadedModel(model: OpenedModel): LoadedModel {
   const { id, revision, license, files } = model.folder.descriptor;
-  const bytes = weightFiles(model).reduce((sum, path) => sum + (files[path]?.bytes ?? 0), 0);
+  const needed = weightFiles(model, (session) => !ON_DEMAND.includes(session));
+  const bytes = needed.reduce((sum, path) => sum + (files[path]?.bytes ?? 0), 0);
   return { id, revision, dtype: model.plan.label, license, bytes };
 }

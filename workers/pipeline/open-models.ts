@@ -1,4 +1,5 @@
 /** Opens the models on the device, in the best weight format that passes the self-test. */
+import { ON_DEMAND } from '../../src/shared/descriptor.ts';
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { Dtype } from '../../src/shared/types.ts';
 import { openEmbedder } from '../embedder/open.ts';
@@ -8,7 +9,7 @@ import type { PicturePlatform } from '../images/picture.ts';
 import { type DeviceCapabilities, type DtypePlan, dtypePlans } from '../models/dtype.ts';
 import type { OpenedFolder } from '../models/folder.ts';
 import { openReasoner } from '../reasoner/reasoner.ts';
-import type { Dtypes, Runtime } from '../runtime/types.ts';
+import type { Runtime } from '../runtime/types.ts';
 import type { Measurements } from '../storage/measurements.ts';
 import { testImages, testTexts, testTraces } from './self-test.ts';
 import { localTraceSource, unifiedTraceSource } from './trace-sources.ts';
@@ -49,7 +50,7 @@ export interface OpenEnvironment {
 
 /**
  * Prefetches the model's files while the runtime starts, so that the total of the progress is known early. The vision encoder
- * comes last, since it is opened on first use.
+ * comes last, since it is opened on first use; an object detector waits until a photograph is thought about.
  * @throws TteError unsupported, if the device supports none of the model's formats
  */
 export function prefetchModel(
@@ -60,12 +61,19 @@ export function prefetchModel(
   const plan = plansFor(folder, abilities, dtype)[0] as DtypePlan;
   const { files, prompts } = folder.descriptor;
   const configs = Object.keys(files).filter((path) => /^(\w+_)?config\.json$/.test(path));
-  const glossary = prompts.think?.glossary ? [prompts.think.glossary] : [];
-  const { vision_encoder: visionEncoder, ...others } = plan.sessions;
-  const filesOf = (sessions: Dtypes) => weightFiles({ folder, plan: { ...plan, sessions } });
+  const { glossary, objects } = prompts.think ?? {};
+  const sessionsWhere = (isWanted: (name: string) => boolean) => weightFiles({ folder, plan }, isWanted);
+  const isLater = (name: string) => name === 'vision_encoder';
+  const isOnDemand = (name: string) => ON_DEMAND.includes(name);
   folder.prefetch(
-    [...filesOf(others), 'tokenizer.json', ...configs, ...glossary],
-    visionEncoder ? filesOf({ vision_encoder: visionEncoder }) : [],
+    [
+      ...sessionsWhere((name) => !isLater(name) && !isOnDemand(name)),
+      'tokenizer.json',
+      ...configs,
+      ...[glossary, objects].filter((path) => path !== undefined),
+    ],
+    sessionsWhere(isLater),
+    sessionsWhere(isOnDemand),
   );
 }
 
@@ -155,10 +163,15 @@ function plansFor(
   throw new TteError('unsupported', `${descriptor.id} has no weight format that ${device} supports.`);
 }
 
-/** Paths of the weight files in use. */
-export function weightFiles({ folder, plan }: OpenedModel): string[] {
-  return Object.entries(plan.sessions).flatMap(([session, dtype]) => {
-    const file = folder.descriptor.sessions[session]?.[dtype];
-    return file ? [file.path, ...(file.data ?? [])] : [];
-  });
+/** Paths of the weight files in use. @param isWanted by session */
+export function weightFiles(
+  { folder, plan }: OpenedModel,
+  isWanted: (session: string) => boolean = () => true,
+): string[] {
+  return Object.entries(plan.sessions)
+    .filter(([session]) => isWanted(session))
+    .flatMap(([session, dtype]) => {
+      const file = folder.descriptor.sessions[session]?.[dtype];
+      return file ? [file.path, ...(file.data ?? [])] : [];
+    });
 }

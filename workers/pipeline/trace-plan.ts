@@ -10,6 +10,8 @@ export interface TracePlan {
   decision: ThinkDecision;
   /** The trace supplied by the caller, parsed. */
   supplied: Trace | null;
+  /** The decision holds for photographs only: what the image shows is to be looked at first. */
+  ifPhotograph?: boolean;
 }
 
 /** @throws TteError unsupported, if a trace is requested and there is no reasoner */
@@ -24,7 +26,21 @@ export function planTrace(
     const form = supplied.thinking === '' ? 'answer' : 'full';
     return { decision: { mode: form, reason: 'A trace was supplied.' }, supplied };
   }
+  if (mode === 'auto' && traceSource?.listsObjects && isImageAlone(input)) {
+    const decision = { mode: 'answer', reason: 'A photograph: the objects in it are named.' } as const;
+    return { decision, supplied: null, ifPhotograph: true };
+  }
   return { decision: choose(input, mode, role, traceSource), supplied: null };
+}
+
+/** The plan that holds. @param isPhotograph looks at the image, if the plan depends on what it shows */
+export async function settlePlan(plan: TracePlan, isPhotograph: () => Promise<boolean>): Promise<TracePlan> {
+  if (!plan.ifPhotograph || (await isPhotograph())) return plan;
+  return { decision: { mode: 'never', reason: 'A drawing that nothing was asked about.' }, supplied: null };
+}
+
+function isImageAlone({ images, text, instruction }: Input): boolean {
+  return images.length === 1 && `${text}${instruction}`.trim() === '';
 }
 
 function choose(input: Input, mode: ThinkMode, role: Role, traceSource: TraceSource | null): ThinkDecision {

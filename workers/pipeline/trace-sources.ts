@@ -15,6 +15,9 @@ export function localTraceSource(id: string, reasoner: Reasoner): LocalTraceSour
     supportsImages: reasoner.supportsImages,
     local: true,
     longestMode: reasoner.longestMode,
+    async listsObjects(input, signal) {
+      return reasoner.listsObjects(await decodedInput(input, reasoner), signal);
+    },
     async think(input, mode, call) {
       return {
         result: toTraceResult(await reasoner.think(await decodedInput(input, reasoner), mode, options(call))),
@@ -35,6 +38,9 @@ export function unifiedTraceSource(id: string, model: Unified): LocalTraceSource
     supportsImages: model.supportsImages,
     local: true,
     longestMode: model.longestMode,
+    async listsObjects(input, signal) {
+      return model.listsObjects(await decodedInput(input, model), signal);
+    },
     async think(input, mode, call) {
       const { states, ...thought } = await model.think(await decodedInput(input, model), mode, options(call));
       return { result: toTraceResult(thought), states };

@@ -28,6 +28,8 @@ export interface TraceSource {
   readonly local: boolean;
   /** The longest form that `auto` may choose. */
   readonly longestMode: 'answer' | 'full';
+  /** Whether the input is a single photograph whose objects its trace would list; absent: never. Runs like `think`. */
+  listsObjects?(input: ThinkInput, signal: AbortSignal): Promise<boolean>;
   think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<TraceWithStates>;
 }
 

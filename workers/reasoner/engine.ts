@@ -9,7 +9,9 @@ import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import { beginRun, decode, prefill } from './decode-loop.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
 import { createDeltaWriter } from './deltas.ts';
+import { openDetector } from './detector.ts';
 import { openGlossary } from './glossary.ts';
+import { examine, showsPhotograph } from './photograph.ts';
 import { mropePositions, plainPositions } from './positions.ts';
 import { createPrefixCache, type PrefixCache } from './prefix-cache.ts';
 import { buildPrompt } from './prompt.ts';
@@ -27,6 +29,8 @@ export interface Engine {
   /** Of the traces it writes. */
   readonly recipe: Recipe;
   prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt>;
+  /** Whether this is a single photograph whose objects a trace would list. */
+  listsObjects(input: ThinkInput, signal: AbortSignal): Promise<boolean>;
   /** Generates a trace; `useRun` may read the run's states before they are disposed. */
   think(
     input: ThinkInput,
@@ -61,6 +65,7 @@ export async function openEngine(
   const vision = await openVision(runtime, folder, dtypes, decoder.carried, signal);
   const prefixes = createPrefixCache();
   const glossary = await openGlossary(folder);
+  const detector = await openDetector(runtime, folder, dtypes, signal);
   const prompts = descriptor.prompts.think ?? defaultThink(tokenizer.chat?.thinks ?? false);
 
   async function prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt> {
@@ -104,23 +109,36 @@ export async function openEngine(
     vision,
     prefixes,
     prompts,
-    recipe: { always: { prompts, limits: descriptor.text, images: descriptor.image ?? null } },
+    recipe: {
+      always: {
+        prompts,
+        limits: descriptor.text,
+        images: descriptor.image ?? null,
+        ...(detector && { objects: detector.rules }),
+      },
+    },
     prepare,
+    listsObjects: async (input, signal) => detector !== null && showsPhotograph(vision, input, signal),
     async think(input, mode, { signal, onDelta, maxTokens = prompts.maxTokens[mode] }, useRun) {
       const started = performance.now();
+      const photo = await examine(vision, detector, input, signal);
+      const list = tokenizer.encode(photo?.list ?? '', { specials: false }).ids;
+      // The list of a photograph whose names are unsure is the whole trace, and nothing is left to generate.
+      const isListed = photo !== null && photo.list !== '' && !photo.isSure;
+      const form = isListed ? prompts.answer : prompts[mode];
       const prompt = await prepare(input, {
         chat: prompts.chat,
-        prompt: prompts[mode],
+        prompt: isListed ? { ...form, start: `${form.start ?? ''} ${photo.list}` } : form,
         thinks: true,
-        reserve: maxTokens,
+        reserve: isListed ? 0 : maxTokens + list.length,
         signal,
       });
       const prepared = performance.now();
       const run = beginRun(decoder, prefixes, prompt);
       const reusedTokens = run.past;
       try {
-        const first = await prefill(decoder, prefixes, run, prompt, true, signal);
-        if (!first) throw new TteError('run-failed', 'The decoder gave no next token.');
+        const first = await prefill(decoder, prefixes, run, prompt, !isListed, signal);
+        if (!first && !isListed) throw new TteError('run-failed', 'The decoder gave no next token.');
         const prefilled = performance.now();
 
         const stream = tokenizer.stream();
@@ -133,23 +151,34 @@ export async function openEngine(
         // The given start belongs to the trace, and the text of the first token depends on it.
         for (const id of prompt.ids.slice(prompt.prefixLength)) write(stream.push(id));
         const explains = glossary?.appliesTo(input) ? glossary : null;
+        const addition = photo && photo.list !== '' ? ` ; ${photo.list}` : '';
         // The states of appended text are needed only for an embedding head.
-        const feedsMore = explains !== null && decoder.keep.length > 0;
-        const { tokens, stop } = await decode(decoder, run, first, {
-          eos: tokenizer.eos,
-          maxTokens,
-          signal,
-          goesOn: feedsMore,
-          onToken: (id) => write(stream.push(id)),
-        });
+        const feedsMore = (explains !== null || addition !== '') && decoder.keep.length > 0;
+        const { tokens, stop } = first
+          ? await decode(decoder, run, first, {
+              eos: tokenizer.eos,
+              maxTokens,
+              signal,
+              goesOn: feedsMore,
+              onToken: (id) => write(stream.push(id)),
+            })
+          : { tokens: 0, stop: 'end' as const };
         write(stream.end());
-        const more = stop === 'end' && explains ? explains.expansionFor(parseTrace(text).answer) : '';
-        if (more !== '' && feedsMore) await run.feedText(tokenizer.encode(more, { specials: false }).ids);
-        write(more);
+        if (first && stop === 'end') {
+          const more = (explains?.expansionFor(parseTrace(text).answer) ?? '') + addition;
+          if (more !== '' && feedsMore) await run.feedText(tokenizer.encode(more, { specials: false }).ids);
+          write(more);
+        }
         deltas.flush();
 
         await useRun(run);
-        const trace = { ...parseTrace(text), tokens, source: 'reasoner' as const, stop };
+        const trace = {
+          ...parseTrace(text),
+          tokens,
+          source: 'reasoner' as const,
+          stop,
+          ...(photo && { objects: photo.objects }),
+        };
         const discarded = judgeTrace(trace);
         return {
           trace,
@@ -170,7 +199,7 @@ export async function openEngine(
     async release() {
       prefixes.clear();
       await decoder.release();
-      await vision?.release();
+      await Promise.all([vision?.release(), detector?.release()]);
     },
   };
 }

@@ -17,6 +17,7 @@ export async function openReasoner(
     recipe: engine.recipe,
     supportsImages: engine.vision !== null,
     longestMode: engine.prompts.auto ?? 'full',
+    listsObjects: engine.listsObjects,
     think: (input, mode, options) => engine.think(input, mode, options, async () => {}),
     release: () => engine.release(),
   };

@@ -36,6 +36,8 @@ export interface Reasoner {
   readonly supportsImages: boolean;
   /** The longest form that is worth its tokens. */
   readonly longestMode: 'answer' | 'full';
+  /** Whether the input is a single photograph whose objects its trace would list. Looks at it. @throws TteError as `think` */
+  listsObjects(input: ThinkInput, signal: AbortSignal): Promise<boolean>;
   /** @throws TteError invalid-input (images given to a text model) | run-failed | device-lost | aborted (the signal's reason) */
   think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<ReasonerResult>;
   /** Frees sessions and cached prefixes. */

@@ -84,6 +84,8 @@ export async function openUnified(
     supportsImages: engine.vision !== null,
     longestMode: prompts.auto ?? 'full',
 
+    listsObjects: engine.listsObjects,
+
     async think(input, mode, options) {
       let states: States | undefined;
       const thought = await engine.think(input, mode, options, async (run) => {

@@ -5,6 +5,7 @@ import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts';
 import { disposeAll } from './cache.ts';
 import type { Rows } from './decoder.ts';
+import { lazySession } from './lazy-session.ts';
 import type { Grid } from './positions.ts';
 import { type Cutter, cutterFor, type View, type Views } from './views.ts';
 import { yieldToEventLoop } from './yield-to-event-loop.ts';
@@ -18,14 +19,24 @@ export interface EncodedImages {
   carried: Readonly<Record<string, Tensor>>;
   /** For M-RoPE, one per image. */
   grids: readonly Grid[];
+  /** One per image; empty if the encoder does not tell photographs from drawings. */
+  looks: readonly Look[];
+}
+
+/** Of an image as a whole, in 0–1. */
+export interface Look {
+  /** How surely it is a photograph and not a drawing. */
+  photo: number;
+  /** Probability of its likeliest name. */
+  sure: number;
 }
 
 export interface Vision {
   /** The placeholder of an image in the prompt template. */
   readonly token: string;
   /**
-   * Encodes images. The last result is cached, so that thinking about images and then encoding them with the trace runs the
-   * encoder once.
+   * Encodes images. The result is cached for as long as their pixels are held, so that looking at images, thinking about them and
+   * then encoding them with the trace runs the encoder once.
    * @param thinks whether a trace belongs to them; some models then use a higher resolution
    */
   encode(images: readonly Pixels[], thinks: boolean, signal: AbortSignal): Promise<EncodedImages>;
@@ -60,25 +71,19 @@ export async function openVision(
     throw new TteError('model-invalid', `${descriptor.id}: nothing gives the decoder its input ${missing}.`);
   }
 
-  let opened: Promise<GraphSession> | null = null;
-  /** The session, created on first use. After a failure the next image tries again. */
-  function session(): Promise<GraphSession> {
-    opened ??= open().catch((error) => {
-      opened = null;
-      throw error;
-    });
-    return opened;
-  }
+  const session = lazySession(open);
 
   async function encodeViews(
     images: readonly Pixels[],
     cut: Cutter,
     signal: AbortSignal,
   ): Promise<EncodedImages> {
-    const graph = await session();
+    const graph = await session.get();
     signal.throwIfAborted();
     const patterns: string[] = [];
     const grids: Grid[] = [];
+    const tells = LOOK.every((name) => graph.outputs.has(name));
+    const looks: Look[] = [];
     const parts: Record<string, OutputRows[]> = Object.fromEntries(
       ['image_features', ...carried].map((name) => [name, []]),
     );
@@ -88,9 +93,11 @@ export async function openVision(
       for (const view of views.views) {
         await yieldToEventLoop();
         signal.throwIfAborted();
-        const outputs = await graph.run(feedsOf(runtime, graph, view, views), Object.keys(parts));
+        const wanted = new Set([...Object.keys(parts), ...(tells ? LOOK : [])]);
+        const outputs = await graph.run(feedsOf(runtime, graph, view, views), [...wanted]);
         try {
           for (const [name, list] of Object.entries(parts)) list.push(await read(outputs[name] as Tensor));
+          if (tells) looks.push(await lookOf(outputs));
         } finally {
           disposeAll(Object.values(outputs));
         }
@@ -107,28 +114,42 @@ export async function openVision(
         Object.entries(others).map(([name, list]) => [name, tensorOf(runtime, list)]),
       ),
       grids,
+      looks,
     };
   }
 
-  let last: { images: readonly Pixels[]; cut: Cutter; seen: EncodedImages } | null = null;
+  /** By the first of the images. */
+  const known = new WeakMap<Pixels, { images: readonly Pixels[]; cut: Cutter; encoded: EncodedImages }[]>();
   return {
     token,
     async encode(images, thinks, signal) {
       const wanted = thinks ? cutToThink : cut;
-      const isSame =
-        last?.cut === wanted &&
-        last.images.length === images.length &&
-        last.images.every((image, i) => image === images[i]);
-      if (!last || !isSame) {
-        last = { images: [...images], cut: wanted, seen: await encodeViews(images, wanted, signal) };
-      }
-      return last.seen;
+      const [first] = images as [Pixels, ...Pixels[]];
+      const entries = known.get(first) ?? [];
+      const same = entries.find(
+        (entry) =>
+          entry.cut === wanted &&
+          entry.images.length === images.length &&
+          entry.images.every((image, i) => image === images[i]),
+      );
+      if (same) return same.encoded;
+      const encoded = await encodeViews(images, wanted, signal);
+      known.set(first, [...entries, { images: [...images], cut: wanted, encoded }]);
+      return encoded;
     },
-    async release() {
-      last = null;
-      await opened?.then((graph) => graph.release());
-    },
+    release: session.release,
   };
+}
+
+/** Outputs of an encoder that tells photographs from drawings, and names of what it sees; the whole image comes first. */
+const LOOK = ['photo_probs', 'candidate_probs'];
+
+async function lookOf(outputs: Readonly<Record<string, Tensor>>): Promise<Look> {
+  const [photo, names] = (await Promise.all(LOOK.map((name) => (outputs[name] as Tensor).getData()))) as [
+    Float32Array,
+    Float32Array,
+  ];
+  return { photo: photo.reduce((sum, share) => sum + share, 0) / photo.length, sure: names[0] ?? 0 };
 }
 
 /** An output flattened to rows along the image axis. */

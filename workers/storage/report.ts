@@ -1,4 +1,5 @@
 /** Reports and deletes stored data. */
+import { ON_DEMAND } from '../../src/shared/descriptor.ts';
 import type { StorageReport } from '../../src/shared/types.ts';
 import { dropFile, type FileManifest, type FileStores, isManifest } from './chunked-file.ts';
 import { type Acquire, acquireIfFree } from './locks.ts';
@@ -109,11 +110,12 @@ async function dropAbandoned(
   }
 }
 
-/** Whether the model can be loaded offline: at least one format of every session is stored. */
+/** Whether the model can be loaded offline: at least one format of every session that a load needs is stored. */
 function isComplete(record: ModelMetadata, manifests: readonly FileManifest[]): boolean {
   const stored = new Set(manifests.filter(({ complete }) => complete).map(({ key }) => key));
   const isStored = (path: string) => stored.has(fileSpec(tableOf(record), path)?.key ?? '');
-  return Object.values(record.descriptor.sessions).every((formats) =>
+  const needed = Object.entries(record.descriptor.sessions).filter(([name]) => !ON_DEMAND.includes(name));
+  return needed.every(([, formats]) =>
     Object.values(formats).some(({ path, data = [] }) => [path, ...data].every(isStored)),
   );
 }

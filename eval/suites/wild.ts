@@ -1,0 +1,57 @@
+/** Ordinary photographs with people's captions: found by a caption, and a caption found by a photograph. */
+import type { Data } from '../data.ts';
+import type { Ask, Search, Suite } from '../family.ts';
+import type { Picture } from '../pictures.ts';
+import { createRandom } from '../random.ts';
+import { wording } from '../scenes/wording.ts';
+
+/** As a trace writes them; the last also stands for more. */
+const NUMBERS = ['a', 'two', 'three', 'four', 'many'];
+
+/** @param most photographs */
+export function wildSuite({ captioned }: Data, seed: number, most: number): Suite {
+  const pool = createRandom(seed, 'wild').sample(captioned, most);
+  const captions = pool.flatMap(({ captions }, photo) => captions.map((text) => ({ photo, text })));
+  const drawing = {
+    pictures: Object.fromEntries(pool.map(({ url }): [string, Picture] => [url, { kind: 'file', url }])),
+    art: {},
+  };
+  if (captions.length === 0) return { searches: [], similarities: [], drawing };
+
+  const shown = pool.map(({ url, things }): Ask => ({ image: url, ...(things.length > 0 && told(things)) }));
+  const asked = pool.flatMap(({ captions }, at) => (captions.length > 0 ? [at] : []));
+  const shared = { suite: 'wild', metrics: ['hit@1', 'hit@5', 'recall@10'], paired: true } as const;
+  const searches: Search[] = [
+    {
+      ...shared,
+      family: 'text-to-photo',
+      thinks: 'targets',
+      queries: captions.map(({ text }) => ({ text })),
+      targets: shown,
+      relevant: captions.map(({ photo }) => new Map([[photo, 1]])),
+    },
+    {
+      ...shared,
+      family: 'photo-to-text',
+      thinks: 'queries',
+      queries: asked.map((at) => shown[at] as Ask),
+      targets: captions.map(({ text }) => ({ text })),
+      relevant: asked.map(
+        (photo) => new Map(captions.flatMap((caption, at) => (caption.photo === photo ? [[at, 1]] : []))),
+      ),
+    },
+  ];
+  return { searches, similarities: [], drawing };
+}
+
+/** The teacher is who drew boxes around things: how many there are of each kind, the most frequent first. */
+function told(things: readonly string[]): Pick<Ask, 'teacher'> {
+  const counts = new Map<string, number>();
+  for (const thing of things) counts.set(thing, (counts.get(thing) ?? 0) + 1);
+  const list = [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([thing, count]) => `${NUMBERS[Math.min(count, NUMBERS.length) - 1]} ${thing}`)
+    .join(' , ');
+  const trace = `${wording.marks.endThink} ${list}`;
+  return { teacher: { answer: trace, full: trace } };
+}

@@ -1,0 +1,115 @@
+/** Photographs in Node with the built-in model: its object detector against its own file run natively, and what traces say. */
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Embedder } from '../client/types.ts';
+import { createEmbedder } from './index.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'tte-photos-'));
+afterAll(() => rmSync(dataDir, { recursive: true }));
+
+/** Milliseconds: a busy machine is slow, not wrong. */
+const PATIENCE = 240_000;
+
+const sample = (name: string) => `public/samples/${name}.webp`;
+const DRAWING = sample('bear');
+
+/** By the detector's file in onnxruntime for Python (training/pico/detect.py): x, y, width, height in shares of the picture. */
+const NATIVE = {
+  'photo-camera': [['person', 0.8931, [0.0071, 0.1309, 0.6252, 0.8677]]],
+  'photo-coffee': [['dining table', 0.5202, [0.0135, 0.0099, 0.985, 0.9871]]],
+  // A dog is seen in the same place, less surely: one thing has one name.
+  'photo-chelsea': [['cat', 0.5072, [0.0065, 0.0039, 0.9686, 0.9765]]],
+} as const;
+const SIZES = {
+  'photo-camera': [320, 320],
+  'photo-coffee': [320, 213],
+  'photo-chelsea': [320, 212],
+} as const;
+
+describe('the built-in model', { timeout: PATIENCE }, () => {
+  let tte: Embedder;
+  beforeAll(async () => {
+    tte = await createEmbedder({ dataDir, cache: { vectors: 0 } });
+  }, PATIENCE);
+  afterAll(() => tte?.dispose());
+
+  test.each(Object.entries(NATIVE))('%s: the objects of the native run, in pixels', async (name, native) => {
+    const [width, height] = SIZES[name as keyof typeof SIZES];
+    const trace = await tte.think({ image: sample(name) }, { think: 'answer' });
+    const found = trace?.objects ?? [];
+    expect(found.map((object) => object.name)).toEqual(native.map(([label]) => label));
+    for (const [i, [, score, [x, y, w, h]]] of native.entries()) {
+      const object = found[i] as (typeof found)[number];
+      expect(object.score).toBeCloseTo(score, 2);
+      expect(Math.abs(object.box.x - x * width)).toBeLessThan(1);
+      expect(Math.abs(object.box.y - y * height)).toBeLessThan(1);
+      expect(Math.abs(object.box.width - w * width)).toBeLessThan(1);
+      expect(Math.abs(object.box.height - h * height)).toBeLessThan(1);
+    }
+    expect(trace?.answer).toMatch(new RegExp(`(^|; )a ${native[0][0]}`));
+  });
+
+  test('auto thinks about a photograph, and about no drawing', async () => {
+    const photo = { image: sample('photo-camera') };
+    const [seen, drawn] = [await tte.embed(photo), await tte.embed({ image: DRAWING })];
+    expect(seen.thinkDecision.mode).toBe('answer');
+    expect(seen.trace?.objects).toHaveLength(1);
+    expect(drawn).toMatchObject({ thinkDecision: { mode: 'never' }, trace: null });
+    // What was decided for `auto` is no trace of the drawing.
+    const thought = await tte.embed({ image: DRAWING }, { think: 'answer' });
+    expect(thought.trace?.answer).toMatch(/\w/);
+    expect(thought.trace).not.toHaveProperty('objects');
+    expect((await tte.embed({ image: DRAWING }, { think: 'never' })).vector).toEqual(drawn.vector);
+    expect((await tte.embed(photo, { think: 'answer' })).vector).toEqual(seen.vector);
+  });
+
+  test('a question about a photograph is answered as asked, and comes with its objects', async () => {
+    const question = { image: sample('photo-camera'), text: 'what is left of the camera ?' };
+    const trace = await tte.think(question, { think: 'answer' });
+    expect(trace?.objects?.[0]?.name).toBe('person');
+    expect(trace?.answer).not.toContain('a person');
+  });
+
+  test('a trace that is passed back gives the vector it had', async () => {
+    const image = sample('photo-camera');
+    for (const think of ['answer', 'full'] as const) {
+      const { trace, vector } = await tte.embed({ image }, { think });
+      const again = await tte.embed({ image, trace: trace?.text ?? '' }, { think });
+      expect(Math.max(...again.vector.map((x, i) => Math.abs(x - (vector[i] as number))))).toBeLessThan(1e-3);
+    }
+  });
+
+  test('several pictures are not searched for objects', async () => {
+    const frames = [sample('photo-camera'), sample('photo-coffee')];
+    const trace = await tte.think({ frames }, { think: 'answer' });
+    expect(trace).not.toHaveProperty('objects');
+  });
+});
+
+test('the detector is opened by the first photograph that is thought about, and a failure is not for ever', {
+  timeout: PATIENCE,
+}, async () => {
+  const folder = join(dataDir, 'pico');
+  const files = readdirSync('public/models/pico', { recursive: true, withFileTypes: true }).filter((file) =>
+    file.isFile(),
+  );
+  const detector = 'object_detector_quantized.onnx';
+  for (const { parentPath, name } of files) {
+    const to = join(folder, parentPath.slice('public/models/pico'.length), name);
+    mkdirSync(dirname(to), { recursive: true });
+    if (name !== detector) symlinkSync(resolve(parentPath, name), to);
+  }
+  const tte = await createEmbedder({ dataDir, model: folder, cache: { vectors: 0, traces: 0 } });
+  try {
+    const photo = { image: sample('photo-camera') };
+    await tte.embed(photo, { think: 'never' });
+    await tte.embed({ image: DRAWING }, { think: 'answer' });
+    await expect(tte.embed(photo, { think: 'answer' })).rejects.toMatchObject({ code: 'model-not-found' });
+    copyFileSync(`public/models/pico/onnx/${detector}`, join(folder, 'onnx', detector));
+    expect((await tte.embed(photo, { think: 'answer' })).trace?.objects).toHaveLength(1);
+  } finally {
+    await tte.dispose();
+  }
+});

@@ -1,0 +1,96 @@
+/**
+ * Object detector of a reasoner: names, scores and boxes of what is in a photograph. Its weights are downloaded for the first
+ * photograph that is thought about, and not before.
+ */
+import { TteError } from '../../src/shared/errors.ts';
+import type { DetectedObject } from '../../src/shared/types.ts';
+import { letterbox } from '../images/letterbox.ts';
+import type { Pixels } from '../images/pixels.ts';
+import type { ModelFolder } from '../models/folder.ts';
+import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
+import { disposeAll } from './cache.ts';
+import { lazySession } from './lazy-session.ts';
+import { type ObjectRules, withoutDoubles } from './object-list.ts';
+import { yieldToEventLoop } from './yield-to-event-loop.ts';
+
+export interface Detector {
+  readonly rules: ObjectRules;
+  /** The objects that are to be named, likeliest first. @throws TteError download-failed | integrity | quota | run-failed | aborted */
+  detect(picture: Pixels, signal: AbortSignal): Promise<DetectedObject[]>;
+  release(): Promise<void>;
+}
+
+/** Null if the model has no object detector. @param signal of the load */
+export async function openDetector(
+  runtime: Runtime,
+  folder: ModelFolder,
+  dtypes: Dtypes,
+  signal: AbortSignal,
+): Promise<Detector | null> {
+  const { descriptor } = folder;
+  const path = descriptor.prompts.think?.objects;
+  if (path === undefined || !('object_detector' in descriptor.sessions)) return null;
+  const rules = parseRules(await folder.json(path), `${descriptor.id}: ${path}`);
+  const session = lazySession(() => runtime.open({ folder, session: 'object_detector', dtypes, signal }));
+
+  return {
+    rules,
+    async detect(picture, signal) {
+      const graph = await session.get();
+      await yieldToEventLoop();
+      signal.throwIfAborted();
+      const { data, dims, frame } = letterbox(picture, rules.side);
+      const outputs = await graph.run(
+        { pixel_values: runtime.tensor('float32', data, dims), frame: runtime.tensor('float32', frame, [4]) },
+        ['boxes', 'scores', 'labels'],
+      );
+      try {
+        const [boxes, scores, labels] = await Promise.all(
+          ['boxes', 'scores', 'labels'].map((name) => (outputs[name] as Tensor).getData()),
+        );
+        const found = objectsOf(
+          boxes as Float32Array,
+          scores as Float32Array,
+          labels as BigInt64Array,
+          picture,
+          rules,
+        );
+        return withoutDoubles(found);
+      } finally {
+        disposeAll(Object.values(outputs));
+      }
+    },
+    release: session.release,
+  };
+}
+
+function objectsOf(
+  boxes: Float32Array,
+  scores: Float32Array,
+  labels: BigInt64Array,
+  { width, height }: Pixels,
+  { names, listed }: ObjectRules,
+): DetectedObject[] {
+  return Array.from(scores, (score, at) => {
+    const [x, y, w, h] = boxes.subarray(4 * at, 4 * at + 4) as unknown as [number, number, number, number];
+    const box = { x: x * width, y: y * height, width: w * width, height: h * height };
+    return { name: names[Number(labels[at])] ?? '', score, box };
+  }).filter(({ score }) => score >= listed);
+}
+
+function parseRules(json: Record<string, unknown> | null, name: string): ObjectRules {
+  const { names, side, listed, sure, numbers } = json ?? {};
+  const isWords = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string');
+  if (
+    !isWords(names) ||
+    !isWords(numbers) ||
+    typeof side !== 'number' ||
+    !(side > 0) ||
+    typeof listed !== 'number' ||
+    typeof sure !== 'number'
+  ) {
+    throw new TteError('model-invalid', `${name} must give names, numbers, side, listed and sure.`);
+  }
+  return { names, side, listed, sure, numbers };
+}

@@ -1,0 +1,48 @@
+/** A photograph that is thought about: the objects in it, and what the trace says of them. */
+import type { DetectedObject } from '../../src/shared/types.ts';
+import type { Detector } from './detector.ts';
+import { listObjects } from './object-list.ts';
+import type { ThinkInput } from './types.ts';
+import type { Vision } from './vision.ts';
+
+export interface Photograph {
+  objects: readonly DetectedObject[];
+  /** What the trace says of the objects; empty if nothing was found, or if something was asked about the photograph. */
+  list: string;
+  /** Whether the reasoner names what it sees surely enough that its own words come before the list, rather than the list alone. */
+  isSure: boolean;
+}
+
+/** Share from which an image is a photograph. */
+const PHOTO = 0.5;
+
+/** Whether the image is a photograph, at a first look; false if the encoder does not say. */
+export async function showsPhotograph(
+  vision: Vision | null,
+  { images }: Pick<ThinkInput, 'images'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!vision || images.length !== 1) return false;
+  const { looks } = await vision.encode(images, false, signal);
+  return (looks[0]?.photo ?? 0) >= PHOTO;
+}
+
+/** Null for everything but a single photograph. */
+export async function examine(
+  vision: Vision | null,
+  detector: Detector | null,
+  { images, text }: ThinkInput,
+  signal: AbortSignal,
+): Promise<Photograph | null> {
+  const [picture] = images;
+  if (!vision || !detector || !picture || images.length > 1) return null;
+  const [look] = (await vision.encode(images, true, signal)).looks;
+  if (!look || look.photo < PHOTO) return null;
+  const objects = await detector.detect(picture, signal);
+  const isAsked = text.trim() !== '';
+  return {
+    objects,
+    list: isAsked ? '' : listObjects(objects, detector.rules),
+    isSure: look.sure >= detector.rules.sure,
+  };
+}
