@@ -28,6 +28,7 @@ from . import (
     train_sentences,
     vision_model,
 )
+from .add_detector import LISTED, SURE
 from .backbones import CLOSE, SIDE
 from .batches import Seen, Sequence
 from .folder import SUFFIX
@@ -36,8 +37,6 @@ from .paths import SHARED, work
 from .reasoner import Backbone, generate
 
 DETECTOR = "detector/object_detector_quantized.onnx"
-LISTED = 0.35  # score from which an object is listed; the likeliest is listed in any case
-SURE = 0.6  # probability of the likeliest name from which the reasoner's own words come before the list
 
 
 @dataclass

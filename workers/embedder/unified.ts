@@ -1,5 +1,9 @@
-/** The embedder of a unified model: an embedding head over states of the decoder, so that nothing is encoded twice. */
+/**
+ * The embedder of a unified model: an embedding head over states of the decoder, so that nothing is encoded twice. A model may have
+ * a second head for photographs.
+ */
 import type { ModelFolder } from '../models/folder.ts';
+import { lazySession } from '../reasoner/lazy-session.ts';
 import type { States } from '../reasoner/states.ts';
 import { openUnified, type PreparedInput, type Unified } from '../reasoner/unified.ts';
 import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
@@ -23,6 +27,11 @@ export async function openUnifiedEmbedder(
   const wanted = opening.then(({ inputs }) => [...inputs.keys()].filter((name) => name !== 'attention_mask'));
   const [head, model] = await Promise.all([opening, openUnified(runtime, folder, dtypes, wanted, signal)]);
 
+  const photoHead =
+    'photo_head' in folder.descriptor.sessions
+      ? lazySession(() => runtime.open({ folder, session: 'photo_head', dtypes, signal }))
+      : null;
+
   async function prepare(item: EncodeItem, signal: AbortSignal): Promise<PreparedInput> {
     const { text, instruction, role, trace } = item;
     const images = await Promise.all(item.images.map((image) => image.pixels()));
@@ -30,10 +39,11 @@ export async function openUnifiedEmbedder(
     return model.prepare({ images, text, instruction, role }, trace && { text: trace.text, mode }, signal);
   }
 
-  /** Runs the head over states and disposes them. */
+  /** Runs the head that states belong to over them, and disposes them. */
   async function embed(states: States): Promise<Encoded['vector'][]> {
     try {
-      const results = await head.run(states.feeds, [OUTPUT]);
+      const session = states.isPhotograph && photoHead ? await photoHead.get() : head;
+      const results = await session.run(states.feeds, [OUTPUT]);
       const vectors = results[OUTPUT] as Tensor;
       const data = (await vectors.getData()) as Float32Array;
       vectors.dispose();
@@ -88,7 +98,7 @@ export async function openUnifiedEmbedder(
       }
     },
     async release() {
-      await Promise.all([head.release(), model.release()]);
+      await Promise.all([head.release(), photoHead?.release(), model.release()]);
     },
   };
 }

@@ -25,8 +25,8 @@ export interface OpenedFolder extends ModelFolder {
   whenPrefetched(): Promise<void>;
 }
 
-/** A unified model used only as the reasoner, without its embedding head. */
+/** A unified model used only as the reasoner, without its embedding heads. */
 export function withoutHead(folder: OpenedFolder): OpenedFolder {
-  const { embedding_head: _, ...sessions } = folder.descriptor.sessions;
+  const { embedding_head: _, photo_head: __, ...sessions } = folder.descriptor.sessions;
   return { ...folder, descriptor: { ...folder.descriptor, sessions } };
 }

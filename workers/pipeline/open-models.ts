@@ -50,7 +50,7 @@ export interface OpenEnvironment {
 
 /**
  * Prefetches the model's files while the runtime starts, so that the total of the progress is known early. The vision encoder
- * comes last, since it is opened on first use; an object detector waits until a photograph is thought about.
+ * and the photographs' head come last, since they are opened on first use; an object detector waits until a photograph is thought about.
  * @throws TteError unsupported, if the device supports none of the model's formats
  */
 export function prefetchModel(
@@ -63,7 +63,7 @@ export function prefetchModel(
   const configs = Object.keys(files).filter((path) => /^(\w+_)?config\.json$/.test(path));
   const { glossary, objects } = prompts.think ?? {};
   const sessionsWhere = (isWanted: (name: string) => boolean) => weightFiles({ folder, plan }, isWanted);
-  const isLater = (name: string) => name === 'vision_encoder';
+  const isLater = (name: string) => name === 'vision_encoder' || name === 'photo_head';
   const isOnDemand = (name: string) => ON_DEMAND.includes(name);
   folder.prefetch(
     [

@@ -80,6 +80,7 @@ const promptOf = (length: number, stable = 0): PreparedPrompt => ({
   prefixLength: length,
   stable,
   positions: plainPositions,
+  isPhotograph: false,
   images: null,
   truncated: false,
 });

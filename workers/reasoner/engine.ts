@@ -11,7 +11,7 @@ import { type Decoder, openDecoder } from './decoder.ts';
 import { createDeltaWriter } from './deltas.ts';
 import { openDetector } from './detector.ts';
 import { openGlossary } from './glossary.ts';
-import { examine, showsPhotograph } from './photograph.ts';
+import { examine, isPhotographAlone, showsPhotograph } from './photograph.ts';
 import { mropePositions, plainPositions } from './positions.ts';
 import { createPrefixCache, type PrefixCache } from './prefix-cache.ts';
 import { buildPrompt } from './prompt.ts';
@@ -36,7 +36,7 @@ export interface Engine {
     input: ThinkInput,
     mode: 'answer' | 'full',
     options: ThinkOptions,
-    useRun: (run: Run) => Promise<void>,
+    useRun: (run: Run, prompt: PreparedPrompt) => Promise<void>,
   ): Promise<ReasonerResult>;
   release(): Promise<void>;
 }
@@ -99,6 +99,7 @@ export async function openEngine(
       stable,
       positions: usesMrope ? mropePositions(ids, token, seen?.grids ?? []) : plainPositions,
       images: seen && { token, features: seen.features, carried: seen.carried },
+      isPhotograph: isPhotographAlone(input, seen?.looks ?? []),
       truncated,
     };
   }
@@ -171,7 +172,7 @@ export async function openEngine(
         }
         deltas.flush();
 
-        await useRun(run);
+        await useRun(run, prompt);
         const trace = {
           ...parseTrace(text),
           tokens,

@@ -3,7 +3,7 @@ import type { DetectedObject } from '../../src/shared/types.ts';
 import type { Detector } from './detector.ts';
 import { listObjects } from './object-list.ts';
 import type { ThinkInput } from './types.ts';
-import type { Vision } from './vision.ts';
+import type { Look, Vision } from './vision.ts';
 
 export interface Photograph {
   objects: readonly DetectedObject[];
@@ -24,7 +24,20 @@ export async function showsPhotograph(
 ): Promise<boolean> {
   if (!vision || images.length !== 1) return false;
   const { looks } = await vision.encode(images, false, signal);
-  return (looks[0]?.photo ?? 0) >= PHOTO;
+  return isPhotograph(looks);
+}
+
+/** Whether what was looked at is a single image, and a photograph. */
+function isPhotograph([look, ...others]: readonly Look[]): boolean {
+  return look !== undefined && others.length === 0 && look.photo >= PHOTO;
+}
+
+/** Whether the input is a single photograph and no words. */
+export function isPhotographAlone(
+  { text, instruction }: Pick<ThinkInput, 'text' | 'instruction'>,
+  looks: readonly Look[],
+): boolean {
+  return isPhotograph(looks) && text.trim() === '' && instruction.trim() === '';
 }
 
 /** Null for everything but a single photograph. */

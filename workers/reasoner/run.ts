@@ -15,6 +15,8 @@ export interface PreparedPrompt {
   positions: PositionOf;
   /** `features` has a row for each image token, in order. Owned by the vision encoder. */
   images: { token: number; features: Rows; carried: Readonly<Record<string, Tensor>> } | null;
+  /** Whether it is one photograph without words, which some models embed by a head of its own. */
+  isPhotograph: boolean;
   truncated: boolean;
 }
 

@@ -10,11 +10,17 @@ export interface States {
   feeds: Record<string, Tensor>;
   /** Number of tokens of each row without padding; rows are padded on the right. */
   lengths: readonly number[];
+  /** Whether they are of one photograph without words, and of its trace. */
+  isPhotograph: boolean;
   dispose(): void;
 }
 
 /** The states of a run, concatenated over time. */
-export async function takeStates({ runtime }: Decoder, run: Run): Promise<States> {
+export async function takeStates(
+  { runtime }: Decoder,
+  run: Run,
+  { isPhotograph }: PreparedPrompt,
+): Promise<States> {
   const feeds: Record<string, Tensor> = { attention_mask: ones(run.past) };
   for (const [name, parts] of Object.entries(run.kept)) {
     const [first] = parts as [Tensor, ...Tensor[]];
@@ -22,7 +28,7 @@ export async function takeStates({ runtime }: Decoder, run: Run): Promise<States
     const data = joined(chunks as Float32Array[]);
     feeds[name] = runtime.tensor(first.type as 'float32', data, [1, run.past, ...first.dims.slice(2)]);
   }
-  return statesOf(feeds, [run.past]);
+  return statesOf(feeds, [run.past], isPhotograph);
 
   function ones(length: number): Tensor {
     return runtime.tensor('int64', new BigInt64Array(length).fill(1n), [1, length]);
@@ -58,11 +64,11 @@ export async function encodeBatch(
     },
     { cache: false, next: false },
   );
-  return statesOf({ attention_mask: attentionMask, ...kept }, lengths);
+  return statesOf({ attention_mask: attentionMask, ...kept }, lengths, false);
 }
 
-function statesOf(feeds: Record<string, Tensor>, lengths: readonly number[]): States {
-  return { feeds, lengths, dispose: () => disposeAll(Object.values(feeds)) };
+function statesOf(feeds: Record<string, Tensor>, lengths: readonly number[], isPhotograph: boolean): States {
+  return { feeds, lengths, isPhotograph, dispose: () => disposeAll(Object.values(feeds)) };
 }
 
 function joined(chunks: readonly Float32Array[]): Float32Array {

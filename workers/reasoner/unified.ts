@@ -88,8 +88,8 @@ export async function openUnified(
 
     async think(input, mode, options) {
       let states: States | undefined;
-      const thought = await engine.think(input, mode, options, async (run) => {
-        states = await takeStates(decoder, run);
+      const thought = await engine.think(input, mode, options, async (run, prompt) => {
+        states = await takeStates(decoder, run, prompt);
       });
       return { ...thought, states: states as States };
     },
@@ -139,7 +139,7 @@ export async function openUnified(
       const run = beginRun(decoder, prefixes, first.prompt);
       try {
         await prefill(decoder, prefixes, run, first.prompt, false, signal);
-        return await takeStates(decoder, run);
+        return await takeStates(decoder, run, first.prompt);
       } finally {
         run.dispose();
       }
