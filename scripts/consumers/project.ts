@@ -35,7 +35,6 @@ export interface Outcome {
 }
 
 const FOLDER = 'e2e/consumers';
-const WORK = 'build/consumers';
 const PATIENCE_MS = 300_000;
 
 export function readConsumers(): Consumer[] {
@@ -44,10 +43,16 @@ export function readConsumers(): Consumer[] {
     .map((name) => ({ name, ...readJson(join(FOLDER, name, 'package.json')).consumer }) as Consumer);
 }
 
-/** @param tarball path of the packed package */
-export async function check(consumer: Consumer, tarball: string, keep: boolean): Promise<Outcome> {
+/**
+ * @param tarball path of the packed package
+ * @param place an absolute folder for the project, and whether it stays
+ */
+export async function check(
+  consumer: Consumer,
+  tarball: string,
+  { work, keep }: { work: string; keep: boolean },
+): Promise<Outcome> {
   const { name, source, build, output, start, dev } = consumer;
-  const work = resolve(WORK, name);
   const steps: Outcome['steps'] = [];
   const step = async (label: Outcome['steps'][number]['name'], run: () => Promise<string>) => {
     const begin = performance.now();

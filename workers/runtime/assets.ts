@@ -9,8 +9,14 @@ export interface Asset {
 /** URL of a folder that is a copy of `dist`, ending in `/`; null: files are where `bundled` says. */
 export type AssetsUrl = string | null;
 
+/** Absolute, though a bundler's own URL may be none: that of Next on webpack is a path. */
 export function assetUrl(asset: Asset, assets: AssetsUrl): string {
-  return assets === null ? asset.bundled() : new URL(asset.name, assets).href;
+  return assets === null ? new URL(asset.bundled(), scriptUrl()).href : new URL(asset.name, assets).href;
+}
+
+/** What relative URLs of the worker are relative to. A script from another origin runs as a blob, which has nothing beside it. */
+export function scriptUrl(): string {
+  return location.protocol === 'blob:' ? location.origin : location.href;
 }
 
 /** What helps where a file of the package is not found. */

@@ -1,5 +1,6 @@
 /** A page's worker. */
 
+import { scriptUrl } from '../../runtime/assets.ts';
 import { canShareMemory, defaultThreads, requestGpu } from '../../runtime/device.ts';
 import { importWebGpu, startWasm } from '../../runtime/ort.ts';
 import { createWasmRuntime, createWebGpuRuntime } from '../../runtime/runtime.ts';
@@ -36,8 +37,7 @@ export const browserPlatform: Platform = {
     return { usage, quota, persisted };
   },
   openChannel: (name) => new BroadcastChannel(name),
-  // A script from another origin runs as a blob, which has nothing beside it.
-  modelsUrl: new URL('../models/', location.protocol === 'blob:' ? location.origin : location.href).href,
+  modelsUrl: new URL('../models/', scriptUrl()).href,
   builtInModel,
   holdLivenessLock,
 };
