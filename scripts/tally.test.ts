@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { playwrightTally, vitestTally } from './tally.ts';
+import { ownTally, playwrightTally, vitestTally } from './tally.ts';
 
 function report(content: unknown): string {
   const path = join(mkdtempSync(join(tmpdir(), 'tally-')), 'report.json');
@@ -11,6 +11,7 @@ function report(content: unknown): string {
 }
 
 test('a missing report counts nothing', () => {
+  expect(ownTally('/nowhere.json')).toEqual({ passed: 0, failed: 0, skipped: [] });
   expect(vitestTally('/nowhere.json')).toEqual({ passed: 0, failed: 0, skipped: [] });
   expect(playwrightTally('/nowhere.json')).toEqual({ passed: 0, failed: 0, skipped: [] });
 });
@@ -39,4 +40,9 @@ test('counts the tests of Playwright in nested suites, with reasons for skips; f
     failed: 2,
     skipped: ['no ../shared/models ([p] f: t)'],
   });
+});
+
+test('a runner of our own', () => {
+  const tally = { passed: 1, failed: 2, skipped: ['no network'] };
+  expect(ownTally(report(tally))).toEqual(tally);
 });

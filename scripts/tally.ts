@@ -1,4 +1,4 @@
-/** Reads the JSON reports of the two test runners. */
+/** Reads the JSON reports of the test runners. */
 import { existsSync, readFileSync } from 'node:fs';
 
 export interface Tally {
@@ -26,6 +26,11 @@ interface PlaywrightSuite {
 }
 
 const NOTHING: Tally = { passed: 0, failed: 0, skipped: [] };
+
+/** Of a runner of our own, whose report is a tally. @returns zeros where it did not come as far as a report */
+export function ownTally(path: string): Tally {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Tally) : NOTHING;
+}
 
 /** @returns zeros if the runner did not write a report */
 export function vitestTally(path: string): Tally {

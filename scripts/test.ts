@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { needChromium } from './browsers/chromium.ts';
-import { playwrightTally, type Tally, vitestTally } from './tally.ts';
+import { ownTally, playwrightTally, type Tally, vitestTally } from './tally.ts';
 
 interface Step {
   name: string;
@@ -15,6 +15,7 @@ interface Step {
 
 const VITEST = 'build/reports/vitest.json';
 const PLAYWRIGHT = 'build/reports/playwright.json';
+const CONSUMERS = 'build/reports/consumers.json';
 const STEPS: readonly Step[] = [
   { name: 'types', command: 'tsc -b' },
   { name: 'lint and format', command: 'biome check --error-on-warnings' },
@@ -25,6 +26,11 @@ const STEPS: readonly Step[] = [
   },
   { name: 'API reference matches the types', command: 'npm run -s docs:check' },
   { name: 'build', command: 'npm run build && npm run build:e2e', vital: true },
+  {
+    name: 'the package in other projects and on other hosts',
+    command: 'node scripts/run.mjs scripts/consumers/consumers.ts --fast',
+    tally: () => ownTally(CONSUMERS),
+  },
   { name: 'browser tests', command: 'playwright test', tally: () => playwrightTally(PLAYWRIGHT) },
 ];
 

@@ -7,6 +7,8 @@ import { isPeer } from './peers.ts';
 
 /** Not in the examples of docstrings. */
 const SPECIFIER = /(?<!^ *\*.*)(from |import\(|import )(['"])([^'"]+)\2/gm;
+/** Arrays are generic from TypeScript 5.7 on. This is the same type there, and the plain one before. */
+const GENERIC_ARRAY = /\b(Float32Array|Uint8Array|Uint8ClampedArray)<ArrayBuffer>/g;
 const seen = new Set<string>();
 
 execFileSync('tsc', ['-b', 'tsconfig.page.json', 'tsconfig.node.json'], { stdio: 'inherit' });
@@ -28,7 +30,8 @@ function take(source: string): void {
     take(join(dirname(source), specifier));
     return `${lead}${quote}${specifier.replace(/\.ts$/, '.js')}${quote}`;
   });
+  const compatible = text.replace(GENERIC_ARRAY, 'ReturnType<typeof $1.from>');
   const target = join('dist/types', name.replace(/^src\//, ''));
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, text);
+  writeFileSync(target, compatible);
 }

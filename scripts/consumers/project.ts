@@ -13,7 +13,7 @@ export interface Consumer {
   title: string;
   /** Folder in e2e/consumers with the sources, if several projects share them. */
   source?: string;
-  /** Command that builds the project, or that performs the only check. */
+  /** Command that builds the project, or that performs the only check; `$TARBALL` is the packed package. */
   build: string;
   /** Folder of the built page, to be served by a plain host. */
   output?: string;
@@ -54,6 +54,7 @@ export async function check(
 ): Promise<Outcome> {
   const { name, source, build, output, start, dev } = consumer;
   const steps: Outcome['steps'] = [];
+  const tool = (command: string) => run(command, work, { TARBALL: resolve(tarball) });
   const step = async (label: Outcome['steps'][number]['name'], run: () => Promise<string>) => {
     const begin = performance.now();
     try {
@@ -80,7 +81,7 @@ export async function check(
       await run(`npm install --no-save --no-package-lock ${resolve(tarball)}`, work);
       return '';
     });
-    if (installed && (await step('build', () => run(build, work).then(() => '')))) {
+    if (installed && (await step('build', () => tool(build).then(() => '')))) {
       if (output) await step('built page', () => firstVectorOfFiles(join(work, output)));
       if (start) await step('built page', () => firstVectorOfServer(start, work));
     }
@@ -146,9 +147,9 @@ async function answers(url: string, log: () => string): Promise<void> {
 }
 
 /** @throws Error with the end of the command's output */
-function run(command: string, cwd: string): Promise<string> {
+function run(command: string, cwd: string, more: NodeJS.ProcessEnv = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { cwd, env: environment(cwd), maxBuffer: 1 << 26, timeout: PATIENCE_MS };
+    const options = { cwd, env: { ...environment(cwd), ...more }, maxBuffer: 1 << 26, timeout: PATIENCE_MS };
     execFile('/bin/sh', ['-c', command], options, (error, stdout, stderr) => {
       if (error) reject(new Error(`${command}: ${`${stdout}\n${stderr}`.trim().slice(-2000)}`));
       else resolve(stdout);
