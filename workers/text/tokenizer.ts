@@ -152,7 +152,9 @@ function unsettledTokens(json: Record<string, unknown>): number {
 
 /** Puts a space into each control token. What becomes one only when the tokenizer normalises it is pulled apart at every sign. */
 function createEscape(tokenizer: Tokenizer, tokens: readonly string[]): (text: string) => string {
-  const normalize = (text: string): string => tokenizer.normalizer?.(text) ?? text;
+  // Its normalizer is called plainly: for `?.()` some bundlers write `.call`, which this library's callable objects do not have.
+  const { normalizer } = tokenizer;
+  const normalize = (text: string): string => (normalizer ? normalizer(text) : text);
   const normalized = [...tokenizer.get_added_tokens_decoder().values()]
     .filter((token) => token.normalized && tokens.includes(token.content))
     .map(({ content }) => normalize(content));

@@ -9,7 +9,7 @@ export default function Page() {
       .then(async (embedder) => {
         const { vector } = await embedder.embed({ text: 'a red bicycle' });
         await embedder.dispose();
-        document.title = `vector of ${vector.length}, length ${Math.hypot(...vector).toFixed(3)}`;
+        document.title = `vector of ${vector.length}, length ${Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0)).toFixed(3)}`;
       })
       .catch((error) => {
         if (!ended.signal.aborted) document.title = String(error);
