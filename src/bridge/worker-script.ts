@@ -4,15 +4,6 @@ const COPY =
   'Copy node_modules/think-then-embed/dist to a folder that is served, and give its URL as the option `assetsUrl` (or that of ' +
   'dist/worker/host.js as `workerUrl`) of createEmbedder.';
 
-/** Starts recording violations of the page's Content-Security-Policy. */
-export function watchPolicy(): () => string | null {
-  let directive: string | null = null;
-  globalThis.document?.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
-    if (/^(worker|script|child|connect)-src/.test(effectiveDirective)) directive ??= effectiveDirective;
-  });
-  return () => directive;
-}
-
 /** @param forbidden the directive of the page's policy that blocked the worker, if any */
 export async function explainScript(url: string, forbidden: string | null): Promise<string> {
   const advice = await adviceOn(url);

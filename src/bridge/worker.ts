@@ -1,6 +1,5 @@
 import { TteError } from '../shared/errors.ts';
 import { POLICY, trustedScriptUrl } from '../shared/trusted-types.ts';
-import { explainScript, watchPolicy } from './worker-script.ts';
 
 /** The part of `Worker` that the bridge uses; tests implement it with a MessagePort. */
 export interface WorkerLike {
@@ -27,7 +26,7 @@ export function startWorker(url: string | null): WorkerLike {
   const violation = watchPolicy();
   try {
     const worker = new Worker(trustedScriptUrl(sameOrigin(script)), { type: script.type });
-    return Object.assign(worker, { explain: () => explainScript(script.url, violation()) });
+    return Object.assign(worker, { explain: () => explain(script.url, violation()) });
   } catch (cause) {
     const advice = /policy|trusted/i.test(String(cause))
       ? `Its Content-Security-Policy demands Trusted Types: allow ours with "trusted-types ${POLICY}".`
@@ -37,6 +36,24 @@ export function startWorker(url: string | null): WorkerLike {
       `The page may not start the worker ${script.url} (${cause}). ${advice}`,
       { cause },
     );
+  }
+}
+
+/** Starts recording violations of the page's Content-Security-Policy. */
+function watchPolicy(): () => string | null {
+  let directive: string | null = null;
+  globalThis.document?.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+    if (/^(worker|script|child|connect)-src/.test(effectiveDirective)) directive ??= effectiveDirective;
+  });
+  return () => directive;
+}
+
+async function explain(url: string, forbidden: string | null): Promise<string> {
+  try {
+    const { explainScript } = await import('./worker-script.ts');
+    return await explainScript(url, forbidden);
+  } catch {
+    return `${url} did not load.`; // nor does anything else from there
   }
 }
 

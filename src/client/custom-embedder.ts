@@ -13,16 +13,41 @@ interface Options {
   signal: AbortSignal;
 }
 
-/** A custom embedder whose vector length is known. */
-export interface MeasuredEmbedder {
-  embedder: CustomEmbedder;
-  dimensions: number;
+/** A custom embedder that has been checked, and whose vector length is known. */
+export interface OpenCustomEmbedder {
+  /** Its properties, for the worker. */
+  id: ExternalEmbedderId;
+  /** Unit vectors of texts, or of one image. @throws TteError embedder-failed, or as the embedder does */
+  embed(input: readonly string[] | DecodedImage, options: Options): Promise<Vector[]>;
 }
 
 const FIELD = 'options.model.embedder';
 
+/** @throws TteError invalid-input, embedder-failed, aborted, or as the embedder does */
+export async function openCustomEmbedder(
+  embedder: CustomEmbedder,
+  signal: AbortSignal | undefined,
+): Promise<OpenCustomEmbedder> {
+  check(embedder);
+  const dimensions = embedder.dimensions ?? (await measure(embedder, signal));
+  return {
+    id: {
+      id: embedder.id,
+      dimensions,
+      readsTexts: embedder.embedTexts !== undefined,
+      readsImages: embedder.embedImage !== undefined,
+    },
+    embed: (input, options) =>
+      failingAs('embedder-failed', `The embedder '${embedder.id}'`, async () =>
+        'data' in input
+          ? [await imageVector(embedder, input, dimensions, options)]
+          : textVectors(embedder, input, dimensions, options),
+      ),
+  };
+}
+
 /** @throws TteError invalid-input */
-export function checkCustomEmbedder(embedder: CustomEmbedder): void {
+function check(embedder: CustomEmbedder): void {
   const { id, dimensions, leavesThePage, embedTexts, embedImage }: Partial<CustomEmbedder> = embedder;
   if (typeof id !== 'string' || id.trim() === '') {
     throw invalid(
@@ -42,12 +67,8 @@ export function checkCustomEmbedder(embedder: CustomEmbedder): void {
   if (!embedTexts && !embedImage) throw invalid(`${FIELD}: pass embedTexts, embedImage, or both.`);
 }
 
-/** Determines the vector length by embedding one input, unless the embedder states it. @throws TteError aborted, or as the embedder does */
-export async function measure(
-  embedder: CustomEmbedder,
-  signal: AbortSignal | undefined,
-): Promise<MeasuredEmbedder> {
-  if (embedder.dimensions !== undefined) return { embedder, dimensions: embedder.dimensions };
+/** The vector length, found by embedding one input. @throws TteError aborted, or as the embedder does */
+async function measure(embedder: CustomEmbedder, signal: AbortSignal | undefined): Promise<number> {
   const ended = new AbortController();
   const options = { role: 'document' as const, signal: ended.signal };
   const ask = () =>
@@ -57,21 +78,11 @@ export async function measure(
         : [await imageVector(embedder, greySquare(), null, options)],
     );
   const [vector] = await abortable(signal, ask, () => ended.abort(signal?.reason));
-  return { embedder, dimensions: (vector as Vector).length };
-}
-
-/** The embedder's properties, for the worker. */
-export function idOf({ embedder, dimensions }: MeasuredEmbedder): ExternalEmbedderId {
-  return {
-    id: embedder.id,
-    dimensions,
-    readsTexts: embedder.embedTexts !== undefined,
-    readsImages: embedder.embedImage !== undefined,
-  };
+  return (vector as Vector).length;
 }
 
 /** Unit vectors of texts. @param dimensions required length; null: any @throws TteError embedder-failed, or as the embedder does */
-export async function textVectors(
+async function textVectors(
   embedder: CustomEmbedder,
   texts: readonly string[],
   dimensions: number | null,
@@ -87,7 +98,7 @@ export async function textVectors(
 }
 
 /** The unit vector of an image. @throws as `textVectors` */
-export async function imageVector(
+async function imageVector(
   embedder: CustomEmbedder,
   image: DecodedImage,
   dimensions: number | null,

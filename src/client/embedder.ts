@@ -5,16 +5,25 @@ import type { SettledEmbedding } from '../shared/protocol.ts';
 import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
 import { listener, resumable, safely } from './callbacks.ts';
-import { idOf, measure } from './custom-embedder.ts';
+import type { OpenCustomEmbedder } from './custom-embedder.ts';
 import { asyncDisposable } from './disposable.ts';
 import { createFunctionCalls } from './function-calls.ts';
 import type { EmbedderIndex } from './index-types.ts';
 import { configure } from './options.ts';
 import type { ClientPlatform } from './platform.ts';
-import type { Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
+import type { CustomEmbedder, Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
 import { checkOptions } from './validate.ts';
 import { handOver, type Prepared, prepare, prepareContent, wireOptions } from './wire.ts';
 import type { WorkerCall } from './worker-call.ts';
+
+/** Most pages have no embedder of their own, so its code is loaded where there is one. */
+async function openCustom(
+  given: CustomEmbedder,
+  signal: AbortSignal | undefined,
+): Promise<OpenCustomEmbedder> {
+  const { openCustomEmbedder } = await import('./custom-embedder.ts');
+  return openCustomEmbedder(given, signal);
+}
 
 /** Creates an embedder; the platform starts its hosts. @throws as `createEmbedder` */
 export async function openEmbedder(
@@ -22,7 +31,7 @@ export async function openEmbedder(
   { connect, resolveUrl }: ClientPlatform,
 ): Promise<Embedder> {
   const { config, device, embedder: given, reasonerFunction, workerUrl } = configure(options, resolveUrl);
-  const custom = typeof given === 'string' ? null : await measure(given, options.signal);
+  const custom = typeof given === 'string' ? null : await openCustom(given, options.signal);
   const functions = createFunctionCalls(reasonerFunction, custom);
   const warnings: EmbedderWarning[] = [];
   const report = safely(options.onWarning);
@@ -34,7 +43,7 @@ export async function openEmbedder(
   let info: EmbedderInfo | undefined;
   const bridge = createBridge({
     connect: (onEnd) => connect(onEnd, workerUrl),
-    config: { ...config, embedder: custom ? idOf(custom) : (given as string) },
+    config: { ...config, embedder: custom?.id ?? (given as string) },
     device: custom && config.reasoner === null ? 'wasm' : device, // nothing runs there
     externalReasoner: functions.reasoner,
     externalEmbedder: functions.embedder,

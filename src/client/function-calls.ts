@@ -2,7 +2,7 @@
 import { TteError } from '../shared/errors.ts';
 import type { ExternalEmbedder, ExternalReasoner } from '../shared/protocol.ts';
 import { failingAs } from './callbacks.ts';
-import { imageVector, type MeasuredEmbedder, textVectors } from './custom-embedder.ts';
+import type { OpenCustomEmbedder } from './custom-embedder.ts';
 import type { ReasonerFunction, ReasonerInput } from './types.ts';
 
 /** One pending call. `callEnded` aborts when it settles. */
@@ -21,7 +21,7 @@ export interface FunctionCalls {
 
 export function createFunctionCalls(
   reasoner: ReasonerFunction | null,
-  custom: MeasuredEmbedder | null,
+  custom: OpenCustomEmbedder | null,
 ): FunctionCalls {
   const open = new Map<number, PendingCall>();
   const pendingCall = (request: number) => {
@@ -46,14 +46,6 @@ export function createFunctionCalls(
       }),
     embedder:
       custom &&
-      (async (request, input, role) => {
-        const { embedder, dimensions } = custom;
-        const options = { role, signal: pendingCall(request).callEnded };
-        return failingAs('embedder-failed', `The embedder '${embedder.id}'`, async () =>
-          'data' in input
-            ? [await imageVector(embedder, input, dimensions, options)]
-            : textVectors(embedder, input, dimensions, options),
-        );
-      }),
+      (async (request, input, role) => custom.embed(input, { role, signal: pendingCall(request).callEnded })),
   };
 }

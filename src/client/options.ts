@@ -3,7 +3,6 @@ import { invalid } from '../shared/errors.ts';
 import type { LoadRequest, ModelRef } from '../shared/protocol.ts';
 import type { Device } from '../shared/types.ts';
 import { absoluteUrl } from './capture.ts';
-import { checkCustomEmbedder } from './custom-embedder.ts';
 import type { ResolveUrl } from './platform.ts';
 import type { CustomEmbedder, EmbedderOptions, PackageFiles, ReasonerFunction } from './types.ts';
 
@@ -37,7 +36,6 @@ export function configure(options: EmbedderOptions, resolveUrl: ResolveUrl): Con
     typeof model === 'string' ? { embedder: model, reasoner: model } : model;
   const reasonerFunction = typeof reasoner === 'function' ? reasoner : null;
   const isCustom = typeof embedder === 'object' && embedder !== null;
-  if (isCustom) checkCustomEmbedder(embedder);
   return {
     device,
     workerUrl: workerUrlOf(options, resolveUrl),
