@@ -3,11 +3,11 @@ import { expose, transfer } from 'comlink';
 import { TteError } from '../../src/shared/errors.ts';
 import type { ExchangeApi } from '../../src/shared/exchange-protocol.ts';
 import type { IndexApi } from '../../src/shared/index-protocol.ts';
+import { holdLivenessLock } from '../../src/shared/liveness-lock.ts';
 import type { ExternalReasoner, HostApi, HostEvent, WireInput } from '../../src/shared/protocol.ts';
 import { installTransferHandlers, packError, release } from '../../src/shared/transfer.ts';
 import type { Device, Embedding } from '../../src/shared/types.ts';
 import { openPicture } from '../../workers/images/picture.ts';
-import { holdLivenessLock } from '../../workers/platform/browser/liveness-lock.ts';
 import { browserPlatform } from '../../workers/platform/browser/platform.ts';
 
 let device: Device = 'wasm';

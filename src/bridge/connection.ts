@@ -18,9 +18,12 @@ const FAREWELL_MS = 1000;
 
 export type Host = Remote<HostApi>;
 
-export interface Connection {
+/** What every host does for its connection. */
+export type HostLife = Pick<HostApi, 'ping' | 'cancel' | 'flush' | 'close' | 'holdLivenessLock'>;
+
+export interface Connection<Api = HostApi> {
   /** Settles like `call`, or rejects if the worker ends first. After the end `call` is not made. */
-  run<T>(call: (host: Host) => Promise<T>): Promise<T>;
+  run<T>(call: (host: Remote<Api>) => Promise<T>): Promise<T>;
   /** Asks the worker to stop working on a request, if both still exist. */
   cancel(request: number): void;
   /** Asks the worker to write what its caches have pending. */
@@ -35,8 +38,13 @@ export interface Connection {
 }
 
 /** @param onEnd called once, for whatever reason the worker ends */
-export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS): Connection {
-  const host: Host = wrap<HostApi>(worker as Endpoint);
+export function connect<Api extends HostLife = HostApi>(
+  worker: WorkerLike,
+  onEnd: () => void,
+  tickMs = TICK_MS,
+): Connection<Api> {
+  const remote = wrap<Api>(worker as Endpoint);
+  const host = remote as unknown as Remote<HostLife>;
   const pending = createPendingCalls();
   const livenessLock = new AbortController();
   let terminated: Promise<void> | undefined;
@@ -90,12 +98,12 @@ export function connect(worker: WorkerLike, onEnd: () => void, tickMs = TICK_MS)
     cancel(request) {
       if (!pending.ended) void host.cancel(request);
     },
-    run: (call) => pending.run(() => armed.then(() => call(host))),
+    run: (call) => pending.run(() => armed.then(() => call(remote))),
   };
 }
 
 /** Resolves when the worker has stopped its calls and written its caches, or when the time for that is over. */
-function farewell(host: Host): Promise<void> {
+function farewell(host: Remote<HostLife>): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, FAREWELL_MS);
     host.close().then(resolve, () => resolve());
@@ -106,7 +114,11 @@ function farewell(host: Host): Promise<void> {
  * The worker holds a Web Lock for its whole life, and the page waits for the same lock: acquiring it means that the worker is
  * dead. Resolves once this is set up, or is impossible; a page without Web Locks has only the watchdog.
  */
-async function watchLivenessLock(host: Host, signal: AbortSignal, onDeath: () => void): Promise<void> {
+async function watchLivenessLock(
+  host: Remote<HostLife>,
+  signal: AbortSignal,
+  onDeath: () => void,
+): Promise<void> {
   const lock = `think-then-embed:worker:${Math.random()}`;
   const held = await host.holdLivenessLock(lock).catch(() => false);
   if (held) navigator.locks.request(lock, { signal }, onDeath).catch(() => {}); // rejects when `end` aborts it

@@ -13,41 +13,17 @@ interface Options {
   signal: AbortSignal;
 }
 
-/** A custom embedder that has been checked, and whose vector length is known. */
-export interface OpenCustomEmbedder {
+export interface OpenedEmbedder {
   /** Its properties, for the worker. */
-  id: ExternalEmbedderId;
-  /** Unit vectors of texts, or of one image. @throws TteError embedder-failed, or as the embedder does */
+  known: ExternalEmbedderId;
+  /** Unit vectors: one for each text, or the image's. @throws TteError embedder-failed, or as the embedder does */
   embed(input: readonly string[] | DecodedImage, options: Options): Promise<Vector[]>;
 }
 
 const FIELD = 'options.model.embedder';
 
-/** @throws TteError invalid-input, embedder-failed, aborted, or as the embedder does */
-export async function openCustomEmbedder(
-  embedder: CustomEmbedder,
-  signal: AbortSignal | undefined,
-): Promise<OpenCustomEmbedder> {
-  check(embedder);
-  const dimensions = embedder.dimensions ?? (await measure(embedder, signal));
-  return {
-    id: {
-      id: embedder.id,
-      dimensions,
-      readsTexts: embedder.embedTexts !== undefined,
-      readsImages: embedder.embedImage !== undefined,
-    },
-    embed: (input, options) =>
-      failingAs('embedder-failed', `The embedder '${embedder.id}'`, async () =>
-        'data' in input
-          ? [await imageVector(embedder, input, dimensions, options)]
-          : textVectors(embedder, input, dimensions, options),
-      ),
-  };
-}
-
 /** @throws TteError invalid-input */
-function check(embedder: CustomEmbedder): void {
+function checkCustomEmbedder(embedder: CustomEmbedder): void {
   const { id, dimensions, leavesThePage, embedTexts, embedImage }: Partial<CustomEmbedder> = embedder;
   if (typeof id !== 'string' || id.trim() === '') {
     throw invalid(
@@ -67,18 +43,38 @@ function check(embedder: CustomEmbedder): void {
   if (!embedTexts && !embedImage) throw invalid(`${FIELD}: pass embedTexts, embedImage, or both.`);
 }
 
-/** The vector length, found by embedding one input. @throws TteError aborted, or as the embedder does */
-async function measure(embedder: CustomEmbedder, signal: AbortSignal | undefined): Promise<number> {
-  const ended = new AbortController();
-  const options = { role: 'document' as const, signal: ended.signal };
-  const ask = () =>
+/**
+ * Checks a custom embedder, and embeds one input to find the vector length unless the embedder states it.
+ * @throws TteError invalid-input | embedder-failed | aborted
+ */
+export async function openCustomEmbedder(
+  embedder: CustomEmbedder,
+  signal: AbortSignal | undefined,
+): Promise<OpenedEmbedder> {
+  checkCustomEmbedder(embedder);
+  const asked = (input: readonly string[] | DecodedImage, dimensions: number | null, options: Options) =>
     failingAs('embedder-failed', `The embedder '${embedder.id}'`, async () =>
-      embedder.embedTexts
-        ? textVectors(embedder, ['A cat sleeps on a warm stone.'], null, options)
-        : [await imageVector(embedder, greySquare(), null, options)],
+      'data' in input
+        ? [await imageVector(embedder, input, dimensions, options)]
+        : textVectors(embedder, input, dimensions, options),
     );
-  const [vector] = await abortable(signal, ask, () => ended.abort(signal?.reason));
-  return (vector as Vector).length;
+  const measure = async () => {
+    const ended = new AbortController();
+    const input = embedder.embedTexts ? ['A cat sleeps on a warm stone.'] : greySquare();
+    const ask = () => asked(input, null, { role: 'document', signal: ended.signal });
+    const [vector] = await abortable(signal, ask, () => ended.abort(signal?.reason));
+    return (vector as Vector).length;
+  };
+  const dimensions = embedder.dimensions ?? (await measure());
+  return {
+    known: {
+      id: embedder.id,
+      dimensions,
+      readsTexts: embedder.embedTexts !== undefined,
+      readsImages: embedder.embedImage !== undefined,
+    },
+    embed: (input, options) => asked(input, dimensions, options),
+  };
 }
 
 /** Unit vectors of texts. @param dimensions required length; null: any @throws TteError embedder-failed, or as the embedder does */

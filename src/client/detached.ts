@@ -1,5 +1,5 @@
 /** Indexes opened without a model, so that stored data stays accessible even if no model can be loaded. */
-import { createIndexWorker, type IndexWorker } from '../bridge/index-worker.ts';
+import { createOnDemandWorker, type OnDemandWorker } from '../bridge/on-demand-worker.ts';
 import type { StorageReport } from '../shared/types.ts';
 import { checkIndexName } from './index-input.ts';
 import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';
@@ -22,10 +22,10 @@ export function createDetachedIndexes(
   files: PackageFiles = {},
 ): DetachedIndexes {
   const workerUrl = workerUrlOf(files, resolveUrl);
-  const worker = createIndexWorker((onEnd) => connect(onEnd, workerUrl));
+  const worker = createOnDemandWorker((onEnd) => connect(onEnd, workerUrl), 'The last index was closed.');
   const openCounts = new Map<string, number>();
 
-  async function briefly<T>(run: (worker: IndexWorker) => Promise<T>): Promise<T> {
+  async function briefly<T>(run: (worker: OnDemandWorker) => Promise<T>): Promise<T> {
     const release = worker.retain();
     try {
       return await run(worker);
@@ -53,7 +53,7 @@ export function createDetachedIndexes(
 }
 
 function contextOf(
-  worker: IndexWorker,
+  worker: OnDemandWorker,
   resolveUrl: ResolveUrl,
   openCounts: Map<string, number>,
   onClose: () => Promise<void>,

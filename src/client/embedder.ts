@@ -5,32 +5,39 @@ import type { SettledEmbedding } from '../shared/protocol.ts';
 import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
 import { listener, resumable, safely } from './callbacks.ts';
-import type { OpenCustomEmbedder } from './custom-embedder.ts';
 import { asyncDisposable } from './disposable.ts';
 import { createFunctionCalls } from './function-calls.ts';
 import type { EmbedderIndex } from './index-types.ts';
-import { configure } from './options.ts';
+import { type Configuration, configure } from './options.ts';
 import type { ClientPlatform } from './platform.ts';
+import { retain } from './retain.ts';
 import type { CustomEmbedder, Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
 import { checkOptions } from './validate.ts';
 import { handOver, type Prepared, prepare, prepareContent, wireOptions } from './wire.ts';
 import type { WorkerCall } from './worker-call.ts';
 
-/** Most pages have no embedder of their own, so its code is loaded where there is one. */
-async function openCustom(
-  given: CustomEmbedder,
-  signal: AbortSignal | undefined,
-): Promise<OpenCustomEmbedder> {
-  const { openCustomEmbedder } = await import('./custom-embedder.ts');
-  return openCustomEmbedder(given, signal);
-}
+const openCustom = async (given: CustomEmbedder, signal: AbortSignal | undefined) =>
+  (await import('./custom-embedder.ts')).openCustomEmbedder(given, signal); // most pages have none
 
 /** Creates an embedder; the platform starts its hosts. @throws as `createEmbedder` */
-export async function openEmbedder(
+export async function openEmbedder(options: EmbedderOptions, platform: ClientPlatform): Promise<Embedder> {
+  const configuration = configure(options, platform.resolveUrl);
+  const release = retain(configuration.embedder, configuration.reasonerFunction);
+  try {
+    return await open(options, configuration, platform, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** @param onDispose frees what the page's own functions hold */
+async function open(
   options: EmbedderOptions,
+  { config, device, embedder: given, reasonerFunction, workerUrl }: Configuration,
   { connect, resolveUrl }: ClientPlatform,
+  onDispose: () => Promise<void>,
 ): Promise<Embedder> {
-  const { config, device, embedder: given, reasonerFunction, workerUrl } = configure(options, resolveUrl);
   const custom = typeof given === 'string' ? null : await openCustom(given, options.signal);
   const functions = createFunctionCalls(reasonerFunction, custom);
   const warnings: EmbedderWarning[] = [];
@@ -43,7 +50,7 @@ export async function openEmbedder(
   let info: EmbedderInfo | undefined;
   const bridge = createBridge({
     connect: (onEnd) => connect(onEnd, workerUrl),
-    config: { ...config, embedder: custom?.id ?? (given as string) },
+    config: { ...config, embedder: custom?.known ?? (given as string) },
     device: custom && config.reasoner === null ? 'wasm' : device, // nothing runs there
     externalReasoner: functions.reasoner,
     externalEmbedder: functions.embedder,
@@ -153,9 +160,10 @@ export async function openEmbedder(
     openCounts: new Map<string, number>(),
     onClose: async () => {},
   };
-  const dispose = () => {
+  const dispose = async () => {
     globalThis.removeEventListener?.('pagehide', bridge.flush);
-    return bridge.dispose();
+    await bridge.dispose();
+    await onDispose();
   };
 
   const embedder: Omit<Embedder, keyof AsyncDisposable> = {

@@ -2,7 +2,7 @@
 import { TteError } from '../shared/errors.ts';
 import type { ExternalEmbedder, ExternalReasoner } from '../shared/protocol.ts';
 import { failingAs } from './callbacks.ts';
-import type { OpenCustomEmbedder } from './custom-embedder.ts';
+import type { OpenedEmbedder } from './custom-embedder.ts';
 import type { ReasonerFunction, ReasonerInput } from './types.ts';
 
 /** One pending call. `callEnded` aborts when it settles. */
@@ -21,7 +21,7 @@ export interface FunctionCalls {
 
 export function createFunctionCalls(
   reasoner: ReasonerFunction | null,
-  custom: OpenCustomEmbedder | null,
+  custom: OpenedEmbedder | null,
 ): FunctionCalls {
   const open = new Map<number, PendingCall>();
   const pendingCall = (request: number) => {

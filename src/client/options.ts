@@ -47,7 +47,8 @@ export function configure(options: EmbedderOptions, resolveUrl: ResolveUrl): Con
           ? null
           : modelRef(reasoner, 'options.model.reasoner', resolveUrl),
       externalReasoner: reasonerFunction && { id: reasonerId(reasonerFunction) },
-      leavesThePage: (isCustom && embedder.leavesThePage) || reasonerFunction?.leavesThePage === true,
+      leavesThePage:
+        (isCustom && embedder.leavesThePage === true) || reasonerFunction?.leavesThePage === true,
       dtype: options.dtype ?? null,
       threads: threads ?? null,
       customOperators: options.customOperators ?? true,

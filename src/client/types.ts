@@ -116,6 +116,8 @@ export interface ReasonerFunction {
   readonly id?: string;
   /** True if the function sends inputs to another machine or process. */
   readonly leavesThePage?: boolean;
+  /** Frees what it holds: called when the last embedder that uses it is disposed. */
+  readonly dispose?: () => Promise<void> | void;
 }
 
 /** A decoded picture: 8-bit RGBA, row by row. */
@@ -153,6 +155,8 @@ export interface CustomEmbedder {
     image: DecodedImage,
     options: { role: Role; signal: AbortSignal },
   ) => Promise<ArrayLike<number>>;
+  /** Frees what it holds: called when the last embedder that uses it is disposed. */
+  readonly dispose?: () => Promise<void> | void;
 }
 
 /** Where the package's files are served, for applications whose bundler does not copy them (docs/bundlers.md). */

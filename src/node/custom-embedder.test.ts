@@ -268,3 +268,19 @@ test('works with a reasoner from a model folder', async () => {
   const { usage } = await tte.embed('a cat', { think: 'answer' });
   expect(usage.traceTokens).toBeGreaterThan(0);
 });
+
+test('what it holds is freed with the last embedder that uses it, also after a failed load', async () => {
+  const dispose = vi.fn();
+  const embedder = custom({ dispose });
+  const [first, second] = [await using(embedder), await using(embedder)];
+  await first.dispose();
+  await first.dispose();
+  expect(dispose).not.toHaveBeenCalled();
+  await second.dispose();
+  expect(dispose).toHaveBeenCalledTimes(1);
+  const broken = { ...embedder, embedTexts: () => Promise.reject(new Error('off')) };
+  await expect(createEmbedder({ dataDir, model: { embedder: broken } })).rejects.toEqual(
+    code('embedder-failed'),
+  );
+  expect(dispose).toHaveBeenCalledTimes(2);
+});

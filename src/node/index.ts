@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createHost } from '../../workers/create-host.ts';
 import { defaultDataDir, nodePlatform } from '../../workers/platform/node/platform.ts';
+import { connectLocally } from '../bridge/local-connection.ts';
 import { createDetachedIndexes, type DetachedIndexes } from '../client/detached.ts';
 import { openEmbedder } from '../client/embedder.ts';
 import type { DetachedIndexOptions, VectorIndex } from '../client/index-types.ts';
 import type { ClientPlatform } from '../client/platform.ts';
 import type { DecodedImage, Embedder, EmbedderOptions } from '../client/types.ts';
 import type { StorageReport } from '../shared/types.ts';
-import { connectLocally } from './connection.ts';
 import { resolveUrl } from './resolve-url.ts';
 
 export interface DataOptions {

@@ -1,5 +1,6 @@
 /** A page's worker. */
 
+import { holdLivenessLock } from '../../../src/shared/liveness-lock.ts';
 import { scriptUrl } from '../../runtime/assets.ts';
 import { canShareMemory, defaultThreads, requestGpu } from '../../runtime/device.ts';
 import { importWebGpu, startWasm } from '../../runtime/ort.ts';
@@ -8,7 +9,6 @@ import type { Platform } from '../types.ts';
 import { builtInModel } from './built-in-models.ts';
 import { browserDecoder } from './decoder.ts';
 import { indexedDbStore } from './indexed-db.ts';
-import { holdLivenessLock } from './liveness-lock.ts';
 import { acquireLock } from './web-locks.ts';
 
 export const browserPlatform: Platform = {

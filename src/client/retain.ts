@@ -1,0 +1,31 @@
+/** Counts the embedders that use a custom embedder or a reasoner function, so that what it holds is freed with the last of them. */
+import { safely } from './callbacks.ts';
+import type { CustomEmbedder, ReasonerFunction } from './types.ts';
+
+type Owned = CustomEmbedder | ReasonerFunction;
+
+const users = new WeakMap<Owned, number>();
+
+/** @returns ends this use; resolves when what nobody uses any more has freed what it held */
+export function retain(...given: readonly (Owned | string | null)[]): () => Promise<void> {
+  const owned = given.filter(
+    (one): one is Owned => typeof one === 'function' || (typeof one === 'object' && one !== null),
+  );
+  for (const one of owned) users.set(one, (users.get(one) ?? 0) + 1);
+  let isUser = true;
+  return async () => {
+    if (!isUser) return;
+    isUser = false;
+    const freed = owned.map(async (one) => {
+      const left = (users.get(one) ?? 1) - 1;
+      users.set(one, left);
+      if (left === 0) await one.dispose?.();
+    });
+    for (const outcome of await Promise.allSettled(freed))
+      if (outcome.status === 'rejected') reportFailure(outcome.reason);
+  };
+}
+
+const reportFailure = safely((error: unknown) => {
+  throw error;
+});
