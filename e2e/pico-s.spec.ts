@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { expect, test } from './harness/test.ts';
 
 const SCENE = { image: '/fixtures/images/landscape.png' };
-const THING = { image: '/samples/photo-chelsea.webp' };
+const THING = { image: '/samples/bear.webp' };
 const INPUT = { ...SCENE, text: 'what kind of thing is at the northwest ?' };
 
 test('pico-s thinks with pico and reads the trace', async ({ tte }) => {
