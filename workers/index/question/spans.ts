@@ -38,7 +38,7 @@ export function createSpans(text: string): Spans {
 export const before = (text: string, at: number): string => text.slice(0, at).trimEnd();
 
 /** Letters with signs of their own meaning in regular expressions made harmless. */
-export const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+export const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 /** As a comparison of words sees them: lower case, without accents, one space between. */
 export function plainText(text: string): string {
