@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { entries } from './build/entries.ts';
+import { sources } from './build/entries.ts';
 import { allSnippets } from './snippets.ts';
 
 const FOLDER = 'build/snippets';
@@ -32,12 +32,7 @@ test('every example in README and docs compiles against the types', () => {
     return name;
   });
   writeFileSync(join(FOLDER, 'given.ts'), GIVEN);
-  const paths = Object.entries(entries()).map(([name, source]) => [
-    name === 'index'
-      ? 'think-then-embed'
-      : `think-then-embed/${name.replace(/^adapters\//, '').replace(/\/index$/, '')}`,
-    [`../../${source}`],
-  ]);
+  const paths = Object.entries(sources()).map(([specifier, source]) => [specifier, [`../../${source}`]]);
   const options = {
     extends: '../../tsconfig.base.json',
     compilerOptions: {
