@@ -66,6 +66,6 @@ test('a picture of one thing is described with what the glossary says of it', as
   expect(thing, found.text).toBeDefined();
   expect(found.text).toContain(` , ${entry}`);
   expect(found.asked).not.toContain(entry);
-  // Its states are the same, whoever wrote the words.
+  // Its states are the same, regardless of who wrote the words.
   expect(found.cosine).toBeGreaterThan(0.9999);
 });

@@ -26,7 +26,7 @@ export const query = {
   /** Positive examples: items that hits should resemble. */
   like: signal<readonly { id: string; name: string }[]>([]),
   think: signal<ThinkMode>('auto'),
-  /** Of a text; a question about a picture is told by the picture. */
+  /** Label of a text query; a question about a picture is represented by the picture. */
   hybrid: signal(true),
   kind: signal(''),
   /** A trace written by the user, used instead of thinking; null: none. */

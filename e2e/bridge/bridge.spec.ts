@@ -1,4 +1,4 @@
-/** Client and bridge over a real worker whose host does what it is told (fake-host.worker.ts). */
+/** Client and bridge over a real worker whose host is scripted by the test (fake-host.worker.ts). */
 import { expect, test } from '../harness/test.ts';
 
 type Bridge = typeof import('../pages/bridge.ts');

@@ -46,7 +46,7 @@ export interface Found {
   ms: number;
 }
 
-/** What an index is asked for, and what it is to answer with. */
+/** A query of an index, and the items that are right. */
 export interface PageSearch {
   items: readonly { id: string; text: string; metadata: Metadata }[];
   questions: readonly string[];

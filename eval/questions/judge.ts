@@ -9,7 +9,7 @@ export interface Judgement {
   right: number;
   /** Parts meant. */
   meant: number;
-  /** Conditions on fields that nobody meant. */
+  /** Conditions on fields that the question does not mention. */
   extra: number;
 }
 

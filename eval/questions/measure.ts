@@ -55,7 +55,7 @@ export async function questions(
       );
     }
     if (think === 'never') continue;
-    // A condition that nobody meant counts as a part that was taken wrongly.
+    // A condition that the question does not contain counts as a wrong part.
     const parts = drawn.flatMap(({ question, found }) => {
       if (found.understood === null) return [];
       const { right, meant, extra } = judge(question.parts, found.understood, items);

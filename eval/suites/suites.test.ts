@@ -134,7 +134,7 @@ describe('captioned photographs', () => {
   const { searches } = wildSuite(data, 1, 9);
   const [toPhoto, toText] = searches as [Search, Search];
 
-  test('a photograph without a caption is in the pool, and nobody looks for it', () => {
+  test('a photograph without a caption is in the pool, but no query looks for it', () => {
     const captions = data.captioned.flatMap(({ captions }) => captions);
     expect(toPhoto.targets).toHaveLength(9);
     expect(toPhoto.queries.map(({ text }) => text).sort()).toEqual([...captions].sort());

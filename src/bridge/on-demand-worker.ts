@@ -15,7 +15,7 @@ export interface OnDemandWorker<Api = HostApi> {
 
 /**
  * @param connect starts a worker; `onEnd` is called once, however it ends
- * @param ended what calls are told that are pending when the last user goes
+ * @param ended error of the calls that are pending when the last user leaves
  */
 export function createOnDemandWorker<Api = HostApi>(
   connect: (onEnd: () => void) => Connection<Api>,

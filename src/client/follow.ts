@@ -31,7 +31,7 @@ export async function follow(
     host.indexFollow(request, ref, url, listener(tellReady, callEnded), listener(onProgress, callEnded)),
   );
   const settled = () => signal?.removeEventListener('abort', abort);
-  updated.then(settled, settled); // a failure is told by `whenUpdated`
+  updated.then(settled, settled); // `whenUpdated` reports a failure
   try {
     await Promise.race([ready, updated]);
   } catch (error) {

@@ -6,7 +6,7 @@ type Owned = CustomEmbedder | ReasonerFunction;
 
 const users = new WeakMap<Owned, number>();
 
-/** @returns ends this use; resolves when what nobody uses any more has freed what it held */
+/** @returns a function that ends this use; it resolves when everything without remaining users has been freed */
 export function retain(...given: readonly (Owned | string | null)[]): () => Promise<void> {
   const owned = given.filter(
     (one): one is Owned => typeof one === 'function' || (typeof one === 'object' && one !== null),

@@ -34,7 +34,7 @@ export function createSearchRun(
       isOver = true;
       wake();
     });
-    running.catch(() => {}); // told to whoever iterates or awaits
+    running.catch(() => {}); // reported when the caller iterates or awaits
     return running;
   }
 

@@ -89,7 +89,7 @@ export async function openEmbedding(
   };
 }
 
-/** One vector a row; they are normalised by whoever asked. */
+/** One vector a row, not normalised: the caller does that. */
 async function vectorsOf(
   outputs: Outputs,
   pooled: readonly string[],

@@ -1,4 +1,4 @@
-/** What a model of transformers.js is asked for. Structural: the types need no package. */
+/** Options of a transformers.js model. The types are structural, so they do not require the package. */
 
 /** Weight formats of transformers.js. */
 export type TransformersDtype =

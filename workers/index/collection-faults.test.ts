@@ -84,7 +84,7 @@ test('a refresh that fails half-way leaves nothing half-way', async () => {
   expect(await idsOf(reader)).toEqual(['a0', 'a2', 'b']);
 });
 
-test('a part that is missing for good is told as such, by reads and by writes, and the index can be deleted', async () => {
+test('a part that is missing for good is reported as such, by reads and by writes, and the index can be deleted', async () => {
   const { store, tab } = world();
   const writer = await tab();
   await writer.append(many('a', 3));

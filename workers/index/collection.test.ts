@@ -96,7 +96,7 @@ test('an index opens without its vectors: items are there at once, and can be ch
   expect(await whole).toHaveLength(100);
 });
 
-test('vectors that could not be read are read again; a record cut short is told', async () => {
+test('vectors that could not be read are read again; a truncated record is reported', async () => {
   const { store, tab } = world();
   await (await tab()).append(many('a', 100));
   let failures = 2; // when it is opened, and at the first read

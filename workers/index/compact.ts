@@ -1,6 +1,6 @@
 /**
  * Many small segments into few large ones, without the rows that are gone. New segments are written first, then the manifest that
- * names them instead of the old ones: whoever is killed in between leaves the old state whole, and orphans for the next sweep.
+ * names them instead of the old ones: a worker that is killed in between leaves the old state intact, and orphans for the next sweep.
  */
 import type { Store } from '../storage/database.ts';
 import type { Existing, Save, SegmentsReplaced } from './index-state.ts';

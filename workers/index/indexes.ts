@@ -18,7 +18,7 @@ export interface Indexes {
   /** Releases its memory. */
   close(name: string): void;
   report(): Promise<StorageReport['indexes']>;
-  /** Deletes one; waits for whoever is just writing. */
+  /** Deletes an index, after writes in progress have finished. */
   delete(name: string): Promise<void>;
   deleteAll(): Promise<void>;
   /** Closes the channel on which changes are announced. */
@@ -30,7 +30,7 @@ export function createIndexes(
   { acquire, openChannel }: Pick<Platform, 'acquire' | 'openChannel'>,
 ): Indexes {
   const openIndexes = new Map<string, OpenIndex>();
-  const channel = openChannel(INDEX_CHANNEL); // for whoever listens to changes: no worker relies on it
+  const channel = openChannel(INDEX_CHANNEL); // for listeners to changes: no worker relies on it
 
   function collectionOf(name: string): Collection {
     const announce = (count: number) => channel.postMessage({ name, count } satisfies IndexChangeMessage);

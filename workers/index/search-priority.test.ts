@@ -34,7 +34,7 @@ test('searches go first, but adding goes on', async () => {
   expect(priority.isSearchActive()).toBe(true);
 });
 
-test('for a while after a search somebody is taken to be typing', async () => {
+test('for a while after a search the user is assumed to be typing', async () => {
   vi.useFakeTimers();
   const priority = createSearchPriority();
   priority.begin()();

@@ -18,7 +18,7 @@ const ATTENTION_INPUTS = [float, float, float, float, int32];
 
 type Operator = Exclude<keyof ReturnType<typeof operators>, keyof typeof jobs>;
 
-/** What the runtime is told of the operators, by the function that computes them. */
+/** Properties of the operators that the runtime asks for, by the function that computes them. */
 const DESCRIPTIONS: Readonly<
   Record<Operator, Pick<OperatorDescription, 'inputTypes' | 'outputType' | 'outputs'> & { name: string }>
 > = {

@@ -56,28 +56,31 @@ function dequantized(rows: number, k: number): number[] {
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const gelu = (x: number) => x * sigmoid(Math.sqrt(8 / Math.PI) * (x + 0.044715 * x ** 3));
 
-test.each([1, 3, 4, 6, 9])('%i rows of each kind are told to half a step of their block', (rows) => {
-  const k = 96;
-  const input = random(rows * k, rows).map((x, i) => x * (i % 7 === 0 ? 40 : 3));
-  const second = random(rows * k, 20);
-  input.fill(0, 0, BLOCK);
-  const wanted: Record<Source, number[]> = {
-    plain: [...input],
-    gelu: [...input].map(gelu),
-    gated: [...input].map((x, i) => x * sigmoid(x) * second[i]!),
-  };
-  for (const source of SOURCES) {
-    quantize(source, rows, k, input, second);
-    const found = dequantized(rows, k);
-    for (let at = 0; at < rows * k; at += BLOCK) {
-      const block = wanted[source].slice(at, at + BLOCK);
-      const step = Math.max(...block.map(Math.abs)) / 127;
-      block.forEach((value, i) => {
-        expect(Math.abs(found[at + i]! - value)).toBeLessThanOrEqual(step * 0.5001 + 1e-12);
-      });
+test.each([1, 3, 4, 6, 9])(
+  '%i rows of each kind are exact to half a quantization step of their block',
+  (rows) => {
+    const k = 96;
+    const input = random(rows * k, rows).map((x, i) => x * (i % 7 === 0 ? 40 : 3));
+    const second = random(rows * k, 20);
+    input.fill(0, 0, BLOCK);
+    const wanted: Record<Source, number[]> = {
+      plain: [...input],
+      gelu: [...input].map(gelu),
+      gated: [...input].map((x, i) => x * sigmoid(x) * second[i]!),
+    };
+    for (const source of SOURCES) {
+      quantize(source, rows, k, input, second);
+      const found = dequantized(rows, k);
+      for (let at = 0; at < rows * k; at += BLOCK) {
+        const block = wanted[source].slice(at, at + BLOCK);
+        const step = Math.max(...block.map(Math.abs)) / 127;
+        block.forEach((value, i) => {
+          expect(Math.abs(found[at + i]! - value)).toBeLessThanOrEqual(step * 0.5001 + 1e-12);
+        });
+      }
     }
-  }
-});
+  },
+);
 
 /** The weight of channel `c` at position `i`, as MatMulNBits has it. */
 function weightOf({ packed, scales, zeroPoints, k, bits, blockSize }: BlockQuantized, c: number, i: number) {

@@ -150,7 +150,7 @@ describe('a reasoner function', () => {
     }
   });
 
-  test('aborted: nothing is told afterwards, and nobody is asked any more', async () => {
+  test('after an abort nothing is reported, and the reasoner is not called any more', async () => {
     const abort = new AbortController();
     const reasoner = vi.fn(() => new Promise<string>(() => {}));
     const { engine } = setUp(externalTraceSource(reasoner));

@@ -2,7 +2,7 @@
 export interface Asset {
   /** Where it lies in `dist`, which is also where it lies in a copy of it. */
   readonly name: string;
-  /** Where the application's bundler put it, or where it lies beside the worker's script. */
+  /** Where the application's bundler put it, or its place beside the worker's script. */
   readonly bundled: () => string;
 }
 

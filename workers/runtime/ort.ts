@@ -34,7 +34,7 @@ export async function importWebGpu(assets: AssetsUrl): Promise<typeof Ort> {
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  failed.catch(() => {}); // thrown to whoever opens a session
+  failed.catch(() => {}); // thrown when a session is opened
   const instantiateWasm: InstantiateWasm = (imports, done) => {
     // The glue does not handle a failure here.
     WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled), fail);

@@ -6,14 +6,14 @@ import type { Runtime } from './types.ts';
 export interface RuntimeProvider {
   /** As many threads of the CPU as large work gains from. */
   defaultThreads(): number;
-  /** A runtime on the CPU. That it does not start is told to whoever opens a graph. */
+  /** A runtime on the CPU. If it does not start, opening a graph throws. */
   openCpu(options: CpuOptions, assets?: AssetsUrl): Runtime;
   /** @throws TteError unsupported: there is no usable GPU */
   openGpu(): Promise<Gpu>;
 }
 
 export interface Gpu {
-  /** Of the adapter, as far as it is told: results may differ from one to another. */
+  /** Name of the adapter, as far as it is known: results may differ between adapters. */
   readonly name: string;
   readonly shaderF16: boolean;
   /** Resolves with the reason when the device is gone for good; never rejects. */

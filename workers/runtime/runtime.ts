@@ -20,7 +20,7 @@ export interface CpuOptions {
   onUnknownBuild?: () => void;
 }
 
-/** CPU. The core compiles while the first graphs are rewritten; that it does not start is told to who opens one. */
+/** Runs on the CPU. The core compiles while the first graphs are rewritten; if it does not start, `open` throws. */
 export function createWasmRuntime(
   { threads, customOperators = true, onUnknownBuild }: CpuOptions,
   { isKnown, instance }: StartingCore,

@@ -105,7 +105,7 @@ test('a file that another tab opens late stays until that tab is gone', async ()
   expect(await read(fresh)).toBe('the eyes of two');
 });
 
-test('a model that is deleted by name is gone at once, whoever uses it', async () => {
+test('a model that is deleted by name is gone at once, even while in use', async () => {
   const shared = { store: memoryStore(), acquire: lockTable() };
   const first = tab(shared, revision('one').answers);
   const folder = await first.open();

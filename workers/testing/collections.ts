@@ -99,7 +99,7 @@ export const idsOf = async (tab: Pick<Tab, 'read'>): Promise<string[]> =>
 
 /**
  * A store whose owner dies at its n-th writing step: before the write begins, while it is under way (told, not waited for), or
- * when it is done but nobody knows. `onDeath` is told; afterwards nothing is answered any more.
+ * when it is done but not yet acknowledged. `onDeath` is called; afterwards no call is answered.
  */
 export function mortal(
   store: Store,
@@ -124,7 +124,7 @@ export function mortal(
   };
 }
 
-/** Writes in every way there is. `acknowledged` is told which ids must be there from now on, and which must not. */
+/** Writes in every way there is. `acknowledged` receives the ids that must be there from now on, and those that must not. */
 export async function writeAll(
   writer: Tab,
   acknowledged: (there: readonly string[], gone: readonly string[]) => void,

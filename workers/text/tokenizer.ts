@@ -25,7 +25,7 @@ export interface TextTokenizer {
   /** Decodes token by token; the concatenated deltas are the whole text. */
   stream(): TextStream;
   /**
-   * All of the text, or a beginning of it that has more than `tokens` tokens: as good as the text for whoever reads no more than
+   * All of the text, or a beginning of it that has more than `tokens` tokens: equivalent for a caller that reads no more than
    * these, and cheap to tokenise however long the text is.
    */
   beginning(text: string, tokens: number): string;

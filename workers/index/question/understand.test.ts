@@ -70,7 +70,7 @@ function ask(text: string, { fields = items, locale = 'en-GB' } = {}): Understoo
 const where = (text: string, options?: Parameters<typeof ask>[1]) => ask(text, options).where;
 const date = (gte?: string, lt?: string) => ({ date: { ...(gte && { gte }), ...(lt && { lt }) } });
 
-test('what is said of a file, its date and what it is about are told apart', () => {
+test('the kind of a file, its date and its topic are told apart', () => {
   expect(ask('pdf about rent from last summer, not Berlin')).toMatchObject({
     text: 'rent',
     not: ['Berlin'],

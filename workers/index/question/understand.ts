@@ -48,7 +48,7 @@ export function isWorthReading(text: string, hasFewItems: boolean): boolean {
   return text.trim() !== '' && count <= MAX_WORDS && hasCue && !isStatement(text);
 }
 
-/** A sentence that says something, with a verb of its own: nobody asks for an item by it. */
+/** A statement with a verb of its own, which is not a description of an item to find. */
 function isStatement(text: string): boolean {
   const verbs = text.matchAll(
     /(\S+\s+)?\b(?:is|are|was|were|has|have|had|will|would|can|could|should|might|must|said|says)\b/gi,

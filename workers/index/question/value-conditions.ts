@@ -169,7 +169,7 @@ function named(spans: Spans, values: readonly ValueField[]): FoundCondition[] {
   return found;
 }
 
-/** Kinds of files, and other kinds that items have, where they are what is asked for: at the head of the question. */
+/** Kinds of files, and other kinds that items have, where they are the thing to find: at the head of the question. */
 function kinds(spans: Spans, values: readonly ValueField[]): FoundCondition[] {
   const found: FoundCondition[] = [];
   const fields = values.filter(({ words }) => words.some((word) => KIND_FIELD.test(word)));
