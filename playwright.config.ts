@@ -6,6 +6,7 @@ const executablePath = needChromium();
 // Tests run on WASM unless they are tagged: `@webgpu` runs on both backends, `@webgpu-only` on WebGPU alone.
 export default defineConfig<{ backend: 'wasm' | 'webgpu' }>({
   testDir: 'e2e',
+  testMatch: '**/*.spec.ts', // not the tests of the projects in e2e/consumers
   outputDir: 'build/test-results',
   forbidOnly: Boolean(process.env.CI),
   workers: 1,
