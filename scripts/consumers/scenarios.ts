@@ -28,7 +28,7 @@ const ISOLATED = {
 };
 
 export const SCENARIOS: readonly Scenario[] = [
-  works('<script type="module">, unbundled', {}),
+  works('an unbundled module script', {}),
   works('isolated by COOP and COEP: threads', { headers: ISOLATED }),
   works('a host that compresses everything', { gzip: 'all' }),
   works('a host that has the browser unpack *.gz', { gzip: 'by-name' }),
