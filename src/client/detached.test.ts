@@ -314,3 +314,13 @@ test('await using closes', async () => {
   await expect(index.count()).rejects.toEqual(code('disposed'));
   expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
 });
+
+test('a browser whose language is no language tag, as under the POSIX locale, searches all the same', async () => {
+  const { openIndex } = setUp();
+  const index = await openIndex('notes', own);
+  await index.add(items);
+  vi.stubGlobal('navigator', { language: 'C' });
+  expect(await idsOf(index.search({ text: 'baked honey' }))).toEqual(['bees', 'bread']);
+  const refused = code('invalid-input', /options\.locale: must be a language tag/);
+  await expect(index.search({ text: 'a' }, { locale: 'C' })).rejects.toEqual(refused);
+});

@@ -59,15 +59,24 @@ function wireSearchOptions(
   return { topK, think, hybrid, understand, locale: checkLocale(locale), ...(where && { where }) };
 }
 
+/** The browser's language; under the POSIX locale some browsers report `C`, which is no language tag. */
 function pageLocale(): string {
-  return globalThis.navigator?.language || Intl.DateTimeFormat().resolvedOptions().locale;
+  const { language } = globalThis.navigator ?? {};
+  return languageTag(language) ?? languageTag(Intl.DateTimeFormat().resolvedOptions().locale) ?? 'en-US';
 }
 
 function checkLocale(locale: unknown): string {
+  const tag = languageTag(locale);
+  if (tag === null) throw invalid("options.locale: must be a language tag like 'en-GB'.");
+  return tag;
+}
+
+/** Null: it is none. */
+function languageTag(locale: unknown): string | null {
   try {
     return new Intl.Locale(locale as string).toString();
-  } catch (cause) {
-    throw invalid("options.locale: give a language tag like 'en-GB'.", cause);
+  } catch {
+    return null;
   }
 }
 
