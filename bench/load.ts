@@ -1,11 +1,10 @@
 /** Loads a model and uses it once, for what that costs. */
 import { startOurs, startPeer } from './contenders.ts';
 import type { LoadedModel, Side } from './row.ts';
-import { EMBEDDER } from './rows/decode.ts';
+import { EMBEDDER, reasonerWithBudget } from './rows/decode.ts';
 
 const TEXT = 'The ferry leaves the harbour at seven in the morning.';
 const TOKENS = 4;
-const REASONER = `/bench/models/SmolLM2-135M-Instruct~${TOKENS}/`;
 
 /** What has been loaded stays: nothing is disposed. */
 export async function load(side: Side, model: LoadedModel): Promise<void> {
@@ -21,7 +20,10 @@ async function embed(model: 'MiniLM' | 'pico'): Promise<void> {
 }
 
 async function think(): Promise<void> {
-  const tte = await startOurs({ model: { embedder: EMBEDDER, reasoner: REASONER }, device: 'wasm' });
+  const tte = await startOurs({
+    model: { embedder: EMBEDDER, reasoner: reasonerWithBudget(TOKENS) },
+    device: 'wasm',
+  });
   await tte.think({ text: TEXT }, { think: 'answer' });
 }
 

@@ -2,7 +2,7 @@
 import { median } from '../../workers/index/statistics.ts';
 import { startOurs, startPeer, timed } from '../contenders.ts';
 import type { CurveName, Point, Side } from '../row.ts';
-import { EMBEDDER, prompts } from '../rows/decode.ts';
+import { EMBEDDER, prompts, reasonerWithBudget } from '../rows/decode.ts';
 import { picture } from '../rows/image.ts';
 import { searchOf } from '../rows/search.ts';
 import { createTexts } from '../texts.ts';
@@ -82,7 +82,7 @@ async function startPicture(size: number): Promise<Record<Side, Contender>> {
 /** @param tokens of the trace; the budget stands in the model folder */
 async function startTrace(tokens: number): Promise<Record<Side, Contender>> {
   const prompt = await prompts();
-  const reasoner = `/bench/models/SmolLM2-135M-Instruct~${tokens}/`;
+  const reasoner = reasonerWithBudget(tokens);
   const tte = await startOurs({ model: { embedder: EMBEDDER, reasoner }, device: 'wasm' });
   const peer = await startPeer(null);
   await peer.loadDecoder('wasm');

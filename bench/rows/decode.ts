@@ -9,6 +9,8 @@ const PROMPT_TOKENS = 200;
 const NEW_TOKENS = 64;
 /** A model folder with the same weights, no prompt template, and a budget of 64 tokens in mode `answer` and 1 in `full`. */
 const REASONER = '/bench/models/SmolLM2-135M-Instruct/';
+/** The same with a budget of `tokens` in mode `answer` and of 1 in `full`; such a folder must be in bench/models. */
+export const reasonerWithBudget = (tokens: number) => `/bench/models/SmolLM2-135M-Instruct~${tokens}/`;
 /** A separate embedder is required; its time is not counted. */
 export const EMBEDDER = '/models/tiny-bert-mean/';
 

@@ -4,14 +4,14 @@
  */
 import { startOurs, startPeer } from '../contenders.ts';
 import { type CountsRow, GPU_COUNTS, type GpuCounts } from '../row.ts';
-import { EMBEDDER } from './decode.ts';
+import { EMBEDDER, reasonerWithBudget } from './decode.ts';
 import { picture } from './image.ts';
 
 const TEXT = 'The ferry leaves the harbour at seven in the morning.';
 const PROMPT = 'Once upon a time';
 /** As the budget in the folder of ours: a software adapter takes seconds for each. */
 const TOKENS = 4;
-const REASONER = `/bench/models/SmolLM2-135M-Instruct~${TOKENS}/`;
+const REASONER = reasonerWithBudget(TOKENS);
 const MINILM = '/models/all-MiniLM-L6-v2/';
 const CLIP = 'tiny-clip';
 

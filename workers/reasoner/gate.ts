@@ -80,6 +80,6 @@ export function decideByHits(text: string, coverage: number): Pick<ThinkDecision
   if (!isShort || !QUESTION.test(text) || coverage === 0 || coverage >= UNANSWERED) return null;
   return {
     mode: 'answer',
-    reason: 'A short question, and no item has many of its words: its answer may be.',
+    reason: 'A short question, and no item has many of its words: the answer may use others.',
   };
 }

@@ -1,4 +1,4 @@
-/** A photograph that is thought about: the objects in it, and what the trace says of them. */
+/** Photographs: recognising one, and listing the objects in it for the trace. */
 import type { DetectedObject } from '../../src/shared/types.ts';
 import type { Detector } from './detector.ts';
 import { listObjects } from './object-list.ts';
@@ -13,7 +13,7 @@ export interface Photograph {
   isSure: boolean;
 }
 
-/** Share from which an image is a photograph. */
+/** Probability from which an image counts as a photograph. */
 const PHOTO = 0.5;
 
 /** Whether the image is a photograph, at a first look; false if the encoder does not say. */
@@ -49,8 +49,9 @@ export async function examine(
 ): Promise<Photograph | null> {
   const [picture] = images;
   if (!vision || !detector || !picture || images.length > 1) return null;
-  const [look] = (await vision.encode(images, true, signal)).looks;
-  if (!look || look.photo < PHOTO) return null;
+  const { looks } = await vision.encode(images, true, signal);
+  const [look] = looks;
+  if (!look || !isPhotograph(looks)) return null;
   const objects = await detector.detect(picture, signal);
   const isAsked = text.trim() !== '';
   return {
