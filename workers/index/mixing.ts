@@ -11,15 +11,15 @@ import type { WordScores } from './words/word-index.ts';
 const WORD_WEIGHT = 0.25;
 /** What the best match may gain by its BM25, in standard deviations of the cosine: a word that one item of thousands has is no more than a word. */
 const MOST_GAINED = 6;
-/** What an item gains that has every word of the query, in the same; of those that have fewer only the ones that lack little. */
+/** Score gained by an item that contains every word of the query; the gain falls steeply as words are missing. */
 const COVERAGE_GAIN = 2;
-/** The fourth power, by products: this runs for every row that has a word. */
+/** Fourth power, written as products because it runs for every matching row. */
 const coverageGain = (coverage: number): number =>
   COVERAGE_GAIN * (coverage * coverage) * (coverage * coverage);
-/** How deep both rankings are looked into for what is best by both, at least, and in hits wanted. */
+/** Candidates taken from each ranking before they are mixed: the minimum, and the number per requested hit. */
 const DEPTH = 100;
 const DEPTH_PER_HIT = 5;
-/** Rows whose cosines say how far cosines spread. */
+/** Sample size for estimating the standard deviation of cosines. */
 const SAMPLE = 1024;
 
 /** A row, and where it stands. */

@@ -10,7 +10,7 @@ import { TOKENIZER, tokenize } from './tokenize.ts';
 const TEXT_WEIGHT = 2;
 const OTHER_WEIGHT = 1;
 const MAX_WEIGHT = 255;
-/** Items taken in between two looks at messages. */
+/** Items indexed before yielding to the event loop. */
 const STEP = 256;
 
 export interface Postings {

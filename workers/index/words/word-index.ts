@@ -7,13 +7,13 @@ import { tokenize } from './tokenize.ts';
 
 const K1 = 1.2;
 const B = 0.75;
-/** Weight of words that only begin with the last word of a query, which may still be being typed. */
+/** Weight of words that start with the last query word, which the user may still be typing. */
 const PREFIX_WEIGHT = 0.4;
-/** One or two letters begin too many words. */
+/** Minimum length of such a prefix; shorter ones match too many words. */
 const PREFIX_LENGTH = 3;
-/** Weight of words that are spelt like a word that no item has. */
+/** Weight of similarly spelled words, used when no item has the query word itself. */
 const SIMILAR_WEIGHT = 0.4;
-/** Shorter words are not looked for in other spellings. */
+/** Minimum length of words that are matched by spelling. */
 const SIMILAR_LENGTH = 5;
 
 /**
