@@ -78,27 +78,3 @@ test('eyes that see wrongly refuse pictures, say so, and leave texts alone', asy
   expect(seen.refused).toContain('unsupported: pico is not computed correctly');
   expect(seen.length).toBeCloseTo(1, 4);
 });
-
-test('what is loaded needs no network any more, the eyes included, which the first picture opens', async ({
-  tte,
-  page,
-}) => {
-  await page.exposeFunction('cutOff', async () => {
-    await page.context().route('**', (route) => route.abort());
-  });
-  const seen = await tte.evaluate(async () => {
-    const phases: string[] = [];
-    const embedder = await window.tte.createEmbedder({
-      device: 'wasm',
-      onProgress: ({ phase }) => phases.push(phase),
-    });
-    await (window as unknown as { cutOff(): Promise<void> }).cutOff();
-    const canvas = new OffscreenCanvas(64, 64);
-    canvas.getContext('2d')?.fillRect(8, 8, 32, 32);
-    const { vector } = await embedder.embed({ image: canvas.transferToImageBitmap() }, { think: 'never' });
-    await embedder.dispose();
-    return { length: Math.hypot(...vector), last: phases.at(-1) };
-  });
-  expect(seen.length).toBeCloseTo(1, 4);
-  expect(seen.last).toBe('ready');
-});

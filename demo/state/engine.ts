@@ -54,6 +54,7 @@ function start(): Current {
 async function load({ model, hub }: Choice, signal: AbortSignal): Promise<Embedder> {
   progress.value = { phase: 'download', file: '', loaded: 0, total: 0, source: 'storage' };
   await controlled();
+  let isReady = false; // what the first picture fetches later belongs to adding or asking, which say how far they are
   const hubUrl = hub ? await mirroredHub() : undefined;
   const embedder = await createEmbedder({
     model,
@@ -61,7 +62,8 @@ async function load({ model, hub }: Choice, signal: AbortSignal): Promise<Embedd
     signal,
     ...(hubUrl && { hubUrl }),
     onProgress: (next) => {
-      progress.value = next.phase === 'ready' ? null : next;
+      isReady ||= next.phase === 'ready';
+      progress.value = isReady ? null : next;
     },
     onWarning: ({ message }) => notify('warning', message),
   });

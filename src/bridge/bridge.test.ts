@@ -13,6 +13,7 @@ const config: Omit<LoadRequest, 'device'> = {
   leavesThePage: false,
   dtype: null,
   threads: null,
+  preload: false,
   customOperators: true,
   assetsUrl: null,
   modelsUrl: null,

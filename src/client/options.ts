@@ -51,6 +51,7 @@ export function configure(options: EmbedderOptions, resolveUrl: ResolveUrl): Con
         (isCustom && embedder.leavesThePage === true) || reasonerFunction?.leavesThePage === true,
       dtype: options.dtype ?? null,
       threads: threads ?? null,
+      preload: options.preload ?? false,
       customOperators: options.customOperators ?? true,
       assetsUrl: assetsUrlOf(options, resolveUrl),
       modelsUrl:

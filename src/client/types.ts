@@ -194,6 +194,12 @@ export interface EmbedderOptions extends PackageFiles {
    */
   threads?: number;
   /**
+   * Download at once also what only some inputs need: the vision encoder, which else the first image fetches, and the object detector,
+   * which else the first photograph that is thought about fetches. Once the embedder is created, everything works offline.
+   * @default false
+   */
+  preload?: boolean;
+  /**
    * WASM only: use this package's own kernels for quantized matrix products, attention and normalization. `false` falls back to the
    * runtime's kernels, which are several times slower; useful for comparisons, or to rule out a faulty kernel.
    * @default true

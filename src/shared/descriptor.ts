@@ -18,8 +18,10 @@ export interface SessionFile {
   data?: readonly string[];
 }
 
-/** Sessions that are downloaded only when an input needs them: a model is complete without. */
-export const ON_DEMAND: readonly string[] = ['object_detector'];
+/** Sessions that an input with an image needs, and no other. */
+export const FOR_IMAGES: readonly string[] = ['vision_encoder', 'vision_model', 'photo_head'];
+/** Sessions that are downloaded only when an input needs them: a model loads without. */
+export const ON_DEMAND: readonly string[] = [...FOR_IMAGES, 'object_detector'];
 
 export interface FileInfo {
   bytes: number;

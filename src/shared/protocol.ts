@@ -74,6 +74,8 @@ export interface LoadRequest {
   dtype: Dtype | null;
   /** Null: all that large work gains from. */
   threads: number | null;
+  /** Whether to download at once what only some inputs need. */
+  preload: boolean;
   /** WASM only: whether graphs are rewritten for the package's own operators. */
   customOperators: boolean;
   /** Absolute URL of a copy of the package's `dist`, ending in `/`; null: its files are where the application's bundler put them. */

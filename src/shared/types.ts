@@ -79,7 +79,10 @@ export interface Embedding {
   truncated: boolean;
 }
 
-/** Load progress. `loaded` and `total` are bytes and never decrease. */
+/**
+ * Load progress. `loaded` and `total` are bytes and never decrease. What is fetched on demand after `ready` (the vision encoder, for the
+ * first image) is reported as `download`, too.
+ */
 export type LoadProgress =
   | { phase: 'download'; file: string; loaded: number; total: number; source: 'network' | 'storage' }
   | { phase: 'compile'; loaded: number; total: number }
@@ -121,7 +124,7 @@ export interface LoadedModel {
   revision: string;
   dtype: string;
   license: string;
-  /** Size of the weight files that a load needs, in bytes; an object detector, which is fetched on demand, is not among them. */
+  /** Size of the weight files that a load needs, in bytes; what is fetched on demand for images is not among them. */
   bytes: number;
 }
 

@@ -2,6 +2,7 @@
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { interleavedEmbed } from '../models/prompts.ts';
+import { lazySession } from '../reasoner/lazy-session.ts';
 import { escapeTrace } from '../reasoner/trace.ts';
 import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
 import { promptParts } from '../text/template.ts';
@@ -36,7 +37,7 @@ export async function openMultimodalEncoder(
   const [image, begin, end] = [token('image_token'), token('boi_token'), token('eoi_token')];
   const imageId = tokenizer.id(image);
   const model = await runtime.open({ folder, session: 'model', dtypes, signal });
-  const vision = await runtime.open({ folder, session: 'vision_encoder', dtypes, signal });
+  const vision = lazySession(() => runtime.open({ folder, session: 'vision_encoder', dtypes, signal }));
   const width = featureWidth(model.inputs.get(FEATURES)?.shape, config);
 
   const asWords = (text: string) =>
@@ -71,7 +72,8 @@ export async function openMultimodalEncoder(
       values.set(picture.values, i * first.values.length);
       positions.set(picture.positions, i * first.positions.length);
     });
-    const results = await vision.run(
+    const encoder = await vision.get();
+    const results = await encoder.run(
       {
         pixel_values: runtime.tensor('float32', values, [
           pictures.length,

@@ -1,8 +1,9 @@
-/** A graph that encodes one image: the vision tower of a dual encoder. */
+/** A graph that encodes one image: the vision tower of a dual encoder, which the first image opens. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { Pixels } from '../images/pixels.ts';
 import { preprocessor } from '../images/preprocess.ts';
 import type { ModelFolder } from '../models/folder.ts';
+import { lazySession } from '../reasoner/lazy-session.ts';
 import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
 import { pool } from './pooling.ts';
 import type { Vector } from './vector.ts';
@@ -30,16 +31,17 @@ export async function openVisionTower(
     );
   }
   const prepare = preprocessor(config);
-  const graph = await runtime.open({ folder, session, dtypes, signal });
-  const output = OUTPUTS.find((name) => graph.outputs.has(name));
-  if (!output) {
-    throw new TteError(
-      'model-invalid',
-      `${folder.descriptor.id}/${session} gives none of ${OUTPUTS.join(', ')}.`,
-    );
-  }
+  const tower = lazySession(() => runtime.open({ folder, session, dtypes, signal }));
   return {
     async encode(pixels) {
+      const graph = await tower.get();
+      const output = OUTPUTS.find((name) => graph.outputs.has(name));
+      if (!output) {
+        throw new TteError(
+          'model-invalid',
+          `${folder.descriptor.id}/${session} gives none of ${OUTPUTS.join(', ')}.`,
+        );
+      }
       const { data, dims } = prepare(pixels);
       const results = await graph.run({ pixel_values: runtime.tensor('float32', data, dims) }, [output]);
       const states = results[output] as Tensor;
@@ -51,6 +53,6 @@ export async function openVisionTower(
         states.dispose();
       }
     },
-    release: () => graph.release(),
+    release: tower.release,
   };
 }

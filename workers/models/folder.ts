@@ -21,8 +21,10 @@ export interface OpenedFolder extends ModelFolder {
    * From here on the total of the progress is known. Files `onDemand` are not downloaded, and kept from then on if they are stored.
    */
   prefetch(first: readonly string[], later: readonly string[], onDemand?: readonly string[]): void;
-  /** Resolves when all of them are stored, so that no network is needed any more. @throws TteError as `chunks` */
+  /** Resolves when all that is prefetched is stored, so that a load needs no network any more. @throws TteError as `chunks` */
   whenPrefetched(): Promise<void>;
+  /** Resolves when these files are stored; downloads those that are not. @throws TteError as `chunks` */
+  fetch(paths: readonly string[]): Promise<void>;
 }
 
 /** A unified model used only as the reasoner, without its embedding heads. */

@@ -208,6 +208,11 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
     async whenPrefetched() {
       await Promise.all(prefetches.values()).catch(explain);
     },
+    async fetch(paths) {
+      const files = paths.map(spec).filter((file) => file !== null);
+      for (const file of files) context.meter.expect(file.name, file.hint);
+      await Promise.all(files.map((file) => weights.fetch(file, run(context.signal)))).catch(explain);
+    },
   };
 }
 

@@ -1,10 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
+import { TteError } from '../../src/shared/errors.ts';
 import type { WireOptions } from '../../src/shared/protocol.ts';
 import type { Embedder, EncodeItem } from '../embedder/types.ts';
 import { normalize } from '../embedder/vector.ts';
+import type { Picture } from '../images/picture.ts';
 import type { ModelIdentity } from '../storage/keys.ts';
 import { type Call, createEngine, type Engine, embedOne, type Outcome } from './engine.ts';
-import { textInput } from './input.ts';
+import { type Input, textInput } from './input.ts';
 import { createKeys } from './keys.ts';
 import { createQueue } from './queue.ts';
 import { externalTraceSource } from './trace-sources.ts';
@@ -54,7 +56,12 @@ function cache<T>() {
   };
 }
 
-function setUp(traceSource: TraceSource | null, id: string | null = 'fn', embedder = fakeEmbedder()) {
+function setUp(
+  traceSource: TraceSource | null,
+  id: string | null = 'fn',
+  embedder = fakeEmbedder(),
+  fetchForImages: () => Promise<void> = async () => {},
+) {
   const caches = { vectors: cache<never>(), traces: cache<never>() };
   const keys = createKeys({
     embedder: identity,
@@ -64,7 +71,8 @@ function setUp(traceSource: TraceSource | null, id: string | null = 'fn', embedd
   });
   const queue = createQueue();
   const testImages = async () => {};
-  return { caches, engine: createEngine({ embedder, testImages, traceSource, queue, keys, caches }) };
+  const parts = { embedder, fetchForImages, testImages, traceSource, queue, keys, caches };
+  return { caches, engine: createEngine(parts) };
 }
 
 async function all(engine: Engine, texts: readonly string[], options: WireOptions, with_ = call()) {
@@ -213,4 +221,48 @@ describe('auto, where a reasoner lists the objects of photographs', () => {
     const { listsObjects: _, ...blind } = source();
     expect(await setUp(blind).engine.decide(image('photo'), auto, call())).toMatchObject({ mode: 'never' });
   });
+});
+
+const picture = {
+  hash: async () => 'a',
+  pixels: async () => ({ width: 1, height: 1, data: new Uint8ClampedArray(4) }),
+  release: () => {},
+} as unknown as Picture;
+const withPicture: Input = { ...textInput(''), images: [picture], layout: 'image' };
+
+test('a picture waits until what it needs is downloaded; a text does not, and an aborted call neither', async () => {
+  let arrive = () => {};
+  const download = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const fetches = vi.fn(() => download);
+  const { engine } = setUp(null, null, fakeEmbedder(), fetches);
+  await embedOne(engine, textInput('a'), never, call());
+  expect(fetches).not.toHaveBeenCalled();
+
+  let done = false;
+  const first = embedOne(engine, withPicture, never, call()).then(() => {
+    done = true;
+  });
+  const abort = new AbortController();
+  const second = embedOne(engine, withPicture, never, call(abort.signal));
+  await vi.waitFor(() => expect(fetches).toHaveBeenCalled());
+  await embedOne(engine, textInput('b'), never, call());
+  abort.abort();
+  await expect(second).rejects.toBe(abort.signal.reason);
+  expect(done).toBe(false);
+  arrive();
+  await first;
+  await embedOne(engine, withPicture, never, call());
+  expect(fetches).toHaveBeenCalledTimes(1);
+});
+
+test('after a failed download the next picture tries again', async () => {
+  const fetches = vi.fn(async () => {});
+  fetches.mockRejectedValueOnce(new TteError('download-failed', 'no network'));
+  const { engine } = setUp(null, null, fakeEmbedder(), fetches);
+  const embed = () => embedOne(engine, withPicture, never, call());
+  await expect(embed()).rejects.toMatchObject({ code: 'download-failed' });
+  await embed();
+  expect(fetches).toHaveBeenCalledTimes(2);
 });

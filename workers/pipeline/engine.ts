@@ -7,6 +7,7 @@ import type { WireOptions } from '../../src/shared/protocol.ts';
 import type { Embedding, ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { Embedder } from '../embedder/types.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
+import { untilAborted } from '../storage/aborted.ts';
 import { type Input, imageHashes, refuseEmpty } from './input.ts';
 import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
 import type { Keys } from './keys.ts';
@@ -25,6 +26,8 @@ export interface Cache<T> {
 
 export interface EngineParts {
   embedder: Embedder;
+  /** Resolves when everything is stored that inputs with images need. @throws TteError download-failed | integrity | quota | aborted */
+  fetchForImages: () => Promise<unknown>;
   /** Run before the first image is embedded. */
   testImages: ImageTest;
   traceSource: TraceSource | null;
@@ -85,6 +88,7 @@ export async function embedOne(
 
 export function createEngine({
   embedder,
+  fetchForImages,
   testImages,
   traceSource,
   queue,
@@ -92,6 +96,17 @@ export function createEngine({
   caches,
 }: EngineParts): Engine {
   let imagesVerified = false;
+  let imagesFetched: Promise<unknown> | null = null;
+  /** Not in the queue: texts need not wait for a download. */
+  async function fetchFor({ images }: Input, signal: AbortSignal): Promise<void> {
+    if (images.length === 0) return;
+    imagesFetched ??= fetchForImages().catch((error) => {
+      imagesFetched = null;
+      throw error;
+    });
+    await untilAborted(imagesFetched, signal);
+  }
+
   async function open(input: Input, index: number, options: WireOptions): Promise<OpenJob> {
     const started = performance.now();
     refuseEmpty(input);
@@ -132,7 +147,7 @@ export function createEngine({
     const { options } = work;
     const { images, text, instruction } = job.input;
     const began = performance.now();
-    await Promise.all(images.map((image) => image.pixels()));
+    await Promise.all([fetchFor(job.input, work.call.signal), ...images.map((image) => image.pixels())]);
     await verifyImages(job.input, work);
     const decoded = performance.now();
     const plan = await settle(job.plan, job.input, work);
@@ -237,7 +252,10 @@ export function createEngine({
     async decide(input, { think, role }, call) {
       const plan = planTrace(input, think, role, traceSource);
       const work: Work = { options: { think, role }, call, urgent: true };
-      if (plan.ifPhotograph) await verifyImages(input, work);
+      if (plan.ifPhotograph) {
+        await fetchFor(input, call.signal);
+        await verifyImages(input, work);
+      }
       return (await settle(plan, input, work)).decision;
     },
 
@@ -260,6 +278,7 @@ export function createEngine({
     async think(input, options, call) {
       const job = await open(input, 0, options);
       const work: Work = { options, call, urgent: true };
+      await fetchFor(input, call.signal);
       const { supplied, decision } = await settle(job.plan, input, work);
       if (supplied || decision.mode === 'never' || !traceSource) return supplied;
       const { result, states } = await traceOf(job, traceSource, decision.mode, work);

@@ -24,7 +24,7 @@ import {
   loadedModel,
   localModel,
 } from './loaded-embedder.ts';
-import { type OpenedModels, openModels, prefetchModel } from './open-models.ts';
+import { fetchForImages, type OpenedModels, openModels, prefetchModel } from './open-models.ts';
 import { createQueue } from './queue.ts';
 import { externalTraceSource } from './trace-sources.ts';
 import type { TraceResult, TraceSource } from './types.ts';
@@ -80,7 +80,7 @@ export async function load(
     onWarning({ code: 'device-lost', message: `The GPU went away (${reason}).` }),
   );
   const capabilities = { device: config.device, shaderF16: gpu?.shaderF16 ?? false };
-  for (const each of folders) prefetchModel(each, capabilities, config.dtype);
+  for (const each of folders) prefetchModel(each, capabilities, config);
   meter.compile();
   // The CPU's results can be trusted. Some GPUs are known to compute wrong results without an error.
   const onUnverified = (model: string) => {
@@ -125,6 +125,7 @@ export async function load(
   });
   const engine = createEngine({
     embedder: embedder.run,
+    fetchForImages: () => fetchForImages(models),
     testImages: embedder.testImages,
     traceSource,
     queue,

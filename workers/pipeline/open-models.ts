@@ -1,6 +1,7 @@
 /** Opens the models on the device, in the best weight format that passes the self-test. */
-import { ON_DEMAND } from '../../src/shared/descriptor.ts';
+import { FOR_IMAGES, ON_DEMAND } from '../../src/shared/descriptor.ts';
 import { isTteError, TteError } from '../../src/shared/errors.ts';
+import type { LoadRequest } from '../../src/shared/protocol.ts';
 import type { Dtype } from '../../src/shared/types.ts';
 import { openEmbedder } from '../embedder/open.ts';
 import type { Embedder } from '../embedder/types.ts';
@@ -49,32 +50,45 @@ export interface OpenEnvironment {
 }
 
 /**
- * Prefetches the model's files while the runtime starts, so that the total of the progress is known early. The vision encoder
- * and the photographs' head come last, since they are opened on first use; an object detector waits until a photograph is thought about.
+ * Prefetches the model's files while the runtime starts, so that the total of the progress is known early. What only images need waits
+ * for the first image, and an object detector until a photograph is thought about; with `preload` they are fetched now, after the
+ * others. On a GPU the self-test of a load looks at images.
  * @throws TteError unsupported, if the device supports none of the model's formats
  */
 export function prefetchModel(
   folder: OpenedFolder,
   abilities: DeviceCapabilities,
-  dtype: Dtype | null,
+  { dtype, preload }: Pick<LoadRequest, 'dtype' | 'preload'>,
 ): void {
   const plan = plansFor(folder, abilities, dtype)[0] as DtypePlan;
   const { files, prompts } = folder.descriptor;
   const configs = Object.keys(files).filter((path) => /^(\w+_)?config\.json$/.test(path));
   const { glossary, objects } = prompts.think ?? {};
   const sessionsWhere = (isWanted: (name: string) => boolean) => weightFiles({ folder, plan }, isWanted);
-  const isLater = (name: string) => name === 'vision_encoder' || name === 'photo_head';
   const isOnDemand = (name: string) => ON_DEMAND.includes(name);
+  const isLater = (name: string) =>
+    isOnDemand(name) && (preload || (abilities.device === 'webgpu' && FOR_IMAGES.includes(name)));
   folder.prefetch(
     [
-      ...sessionsWhere((name) => !isLater(name) && !isOnDemand(name)),
+      ...sessionsWhere((name) => !isOnDemand(name)),
       'tokenizer.json',
       ...configs,
       ...[glossary, objects].filter((path) => path !== undefined),
     ],
     sessionsWhere(isLater),
-    sessionsWhere(isOnDemand),
+    sessionsWhere((name) => isOnDemand(name) && !isLater(name)),
   );
+}
+
+/** Downloads what inputs with images need of these models. @throws TteError download-failed | integrity | quota | aborted */
+export async function fetchForImages({ embedder, reasoner }: OpenedModels): Promise<void> {
+  const models = new Map(
+    [embedder, reasoner?.model].flatMap((model) => (model ? [[model.folder, model]] : [])),
+  );
+  const fetching = [...models.values()].map((model) =>
+    model.folder.fetch(weightFiles(model, (session) => FOR_IMAGES.includes(session))),
+  );
+  await Promise.all(fetching);
 }
 
 export async function openModels(

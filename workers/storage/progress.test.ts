@@ -60,10 +60,16 @@ test('at most 30 events per second, plus the last byte of a file and new phases'
   ]);
 });
 
-test('reads after the end are not reported', () => {
+test('after the end downloads are reported, and reads are not', () => {
   const { events, meter } = recorded();
   meter.expect('eyes', 100);
   meter.ready('wasm');
   meter.advance('eyes', 100, 'storage');
-  expect(events).toEqual([{ phase: 'ready', loaded: 100, total: 100, device: 'wasm' }]);
+  meter.advance('ears', 50, 'storage');
+  meter.expect('nose', 30);
+  meter.advance('nose', 30, 'network');
+  expect(events).toEqual([
+    { phase: 'ready', loaded: 100, total: 100, device: 'wasm' },
+    { phase: 'download', file: 'nose', loaded: 180, total: 180, source: 'network' },
+  ]);
 });

@@ -8,7 +8,7 @@ export interface ProgressMeter {
   advance(file: string, loaded: number, source: 'network' | 'storage'): void;
   /** Reports that sessions are being compiled; the counters do not change. */
   compile(): void;
-  /** Ends the load: everything expected counts as loaded. Later reads are not reported. */
+  /** Ends the load: everything expected counts as loaded. Later downloads are reported, reads are not. */
   ready(device: Device): void;
 }
 
@@ -36,12 +36,12 @@ export function createProgressMeter(
   return {
     expect,
     advance(file, bytes, source) {
-      if (ended) return;
       expect(file, bytes);
       const before = arrived.get(file) ?? 0;
       if (bytes <= before) return;
       arrived.set(file, bytes);
       loaded += bytes - before;
+      if (ended && source === 'storage') return;
       const done = bytes === sizes.get(file);
       if (!done && now() - last < interval) return;
       last = now();
@@ -52,6 +52,7 @@ export function createProgressMeter(
     },
     ready(device) {
       ended = true;
+      for (const [file, bytes] of sizes) arrived.set(file, bytes);
       loaded = total;
       emit({ phase: 'ready', loaded, total, device });
     },

@@ -10,6 +10,7 @@ export const loadRequest = (embedder: string, different: Partial<LoadRequest> = 
   device: 'wasm',
   dtype: null,
   threads: 1,
+  preload: false,
   customOperators: true,
   assetsUrl: null,
   modelsUrl: null,
