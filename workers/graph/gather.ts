@@ -1,8 +1,11 @@
-// GatherBlockQuantized, which has no kernel on WASM, as standard operators: gather the packed rows, unpack and scale them.
-// The table stays packed, so it takes 4 bits per weight in memory.
+// GatherBlockQuantized, which has no kernel on WASM, as our own operator; with 8 bits, or blocks that are no multiple of 32, as standard
+// operators: gather the packed rows, unpack and scale them. The table stays packed, so it takes 4 bits per weight in memory.
 
+import { BLOCK } from '../operators/layout.ts';
+import { DOMAIN, GATHER_QUANTIZED } from '../operators/names.ts';
 import { makeNode, type Pass } from './edit.ts';
 import {
+  bytesOf,
   DataType,
   floatTensor,
   int64Tensor,
@@ -30,6 +33,8 @@ interface Table {
   data: Tensor;
   scales: Tensor;
   zeroPoints: Tensor | undefined;
+  /** Whether our operator reads it. */
+  isOurs: boolean;
   bits: 4 | 8;
   blockSize: number;
   k: number;
@@ -49,10 +54,11 @@ function quantizedTable(pass: Pass, node: Node): Table | undefined {
   const packs = data.type === DataType.uint8 && bits === 4;
   const k = data.dims[1]! * (packs ? 2 : 1);
   const blockSize = intAttribute(node, 'block_size', 128);
-  // The reshapes below need whole blocks, and whole bytes of packed zero points.
   const blocks = scales.dims[1]!;
-  if (k !== blocks * blockSize || (bits === 4 && zeroPoints && blocks % 2 !== 0)) return undefined;
-  return { data, scales, zeroPoints, bits, blockSize, k };
+  const isOurs = bits === 4 && blockSize % BLOCK === 0;
+  // Both forms need whole blocks, and the reshapes below whole bytes of packed zero points.
+  if (k !== blocks * blockSize || (bits === 4 && !isOurs && zeroPoints && blocks % 2 !== 0)) return undefined;
+  return { data, scales, zeroPoints, isOurs, bits, blockSize, k };
 }
 
 /** Gathers packed rows and unpacks them to floats [.., count]. */
@@ -98,7 +104,34 @@ function gatherValues(
   return out;
 }
 
-function rewriteNode(pass: Pass, node: Node, table: Table): Node[] {
+/** Our operator, which reads the table as it is. */
+function gatherNodes(pass: Pass, node: Node, { data, scales, zeroPoints, blockSize, k }: Table): Node[] {
+  const [rows, blocks] = [data.dims[0]!, k / blockSize];
+  const perRow = Math.ceil(blocks / 2);
+  const fallback = data.type === UINT4 ? 0x00 : 0x88;
+  const zeros = zeroPoints
+    ? asBytes(zeroPoints)
+    : {
+        name: pass.fresh(scales.name),
+        dims: [rows, perRow],
+        type: DataType.uint8,
+        data: new Uint8Array(rows * perRow).fill(fallback),
+      };
+  const parameters = {
+    name: `rewrite/gather_${rows}_${blocks}_${blockSize}`,
+    dims: [3],
+    type: DataType.int32,
+    data: bytesOf(Int32Array.of(rows, blocks, blockSize / BLOCK)),
+  };
+  const indices = pass.fresh(node.inputs[1]!);
+  const constants = [asBytes(data), scales, zeros, parameters].map((tensor) => pass.addConstant(tensor));
+  return [
+    makeNode('Cast', [node.inputs[1]!], [indices], { to: DataType.int64 }),
+    makeNode(GATHER_QUANTIZED, [indices, ...constants], node.outputs, {}, DOMAIN),
+  ];
+}
+
+function standardNodes(pass: Pass, node: Node, table: Table): Node[] {
   const { data, scales, zeroPoints, bits, blockSize, k } = table;
   const nodes: Node[] = [];
   const blocks = k / blockSize;
@@ -144,7 +177,7 @@ export function rewriteGathers(pass: Pass): number {
     if (!isOp(node, 'GatherBlockQuantized', MICROSOFT)) continue;
     const table = quantizedTable(pass, node);
     if (!table) continue;
-    pass.replace(node, rewriteNode(pass, node, table));
+    pass.replace(node, (table.isOurs ? gatherNodes : standardNodes)(pass, node, table));
     count++;
   }
   return count;

@@ -114,7 +114,7 @@ export function ranksOf(pass: Pass): Ranks {
       const count = axesCount(node);
       return count === undefined ? undefined : of + count;
     }
-    if (opType === 'Gather') {
+    if (opType === 'Gather' || opType === 'GatherBlockQuantized') {
       const indices = rank(second);
       return indices === undefined ? undefined : of - 1 + indices;
     }

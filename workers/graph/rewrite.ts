@@ -8,6 +8,7 @@ import { type ExternalFile, encodeModel } from './encode.ts';
 import { readExternalData } from './external.ts';
 import { fuseAttention } from './fuse/attention.ts';
 import { fuseBias } from './fuse/bias.ts';
+import { fuseGather } from './fuse/gather.ts';
 import { fuseGelu } from './fuse/gelu.ts';
 import { fuseSkipNorm } from './fuse/norm.ts';
 import { rewriteGathers } from './gather.ts';
@@ -97,6 +98,7 @@ function createReleaser(model: Model): (name: string, node: Node) => void {
 function fuse(graph: Graph, parents: Graph[], opset: number): number {
   const fusions = [
     fuseBias,
+    fuseGather,
     (pass: Pass) => fuseAttention(pass, ranksOf(pass)),
     fuseGelu,
     (pass: Pass) => fuseSkipNorm(pass, ranksOf(pass)),
@@ -135,7 +137,7 @@ async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
 }
 
 /**
- * Prepares a model file for a session. On WebGPU the graph is not rewritten; on WASM quantized matmuls, attention and norms become our own
+ * Prepares a model file for a session. On WebGPU 4-bit tables are gathered by one operator; on WASM quantized matmuls, attention and norms become our own
  * operators, and operators without a kernel become standard ones. Weights become one external file per tensor, so that the runtime
  * copies each of them once.
  *
@@ -158,7 +160,14 @@ export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGr
     pass.apply();
   }
   let counts = { matMuls: 0, gathers: 0, fusions: 0 };
-  if (target === 'wasm' && (await customOperators)) counts = await rewriteForWasm(model, signal);
+  if (target === 'webgpu') {
+    everyGraph(model.graph, (graph, parents) => {
+      const pass = startPass(graph, parents);
+      counts.fusions += fuseGather(pass);
+      pass.apply();
+    });
+    if (counts.fusions > 0) model.opsets.set(MICROSOFT, 1);
+  } else if (await customOperators) counts = await rewriteForWasm(model, signal);
   removeUnused(model.graph);
 
   const encoded = encodeModel(model);

@@ -3,10 +3,10 @@ import { define, type Func } from '../simd/assemble.ts';
 import { i32 } from '../simd/instructions.ts';
 
 /** Element types of the runtime. */
-export const ELEMENT = { float: 1, uint8: 2, int32: 6 } as const;
+export const ELEMENT = { float: 1, uint8: 2, int32: 6, int64: 7 } as const;
 
 /** Our own fields, which follow the 26 words of the structure. */
-const EXTRA = { name: 104, inputs: 108, outputs: 112, outputType: 116, inputTypes: 120 } as const;
+export const EXTRA = { name: 104, inputs: 108, outputs: 112, outputType: 116, inputTypes: 120 } as const;
 const OPERATOR_BYTES = 140;
 /** API version in which operators began to return a status. */
 const API_VERSION = 16;

@@ -13,12 +13,15 @@ import {
 } from '../simd/instructions.ts';
 import { ATTENTION, type AttentionField } from './attention.ts';
 import type { ApiFunction, CApi } from './c-api.ts';
+import { EXTRA } from './custom-operator.ts';
 import { ATTENTION_FIELDS, offsetOf, SECOND_SHAPE, SHAPE, type Word } from './frame.ts';
 
 /** More jobs than threads, so that one delayed thread does not delay the whole operator. */
 export const JOBS = 8;
 
 const ONE = i32.const(1);
+/** `ORT_INVALID_ARGUMENT`. */
+const INVALID_ARGUMENT = 2;
 
 /** Locals of an operator. `status`: what the API returned last. */
 type CallLocals = Record<'context' | 'status', Local>;
@@ -74,6 +77,28 @@ export function frameAccess({ slots }: CApi, slotOf: (name: string) => number, f
     put('rows', l.rows.get),
   ];
 
+  /** The number of elements of the value whose shape was read last. */
+  const countElements = (count: Local, dim: Local): Code => {
+    const end = i32.add(shapes.first, i32.mul(get('rank'), i32.const(8)));
+    return [
+      count.set(ONE),
+      dim.set(shapes.first),
+      if_(
+        lessThan(dim.get, end),
+        loop([count.set(i32.mul(count.get, i32.load(dim.get))), increment(dim, 8)], lessThan(dim.get, end)),
+      ),
+    ];
+  };
+  /** Appends a dimension to the frame's first shape. */
+  const appendDim = (size: Code): Code => {
+    const end = i32.add(shapes.first, i32.mul(get('rank'), i32.const(8)));
+    return [i32.store(end, size), i32.store(end, i32.const(0), 4), put('rank', i32.add(get('rank'), ONE))];
+  };
+
+  /** Ends the operator with an error, whose text is the operator's name. */
+  const fail = (operator: Code): Code =>
+    return_(callIndirect(slots.createStatus, [i32.const(INVALID_ARGUMENT), i32.load(operator, EXTRA.name)]));
+
   /** Allocates output `index` with the frame's first shape, and writes its address to `to`. */
   const makeOutput = ({ context, status }: CallLocals, index: number, rank: Code, to: Code): Code => [
     api(status, 'getOutput', context.get, i32.const(index), shapes.first, rank, addressOf('value')),
@@ -111,6 +136,9 @@ export function frameAccess({ slots }: CApi, slotOf: (name: string) => number, f
     readInput,
     readShape,
     readRows,
+    countElements,
+    appendDim,
+    fail,
     makeOutput,
     makeRowsOutput,
     runJobs,

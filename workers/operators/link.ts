@@ -6,14 +6,22 @@ import { attentionKernel } from './attention.ts';
 import { type ApiFunction, apiCaller, type CApi, readCApi } from './c-api.ts';
 import { ELEMENT, type OperatorDescription, operatorCallbacks, operatorWords } from './custom-operator.ts';
 import { FRAME_BYTES } from './frame.ts';
+import { gatherKernel } from './gather.ts';
 import { jobs } from './jobs.ts';
 import { matmulKernel } from './matmul.ts';
-import { ATTENTION_OPERATORS, DOMAIN, MATMUL_QUANTIZED, QUANTIZE, SKIP_LAYER_NORM } from './names.ts';
+import {
+  ATTENTION_OPERATORS,
+  DOMAIN,
+  GATHER_QUANTIZED,
+  MATMUL_QUANTIZED,
+  QUANTIZE,
+  SKIP_LAYER_NORM,
+} from './names.ts';
 import { normKernel } from './norm.ts';
 import { operators } from './operators.ts';
 import { quantizeKernel } from './quantize.ts';
 
-const { float, uint8, int32 } = ELEMENT;
+const { float, uint8, int32, int64 } = ELEMENT;
 const ATTENTION_INPUTS = [float, float, float, float, int32];
 
 type Operator = Exclude<keyof ReturnType<typeof operators>, keyof typeof jobs>;
@@ -26,6 +34,12 @@ const DESCRIPTIONS: Readonly<
   quantizeGelu: { name: QUANTIZE.gelu, inputTypes: [float], outputType: uint8, outputs: 1 },
   quantizeGated: { name: QUANTIZE.gated, inputTypes: [float, float], outputType: uint8, outputs: 1 },
   matmulQuantized: { name: MATMUL_QUANTIZED, inputTypes: [uint8, uint8], outputType: float, outputs: 1 },
+  gatherQuantized: {
+    name: GATHER_QUANTIZED,
+    inputTypes: [int64, uint8, float, uint8, int32],
+    outputType: float,
+    outputs: 1,
+  },
   skipLayerNorm: {
     name: SKIP_LAYER_NORM.plain,
     inputTypes: [float, float, float],
@@ -80,6 +94,7 @@ function fillTable(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Tab
   const functions: Record<string, Func> = {
     ...quantizeKernel,
     ...matmulKernel(WebAssembly.validate(RELAXED_PROBE)),
+    ...gatherKernel,
     ...normKernel,
     ...attentionKernel,
     ...operatorCallbacks,

@@ -5,6 +5,11 @@ export const DOMAIN = 'think-then-embed';
 export const QUANTIZE = { plain: 'QuantizeRows', gelu: 'QuantizeGelu', gated: 'QuantizeGated' } as const;
 /** Quantized rows, packed weights → float [.., n]. */
 export const MATMUL_QUANTIZED = 'MatMulQuantized';
+/**
+ * Indices, 4-bit table uint8 [rows, k / 2] (of two values, the first in the low half), scales float [rows, blocks], zero points of 4 bits
+ * uint8 [rows, ⌈blocks / 2⌉], int32 [rows, blocks, chunks of 32 in a block] → (value − zero point) · scale, float [.., k].
+ */
+export const GATHER_QUANTIZED = 'GatherQuantized';
 /** float [.., n] twice, parameters → [their sum,] layer norm of the sum; n is a multiple of 4. */
 export const SKIP_LAYER_NORM = { plain: 'SkipLayerNorm', withSum: 'SkipLayerNormWithSum' } as const;
 /**

@@ -1,6 +1,6 @@
 /** The operators (`names.ts`) as functions that the runtime calls: they read inputs, allocate outputs and split the work. */
 import { type Code, define } from '../simd/assemble.ts';
-import { ceilDiv, i32, if_, inBytes, lessThan, select } from '../simd/instructions.ts';
+import { call, ceilDiv, i32, if_, inBytes, lessThan, select } from '../simd/instructions.ts';
 import type { AttentionField } from './attention.ts';
 import { QUERY_TILE, SCORE_PADDING } from './attention-rows.ts';
 import type { CApi } from './c-api.ts';
@@ -90,6 +90,41 @@ const skipLayerNorm = (frame: FrameAccess, keepSum: boolean) =>
     true,
   );
 
+/** As GATHER_QUANTIZED in `names.ts`. Gathering is reading memory, so one thread does it. @throws where an index is not in the table */
+const gatherQuantized = (frame: FrameAccess) =>
+  define(
+    ['kernel', 'context'],
+    ['status', 'count', 'dim'],
+    [],
+    (l) => {
+      const parameters = frame.get('size');
+      return [
+        frame.readInput(l, 1, frame.addressOf('second')),
+        frame.readInput(l, 2, frame.addressOf('third')),
+        frame.readInput(l, 3, frame.addressOf('source')),
+        frame.readInput(l, 4, frame.addressOf('size')),
+        frame.readInput(l, 0, frame.addressOf('input')),
+        frame.readShape(l, 'first'),
+        frame.countElements(l.count, l.dim),
+        frame.appendDim(i32.mul(i32.mul(i32.load(parameters, 4), i32.load(parameters, 8)), i32.const(BLOCK))),
+        frame.makeOutput(l, 0, frame.get('rank'), frame.addressOf('target')),
+        if_(
+          i32.eq(
+            call(
+              'gatherRows',
+              ...(['input', 'second', 'third', 'source', 'size', 'target'] as const).map(frame.get),
+              l.count.get,
+            ),
+            i32.const(0),
+          ),
+          frame.fail(l.kernel.get),
+        ),
+        i32.const(0),
+      ];
+    },
+    true,
+  );
+
 /**
  * `bsh`: q, k, v float [b, s, heads · size]; `bnsh`: q [b, heads, s, size], k and v [b, key heads, keys, size]. Then a mask, float
  * [1 or b, 1 or heads, 1 or s, keys], or [1, 1, 1, 1] for none, and int32 [bits of the scale, heads]. → float [b, s, heads · size],
@@ -169,6 +204,7 @@ export function operators(api: CApi, slotOf: (name: string) => number, frame: nu
     quantizeGelu: quantizeRows(access, 'gelu'),
     quantizeGated: quantizeRows(access, 'gated'),
     matmulQuantized: matmulQuantized(access),
+    gatherQuantized: gatherQuantized(access),
     skipLayerNorm: skipLayerNorm(access, false),
     skipLayerNormWithSum: skipLayerNorm(access, true),
     attentionBsh: attention(access, 'bsh'),

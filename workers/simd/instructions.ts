@@ -17,6 +17,8 @@ export const i32 = {
   shr: (a: Code, b: Code): Code => [a, b, 0x76],
   eq: (a: Code, b: Code): Code => [a, b, 0x46],
   load: (address: Code, offset = 0): Code => [address, 0x28, 2, unsigned(offset)],
+  /** One byte, unsigned. */
+  load8: (address: Code): Code => [address, 0x2d, 0, 0],
   store: (address: Code, value: Code, offset = 0): Code => [address, value, 0x36, 2, unsigned(offset)],
   store8: (address: Code, value: Code): Code => [address, value, 0x3a, 0, 0],
 };
@@ -84,6 +86,14 @@ export const v128 = {
   store16: (address: Code, v: Code): Code => [address, v, simd(0x59), 0, 0, 0],
   store32: (address: Code, v: Code, offset = 0): Code => [address, v, simd(0x5a), 0, unsigned(offset), 0],
   store64: (address: Code, v: Code): Code => [address, v, simd(0x5b), 0, 0, 0],
+  /** Selects bytes: 0 … 15 are those of `a`, 16 … 31 those of `b`. */
+  shuffle8: (a: Code, b: Code, lanes: readonly number[]): Code => [a, b, simd(0x0d), lanes],
+  /** The lower or upper eight bytes as 16-bit lanes. */
+  widenLow8: unary(0x89),
+  widenHigh8: unary(0x8a),
+  /** The lower or upper four 16-bit lanes, unsigned, as 32-bit lanes. */
+  widenLow16: unary(0xa9),
+  widenHigh16: unary(0xaa),
   /** Selects 16-bit lanes: 0 … 7 are those of `a`, 8 … 15 those of `b`. */
   shuffle16: (a: Code, b: Code, lanes: readonly number[]): Code => [
     a,
