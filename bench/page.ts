@@ -9,6 +9,7 @@ import { cachedRepeat } from './rows/repeat.ts';
 import { search } from './rows/search.ts';
 import { textBatch, textSingle, textSingleQ4 } from './rows/text.ts';
 import { webgpu } from './rows/webgpu.ts';
+import { type SpinTest, startSpinTest } from './spin.ts';
 import { visit } from './visit.ts';
 
 const rows = {
@@ -29,6 +30,8 @@ declare global {
     measure(name: RowName): Promise<Row[] | CountsRow[]>;
     load(side: Side, model: LoadedModel): Promise<void>;
     curve(name: CurveName, glosses: readonly string[]): Promise<Point[]>;
+    /** Whether other programs are using the machine. */
+    isBusy(): Promise<boolean>;
     search(texts: readonly string[]): Promise<SearchRow[]>;
     /** Only on a page opened with `?visit=`: milliseconds from navigation to the first vector. */
     visited: Promise<number>;
@@ -38,6 +41,11 @@ declare global {
 window.measure = (name) => rows[name]();
 window.search = search;
 window.load = load;
+let spinTest: Promise<SpinTest> | undefined;
+window.isBusy = async () => {
+  spinTest ??= startSpinTest();
+  return (await spinTest).isBusy();
+};
 window.curve = curve;
 const side = new URLSearchParams(location.search).get('visit');
 if (side) window.visited = visit(side);

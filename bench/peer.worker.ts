@@ -20,6 +20,8 @@ import { serve } from '../e2e/harness/rpc.worker.ts';
 
 type GenerationArguments = Parameters<PreTrainedModel['generate']>[0];
 
+const DECODER = 'HuggingFaceTB/SmolLM2-135M-Instruct';
+
 let embedder: FeatureExtractionPipeline;
 let tokenizer: PreTrainedTokenizer;
 let decoder: PreTrainedModel;
@@ -59,10 +61,13 @@ const peer = {
     return vectors;
   },
 
+  async loadTokenizer(): Promise<void> {
+    tokenizer = await AutoTokenizer.from_pretrained(DECODER);
+  },
+
   async loadDecoder(device: 'wasm' | 'webgpu'): Promise<void> {
-    const id = 'HuggingFaceTB/SmolLM2-135M-Instruct';
-    tokenizer = await AutoTokenizer.from_pretrained(id);
-    decoder = await AutoModelForCausalLM.from_pretrained(id, { dtype: 'q4', device });
+    tokenizer = await AutoTokenizer.from_pretrained(DECODER);
+    decoder = await AutoModelForCausalLM.from_pretrained(DECODER, { dtype: 'q4', device });
   },
 
   /** The text's beginning that has exactly so many tokens. */

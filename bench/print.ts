@@ -5,6 +5,7 @@ import {
   GPU_COUNTS,
   type Measured,
   type MemoryRow,
+  type Row,
   type SearchRow,
 } from './row.ts';
 
@@ -22,6 +23,15 @@ export function lineOf(row: AnyRow, worst: boolean): string {
   ];
   if (busyRounds > 0) parts.push(`the machine was too busy to judge ${busyRounds} of ${rounds} rounds`);
   return parts.join('; ');
+}
+
+/** What is to be said of the whole run, if other programs were using the machine. */
+export function busyLine(rows: readonly AnyRow[]): string | null {
+  const timed = rows.filter((row) => 'busyRounds' in row);
+  const count = (of: (row: Row) => number) => timed.reduce((sum, row) => sum + of(row), 0);
+  const [busy, all] = [count(({ busyRounds }) => busyRounds), count(({ rounds }) => rounds)];
+  if (busy === 0) return null;
+  return `The machine was busy in ${busy} of ${all} rounds: measure again when it is idle.`;
 }
 
 function side({ threads, otherThreads, median, best, worst }: Measured): string {

@@ -1,5 +1,8 @@
-/** `npm run bench:curves -- [--only NAME] [--out DIR]`: how cost grows with the work, as plots (docs/images) and as points in a JSON file. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/**
+ * `npm run bench:curves -- [--only NAME] [--out DIR]`: how cost grows with the work, as plots and as points with date and machine
+ * (`cost.json`), in docs/images. Curves that are not named stay as they were.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -38,21 +41,35 @@ mkdirSync(out, { recursive: true });
 
 const server = await startServer();
 const browser = await chromium.launch({ executablePath: needChromium(), args: [...chromiumArgs] });
-const measured: Partial<Record<CurveName, Point[]>> = {};
+interface Measured {
+  date: string;
+  machine: string;
+  /** Whether other programs were using the machine. */
+  busy: boolean;
+  points: Point[];
+}
+const file = join(out, 'cost.json');
+const known: Partial<Record<CurveName, Measured>> = existsSync(file)
+  ? JSON.parse(readFileSync(file, 'utf8'))
+  : {};
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}`;
 try {
   for (const name of names) {
     const context = await browser.newContext({ baseURL: server.origin });
     const page = await context.newPage();
     await page.goto('/bench/page.html');
+    const wasBusy = await page.evaluate(() => window.isBusy());
     const points = await page.evaluate(([name, texts]) => window.curve(name, texts), [
       name,
       glosses(10_300),
     ] as const);
-    measured[name] = points;
+    const busy = (await page.evaluate(() => window.isBusy())) || wasBusy;
+    known[name] = { date: new Date().toISOString().slice(0, 10), machine, busy, points };
+    writeFileSync(file, `${JSON.stringify(known, null, 2)}\n`);
     writeFileSync(join(out, `cost-${name}.svg`), plot(points, CURVES[name]));
     for (const { size, ours, theirs } of points) {
       console.log(
-        `${name}, ${size} ${CURVES[name].size}: ${ours.toFixed(2)} against ${theirs.toFixed(2)} ms`,
+        `${name}, ${size} ${CURVES[name].size}: ${ours.toFixed(2)} against ${theirs.toFixed(2)} ms${busy ? '; the machine was busy' : ''}`,
       );
     }
     await context.close();
@@ -61,5 +78,3 @@ try {
   await browser.close();
   await server.close();
 }
-const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}`;
-writeFileSync(join(root, 'build/curves.json'), `${JSON.stringify({ machine, curves: measured }, null, 2)}\n`);
