@@ -1,5 +1,5 @@
-/** Turns files into index items: one per picture, text passage, PDF page or video frame. */
-import type { IndexItem } from 'think-then-embed';
+/** Turns files into what is indexed: a picture as it is, an item for each text passage, PDF page or video frame. */
+import type { IndexItem, Metadata } from 'think-then-embed';
 import { passages } from './passages.ts';
 
 export type Kind = 'picture' | 'text' | 'page' | 'frame';
@@ -19,7 +19,7 @@ export async function* expand(
   found: readonly Found[],
   source: string,
   unreadable: (name: string, reason: unknown) => void,
-): AsyncGenerator<IndexItem> {
+): AsyncGenerator<File | IndexItem> {
   for (const one of found) {
     try {
       yield* itemsOf(one, source);
@@ -29,17 +29,31 @@ export async function* expand(
   }
 }
 
-/** Item metadata: `kind`, `name` (for display), `path`, and for parts of a file `page`, `passage` or `seconds`. */
-async function* itemsOf({ file, path }: Found, source: string): AsyncGenerator<IndexItem> {
-  const common = { source, path, name: file.name };
-  if (file.type.startsWith('image/') || PICTURE.test(file.name)) {
-    yield { image: file, metadata: { ...common, kind: 'picture' } };
+/** What the package does not read from a picture's file itself. */
+export function pictureMetadata(found: readonly Found[], source: string): (file: File) => Metadata {
+  const paths = new Map(found.map(({ file, path }) => [file, path]));
+  return (file) => ({ source, kind: 'picture', ...placeOf(paths.get(file) ?? file.name) });
+}
+
+function placeOf(path: string): Metadata {
+  const folders = path.split('/').slice(0, -1);
+  return { path, ...(folders.length > 0 && { folders }) };
+}
+
+/** Item metadata: as the package's of files, `kind`, and for parts of a file `title`, `page`, `passage` or `seconds`. */
+async function* itemsOf({ file, path }: Found, source: string): AsyncGenerator<File | IndexItem> {
+  const common = {
+    ...{ source, name: file.name, bytes: file.size, date: localTime(new Date(file.lastModified)) },
+    ...placeOf(path),
+  };
+  if (isPicture(file)) {
+    yield file;
   } else if (file.type === 'application/pdf' || PDF.test(file.name)) {
     const { pages } = await import('./pdf.ts');
-    for await (const { page, text, image } of pages(file)) {
+    for await (const { title, page, text, image } of pages(file)) {
       // A page with text is indexed by its text: the small model cannot read the letters in a picture of it.
       const content = text.length > 40 ? { text } : { image: await image() };
-      yield { ...content, metadata: { ...common, kind: 'page', page } };
+      yield { ...content, metadata: { ...common, kind: 'page', page, ...(title && { title }) } };
     }
   } else if (file.type.startsWith('video/')) {
     const { frames } = await import('./video.ts');
@@ -51,6 +65,14 @@ async function* itemsOf({ file, path }: Found, source: string): AsyncGenerator<I
       yield { text, metadata: { ...common, kind: 'text', passage: index + 1 } };
     }
   }
+}
+
+function isPicture({ type, name }: File): boolean {
+  return type.startsWith('image/') || PICTURE.test(name);
+}
+
+function localTime(date: Date): string {
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
 export function usable({ file }: Found): boolean {

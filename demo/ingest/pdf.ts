@@ -4,6 +4,8 @@ import PdfWorker from 'pdfjs-dist/build/pdf.worker.min.mjs?worker';
 const SIDE = 640;
 
 interface Page {
+  /** Of the document; empty: none. */
+  title: string;
   /** From 1. */
   page: number;
   text: string;
@@ -17,11 +19,13 @@ export async function* pages(file: File): AsyncGenerator<Page> {
   const task = getDocument({ data: await file.arrayBuffer() });
   try {
     const document = await task.promise;
+    const { info } = await document.getMetadata();
+    const title = 'Title' in info && typeof info.Title === 'string' ? info.Title.trim() : '';
     for (let number = 1; number <= document.numPages; number++) {
       const page = await document.getPage(number);
       const { items } = await page.getTextContent();
       const text = items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join(' ');
-      yield { page: number, text: text.replace(/\s+/g, ' ').trim(), image: () => draw(page) };
+      yield { title, page: number, text: text.replace(/\s+/g, ' ').trim(), image: () => draw(page) };
       page.cleanup();
     }
   } finally {

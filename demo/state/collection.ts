@@ -1,7 +1,7 @@
 /** The collection: one index per model, filled from files; adding can be paused and resumed. */
 import { computed, effect, signal } from '@preact/signals';
-import { type IndexItem, isTteError, type VectorIndex } from 'think-then-embed';
-import { expand, type Found, usable } from '../ingest/expand.ts';
+import { type IndexItem, isTteError, type Metadata, type VectorIndex } from 'think-then-embed';
+import { expand, type Found, pictureMetadata, usable } from '../ingest/expand.ts';
 import { sample, sampleItems } from '../ingest/sample.ts';
 import { text } from '../strings.ts';
 import { backend, choice } from './choices.ts';
@@ -22,7 +22,9 @@ export interface Adding {
 interface Source {
   name: string;
   /** Restarted on every resume; items that are in the index already are skipped. */
-  items(): AsyncIterable<IndexItem>;
+  items(): AsyncIterable<File | IndexItem>;
+  /** Fields for the files among them. */
+  metadata?: (file: File) => Metadata;
 }
 
 /** Items in the collection; null: not opened yet. */
@@ -97,7 +99,11 @@ export async function addFiles(found: readonly Found[]): Promise<void> {
   const folder = good[0]?.path.includes('/') ? good[0].path.split('/')[0] : undefined;
   const name = folder ?? text.collection.ownFiles;
   const unreadable = (file: string, reason: unknown) => notify('warning', messageOf(reason), file);
-  await add({ name, items: () => expand(good, name, unreadable) });
+  await add({
+    name,
+    items: () => expand(good, name, unreadable),
+    metadata: pictureMetadata(good, name),
+  });
 }
 
 async function add(source: Source): Promise<void> {
@@ -152,12 +158,13 @@ async function addAll(source: Source, signal: AbortSignal): Promise<void> {
   const names: string[] = [];
   async function* named() {
     for await (const item of source.items()) {
-      names.push(String(item.metadata?.name ?? ''));
+      names.push(item instanceof File ? item.name : String(item.metadata?.name ?? ''));
       yield item;
     }
   }
   const { failed } = await index.addFiles(named(), {
     signal,
+    ...(source.metadata && { metadata: source.metadata }),
     onProgress: ({ done, total, skipped, failed }) =>
       !signal.aborted && show(source, { done, total, skipped, failed, current: names[done - 1] ?? '' }),
   });

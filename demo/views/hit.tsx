@@ -1,7 +1,8 @@
 /** One item, as a card and in a dialog. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { SearchHit, StoredItem } from 'think-then-embed';
+import type { JsonValue, SearchHit, StoredItem } from 'think-then-embed';
+import { megabytes } from '../format.ts';
 import { askAbout } from '../state/ask.ts';
 import { collection } from '../state/collection.ts';
 import { notifyError } from '../state/notices.ts';
@@ -97,7 +98,7 @@ function Opened({ item }: { item: StoredItem | SearchHit }) {
       <dl class="facts">
         {shown.map(([field, value]) => [
           <dt key={field}>{fieldName(field)}</dt>,
-          <dd key={`${field}=`}>{String(value)}</dd>,
+          <dd key={`${field}=`}>{shownValue(field, value)}</dd>,
         ])}
       </dl>
       <p class="note">{text.hit.added(new Date(addedAt).toLocaleString('en'))}</p>
@@ -128,6 +129,16 @@ function Opened({ item }: { item: StoredItem | SearchHit }) {
 function fieldName(field: string): string {
   const { fields } = text.hit;
   return field in fields ? fields[field as keyof typeof fields] : field;
+}
+
+function shownValue(field: string, value: JsonValue): string {
+  if (field === 'bytes' && typeof value === 'number') return megabytes(value);
+  if ((field === 'date' || field === 'modified') && typeof value === 'string') {
+    const date = new Date(value);
+    return Number.isNaN(date.getTime()) ? value : date.toLocaleString('en');
+  }
+  if (field === 'camera' && Array.isArray(value)) return String(value.at(-1));
+  return Array.isArray(value) ? value.join(' / ') : String(value);
 }
 
 async function askAboutItem({ id }: StoredItem, name: string): Promise<void> {

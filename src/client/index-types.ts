@@ -92,7 +92,12 @@ export interface AddOptions {
 /**
  * Source for `addFiles`: files (one, an array, a FileList), a directory handle (read recursively), or any iterable of files and
  * items. The type of a file is detected from its bytes, not its name: images are embedded as images, texts (UTF-8, UTF-16 with a byte order mark)
- * by their text. Other files are reported as failed with code `unsupported`, unreadable ones with `invalid-input`. Metadata of a file: `name`, `path`, `type`, `bytes`, `modified` (ISO 8601).
+ * by their text. Other files are reported as failed with code `unsupported`, unreadable ones with `invalid-input`.
+ *
+ * Metadata of a file, of which fields that it has nothing for are left out: `name`; `path`; `folders` (their names, outermost first); `kind`
+ * (`image`, `text`, `markdown`, `html`, `csv`); `type` (as declared); `bytes`; `date` (of a photograph when it was taken, else when the file was modified;
+ * local time without a zone, `2026-07-14T18:30:00`); `modified` (ISO 8601, UTC). Of a JPEG, PNG, WebP, GIF or BMP also `width` and `height` (pixels, as shown) and, by EXIF, `camera` (its make, its model, and both
+ * together, so that each can be filtered by), `latitude` and `longitude` (degrees, north and east positive).
  */
 export type FileSource =
   | Iterable<File | IndexItem>
@@ -104,7 +109,7 @@ export type FileSource =
 export interface AddFilesOptions extends AddOptions {
   /** Instruction for all files. Part of the content hash. */
   instruction?: string;
-  /** Fields to add to every file's metadata, or a function that returns them. */
+  /** Fields to add to every file's metadata, or a function that returns them. They replace those of the file that have the same name. */
   metadata?: Metadata | ((file: File, path: string) => Metadata);
 }
 

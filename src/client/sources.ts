@@ -2,6 +2,7 @@
 import { invalid } from '../shared/errors.ts';
 import type { Metadata } from '../shared/index-types.ts';
 import { contentOf } from './file-content.ts';
+import { fileMetadata } from './file-facts/file-metadata.ts';
 import type { AddFilesOptions, FileSource, IndexItem } from './index-types.ts';
 
 export interface Found {
@@ -44,15 +45,11 @@ export async function itemOf(
   path: string,
   { instruction, metadata }: Pick<AddFilesOptions, 'instruction' | 'metadata'>,
 ): Promise<IndexItem> {
+  const content = await contentOf(file, path);
   const fields: Metadata = {
-    name: file.name,
-    path,
-    type: file.type,
-    bytes: file.size,
-    modified: new Date(file.lastModified).toISOString(),
+    ...(await fileMetadata(file, path, content)),
     ...(typeof metadata === 'function' ? metadata(file, path) : metadata),
   };
-  const content = await contentOf(file, path);
   return { ...content, ...(instruction !== undefined && { instruction }), metadata: fields };
 }
 

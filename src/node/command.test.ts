@@ -66,6 +66,13 @@ test('indexes a folder; when run again, embeds only new passages', async () => {
   expect(urls).toContain('/docs/guide/fog.md#before-the-horn');
   expect(urls).toContain('/docs/birds.txt');
 
+  const fields = await withIndex(async (index) => (await index.list()).map(({ metadata }) => metadata));
+  expect(fields.find(({ path }) => path === 'guide/fog.md')).toMatchObject({
+    folders: ['guide'],
+    type: 'markdown',
+  });
+  expect(fields.find(({ path }) => path === 'birds.txt')).not.toHaveProperty('folders');
+
   const written = statSync(out).mtimeMs;
   expect((await build('--base', '/docs')).out).toContain('(0 embedded, ');
   expect(statSync(out).mtimeMs).toBe(written);

@@ -9,6 +9,8 @@ import { basename, dirname, resolve } from 'node:path';
 import { sha256 } from '../../workers/storage/hash.ts';
 import { canonical } from '../../workers/storage/keys.ts';
 import { splitPassages } from '../../workers/text/passages.ts';
+import { foldersOf } from '../client/file-facts/file-metadata.ts';
+import { pictureFacts } from '../client/file-facts/picture.ts';
 import type { IndexItem, VectorIndex } from '../client/index-types.ts';
 import type { Embedder } from '../client/types.ts';
 import { isTteError } from '../shared/errors.ts';
@@ -132,11 +134,15 @@ async function bringUpToDate(
 async function itemsOf(source: Source, options: SiteIndexOptions): Promise<Wanted[]> {
   const { path, kind, file } = source;
   const url = options.baseUrl + urlOf(path);
+  const folders = foldersOf(path);
   if (kind === 'image') {
     const bytes = new Uint8Array(await readFile(file));
     const id = await idOf(path, bytes);
-    const metadata = { path, url, title: basename(path), type: 'image' };
-    return [{ path, item: { id, image: new Blob([bytes]), metadata } }];
+    const image = new Blob([bytes]);
+    const { taken, ...facts } = await pictureFacts(image);
+    const own = { ...facts, bytes: image.size, ...(taken && { date: taken }) };
+    const metadata = { path, ...folders, url, title: basename(path), type: 'image', ...own };
+    return [{ path, item: { id, image, metadata } }];
   }
   const { title, sections } = await readDocument({ ...source, kind });
   const met = new Set<string>();
@@ -145,11 +151,14 @@ async function itemsOf(source: Source, options: SiteIndexOptions): Promise<Wante
     const id = await idOf(path, new TextEncoder().encode(text));
     if (met.has(id)) continue; // the same passage occurs twice in this file
     met.add(id);
+    const page = kind === 'pdf' && Number(anchor?.replace('page=', ''));
     const metadata = {
       path,
+      ...folders,
       url: anchor === null ? url : `${url}#${encodeURI(anchor)}`,
       title: title ?? basename(path),
       ...(headings.length > 0 && { heading: headings.join(' › ') }),
+      ...(page && { page }),
       type: kind,
     };
     wanted.push({ path, item: { id, text, metadata } });
