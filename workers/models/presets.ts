@@ -19,10 +19,10 @@ export type Preset =
 
 const apache = 'Apache-2.0';
 
-/** The default prompt with a task prefix on queries; a trace is then combined as a vector. */
-function queryPrefix(prefix: string): ModelDescriptor['prompts'] {
+/** The default prompt with a prefix for each role; a trace is then combined as a vector. */
+function prefixes(query: string, document = ''): ModelDescriptor['prompts'] {
   const plain = '[[{instruction}\n]]{text}';
-  return { embed: { query: prefix + plain, document: plain } };
+  return { embed: { query: query + plain, document: document + plain } };
 }
 
 const search = 'Represent this sentence for searching relevant passages: ';
@@ -42,7 +42,25 @@ export const presets: Readonly<Record<string, Preset>> = {
       license: 'MIT',
       embedding: { pooling: 'cls' },
       text: { maxTokens: 512 },
-      prompts: queryPrefix(search),
+      prompts: prefixes(search),
+    },
+  },
+  'e5-small': {
+    hub: 'Xenova/e5-small-v2',
+    part: {
+      license: 'MIT',
+      embedding: { pooling: 'mean' },
+      text: { maxTokens: 512 },
+      prompts: prefixes('query: ', 'passage: '),
+    },
+  },
+  multilingual: {
+    hub: 'Xenova/multilingual-e5-small',
+    part: {
+      license: 'MIT',
+      embedding: { pooling: 'mean' },
+      text: { maxTokens: 512 },
+      prompts: prefixes('query: ', 'passage: '),
     },
   },
   'gte-small': {
@@ -55,7 +73,7 @@ export const presets: Readonly<Record<string, Preset>> = {
       license: apache,
       embedding: { pooling: 'cls' },
       text: { maxTokens: 512 },
-      prompts: queryPrefix(search),
+      prompts: prefixes(search),
     },
   },
   'qwen3-embedding': {

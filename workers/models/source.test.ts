@@ -63,3 +63,12 @@ test.each(['nothing-like-it', 'a/b/c', 'a/b@', '@/b', 'constructor'])('%s is ref
 test('every hub preset resolves', () => {
   for (const name of Object.keys(presets)) expect(resolveSource(name, origins).url).toMatch(/\/$/);
 });
+
+test('the presets of the E5 family put their prefix before queries and documents', () => {
+  for (const name of ['e5-small', 'multilingual']) {
+    const { prompts, embedding } = resolveSource(name, origins).part;
+    expect(embedding?.pooling).toBe('mean');
+    expect(prompts?.embed?.query).toMatch(/^query: /);
+    expect(prompts?.embed?.document).toMatch(/^passage: /);
+  }
+});
