@@ -1,0 +1,72 @@
+/** Pictures as the two graphs of the reader take them: float32, channels blue, green, red. */
+import type { Pixels } from '../images/pixels.ts';
+import { resize } from '../images/resample.ts';
+import { type Point, type Quad, sizeOf } from './quad.ts';
+
+export interface GraphInput {
+  data: Float32Array<ArrayBuffer>;
+  dims: readonly [1, 3, number, number];
+}
+
+/** Of red, green and blue in 0–1: ImageNet's, as the detector was trained. */
+const DETECTOR = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
+const RECOGNIZER = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as const;
+
+/** Height of a line for the recogniser, and its smallest width, in pixels. */
+const HEIGHT = 48;
+/** A region whose height exceeds its width by this factor is a line that runs upwards. */
+const TALL = 1.5;
+
+export const detectorInput = (pixels: Pixels): GraphInput => normalized(pixels, DETECTOR);
+
+/** The part of a picture inside `quad`, upright and {@link HEIGHT} pixels high; a tall part is turned by 90° to the left. */
+export function lineInput(pixels: Pixels, quad: Quad): GraphInput {
+  const { width, height } = sizeOf(quad);
+  const isTall = height > TALL * width;
+  const [a, b, c, d] = quad;
+  const turned: Quad = isTall ? [b, c, d, a] : quad;
+  const [long, short] = isTall ? [height, width] : [width, height];
+  const wide = Math.max(HEIGHT, Math.round((HEIGHT * long) / Math.max(short, 1)));
+  const cut = sample(pixels, turned, Math.round(Math.max(long, 1)), Math.round(Math.max(short, 1)));
+  return normalized(resize(cut, wide, HEIGHT, 'bilinear'), RECOGNIZER);
+}
+
+/** The quad's content as an upright picture, interpolated; beside the picture its edge goes on. */
+function sample({ width, height, data }: Pixels, quad: Quad, wide: number, high: number): Pixels {
+  const out = new Uint8ClampedArray(wide * high * 4).fill(255);
+  const [topLeft, topRight, , bottomLeft] = quad;
+  const step = (to: Point, over: number): Point => [(to[0] - topLeft[0]) / over, (to[1] - topLeft[1]) / over];
+  const [right, down] = [step(topRight, wide), step(bottomLeft, high)];
+  const [lastX, lastY] = [width - 1, height - 1];
+  for (let v = 0; v < high; v++) {
+    for (let u = 0; u < wide; u++) {
+      const x = topLeft[0] + (u + 0.5) * right[0] + (v + 0.5) * down[0] - 0.5;
+      const y = topLeft[1] + (u + 0.5) * right[1] + (v + 0.5) * down[1] - 0.5;
+      const [x0, y0] = [Math.min(Math.max(Math.floor(x), 0), lastX), Math.min(Math.max(Math.floor(y), 0), lastY)];
+      const [x1, y1] = [Math.min(x0 + 1, lastX), Math.min(y0 + 1, lastY)];
+      const [fx, fy] = [Math.min(Math.max(x - x0, 0), 1), Math.min(Math.max(y - y0, 0), 1)];
+      for (let channel = 0; channel < 3; channel++) {
+        const at = (px: number, py: number) => data[4 * (py * width + px) + channel] as number;
+        const upper = at(x0, y0) * (1 - fx) + at(x1, y0) * fx;
+        const lower = at(x0, y1) * (1 - fx) + at(x1, y1) * fx;
+        out[4 * (v * wide + u) + channel] = Math.round(upper * (1 - fy) + lower * fy);
+      }
+    }
+  }
+  return { width: wide, height: high, data: out };
+}
+
+function normalized(
+  { width, height, data }: Pixels,
+  { mean, deviation }: { mean: readonly number[]; deviation: readonly number[] },
+): GraphInput {
+  const plane = width * height;
+  const values = new Float32Array(3 * plane);
+  for (let channel = 0; channel < 3; channel++) {
+    const [m, s] = [mean[channel] as number, deviation[channel] as number];
+    const table = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - m) / s);
+    const from = (2 - channel) * plane;
+    for (let i = 0; i < plane; i++) values[from + i] = table[data[4 * i + channel] as number] as number;
+  }
+  return { data: values, dims: [1, 3, height, width] };
+}

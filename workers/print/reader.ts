@@ -1,0 +1,176 @@
+/**
+ * Reads print in pictures: lines of text with their boxes, in reading order. Its two graphs are downloaded for the first picture that
+ * is read, and not before.
+ */
+import { TteError } from '../../src/shared/errors.ts';
+import type { PrintedLine } from '../../src/shared/types.ts';
+import type { Pixels } from '../images/pixels.ts';
+import { resize } from '../images/resample.ts';
+import { median } from '../index/statistics.ts';
+import type { ModelFolder } from '../models/folder.ts';
+import { disposeAll } from '../reasoner/cache.ts';
+import { lazySession } from '../reasoner/lazy-session.ts';
+import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
+import type { Dtypes, GraphSession, Runtime } from '../runtime/types.ts';
+import { decodeLine } from './decode-line.ts';
+import { detectorInput, type GraphInput, lineInput } from './line-image.ts';
+import { boundsOf, type Quad, scaled, sizeOf } from './quad.ts';
+import { readingOrder } from './reading-order.ts';
+import { type InkMap, type RegionRules, regionsOf } from './regions.ts';
+
+/** The model folder's `print.json`. */
+export interface PrintRules extends RegionRules {
+  /** Characters by index of the recogniser's output, without the blank. */
+  alphabet: readonly string[];
+  /** Longest side at which a picture is searched for print, in pixels. */
+  side: number;
+  /** Lowest mean probability of a line's characters. */
+  read: number;
+}
+
+export interface PrintReader {
+  readonly rules: PrintRules;
+  /** Whether anything seems to be written in the picture, at a first look at a small copy. @throws TteError as `read` */
+  hasPrint(picture: Pixels, signal: AbortSignal): Promise<boolean>;
+  /** The lines in reading order. @throws TteError download-failed | integrity | quota | run-failed | aborted */
+  read(picture: Pixels, signal: AbortSignal): Promise<Omit<PrintedLine, 'image'>[]>;
+  release(): Promise<void>;
+}
+
+const [DETECTOR, RECOGNIZER] = ['print_detector', 'print_recognizer'] as const;
+
+/** Longest side of a first look. */
+const GLANCE = 480;
+/** The detector's sides are multiples of it. */
+const STEP = 32;
+/** Lines lower than this on the detector's map are small print, which is looked at again, larger, so that they are as high as the second. */
+const [SMALL, CLEAR] = [13, 20];
+/** Pixels that neighbouring tiles of a large picture share. */
+const OVERLAP = 64;
+/** Longest side at which a picture with small print is searched, in multiples of the usual one. */
+const LARGEST = 4;
+
+/** Null if the model reads no print. @param signal of the load */
+export async function openPrintReader(
+  runtime: Runtime,
+  folder: ModelFolder,
+  dtypes: Dtypes,
+  signal: AbortSignal,
+): Promise<PrintReader | null> {
+  const { descriptor } = folder;
+  const path = descriptor.prompts.think?.print;
+  if (path === undefined || !(DETECTOR in descriptor.sessions) || !(RECOGNIZER in descriptor.sessions)) return null;
+  const rules = parseRules(await folder.json(path), `${descriptor.id}: ${path}`);
+  const lazily = (session: string) => lazySession(() => runtime.open({ folder, session, dtypes, signal }));
+  const [detector, recognizer] = [lazily(DETECTOR), lazily(RECOGNIZER)];
+
+  async function run(graph: GraphSession, { data, dims }: GraphInput, signal: AbortSignal) {
+    await yieldToEventLoop();
+    signal.throwIfAborted();
+    const [input, output] = [[...graph.inputs.keys()][0] as string, [...graph.outputs.keys()][0] as string];
+    const outputs = await graph.run({ [input]: runtime.tensor('float32', data, dims) }, [output]);
+    try {
+      const tensor = outputs[output];
+      return { data: (await tensor?.getData()) as Float32Array, dims: tensor?.dims ?? [] };
+    } finally {
+      disposeAll(Object.values(outputs));
+    }
+  }
+
+  /** The lines of the picture as seen with its longest side about `side`, in its own pixels. Large copies are looked at in tiles. */
+  async function linesAt(picture: Pixels, side: number, signal: AbortSignal): Promise<{ lines: Quad[]; heights: number[] }> {
+    const graph = await detector.get();
+    const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+    const fitted = (length: number) => Math.max(STEP, Math.round((length * scale) / STEP) * STEP);
+    const [width, height] = [fitted(picture.width), fitted(picture.height)];
+    const map: InkMap = { data: new Float32Array(width * height), width, height };
+    for (const top of starts(height, rules.side)) {
+      for (const left of starts(width, rules.side)) {
+        const part = {
+          left,
+          top,
+          width: Math.min(rules.side, width - left),
+          height: Math.min(rules.side, height - top),
+        };
+        const seen = await run(graph, detectorInput(resize(picture, width, height, 'bilinear', part)), signal);
+        for (let y = 0; y < part.height; y++) {
+          for (let x = 0; x < part.width; x++) {
+            const at = (top + y) * width + left + x;
+            map.data[at] = Math.max(map.data[at] as number, seen.data[y * part.width + x] as number);
+          }
+        }
+      }
+    }
+    const found = regionsOf(map, rules);
+    return {
+      lines: found.map((quad) => scaled(quad, picture.width / width, picture.height / height)),
+      heights: found.map((quad) => Math.min(...Object.values(sizeOf(quad)))),
+    };
+  }
+
+  async function findLines(picture: Pixels, signal: AbortSignal): Promise<Quad[]> {
+    const { lines, heights } = await linesAt(picture, rules.side, signal);
+    const longest = Math.max(picture.width, picture.height);
+    const typical = median(heights);
+    if (longest <= rules.side || lines.length === 0 || typical >= SMALL) return lines;
+    const side = Math.min(longest, (rules.side * CLEAR) / typical, LARGEST * rules.side);
+    return (await linesAt(picture, side, signal)).lines;
+  }
+
+  return {
+    rules,
+    async hasPrint(picture, signal) {
+      return (await linesAt(picture, GLANCE, signal)).lines.length > 0;
+    },
+    async read(picture, signal) {
+      const quads = await findLines(picture, signal);
+      if (quads.length === 0) return [];
+      const graph = await recognizer.get();
+      const lines: { quad: Quad; text: string; score: number }[] = [];
+      for (const quad of quads) {
+        const { data, dims } = await run(graph, lineInput(picture, quad), signal);
+        const { text, score } = decodeLine(data, dims.at(-1) ?? 1, rules.alphabet);
+        if (text.trim() !== '' && score >= rules.read) lines.push({ quad, text: text.trim(), score });
+      }
+      return readingOrder(lines.map(({ quad }) => quad)).map((index) => {
+        const { quad, text, score } = lines[index] as (typeof lines)[number];
+        const [left, top, right, bottom] = boundsOf(quad);
+        const [x, y] = [Math.max(0, left), Math.max(0, top)];
+        const box = {
+          x,
+          y,
+          width: Math.min(picture.width, right) - x,
+          height: Math.min(picture.height, bottom) - y,
+        };
+        return { text, score, box };
+      });
+    },
+    async release() {
+      await Promise.all([detector.release(), recognizer.release()]);
+    },
+  };
+}
+
+/** Where tiles of `side` begin, so that they cover `length` and overlap; multiples of {@link STEP}. */
+function starts(length: number, side: number): number[] {
+  if (length <= side) return [0];
+  const count = Math.ceil((length - OVERLAP) / (side - OVERLAP));
+  return Array.from({ length: count }, (_, i) => Math.round((i * (length - side)) / (count - 1) / STEP) * STEP);
+}
+
+function parseRules(json: Record<string, unknown> | null, name: string): PrintRules {
+  const { alphabet, side, ink, sure, grow, read } = json ?? {};
+  const numbers = { side, ink, sure, grow, read };
+  if (
+    typeof alphabet !== 'string' ||
+    alphabet === '' ||
+    !Object.values(numbers).every((value) => typeof value === 'number' && value > 0) ||
+    (side as number) % STEP !== 0
+  ) {
+    throw new TteError(
+      'model-invalid',
+      `${name} must give alphabet, ink, sure, grow, read, and side as a multiple of ${STEP}.`,
+    );
+  }
+  return { ...(numbers as Record<keyof typeof numbers, number>), alphabet: [...alphabet] };
+}
