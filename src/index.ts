@@ -65,6 +65,7 @@ export type {
   Embedding,
   LoadedModel,
   LoadProgress,
+  PrintedLine,
   Role,
   StorageReport,
   ThinkDecision,

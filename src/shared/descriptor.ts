@@ -21,7 +21,12 @@ export interface SessionFile {
 /** Sessions that an input with an image needs, and no other. */
 export const FOR_IMAGES: readonly string[] = ['vision_encoder', 'vision_model', 'photo_head'];
 /** Sessions that are downloaded only when an input needs them: a model loads without. */
-export const ON_DEMAND: readonly string[] = [...FOR_IMAGES, 'object_detector'];
+export const ON_DEMAND: readonly string[] = [
+  ...FOR_IMAGES,
+  'object_detector',
+  'print_detector',
+  'print_recognizer',
+];
 
 export interface FileInfo {
   bytes: number;
@@ -81,6 +86,8 @@ export interface ModelDescriptor {
       glossary?: string;
       /** A JSON file with the names of the session `object_detector`, and how a trace lists what it finds in a photograph. */
       objects?: string;
+      /** A JSON file with the alphabet of the session `print_recognizer`, and when `print_detector` takes something for print. */
+      print?: string;
     };
   };
   /** Fusion weights of text versus image and trace versus query, for encoders that cannot read both in one pass. */

@@ -184,8 +184,20 @@ def in_order(spans: np.ndarray) -> list[int]:
             before = spans[:, axis] < split
             parts = np.nonzero(before)[0], np.nonzero(~before)[0]
             return [int(part[i]) for part in parts for i in in_order(spans[part])]
-    middle = (spans[:, 1] + spans[:, 3]) / 2
-    return np.lexsort((spans[:, 0], np.round(middle / max(size, 1)))).tolist()
+    return [i for row in rows(spans, size / 2) for i in row]
+
+
+def rows(spans: np.ndarray, near: float) -> list[list[int]]:
+    """Lines whose boxes touch, by rows: those beside each other whose middles differ by at most `near` stand in one row."""
+    middle, found = (spans[:, 1] + spans[:, 3]) / 2, []
+    for i in np.argsort(middle, kind="stable").tolist():
+        row = found[-1] if found else []
+        beside = all(spans[i, 0] >= spans[j, 2] or spans[i, 2] <= spans[j, 0] for j in row)
+        if row and middle[i] - middle[row[0]] <= near and beside:
+            row.append(i)
+        else:
+            found.append([i])
+    return [sorted(row, key=lambda i: spans[i, 0]) for row in found]
 
 
 def gap(low: np.ndarray, high: np.ndarray, least: float) -> float | None:

@@ -141,6 +141,7 @@ function prompts(f: Field): ModelDescriptor['prompts'] {
       ...optional('auto', think.get('auto'), (auto) => auto.oneOf(forms)),
       ...optional('glossary', think.get('glossary'), (glossary) => glossary.path()),
       ...optional('objects', think.get('objects'), (objects) => objects.path()),
+      ...optional('print', think.get('print'), (print) => print.path()),
     })),
   };
 }

@@ -185,10 +185,12 @@ describe('auto, where a reasoner lists the objects of photographs', () => {
       supportsImages: true,
       local: true,
       longestMode: 'full',
-      listsObjects: async ({ images }) =>
+      shows: async ({ images }) =>
         (await Promise.all(images.map((each) => each.pixels()))).some(
           (each) => 'shows' in each && each.shows === 'photo',
-        ),
+        )
+          ? 'photograph'
+          : null,
       async think({ text }, mode) {
         const written = { text: `${mode}${text}`, thinking: '', answer: 'a dog', tokens: 1 };
         return { result: { trace: { ...written, source: 'reasoner', stop: 'end' } } };
@@ -218,7 +220,7 @@ describe('auto, where a reasoner lists the objects of photographs', () => {
     const { engine } = setUp(source());
     expect(await engine.decide(image('photo'), auto, call())).toMatchObject({ mode: 'answer' });
     expect(await engine.decide(image('drawing'), auto, call())).toMatchObject({ mode: 'never' });
-    const { listsObjects: _, ...blind } = source();
+    const { shows: _, ...blind } = source();
     expect(await setUp(blind).engine.decide(image('photo'), auto, call())).toMatchObject({ mode: 'never' });
   });
 });

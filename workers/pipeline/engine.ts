@@ -5,6 +5,7 @@
 import { TteError } from '../../src/shared/errors.ts';
 import type { WireOptions } from '../../src/shared/protocol.ts';
 import type { Embedding, ThinkDecision, Trace } from '../../src/shared/types.ts';
+import { encodeParts } from '../embedder/parts.ts';
 import type { Embedder } from '../embedder/types.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { untilAborted } from '../storage/aborted.ts';
@@ -13,6 +14,7 @@ import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding
 import type { Keys } from './keys.ts';
 import { inLanes } from './lanes.ts';
 import type { ImageTest } from './open-models.ts';
+import { pageWindows } from './page-windows.ts';
 import type { Queue } from './queue.ts';
 import { planTrace, resolvePlan, settlePlan, type TracePlan } from './trace-plan.ts';
 import type { TraceResult, TraceSource, TraceWithStates } from './types.ts';
@@ -134,7 +136,7 @@ export function createEngine({
 
   const settle = (plan: TracePlan, input: Input, { call: { signal }, urgent }: Work) =>
     settlePlan(plan, () =>
-      queue.run(async () => traceSource?.listsObjects?.(input, signal) ?? false, signal, urgent),
+      queue.run(async () => traceSource?.shows?.(input, signal) ?? null, signal, urgent),
     );
 
   async function verifyImages({ images }: Input, { call: { signal }, urgent }: Work) {
@@ -161,16 +163,19 @@ export function createEngine({
         'The embedder reads text only: leave the image out, load a model that sees, or let a reasoner that sees describe it.',
       );
     }
+    const item = {
+      images,
+      text,
+      instruction,
+      trace,
+      role: options.role,
+      states: trace ? written?.states : undefined,
+    };
+    const isRead = trace?.source === 'print';
+    if (isRead) for (const image of images) image.release();
     return {
       ...job,
-      item: {
-        images,
-        text,
-        instruction,
-        trace,
-        role: options.role,
-        states: trace ? written?.states : undefined,
-      },
+      parts: isRead ? pageWindows(item, trace.answer) : [item],
       decision,
       trace,
       traceTokens: written?.isNew ? (written.result.trace?.tokens ?? 0) : 0,
@@ -181,8 +186,9 @@ export function createEngine({
 
   /** Encodes batch by batch; each batch is one job of the queue. @throws the error of the first batch that fails */
   async function encode(jobs: readonly ReadyJob[], { options, call, urgent }: Work, onDone: OnDone) {
-    const batches = embedder.encode(
-      jobs.map((job) => job.item),
+    const batches = encodeParts(
+      embedder,
+      jobs.map((job) => job.parts),
       call.signal,
       call.request,
     );
@@ -224,7 +230,9 @@ export function createEngine({
     };
     if (jobs.length > 0) await attempt(jobs);
     // The hidden states left by thinking were consumed by the failed batch, so the trace is encoded again.
-    for (const job of left.values()) await attempt([{ ...job, item: { ...job.item, states: undefined } }]);
+    for (const job of left.values()) {
+      await attempt([{ ...job, parts: job.parts.map((part) => ({ ...part, states: undefined })) }]);
+    }
   }
 
   /** Prepares an input for encoding. Returns null if it was answered from the cache or has failed; both are reported. */
@@ -252,7 +260,7 @@ export function createEngine({
     async decide(input, { think, role }, call) {
       const plan = planTrace(input, think, role, traceSource);
       const work: Work = { options: { think, role }, call, urgent: true };
-      if (plan.ifPhotograph) {
+      if (plan.dependsOnImage) {
         await fetchFor(input, call.signal);
         await verifyImages(input, work);
       }
@@ -270,7 +278,7 @@ export function createEngine({
           });
           await encodeAll(jobs, work, onDone);
         } finally {
-          for (const { item } of jobs) item.states?.dispose();
+          for (const { parts } of jobs) for (const { states } of parts) states?.dispose();
         }
       }
     },

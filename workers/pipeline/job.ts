@@ -20,7 +20,8 @@ export interface OpenJob {
 
 /** Ready to be encoded: the trace is decided and the images are decoded. */
 export interface ReadyJob extends OpenJob {
-  item: EncodeItem;
+  /** One, or the windows of a page's words. */
+  parts: readonly EncodeItem[];
   decision: ThinkDecision;
   trace: Trace | null;
   /** Tokens generated for this call; 0 for a supplied or cached trace. */

@@ -51,7 +51,7 @@ export interface OpenEnvironment {
 
 /**
  * Prefetches the model's files while the runtime starts, so that the total of the progress is known early. What only images need waits
- * for the first image, and an object detector until a photograph is thought about; with `preload` they are fetched now, after the
+ * for the first image, object detector and print reader until an image is thought about; with `preload` they are fetched now, after the
  * others. On a GPU the self-test of a load looks at images.
  * @throws TteError unsupported, if the device supports none of the model's formats
  */
@@ -63,7 +63,7 @@ export function prefetchModel(
   const plan = plansFor(folder, abilities, dtype)[0] as DtypePlan;
   const { files, prompts } = folder.descriptor;
   const configs = Object.keys(files).filter((path) => /^(\w+_)?config\.json$/.test(path));
-  const { glossary, objects } = prompts.think ?? {};
+  const { glossary, objects, print } = prompts.think ?? {};
   const sessionsWhere = (isWanted: (name: string) => boolean) => weightFiles({ folder, plan }, isWanted);
   const isOnDemand = (name: string) => ON_DEMAND.includes(name);
   const isLater = (name: string) =>
@@ -73,7 +73,7 @@ export function prefetchModel(
       ...sessionsWhere((name) => !isOnDemand(name)),
       'tokenizer.json',
       ...configs,
-      ...[glossary, objects].filter((path) => path !== undefined),
+      ...[glossary, objects, print].filter((path) => path !== undefined),
     ],
     sessionsWhere(isLater),
     sessionsWhere((name) => isOnDemand(name) && !isLater(name)),

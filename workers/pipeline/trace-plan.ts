@@ -3,6 +3,7 @@ import { TteError } from '../../src/shared/errors.ts';
 import type { Role, ThinkDecision, ThinkMode, Trace } from '../../src/shared/types.ts';
 import { decide } from '../reasoner/gate.ts';
 import { parseTrace } from '../reasoner/trace.ts';
+import type { Shown } from '../reasoner/types.ts';
 import type { Input } from './input.ts';
 import type { TraceResult, TraceSource } from './types.ts';
 
@@ -10,8 +11,8 @@ export interface TracePlan {
   decision: ThinkDecision;
   /** The trace supplied by the caller, parsed. */
   supplied: Trace | null;
-  /** The decision holds for photographs only: what the image shows is to be looked at first. */
-  ifPhotograph?: boolean;
+  /** The decision depends on what the image shows, which is to be looked at first. */
+  dependsOnImage?: boolean;
 }
 
 /** @throws TteError unsupported, if a trace is requested and there is no reasoner */
@@ -26,16 +27,25 @@ export function planTrace(
     const form = supplied.thinking === '' ? 'answer' : 'full';
     return { decision: { mode: form, reason: 'A trace was supplied.' }, supplied };
   }
-  if (mode === 'auto' && traceSource?.listsObjects && isImageAlone(input)) {
-    const decision = { mode: 'answer', reason: 'A photograph: the objects in it are named.' } as const;
-    return { decision, supplied: null, ifPhotograph: true };
+  if (mode === 'auto' && traceSource?.readsPrint && input.layout === 'pages') {
+    return { decision: { mode: 'answer', reason: 'Pages: the words on them are read.' }, supplied: null };
+  }
+  if (mode === 'auto' && traceSource?.shows && isImageAlone(input)) {
+    return { decision: { mode: 'answer', reason: REASONS.photograph }, supplied: null, dependsOnImage: true };
   }
   return { decision: choose(input, mode, role, traceSource), supplied: null };
 }
 
-/** The plan that holds. @param isPhotograph looks at the image, if the plan depends on what it shows */
-export async function settlePlan(plan: TracePlan, isPhotograph: () => Promise<boolean>): Promise<TracePlan> {
-  if (!plan.ifPhotograph || (await isPhotograph())) return plan;
+const REASONS: Readonly<Record<Shown, string>> = {
+  photograph: 'A photograph: the objects in it are named.',
+  print: 'There are words in the image: they are read.',
+};
+
+/** The plan that holds. @param look at what the image shows, if the plan depends on it */
+export async function settlePlan(plan: TracePlan, look: () => Promise<Shown | null>): Promise<TracePlan> {
+  if (!plan.dependsOnImage) return plan;
+  const shown = await look();
+  if (shown !== null) return { ...plan, decision: { ...plan.decision, reason: REASONS[shown] } };
   return { decision: { mode: 'never', reason: 'A drawing that nothing was asked about.' }, supplied: null };
 }
 

@@ -15,8 +15,9 @@ export function localTraceSource(id: string, reasoner: Reasoner): LocalTraceSour
     supportsImages: reasoner.supportsImages,
     local: true,
     longestMode: reasoner.longestMode,
-    async listsObjects(input, signal) {
-      return reasoner.listsObjects(await decodedInput(input, reasoner), signal);
+    readsPrint: reasoner.readsPrint,
+    async shows(input, signal) {
+      return reasoner.shows(await decodedInput(input, reasoner), signal);
     },
     async think(input, mode, call) {
       return {
@@ -38,16 +39,17 @@ export function unifiedTraceSource(id: string, model: Unified): LocalTraceSource
     supportsImages: model.supportsImages,
     local: true,
     longestMode: model.longestMode,
-    async listsObjects(input, signal) {
-      return model.listsObjects(await decodedInput(input, model), signal);
+    readsPrint: model.readsPrint,
+    async shows(input, signal) {
+      return model.shows(await decodedInput(input, model), signal);
     },
     async think(input, mode, call) {
       const { states, ...thought } = await model.think(await decodedInput(input, model), mode, options(call));
-      return { result: toTraceResult(thought), states };
+      return { result: toTraceResult(thought), ...(states && { states }) };
     },
     async smokeTest({ mode, ...words }, maxTokens, signal) {
       const { trace, states } = await model.think(textOnly(words), mode, { maxTokens, signal });
-      states.dispose();
+      states?.dispose();
       return trace.text;
     },
     release: async () => {}, // released together with its embedder
@@ -55,9 +57,9 @@ export function unifiedTraceSource(id: string, model: Unified): LocalTraceSource
 }
 
 /** Decodes the images, unless the reasoner reads text only. */
-async function decodedInput({ images, text, instruction }: ThinkInput, reasoner: Reasoner) {
+async function decodedInput({ images, layout, text, instruction }: ThinkInput, reasoner: Reasoner) {
   const pixels = reasoner.supportsImages ? await Promise.all(images.map((image) => image.pixels())) : [];
-  return { images: pixels, text, instruction };
+  return { images: pixels, text, instruction, arePages: layout === 'pages' };
 }
 
 function textOnly({ text, instruction = '' }: { text: string; instruction?: string }) {

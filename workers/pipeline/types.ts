@@ -2,7 +2,9 @@
 import type { ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { EncodeItem } from '../embedder/types.ts';
 import type { States } from '../reasoner/states.ts';
+import type { Shown } from '../reasoner/types.ts';
 import type { Recipe } from '../storage/keys.ts';
+import type { Input } from './input.ts';
 
 /** Result of generating a trace. `trace` is null if it was discarded. */
 export interface TraceResult {
@@ -16,7 +18,7 @@ export interface TraceWithStates {
   states?: States;
 }
 
-export type ThinkInput = Pick<EncodeItem, 'images' | 'text' | 'instruction'>;
+export type ThinkInput = Pick<EncodeItem, 'images' | 'text' | 'instruction'> & Partial<Pick<Input, 'layout'>>;
 
 /** A source of traces: a local reasoner, or the page's reasoner function. */
 export interface TraceSource {
@@ -28,8 +30,10 @@ export interface TraceSource {
   readonly local: boolean;
   /** The longest form that `auto` may choose. */
   readonly longestMode: 'answer' | 'full';
-  /** Whether the input is a single photograph whose objects its trace would list; absent: never. Runs like `think`. */
-  listsObjects?(input: ThinkInput, signal: AbortSignal): Promise<boolean>;
+  /** Whether it reads the print on pages. @default false */
+  readonly readsPrint?: boolean;
+  /** What a trace would tell of an image alone, null: nothing; absent: never anything. Runs like `think`. */
+  shows?(input: ThinkInput, signal: AbortSignal): Promise<Shown | null>;
   think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<TraceWithStates>;
 }
 

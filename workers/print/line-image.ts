@@ -42,7 +42,10 @@ function sample({ width, height, data }: Pixels, quad: Quad, wide: number, high:
     for (let u = 0; u < wide; u++) {
       const x = topLeft[0] + (u + 0.5) * right[0] + (v + 0.5) * down[0] - 0.5;
       const y = topLeft[1] + (u + 0.5) * right[1] + (v + 0.5) * down[1] - 0.5;
-      const [x0, y0] = [Math.min(Math.max(Math.floor(x), 0), lastX), Math.min(Math.max(Math.floor(y), 0), lastY)];
+      const [x0, y0] = [
+        Math.min(Math.max(Math.floor(x), 0), lastX),
+        Math.min(Math.max(Math.floor(y), 0), lastY),
+      ];
       const [x1, y1] = [Math.min(x0 + 1, lastX), Math.min(y0 + 1, lastY)];
       const [fx, fy] = [Math.min(Math.max(x - x0, 0), 1), Math.min(Math.max(y - y0, 0), 1)];
       for (let channel = 0; channel < 3; channel++) {

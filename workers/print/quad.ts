@@ -32,7 +32,10 @@ export function smallestRectangle(points: readonly Point[]): Quad {
     const area = (right - left) * (bottom - top);
     if (best && area >= best.area - 1e-9) continue;
     const corner = (u: number, v: number): Point => [u * dx - v * dy, u * dy + v * dx];
-    best = { area, corners: [corner(left, top), corner(right, top), corner(right, bottom), corner(left, bottom)] };
+    best = {
+      area,
+      corners: [corner(left, top), corner(right, top), corner(right, bottom), corner(left, bottom)],
+    };
   }
   return upright((best?.corners ?? []) as unknown as Quad);
 }

@@ -59,7 +59,8 @@ export async function openPrintReader(
 ): Promise<PrintReader | null> {
   const { descriptor } = folder;
   const path = descriptor.prompts.think?.print;
-  if (path === undefined || !(DETECTOR in descriptor.sessions) || !(RECOGNIZER in descriptor.sessions)) return null;
+  if (path === undefined || !(DETECTOR in descriptor.sessions) || !(RECOGNIZER in descriptor.sessions))
+    return null;
   const rules = parseRules(await folder.json(path), `${descriptor.id}: ${path}`);
   const lazily = (session: string) => lazySession(() => runtime.open({ folder, session, dtypes, signal }));
   const [detector, recognizer] = [lazily(DETECTOR), lazily(RECOGNIZER)];
@@ -78,7 +79,11 @@ export async function openPrintReader(
   }
 
   /** The lines of the picture as seen with its longest side about `side`, in its own pixels. Large copies are looked at in tiles. */
-  async function linesAt(picture: Pixels, side: number, signal: AbortSignal): Promise<{ lines: Quad[]; heights: number[] }> {
+  async function linesAt(
+    picture: Pixels,
+    side: number,
+    signal: AbortSignal,
+  ): Promise<{ lines: Quad[]; heights: number[] }> {
     const graph = await detector.get();
     const scale = Math.min(1, side / Math.max(picture.width, picture.height));
     const fitted = (length: number) => Math.max(STEP, Math.round((length * scale) / STEP) * STEP);
@@ -92,7 +97,11 @@ export async function openPrintReader(
           width: Math.min(rules.side, width - left),
           height: Math.min(rules.side, height - top),
         };
-        const seen = await run(graph, detectorInput(resize(picture, width, height, 'bilinear', part)), signal);
+        const seen = await run(
+          graph,
+          detectorInput(resize(picture, width, height, 'bilinear', part)),
+          signal,
+        );
         for (let y = 0; y < part.height; y++) {
           for (let x = 0; x < part.width; x++) {
             const at = (top + y) * width + left + x;
@@ -155,7 +164,10 @@ export async function openPrintReader(
 function starts(length: number, side: number): number[] {
   if (length <= side) return [0];
   const count = Math.ceil((length - OVERLAP) / (side - OVERLAP));
-  return Array.from({ length: count }, (_, i) => Math.round((i * (length - side)) / (count - 1) / STEP) * STEP);
+  return Array.from(
+    { length: count },
+    (_, i) => Math.round((i * (length - side)) / (count - 1) / STEP) * STEP,
+  );
 }
 
 function parseRules(json: Record<string, unknown> | null, name: string): PrintRules {

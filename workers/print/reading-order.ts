@@ -50,8 +50,20 @@ function inOrder(spans: readonly Span[], some: readonly number[]): number[] {
       ),
     ];
   }
-  const row = (index: number) => Math.round((of(index)[1] + of(index)[3]) / 2 / Math.max(size, 1));
-  return [...some].sort((a, b) => row(a) - row(b) || of(a)[0] - of(b)[0]);
+  return rows(some, of, size / 2).flat();
+}
+
+/** Lines whose boxes touch, by rows: those beside each other whose middles differ by at most `near` stand in one row. */
+function rows(some: readonly number[], of: (index: number) => Span, near: number): number[][] {
+  const middle = (index: number) => (of(index)[1] + of(index)[3]) / 2;
+  const found: number[][] = [];
+  for (const index of [...some].sort((a, b) => middle(a) - middle(b))) {
+    const row = found.at(-1);
+    const isBeside = (other: number) => of(index)[0] >= of(other)[2] || of(index)[2] <= of(other)[0];
+    if (row && middle(index) - middle(row[0] as number) <= near && row.every(isBeside)) row.push(index);
+    else found.push([index]);
+  }
+  return found.map((row) => row.sort((a, b) => of(a)[0] - of(b)[0]));
 }
 
 /** The middle of the widest gap between intervals if it is wider than `least`, else null. */

@@ -1,8 +1,12 @@
 /** Tokenizer, decoder, vision encoder and prefix cache of one model, shared by reasoners and unified models. */
 import type { ThinkPrompt } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
+import type { PrintedLine } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { defaultThink, type ThinkPrompts } from '../models/prompts.ts';
+import { isPage, runningText, sayings } from '../print/printed.ts';
+import { hasPrint, readPrint } from '../print/read-input.ts';
+import { openPrintReader } from '../print/reader.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import type { Recipe } from '../storage/keys.ts';
 import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
@@ -17,7 +21,7 @@ import { createPrefixCache, type PrefixCache } from './prefix-cache.ts';
 import { buildPrompt } from './prompt.ts';
 import type { PreparedPrompt, Run } from './run.ts';
 import { judgeTrace, parseTrace } from './trace.ts';
-import type { ReasonerResult, ThinkInput, ThinkOptions } from './types.ts';
+import type { ReasonerResult, Shown, ThinkInput, ThinkOptions } from './types.ts';
 import { openVision, type Vision } from './vision.ts';
 
 export interface Engine {
@@ -29,9 +33,10 @@ export interface Engine {
   /** Of the traces it writes. */
   readonly recipe: Recipe;
   prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt>;
-  /** Whether this is a single photograph whose objects a trace would list. */
-  listsObjects(input: ThinkInput, signal: AbortSignal): Promise<boolean>;
-  /** Generates a trace; `useRun` may read the run's states before they are disposed. */
+  readonly readsPrint: boolean;
+  /** What a trace would tell of an image alone; null: nothing. */
+  shows(input: ThinkInput, signal: AbortSignal): Promise<Shown | null>;
+  /** Generates a trace; `useRun` may read the run's states before they are disposed, and is not called for pages. */
   think(
     input: ThinkInput,
     mode: 'answer' | 'full',
@@ -51,6 +56,9 @@ export interface PrepareRequest {
   signal: AbortSignal;
 }
 
+/** Tokens of a trace at most that tell what is written in an image. */
+const MOST_WRITTEN = 64;
+
 /** @param keep decoder outputs over prompt and trace that an embedding head reads */
 export async function openEngine(
   runtime: Runtime,
@@ -66,6 +74,7 @@ export async function openEngine(
   const prefixes = createPrefixCache();
   const glossary = await openGlossary(folder);
   const detector = await openDetector(runtime, folder, dtypes, signal);
+  const reader = await openPrintReader(runtime, folder, dtypes, signal);
   const prompts = descriptor.prompts.think ?? defaultThink(tokenizer.chat?.thinks ?? false);
 
   async function prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt> {
@@ -116,22 +125,35 @@ export async function openEngine(
         limits: descriptor.text,
         images: descriptor.image ?? null,
         ...(detector && { objects: detector.rules }),
+        ...(reader && { print: reader.rules }),
       },
     },
     prepare,
-    listsObjects: async (input, signal) => detector !== null && showsPhotograph(vision, input, signal),
+    readsPrint: reader !== null,
+    async shows(input, signal) {
+      if (detector && (await showsPhotograph(vision, input, signal))) return 'photograph';
+      return (await hasPrint(reader, input, signal)) ? 'print' : null;
+    },
     async think(input, mode, { signal, onDelta, maxTokens = prompts.maxTokens[mode] }, useRun) {
       const started = performance.now();
+      const print = await readPrint(reader, input, signal);
+      if (print.length > 0 && (input.arePages || isPage(print))) {
+        const words = runningText(print);
+        onDelta?.(words);
+        return pageResult(words, print, performance.now() - started);
+      }
       const photo = await examine(vision, detector, input, signal);
-      const list = tokenizer.encode(photo?.list ?? '', { specials: false }).ids;
+      const written = tokenizer.beginning(sayings(print), MOST_WRITTEN);
+      const told = [photo?.list ?? '', written].filter((part) => part !== '').join(' ; ');
+      const toldIds = tokenizer.encode(told, { specials: false }).ids;
       // The list of a photograph whose names are unsure is the whole trace, and nothing is left to generate.
       const isListed = photo !== null && photo.list !== '' && !photo.isSure;
       const form = isListed ? prompts.answer : prompts[mode];
       const prompt = await prepare(input, {
         chat: prompts.chat,
-        prompt: isListed ? { ...form, start: `${form.start ?? ''} ${photo.list}` } : form,
+        prompt: isListed ? { ...form, start: `${form.start ?? ''} ${told}` } : form,
         thinks: true,
-        reserve: isListed ? 0 : maxTokens + list.length,
+        reserve: isListed ? 0 : maxTokens + toldIds.length,
         signal,
       });
       const prepared = performance.now();
@@ -152,7 +174,7 @@ export async function openEngine(
         // The given start belongs to the trace, and the text of the first token depends on it.
         for (const id of prompt.ids.slice(prompt.prefixLength)) write(stream.push(id));
         const explains = glossary?.appliesTo(input) ? glossary : null;
-        const addition = photo && photo.list !== '' ? ` ; ${photo.list}` : '';
+        const addition = told !== '' ? ` ; ${told}` : '';
         // The states of appended text are needed only for an embedding head.
         const feedsMore = (explains !== null || addition !== '') && decoder.keep.length > 0;
         const { tokens, stop } = first
@@ -179,6 +201,7 @@ export async function openEngine(
           source: 'reasoner' as const,
           stop,
           ...(photo && { objects: photo.objects }),
+          ...(print.length > 0 && { print }),
         };
         const discarded = judgeTrace(trace);
         return {
@@ -200,7 +223,18 @@ export async function openEngine(
     async release() {
       prefixes.clear();
       await decoder.release();
-      await Promise.all([vision?.release(), detector?.release()]);
+      await Promise.all([vision?.release(), detector?.release(), reader?.release()]);
     },
+  };
+}
+
+/** The words on a page are the whole trace: nothing is generated. */
+function pageResult(words: string, print: readonly PrintedLine[], ms: number): ReasonerResult {
+  return {
+    trace: { text: words, thinking: '', answer: words, tokens: 0, source: 'print', stop: 'end', print },
+    promptTokens: 0,
+    reusedTokens: 0,
+    truncated: false,
+    ms: { vision: ms, prefill: 0, decode: 0 },
   };
 }

@@ -17,7 +17,8 @@ export async function openReasoner(
     recipe: engine.recipe,
     supportsImages: engine.vision !== null,
     longestMode: engine.prompts.auto ?? 'full',
-    listsObjects: engine.listsObjects,
+    readsPrint: engine.readsPrint,
+    shows: engine.shows,
     think: (input, mode, options) => engine.think(input, mode, options, async () => {}),
     release: () => engine.release(),
   };

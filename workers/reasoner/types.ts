@@ -7,7 +7,12 @@ export interface ThinkInput {
   images: readonly Pixels[];
   text: string;
   instruction: string;
+  /** Whether the images are the pages of a document, which are read whatever else is given. */
+  arePages?: boolean;
 }
+
+/** What of an image alone a trace would tell: the objects in a photograph, or what is written there. */
+export type Shown = 'photograph' | 'print';
 
 export interface ThinkOptions {
   signal: AbortSignal;
@@ -36,8 +41,10 @@ export interface Reasoner {
   readonly supportsImages: boolean;
   /** The longest form that is worth its tokens. */
   readonly longestMode: 'answer' | 'full';
-  /** Whether the input is a single photograph whose objects its trace would list. Looks at it. @throws TteError as `think` */
-  listsObjects(input: ThinkInput, signal: AbortSignal): Promise<boolean>;
+  /** Whether it reads print. */
+  readonly readsPrint: boolean;
+  /** What a trace would tell of an image alone; null: nothing. Looks at it. @throws TteError as `think` */
+  shows(input: ThinkInput, signal: AbortSignal): Promise<Shown | null>;
   /** @throws TteError invalid-input (images given to a text model) | run-failed | device-lost | aborted (the signal's reason) */
   think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<ReasonerResult>;
   /** Frees sessions and cached prefixes. */

@@ -14,8 +14,8 @@ import { escapeTrace, fitTrace, parseTrace } from './trace.ts';
 import type { Reasoner, ReasonerResult, ThinkInput, ThinkOptions } from './types.ts';
 
 export interface UnifiedResult extends ReasonerResult {
-  /** The head's inputs over prompt and trace; the caller disposes them. */
-  states: States;
+  /** The head's inputs over prompt and trace; the caller disposes them. Absent where the decoder wrote nothing, as for a page. */
+  states?: States;
 }
 
 export interface PreparedInput {
@@ -84,14 +84,15 @@ export async function openUnified(
     supportsImages: engine.vision !== null,
     longestMode: prompts.auto ?? 'full',
 
-    listsObjects: engine.listsObjects,
+    readsPrint: engine.readsPrint,
+    shows: engine.shows,
 
     async think(input, mode, options) {
       let states: States | undefined;
       const thought = await engine.think(input, mode, options, async (run, prompt) => {
         states = await takeStates(decoder, run, prompt);
       });
-      return { ...thought, states: states as States };
+      return { ...thought, ...(states && { states }) };
     },
 
     async prepare(input, trace, signal) {

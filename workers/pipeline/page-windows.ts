@@ -1,0 +1,15 @@
+/** A page is embedded as the words on it: in windows that an embedder reads whole, however long it is. */
+import type { EncodeItem } from '../embedder/types.ts';
+import { splitPassages } from '../text/passages.ts';
+
+/** The windows of the words on a page, in place of its image; the input's own text, if any, stands before each. */
+export function pageWindows(item: EncodeItem, words: string): EncodeItem[] {
+  const section = { headings: [], anchor: null, paragraphs: [words] };
+  return splitPassages([section], { overlap: 0 }).map(({ text }) => ({
+    ...item,
+    images: [],
+    text: item.text.trim() === '' ? text : `${item.text}\n${text}`,
+    trace: null,
+    states: undefined,
+  }));
+}
