@@ -50,8 +50,9 @@ describe('the built-in model', { timeout: PATIENCE }, () => {
     expect(page.trace).toMatchObject({ source: 'print', tokens: 0 });
     expect(page.truncated).toBe(false);
     expect(wordErrors(page.trace?.answer ?? '')).toBeLessThan(0.02);
-    const words = await tte.embed({ text: WORDS.split(' ').slice(0, 100).join(' ') }, { role: 'document' });
-    expect(cosine(page.vector, words.vector)).toBeGreaterThan(0.85);
+    const near = await tte.embed({ text: 'an old notebook in which ships are entered' });
+    const far = await tte.embed({ text: 'a recipe for pancakes with maple syrup' });
+    expect(cosine(page.vector, near.vector) - cosine(page.vector, far.vector)).toBeGreaterThan(0.3);
   });
 
   test('a page given as an image is read, too, and found out by auto', async () => {

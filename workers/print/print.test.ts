@@ -6,6 +6,7 @@ import { isPage, runningText, sayings } from './printed.ts';
 import { boundsOf, grown, type Point, type Quad, sizeOf, smallestRectangle } from './quad.ts';
 import { readingOrder } from './reading-order.ts';
 import { regionsOf } from './regions.ts';
+import { emptyMap, layInto, tiles } from './tiles.ts';
 
 const rectangle = (x: number, y: number, width: number, height: number): Quad => [
   [x, y],
@@ -95,6 +96,20 @@ describe('regions', () => {
     const full = regionsOf(map(Array(6).fill('########')), rules);
     expect(full.map(boundsOf)).toEqual([[0, 0, 7, 5]]);
   });
+});
+
+test.each([
+  [960, 640],
+  [961 + 31, 960],
+  [2400, 1792],
+  [3840, 32],
+])('tiles cover a map of %i × %i, and overlap', (width, height) => {
+  const map = emptyMap(width, height);
+  for (const tile of tiles(map, 960)) {
+    expect([tile.left % 32, tile.top % 32]).toEqual([0, 0]);
+    layInto(map, tile, new Float32Array(tile.width * tile.height).fill(0.5));
+  }
+  expect(map.data.every((value) => value === 0.5)).toBe(true);
 });
 
 test('a line is cut out upright: a turned one, and one that runs upwards', () => {

@@ -8,15 +8,8 @@ function isRead({ images, text, instruction, arePages = false }: ThinkInput): bo
   return arePages || (images.length === 1 && `${text}${instruction}`.trim() === '');
 }
 
-/** Whether something seems to be written in an image that is read. @throws TteError as `PrintReader.read` */
-export async function hasPrint(
-  reader: PrintReader | null,
-  input: ThinkInput,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const [image] = input.images;
-  return reader !== null && image !== undefined && isRead(input) && reader.hasPrint(image, signal);
-}
+/** Shorter readings of an image that is no page are taken for a drawing's strokes. */
+const LEAST_LETTERS = 3;
 
 /**
  * The lines of all pages, or of an image in which something seems to be written at a first look.
@@ -28,10 +21,11 @@ export async function readPrint(
   signal: AbortSignal,
 ): Promise<PrintedLine[]> {
   if (!reader || !isRead(input)) return [];
-  if (!input.arePages && !(await hasPrint(reader, input, signal))) return [];
   const lines: PrintedLine[] = [];
   for (const [image, picture] of input.images.entries()) {
+    if (!input.arePages && !(await reader.seemsWritten(picture, signal))) continue;
     for (const line of await reader.read(picture, signal)) lines.push({ ...line, image });
   }
-  return lines;
+  const letters = lines.reduce((sum, { text }) => sum + (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0), 0);
+  return input.arePages || letters >= LEAST_LETTERS ? lines : [];
 }

@@ -12,11 +12,13 @@ import { disposeAll } from '../reasoner/cache.ts';
 import { lazySession } from '../reasoner/lazy-session.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import type { Dtypes, GraphSession, Runtime } from '../runtime/types.ts';
+import type { Recipe } from '../storage/keys.ts';
 import { decodeLine } from './decode-line.ts';
 import { detectorInput, type GraphInput, lineInput } from './line-image.ts';
 import { boundsOf, type Quad, scaled, sizeOf } from './quad.ts';
 import { readingOrder } from './reading-order.ts';
-import { type InkMap, type RegionRules, regionsOf } from './regions.ts';
+import { type RegionRules, regionsOf } from './regions.ts';
+import { emptyMap, isIn, layInto, STEP, tiles } from './tiles.ts';
 
 /** The model folder's `print.json`. */
 export interface PrintRules extends RegionRules {
@@ -29,26 +31,27 @@ export interface PrintRules extends RegionRules {
 }
 
 export interface PrintReader {
-  readonly rules: PrintRules;
+  /** What its lines depend on, besides its graphs. */
+  readonly recipe: Recipe['always'];
   /** Whether anything seems to be written in the picture, at a first look at a small copy. @throws TteError as `read` */
-  hasPrint(picture: Pixels, signal: AbortSignal): Promise<boolean>;
-  /** The lines in reading order. @throws TteError download-failed | integrity | quota | run-failed | aborted */
+  seemsWritten(picture: Pixels, signal: AbortSignal): Promise<boolean>;
+  /** The lines in reading order. What was read of a picture is remembered as long as the picture is held. @throws TteError download-failed | integrity | quota | run-failed | aborted */
   read(picture: Pixels, signal: AbortSignal): Promise<Omit<PrintedLine, 'image'>[]>;
   release(): Promise<void>;
 }
 
 const [DETECTOR, RECOGNIZER] = ['print_detector', 'print_recognizer'] as const;
 
-/** Longest side of a first look. */
-const GLANCE = 480;
-/** The detector's sides are multiples of it. */
-const STEP = 32;
-/** Lines lower than this on the detector's map are small print, which is looked at again, larger, so that they are as high as the second. */
-const [SMALL, CLEAR] = [13, 20];
-/** Pixels that neighbouring tiles of a large picture share. */
-const OVERLAP = 64;
-/** Longest side at which a picture with small print is searched, in multiples of the usual one. */
-const LARGEST = 4;
+const LOOKS = {
+  /** Longest side of a first look, in pixels. */
+  glance: 480,
+  /** Lines lower than this on the detector's map are small print, which is looked at again in a larger copy … */
+  small: 20,
+  /** … in which they are as high as this … */
+  clear: 30,
+  /** … if its longest side has at most so many times the usual length. */
+  largest: 4,
+};
 
 /** Null if the model reads no print. @param signal of the load */
 export async function openPrintReader(
@@ -65,6 +68,8 @@ export async function openPrintReader(
   const lazily = (session: string) => lazySession(() => runtime.open({ folder, session, dtypes, signal }));
   const [detector, recognizer] = [lazily(DETECTOR), lazily(RECOGNIZER)];
 
+  const read = new WeakMap<Pixels, Omit<PrintedLine, 'image'>[]>();
+
   async function run(graph: GraphSession, { data, dims }: GraphInput, signal: AbortSignal) {
     await yieldToEventLoop();
     signal.throwIfAborted();
@@ -78,60 +83,47 @@ export async function openPrintReader(
     }
   }
 
-  /** The lines of the picture as seen with its longest side about `side`, in its own pixels. Large copies are looked at in tiles. */
-  async function linesAt(
-    picture: Pixels,
-    side: number,
-    signal: AbortSignal,
-  ): Promise<{ lines: Quad[]; heights: number[] }> {
+  /**
+   * The lines of the picture as seen with its longest side about `side`, in its own pixels, and their heights on the detector's map. Large
+   * copies are looked at in tiles, those where `known` lines are, if given.
+   */
+  async function linesAt(picture: Pixels, side: number, known: readonly Quad[] | null, signal: AbortSignal) {
     const graph = await detector.get();
     const scale = Math.min(1, side / Math.max(picture.width, picture.height));
     const fitted = (length: number) => Math.max(STEP, Math.round((length * scale) / STEP) * STEP);
-    const [width, height] = [fitted(picture.width), fitted(picture.height)];
-    const map: InkMap = { data: new Float32Array(width * height), width, height };
-    for (const top of starts(height, rules.side)) {
-      for (const left of starts(width, rules.side)) {
-        const part = {
-          left,
-          top,
-          width: Math.min(rules.side, width - left),
-          height: Math.min(rules.side, height - top),
-        };
-        const seen = await run(
-          graph,
-          detectorInput(resize(picture, width, height, 'bilinear', part)),
-          signal,
-        );
-        for (let y = 0; y < part.height; y++) {
-          for (let x = 0; x < part.width; x++) {
-            const at = (top + y) * width + left + x;
-            map.data[at] = Math.max(map.data[at] as number, seen.data[y * part.width + x] as number);
-          }
-        }
-      }
+    const map = emptyMap(fitted(picture.width), fitted(picture.height));
+    const [toX, toY] = [map.width / picture.width, map.height / picture.height];
+    const places = known?.map((quad) => boundsOf(scaled(quad, toX, toY)));
+    for (const tile of tiles(map, rules.side)) {
+      if (places && !places.some((place) => isIn(place, tile))) continue;
+      const part = resize(picture, map.width, map.height, 'bilinear', tile);
+      const { data } = await run(graph, detectorInput(part), signal);
+      layInto(map, tile, data);
     }
     const found = regionsOf(map, rules);
     return {
-      lines: found.map((quad) => scaled(quad, picture.width / width, picture.height / height)),
+      lines: found.map((quad) => scaled(quad, 1 / toX, 1 / toY)),
       heights: found.map((quad) => Math.min(...Object.values(sizeOf(quad)))),
     };
   }
 
   async function findLines(picture: Pixels, signal: AbortSignal): Promise<Quad[]> {
-    const { lines, heights } = await linesAt(picture, rules.side, signal);
+    const { lines, heights } = await linesAt(picture, rules.side, null, signal);
     const longest = Math.max(picture.width, picture.height);
     const typical = median(heights);
-    if (longest <= rules.side || lines.length === 0 || typical >= SMALL) return lines;
-    const side = Math.min(longest, (rules.side * CLEAR) / typical, LARGEST * rules.side);
-    return (await linesAt(picture, side, signal)).lines;
+    if (longest <= rules.side || lines.length === 0 || typical >= LOOKS.small) return lines;
+    const side = Math.min(longest, (rules.side * LOOKS.clear) / typical, LOOKS.largest * rules.side);
+    return (await linesAt(picture, side, lines, signal)).lines;
   }
 
   return {
-    rules,
-    async hasPrint(picture, signal) {
-      return (await linesAt(picture, GLANCE, signal)).lines.length > 0;
+    recipe: { ...rules, looks: LOOKS },
+    async seemsWritten(picture, signal) {
+      return (await linesAt(picture, LOOKS.glance, null, signal)).lines.length > 0;
     },
     async read(picture, signal) {
+      const known = read.get(picture);
+      if (known) return known;
       const quads = await findLines(picture, signal);
       if (quads.length === 0) return [];
       const graph = await recognizer.get();
@@ -141,7 +133,7 @@ export async function openPrintReader(
         const { text, score } = decodeLine(data, dims.at(-1) ?? 1, rules.alphabet);
         if (text.trim() !== '' && score >= rules.read) lines.push({ quad, text: text.trim(), score });
       }
-      return readingOrder(lines.map(({ quad }) => quad)).map((index) => {
+      const ordered = readingOrder(lines.map(({ quad }) => quad)).map((index) => {
         const { quad, text, score } = lines[index] as (typeof lines)[number];
         const [left, top, right, bottom] = boundsOf(quad);
         const [x, y] = [Math.max(0, left), Math.max(0, top)];
@@ -153,21 +145,13 @@ export async function openPrintReader(
         };
         return { text, score, box };
       });
+      read.set(picture, ordered);
+      return ordered;
     },
     async release() {
       await Promise.all([detector.release(), recognizer.release()]);
     },
   };
-}
-
-/** Where tiles of `side` begin, so that they cover `length` and overlap; multiples of {@link STEP}. */
-function starts(length: number, side: number): number[] {
-  if (length <= side) return [0];
-  const count = Math.ceil((length - OVERLAP) / (side - OVERLAP));
-  return Array.from(
-    { length: count },
-    (_, i) => Math.round((i * (length - side)) / (count - 1) / STEP) * STEP,
-  );
 }
 
 function parseRules(json: Record<string, unknown> | null, name: string): PrintRules {

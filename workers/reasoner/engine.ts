@@ -5,7 +5,7 @@ import type { PrintedLine } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { defaultThink, type ThinkPrompts } from '../models/prompts.ts';
 import { isPage, runningText, sayings } from '../print/printed.ts';
-import { hasPrint, readPrint } from '../print/read-input.ts';
+import { readPrint } from '../print/read-input.ts';
 import { openPrintReader } from '../print/reader.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import type { Recipe } from '../storage/keys.ts';
@@ -125,14 +125,14 @@ export async function openEngine(
         limits: descriptor.text,
         images: descriptor.image ?? null,
         ...(detector && { objects: detector.rules }),
-        ...(reader && { print: reader.rules }),
+        ...(reader && { print: reader.recipe }),
       },
     },
     prepare,
     readsPrint: reader !== null,
     async shows(input, signal) {
       if (detector && (await showsPhotograph(vision, input, signal))) return 'photograph';
-      return (await hasPrint(reader, input, signal)) ? 'print' : null;
+      return (await readPrint(reader, input, signal)).length > 0 ? 'print' : null;
     },
     async think(input, mode, { signal, onDelta, maxTokens = prompts.maxTokens[mode] }, useRun) {
       const started = performance.now();

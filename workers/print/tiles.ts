@@ -1,0 +1,54 @@
+/** A large picture is searched for print in tiles that overlap, so that no line is cut through everywhere. */
+import type { Region } from '../images/resample.ts';
+import type { InkMap } from './regions.ts';
+
+/** The detector's sides are multiples of it. */
+export const STEP = 32;
+
+/** Positions that neighbouring tiles share. */
+const OVERLAP = 64;
+
+export function emptyMap(width: number, height: number): InkMap {
+  return { data: new Float32Array(width * height), width, height };
+}
+
+/** Tiles of at most `side` × `side` that cover the map, row by row. */
+export function tiles({ width, height }: Pick<InkMap, 'width' | 'height'>, side: number): Region[] {
+  return starts(height, side).flatMap((top) =>
+    starts(width, side).map((left) => ({
+      left,
+      top,
+      width: Math.min(side, width - left),
+      height: Math.min(side, height - top),
+    })),
+  );
+}
+
+/** Where tiles of `side` begin that cover `length`; multiples of {@link STEP}. */
+function starts(length: number, side: number): number[] {
+  if (length <= side) return [0];
+  const count = Math.ceil((length - OVERLAP) / (side - OVERLAP));
+  return Array.from({ length: count }, (_, i) => {
+    return Math.floor((i * (length - side)) / (count - 1) / STEP) * STEP;
+  });
+}
+
+/** Writes a tile's probabilities into the map; where tiles overlap the higher one holds. */
+export function layInto(map: InkMap, tile: Region, data: Float32Array): void {
+  for (let y = 0; y < tile.height; y++) {
+    const to = (tile.top + y) * map.width + tile.left;
+    for (let x = 0; x < tile.width; x++) {
+      map.data[to + x] = Math.max(map.data[to + x] as number, data[y * tile.width + x] as number);
+    }
+  }
+}
+
+/** Whether a rectangle (left, top, right, bottom) touches a tile. */
+export function isIn(
+  [left, top, right, bottom]: readonly [number, number, number, number],
+  tile: Region,
+): boolean {
+  return (
+    left < tile.left + tile.width && right > tile.left && top < tile.top + tile.height && bottom > tile.top
+  );
+}
