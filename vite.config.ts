@@ -24,7 +24,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['{src,workers,scripts,e2e/harness,bench,eval}/**/*.test.ts'],
+    include: ['{src,workers,scripts,e2e/harness,bench,eval,demo}/**/*.test.ts'],
     environment: 'node',
     isolate: false, // one runtime for many files: half the time. Tests put back what they change
     testTimeout: 60_000, // a busy machine is slow, not wrong

@@ -67,6 +67,7 @@ export const text = {
     hybrid: 'Words count too',
     kind: 'Show',
     kinds: { '': 'everything', picture: 'pictures', text: 'texts', page: 'pages', frame: 'video frames' },
+    answer: 'Answer from the hits',
     compare: 'Side by side',
     withoutThinking: 'Without thinking',
     withThinking: 'With thinking',
@@ -87,6 +88,7 @@ export const text = {
       loading: 'Loading…',
       quick: 'Searching…',
       thinking: 'Thinking…',
+      answering: 'Reading the hits for an answer…',
       done: 'Done.',
       skipped: 'Thinking skipped: these are the quick hits.',
       stopped: 'Stopped.',
@@ -99,6 +101,25 @@ export const text = {
       same: 'unchanged',
     },
     score: 'similarity',
+  },
+
+  answer: {
+    title: 'Answer',
+    none: 'No answer in the best hits.',
+    from: 'Drawn from',
+    writing: '(being written, not yet checked)',
+    small: 'Written by a small model from these: check it.',
+  },
+
+  parts: {
+    title: 'How the question was understood',
+    kinds: { text: 'about', not: 'without', exact: 'exactly', where: 'only', preference: 'first' },
+    change: (kind: string, label: string) => `Change “${kind} ${label}”`,
+    remove: (kind: string, label: string) => `Leave out “${kind} ${label}”`,
+    anything: 'anything',
+    asTyped: 'Back to the question as typed',
+    why: 'Why',
+    apply: 'Apply',
   },
 
   trace: {

@@ -50,6 +50,7 @@ export type {
   Metadata,
   MetadataFilter,
   Scalar,
+  SearchAnswer,
   SearchHit,
   SearchResult,
   SpaceManifest,

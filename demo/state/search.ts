@@ -1,8 +1,14 @@
 /** Searches as the user types: quick hits first, then the hits of the reasoned stage. */
 import { batch, effect, signal, untracked } from '@preact/signals';
-import { isTteError, type SearchOptions, type SearchResult, type ThinkMode } from 'think-then-embed';
+import {
+  isTteError,
+  type SearchOptions,
+  type SearchResult,
+  type ThinkMode,
+  type Understood,
+} from 'think-then-embed';
 import { changes, collection, count, isAdding } from './collection.ts';
-import { refreshInfo } from './engine.ts';
+import { info, refreshInfo } from './engine.ts';
 import { remember } from './history.ts';
 import { dismissErrors, notifyError } from './notices.ts';
 import type { PickedImage } from './picked-image.ts';
@@ -14,6 +20,7 @@ export type State =
   | 'loading'
   | 'quick'
   | 'thinking'
+  | 'answering'
   | 'done'
   | 'skipped'
   | 'stopped'
@@ -31,17 +38,26 @@ export const query = {
   kind: signal(''),
   /** A trace written by the user, used instead of thinking; null: none. */
   trace: signal<string | null>(null),
+  /** The question taken apart, as the user has edited it, used instead of the text; null: as typed. */
+  understood: signal<Understood | null>(null),
+  /** Whether questions are answered from the hits, where the model can. */
+  answer: signal(true),
 };
 
 export const state = signal<State>('idle');
 export const quick = signal<SearchResult | null>(null);
 export const reasoned = signal<SearchResult | null>(null);
+export const answered = signal<SearchResult | null>(null);
 /** The trace so far, while it is being generated. */
 export const streamed = signal('');
+/** The answer so far. */
+export const streamedAnswer = signal('');
 /** Milliseconds from the start of the search to the first hits on the page. */
 export const firstHits = signal<number | null>(null);
 
 const K = 24;
+const QUESTION =
+  /\?$|^(what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|should|will|has|have)\b/i;
 const PAUSE = 180;
 /** Milliseconds between two refreshes of the hits while items are being added. */
 const REFRESH = 2500;
@@ -66,14 +82,16 @@ export function askAgain(text: string, instruction: string): void {
     query.instruction.value = instruction;
     query.like.value = [];
     query.trace.value = null;
+    query.understood.value = null;
   });
 }
 
-/** Called on every keystroke. Discards the user's own trace, which was written for the previous text. */
+/** Called on every keystroke. Discards the user's own trace and parts, which belong to the previous text. */
 export function askFor(text: string): void {
   batch(() => {
     query.text.value = text;
     query.trace.value = null;
+    query.understood.value = null;
   });
 }
 
@@ -111,6 +129,8 @@ export function searchAsYouType(): void {
       query.hybrid.value,
       query.kind.value,
       query.trace.value,
+      query.understood.value,
+      query.answer.value,
     ];
     if (something) {
       searchSoon();
@@ -121,7 +141,9 @@ export function searchAsYouType(): void {
       state.value = 'idle';
       quick.value = null;
       reasoned.value = null;
+      answered.value = null;
       streamed.value = '';
+      streamedAnswer.value = '';
     });
   });
   effect(() => {
@@ -149,9 +171,9 @@ async function refresh(): Promise<void> {
   try {
     const results: SearchResult[] = [];
     const think = state.value === 'skipped' ? 'never' : query.think.value;
-    for await (const result of (await collection()).search(wanted(), { ...options(own.signal), think })) {
-      results.push(result);
-    }
+    // The answer stays as it is: writing it again takes seconds.
+    const again = { ...options(own.signal), think, answer: false };
+    for await (const result of (await collection()).search(wanted(), again)) results.push(result);
     if (own.signal.aborted) return;
     const before = state.value;
     batch(() => {
@@ -173,6 +195,8 @@ async function run(): Promise<void> {
   batch(() => {
     state.value = count.value === null ? 'loading' : 'quick';
     streamed.value = '';
+    streamedAnswer.value = '';
+    answered.value = null;
   });
   dismissErrors();
   try {
@@ -182,12 +206,12 @@ async function run(): Promise<void> {
     // the first items.
     const comesTooSoon = () => count.value === 0 && isAdding.value;
     if (!comesTooSoon()) state.value = 'quick';
-    const results = index.search(wanted(), {
-      ...options(signal),
-      onTrace: (delta) => {
-        streamed.value += delta;
-      },
-    });
+    const wish = options(signal);
+    const written = wish.answer ? streamedAnswer : streamed;
+    const onTrace = (delta: string) => {
+      written.value += delta;
+    };
+    const results = index.search(wanted(), { ...wish, onTrace });
     for await (const result of results) {
       if (signal.aborted) return;
       if (comesTooSoon()) {
@@ -216,17 +240,38 @@ function take(result: SearchResult, ms: number): void {
       quick.value = result;
       reasoned.value = null;
       firstHits.value = ms;
-      state.value = result.final ? 'done' : 'thinking';
-    } else {
+      state.value = result.final ? 'done' : thinksFirst() ? 'thinking' : 'answering';
+    } else if (result.stage === 'reasoned') {
       reasoned.value = result;
+      if (!result.final) state.value = 'answering';
+    } else {
+      answered.value = result;
     }
   });
 }
 
+/** Whether a thought comes before the answer. `auto` seldom thinks about a text. */
+function thinksFirst(): boolean {
+  const { think, trace } = query;
+  return !canAnswer() || trace.value !== null || think.value === 'answer' || think.value === 'full';
+}
+
+/** Whether the question is answered from the hits. */
+export function canAnswer(): boolean {
+  const { text, picture, answer } = query;
+  return (
+    answer.value &&
+    (info.value?.canAnswer ?? false) &&
+    picture.value === null &&
+    QUESTION.test(text.value.trim())
+  );
+}
+
 function wanted() {
-  const { text, picture, instruction, like, trace } = query;
+  const { text, picture, instruction, like, trace, understood } = query;
+  const parts = picture.value === null ? understood.value : null;
   return {
-    ...(text.value.trim() && { text: text.value.trim() }),
+    ...(parts ? { understood: parts } : text.value.trim() && { text: text.value.trim() }),
     ...(picture.value && { image: picture.value.blob }),
     ...(instruction.value.trim() && { instruction: instruction.value.trim() }),
     ...(like.value.length > 0 && { like: like.value.map(({ id }) => id) }),
@@ -246,5 +291,6 @@ function asking() {
 function options(signal: AbortSignal): SearchOptions {
   const { think, hybrid, kind } = query;
   const where = kind.value && { where: { kind: kind.value } };
-  return { topK: K, think: think.value, ...(!hybrid.value && { hybrid: false }), ...where, signal };
+  const shared = { topK: K, think: think.value, answer: canAnswer(), ...where, signal };
+  return { ...shared, ...(!hybrid.value && { hybrid: false }) };
 }

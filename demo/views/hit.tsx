@@ -29,6 +29,10 @@ export function nameOf({ metadata }: StoredItem): string {
   return [String(name ?? text.hit.untitled), part].filter(Boolean).join(', ');
 }
 
+export function openItem(item: StoredItem | SearchHit): void {
+  open.value = item;
+}
+
 export function HitCard({ item }: { item: StoredItem | SearchHit }) {
   const name = nameOf(item);
   const hit = 'score' in item ? item : null;

@@ -5,7 +5,9 @@ import { milliseconds } from '../format.ts';
 import { firstHits, state } from '../state/search.ts';
 import { text } from '../strings.ts';
 import { Switch } from '../ui/controls.tsx';
+import { Answer } from './answer.tsx';
 import { HitCard } from './hit.tsx';
+import { UnderstoodParts } from './understood.tsx';
 
 const compare = signal(false);
 const { search } = text;
@@ -31,6 +33,8 @@ export function Results({ quick, reasoned }: Props) {
         </p>
         <Switch label={search.compare} value={compare} />
       </div>
+      <UnderstoodParts />
+      <Answer />
       {compare.value ? (
         <div class="compared">
           <Ranking title={search.withoutThinking} result={quick} />

@@ -23,7 +23,7 @@ export function SearchBox() {
     return () => document.removeEventListener('paste', paste);
   }, []);
   const images = info.value?.supportsImages ?? true;
-  const busy = state.value === 'loading' || state.value === 'quick' || state.value === 'thinking';
+  const busy = ['loading', 'quick', 'thinking', 'answering'].includes(state.value);
   return (
     <search>
       <form
@@ -173,6 +173,7 @@ function Options() {
             />
           </label>
           <Switch label={search.hybrid} value={query.hybrid} />
+          {info.value?.canAnswer && <Switch label={search.answer} value={query.answer} />}
         </div>
       </details>
     </div>

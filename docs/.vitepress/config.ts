@@ -22,6 +22,7 @@ export default defineConfig({
           page('When to think', '/when-to-think'),
           page('Models', '/model-folders'),
           page('Search', '/search'),
+          page('Answers', '/answers'),
           page('Storage', '/storage'),
           page('Browsers', '/browsers'),
           page('Bundlers and hosts', '/bundlers'),

@@ -82,6 +82,7 @@ const host = {
       maxTokens: 8,
       thinkModes: ['never'],
       supportsImages: true,
+      canAnswer: false,
       warnings: [],
     };
   },

@@ -50,6 +50,7 @@ export function fakeInfo(): EmbedderInfo {
     maxTokens: 8,
     thinkModes: ['never'],
     supportsImages: true,
+    canAnswer: false,
     warnings: [],
   };
 }

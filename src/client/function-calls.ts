@@ -36,9 +36,9 @@ export function createFunctionCalls(
     },
     reasoner:
       reasoner &&
-      (async (request, index, mode, { text, instruction }) => {
+      (async (request, index, mode, { text, instruction, context }) => {
         const { inputs, newRun, callEnded: signal } = pendingCall(request);
-        const input = { images: inputs[index]?.images ?? [], text, instruction };
+        const input = { images: inputs[index]?.images ?? [], text, instruction, ...(context && { context }) };
         const onToken = newRun() ?? (() => {});
         return failingAs('reasoner-failed', 'The reasoner function', async () =>
           reasoner(input, { signal, onToken, mode }),

@@ -152,9 +152,18 @@ export interface SearchOptions {
    * @default true for queries of text; false for those with a picture, which ask for something else than they say
    */
   hybrid?: boolean;
+  /**
+   * Whether a last stage (`answered`) answers the question from the texts of the best hits. It takes a language model as reasoner
+   * (`info.canAnswer`), otherwise the search rejects with `unsupported`, and a question as `text`. The ranking does not depend on it.
+   * @default false
+   * @example
+   * const { answer, hits } = await notes.search({ text: 'When is the office open?' }, { answer: true });
+   * answer?.sources.map((id) => hits.find((hit) => hit.id === id));
+   */
+  answer?: boolean;
   /** Makes the iteration throw with code 'aborted'. Leaving the loop (`break`) also stops the search. */
   signal?: AbortSignal;
-  /** Receives the query's trace while it is written. */
+  /** Receives the query's trace while it is written; with `answer`, the answer instead, before it was checked. */
   onTrace?: (delta: string) => void;
 }
 

@@ -88,6 +88,15 @@ export interface ThinkOptions {
   think?: Exclude<ThinkMode, 'never'>;
   /** As in `EmbedOptions`: prompts may differ. @default 'query' */
   role?: Role;
+  /**
+   * Passages to answer the input's text from, best first: the trace is then an answer in `answer` form, with `drawnFrom`, or null where
+   * they do not hold one, as far as the model can tell. Passages that do not fit the model's window are left out from the end. Language
+   * models can (`smollm2`, any causal LM), as can reasoner functions; unified models, such as pico, reject with `unsupported`.
+   * @example
+   * const trace = await tte.think('When is the office open?', { context: notes });
+   * trace?.drawnFrom?.map((i) => notes[i]);
+   */
+  context?: readonly string[];
   signal?: AbortSignal;
   /** Receives the trace while it is written, at most 50 times per second. */
   onTrace?: (delta: string) => void;
@@ -98,6 +107,8 @@ export interface ReasonerInput {
   readonly images: readonly (Blob | ImageBitmap | string)[];
   readonly text: string;
   readonly instruction: string;
+  /** Passages to answer `text` from, and from nothing else; absent: none were given. */
+  readonly context?: readonly string[];
 }
 
 /**

@@ -17,11 +17,19 @@ const SYSTEM = {
     `asks to look at, and for a question the steps to its answer. Then, after </think>: ${ANSWER}`,
 };
 
-export function systemText(mode: 'answer' | 'full'): string {
-  return SYSTEM[mode];
+const FROM_CONTEXT =
+  'Answer the question in one or two plain sentences, from the given passages alone and in their words. If they do not say it, reply: ' +
+  'I cannot answer that.';
+
+export function systemText(mode: 'answer' | 'full', { context }: ReasonerInput): string {
+  return context ? FROM_CONTEXT : SYSTEM[mode];
 }
 
-export function userText({ instruction, text, images }: ReasonerInput): string {
+export function userText({ instruction, text, images, context }: ReasonerInput): string {
+  if (context) {
+    const passages = context.map((passage, i) => `Passage ${i + 1}:\n${passage}`);
+    return [...passages, instruction, `Question: ${text}`].filter(Boolean).join('\n\n');
+  }
   const parts = [instruction && `Instruction: ${instruction}`, text && `Input: ${text}`].filter(Boolean);
   return parts.length > 0 ? parts.join('\n') : `Input: ${images.length > 1 ? 'the pictures' : 'the picture'}`;
 }

@@ -44,7 +44,7 @@ export function openAiServer(
           temperature: 0,
           max_tokens: limits[mode],
           messages: [
-            { role: 'system', content: systemText(mode) },
+            { role: 'system', content: systemText(mode, input) },
             { role: 'user', content: await content(input, signal) },
           ],
         }),

@@ -43,7 +43,7 @@ export function promptApi(options: PromptApiOptions = {}): ReasonerFunction {
       // A session keeps its conversation, so every input gets a new one.
       const session = await languageModel.create({
         expectedInputs: inputs,
-        initialPrompts: [{ role: 'system', content: systemText(mode) }],
+        initialPrompts: [{ role: 'system', content: systemText(mode, input) }],
         signal,
         monitor(monitor: EventTarget) {
           monitor.addEventListener('downloadprogress', (event) =>

@@ -61,6 +61,8 @@ export interface WireSearchOptions {
   where?: MetadataFilter;
   think: ThinkMode;
   hybrid: boolean;
+  /** Whether a stage with an answer from the hits follows. */
+  answer: boolean;
   /** Whether the text is taken apart. */
   understand: boolean;
   /** BCP 47, of the page. */

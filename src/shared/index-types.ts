@@ -158,9 +158,22 @@ export interface Understood {
   reasons: readonly string[];
 }
 
-/** One stage of a search. `quick` always comes first; `reasoned` follows if the query was thought about. */
+/** An answer to a question in the words of the hits. */
+export interface SearchAnswer {
+  /** Empty if the best hits do not hold one, as far as the model can tell. */
+  text: string;
+  /** Ids of the hits that it was drawn from, the one with most of it first: found by the words they share. */
+  sources: readonly string[];
+  /** One sentence for users: what it was drawn from, or why there is none. */
+  reason: string;
+}
+
+/**
+ * One stage of a search. `quick` always comes first; `reasoned` follows if the query was thought about, and `answered` with
+ * `answer: true`: the hits of the stage before it, and the answer drawn from them.
+ */
 export interface SearchResult {
-  stage: 'quick' | 'reasoned';
+  stage: 'quick' | 'reasoned' | 'answered';
   hits: readonly SearchHit[];
   /** Whether this stage used a trace, and why; or why there is no second stage. */
   thinkDecision: ThinkDecision;
@@ -168,6 +181,8 @@ export interface SearchResult {
   trace: Trace | null;
   /** How the question was taken apart; null if it was not: `think: 'never'`, or no text. */
   understood: Understood | null;
+  /** In the stage `answered`; null before. */
+  answer: SearchAnswer | null;
   /** True if no further stage follows. */
   final: boolean;
   /** Number of items that passed the filter. */

@@ -47,6 +47,8 @@ export interface WireInput {
   instruction: string;
   /** Trace supplied by the caller, if any. */
   trace?: string;
+  /** Passages that a trace is to be drawn from; absent: the reasoner thinks for itself. */
+  context?: readonly string[];
 }
 
 export interface WireOptions {
@@ -128,7 +130,7 @@ export type ExternalReasoner = (
   request: number,
   index: number,
   mode: 'answer' | 'full',
-  words: { text: string; instruction: string },
+  words: { text: string; instruction: string; context?: readonly string[] },
 ) => Promise<string>;
 
 /** One item of `embedMany`; the reason is packed by `packError`, because structured clone drops `code` and `cause`. */

@@ -42,6 +42,11 @@ export interface Trace {
    * image that something was asked about, and for models that read no print.
    */
   print?: readonly PrintedLine[];
+  /**
+   * Of an answer from a context: the passages whose words it has, as indices in `context`, the one with most of it first. Found by
+   * comparing words, not told by the model.
+   */
+  drawnFrom?: readonly number[];
 }
 
 /** A line of print in an image. Only Latin script is read. */
@@ -71,8 +76,11 @@ export interface ThinkDecision {
   mode: 'never' | 'answer' | 'full';
   /** One sentence for users. */
   reason: string;
-  /** Set if a trace was generated but discarded, because it was empty, looped, or refused the task. */
-  discarded?: 'empty' | 'loop' | 'refused';
+  /**
+   * Set if a trace was generated but discarded: it was empty, looped, refused the task, or (`ungrounded`, of an answer from a context)
+   * said what no passage says.
+   */
+  discarded?: 'empty' | 'loop' | 'refused' | 'ungrounded';
 }
 
 export interface Usage {
@@ -134,6 +142,8 @@ export interface EmbedderInfo {
   /** Think modes that this embedder supports. */
   thinkModes: readonly ThinkMode[];
   supportsImages: boolean;
+  /** Whether it can answer from a context: `think` with `context`, `search` with `answer`. Language models and reasoner functions can. */
+  canAnswer: boolean;
   warnings: readonly EmbedderWarning[];
 }
 

@@ -65,7 +65,7 @@ export async function openWriting(
 
   /** One message, since not every chat template knows a system's. */
   function promptOf(input: ReasonerInput, mode: 'answer' | 'full'): string {
-    const text = `${systemText(mode)}\n\n${userText(input)}`;
+    const text = `${systemText(mode, input)}\n\n${userText(input)}`;
     const pictures = input.images.map(() => ({ type: 'image' }));
     const content = sees ? [...pictures, { type: 'text', text }] : text;
     return reader.apply_chat_template([{ role: 'user', content }], {

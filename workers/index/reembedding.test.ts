@@ -41,7 +41,7 @@ function engineOf(manifest: SpaceManifest, seed: number, fails = (_text: string)
     decide: async () => ({ mode: 'never' as const, reason: '' }),
     mayKnowAnswers: false,
     think: async () => null,
-  } as Engine;
+  } as Partial<Engine> as Engine;
 }
 
 const before = { ...space('before'), dimensions: 8 };

@@ -49,7 +49,7 @@ async function stages(text: string, engine: Engine, think: ThinkMode = 'auto'): 
   const query = { input: textInput(text), vector: null, like: [], unlike: [], understood: null };
   await search(
     query,
-    { topK: 4, think, hybrid: true, understand: false, locale: 'en-GB' },
+    { topK: 4, think, hybrid: true, answer: false, understand: false, locale: 'en-GB' },
     {
       collection: tab.collection,
       demand: async () => space(),
@@ -104,7 +104,11 @@ test('a question is taken apart before it is searched for, and searched for as i
       call: { request: 1, signal: new AbortController().signal, onTrace: () => {} },
       onResult: (result: SearchResult) => results.push(result),
     };
-    await search(query, { topK: 4, think: 'never', hybrid: true, understand, locale: 'en-GB' }, context);
+    await search(
+      query,
+      { topK: 4, think: 'never', hybrid: true, answer: false, understand, locale: 'en-GB' },
+      context,
+    );
     const [{ hits, understood: taken }] = results as [SearchResult];
     return { ids: hits.map(({ id }) => id), taken };
   };

@@ -10,6 +10,7 @@ import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
 import { type Input, textInput } from '../pipeline/input.ts';
 import { decideByHits } from '../reasoner/gate.ts';
 import { oneByOne } from './adding.ts';
+import { answerFromHits } from './answering.ts';
 import type { Collection } from './collection.ts';
 import type { IndexState } from './index-state.ts';
 import { joinFilters } from './question/filters.ts';
@@ -48,6 +49,30 @@ interface Stage {
 
 /** @throws TteError invalid-input | unsupported | as `embed` */
 export async function search(
+  query: Query,
+  options: WireSearchOptions,
+  context: SearchContext,
+): Promise<void> {
+  if (!options.answer) return searchForHits(query, options, context);
+  const { engine, call, collection, onResult } = context;
+  if (engine === null) throw noModel(collection.name, 'Answering');
+  engine.requireReader();
+  let last: SearchResult | undefined;
+  const tell = (result: SearchResult) => {
+    last = result;
+    onResult({ ...result, final: false });
+  };
+  // What a page shows while it is written is the answer alone.
+  await searchForHits(query, options, { ...context, onResult: tell, call: { ...call, onTrace: () => {} } });
+  const found = last as unknown as SearchResult; // a search that ends well has told at least one
+  const question = query.input?.text || (query.understood?.text ?? '');
+  const started = performance.now();
+  const answer = await answerFromHits(question, found.hits, engine, call);
+  const ms = { embed: 0, scan: 0, total: performance.now() - started };
+  onResult({ ...found, stage: 'answered', answer, final: true, ms });
+}
+
+async function searchForHits(
   query: Query,
   options: WireSearchOptions,
   context: SearchContext,
@@ -150,6 +175,7 @@ async function runStage(
       thinkDecision: decision ?? (embedded as Embedding).thinkDecision,
       trace,
       understood,
+      answer: null,
       final: true,
       candidates,
       ms: { embed: embedMs, scan, total: performance.now() - started },

@@ -39,6 +39,15 @@ export function defaultThink(thinks: boolean): ThinkPrompts {
   };
 }
 
+/** For an answer from passages, as all models get it. Chosen by `npm run eval:answers`. */
+export function contextThink(thinks: boolean): ThinkPrompt {
+  return {
+    system: process.env.SYS ?? '',
+    user: (process.env.USR ?? '').replaceAll('\\n', '\n'),
+    start: (thinks ? '<think>\n\n</think>\n\n' : '') + (process.env.START ?? ''),
+  };
+}
+
 function both(template: string): EmbedPrompts {
   return { query: template, document: template };
 }

@@ -183,6 +183,7 @@ describe('auto, where a reasoner lists the objects of photographs', () => {
     return {
       id: 'eyes',
       supportsImages: true,
+      readsContext: false,
       local: true,
       longestMode: 'full',
       shows: async ({ images }) =>

@@ -9,6 +9,7 @@ import { encodeParts } from '../embedder/parts.ts';
 import type { Embedder } from '../embedder/types.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { untilAborted } from '../storage/aborted.ts';
+import { checkAnswer, hasContext, type InputWithContext, readerOf } from './answers.ts';
 import { type Input, imageHashes, refuseEmpty } from './input.ts';
 import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
 import type { Keys } from './keys.ts';
@@ -65,8 +66,15 @@ export interface Engine {
   /** Reports each result as it is ready; an item that fails does not affect the others. @throws only the signal's reason */
   embedMany(inputs: readonly Input[], options: WireOptions, call: Call, onDone: OnDone): Promise<void>;
   think(input: Input, options: WireOptions, call: Call): Promise<Trace | null>;
+  /**
+   * Answers the input's text from its context. Where that does not hold an answer, `discarded` says how it was noticed.
+   * @throws TteError unsupported: nothing that can answer is loaded | as `think`
+   */
+  answer(input: InputWithContext, call: Call): Promise<TraceResult>;
   /** The think decision `embedMany` would make; it may look at an image. @throws TteError unsupported | as `think` */
   decide(input: Input, options: WireOptions, call: Call): Promise<ThinkDecision>;
+  /** @throws TteError unsupported: nothing that can answer from a context is loaded */
+  requireReader(): void;
   /** Whether the reasoner is a language model that may know answers, and not one that only names what it sees. */
   mayKnowAnswers: boolean;
   /** The manifest of documents that are embedded with these options. */
@@ -254,7 +262,20 @@ export function createEngine({
   /** A reasoner function waits for something outside this worker, so its calls overlap; a local model runs one at a time. */
   const lanes = traceSource && !traceSource.local ? EXTERNAL_CALLS : 1;
 
+  async function answer(input: InputWithContext, call: Call): Promise<TraceResult> {
+    const reader = readerOf(traceSource);
+    if (input.context.every((passage) => passage.trim() === '')) return { trace: null, discarded: 'empty' };
+    const options: WireOptions = { think: 'answer', role: 'query' };
+    const job = await open(input, 0, options);
+    await fetchFor(input, call.signal);
+    const { result, states } = await traceOf(job, reader, 'answer', { options, call, urgent: true });
+    states?.dispose();
+    return checkAnswer(result, input);
+  }
+
   return {
+    answer,
+    requireReader: () => void readerOf(traceSource),
     manifest: keys.manifest,
     mayKnowAnswers: traceSource !== null && !(traceSource.local && traceSource.supportsImages),
     async decide(input, { think, role }, call) {
@@ -284,6 +305,10 @@ export function createEngine({
     },
 
     async think(input, options, call) {
+      if (hasContext(input)) {
+        const { trace, discarded } = await answer(input, call);
+        return discarded ? null : trace;
+      }
       const job = await open(input, 0, options);
       const work: Work = { options, call, urgent: true };
       await fetchFor(input, call.signal);

@@ -10,6 +10,8 @@ export interface Input {
   readonly instruction: string;
   /** Supplied trace, or null. */
   readonly trace: string | null;
+  /** Passages that a trace is to be drawn from; absent: none. */
+  readonly context?: readonly string[];
 }
 
 /** Wraps an input from the wire. No image is read yet. @param signal aborts fetching */
@@ -20,6 +22,7 @@ export function openInput(wire: WireInput, platform: PicturePlatform, signal: Ab
     text: wire.text,
     instruction: wire.instruction,
     trace: wire.trace ?? null,
+    ...(wire.context && { context: wire.context }),
   };
 }
 

@@ -118,6 +118,9 @@ function nameOf(reasoner: ModelIdentity | string | null): string | null {
   return `${reasoner.id}@${reasoner.revision}/${reasoner.dtype}`;
 }
 
-function identity({ layout, text, instruction, trace }: Input, images: readonly string[]): InputIdentity {
-  return { images, layout, text, instruction, trace };
+function identity(
+  { layout, text, instruction, trace, context }: Input,
+  images: readonly string[],
+): InputIdentity {
+  return { images, layout, text, instruction, trace, ...(context && { context }) };
 }

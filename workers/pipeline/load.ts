@@ -163,6 +163,7 @@ function describeModels(
     dimensions,
     maxTokens,
     thinkModes: thinkModes(traceSource),
+    canAnswer: traceSource?.readsContext ?? false,
     supportsImages: run.supportsImages || (traceSource?.supportsImages ?? false),
   };
 }

@@ -91,11 +91,20 @@ export function resolvePlan(
     };
   }
   if (!thought?.discarded) return { decision: plan.decision, trace: thought?.trace ?? null };
-  const said = { empty: 'was empty', loop: 'repeated itself', refused: 'refused the task' }[
-    thought.discarded
-  ];
   return {
-    decision: { mode: 'never', reason: `The trace ${said} and was left out.`, discarded: thought.discarded },
+    decision: {
+      mode: 'never',
+      reason: `The trace ${FAULTS[thought.discarded]} and was left out.`,
+      discarded: thought.discarded,
+    },
     trace: null,
   };
 }
+
+/** What was wrong with a discarded trace. */
+export const FAULTS = {
+  empty: 'was empty',
+  loop: 'repeated itself',
+  refused: 'refused the task',
+  ungrounded: 'said what no passage says',
+} as const;

@@ -13,6 +13,7 @@ export function localTraceSource(id: string, reasoner: Reasoner): LocalTraceSour
     id,
     recipe: reasoner.recipe,
     supportsImages: reasoner.supportsImages,
+    readsContext: reasoner.readsContext,
     local: true,
     longestMode: reasoner.longestMode,
     readsPrint: reasoner.readsPrint,
@@ -37,6 +38,7 @@ export function unifiedTraceSource(id: string, model: Unified): LocalTraceSource
     id,
     recipe: model.recipe,
     supportsImages: model.supportsImages,
+    readsContext: model.readsContext,
     local: true,
     longestMode: model.longestMode,
     readsPrint: model.readsPrint,
@@ -57,9 +59,9 @@ export function unifiedTraceSource(id: string, model: Unified): LocalTraceSource
 }
 
 /** Decodes the images, unless the reasoner reads text only. */
-async function decodedInput({ images, layout, text, instruction }: ThinkInput, reasoner: Reasoner) {
+async function decodedInput({ images, layout, text, instruction, context }: ThinkInput, reasoner: Reasoner) {
   const pixels = reasoner.supportsImages ? await Promise.all(images.map((image) => image.pixels())) : [];
-  return { images: pixels, text, instruction, arePages: layout === 'pages' };
+  return { images: pixels, text, instruction, arePages: layout === 'pages', ...(context && { context }) };
 }
 
 function textOnly({ text, instruction = '' }: { text: string; instruction?: string }) {
@@ -80,11 +82,12 @@ export function externalTraceSource(reasoner: ExternalReasoner): TraceSource {
   return {
     id: 'The reasoner function',
     supportsImages: true,
+    readsContext: true,
     local: false,
     longestMode: 'full',
-    async think({ text, instruction }, mode, { signal, request, index }) {
+    async think({ text, instruction, context }, mode, { signal, request, index }) {
       const written: unknown = await untilAborted(
-        reasoner(request, index, mode, { text, instruction }),
+        reasoner(request, index, mode, { text, instruction, ...(context && { context }) }),
         signal,
       ).catch((cause: unknown) => {
         if (signal.aborted || isTteError(cause)) throw cause;

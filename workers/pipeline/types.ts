@@ -18,7 +18,11 @@ export interface TraceWithStates {
   states?: States;
 }
 
-export type ThinkInput = Pick<EncodeItem, 'images' | 'text' | 'instruction'> & Partial<Pick<Input, 'layout'>>;
+export type ThinkInput = Pick<EncodeItem, 'images' | 'text' | 'instruction'> &
+  Partial<Pick<Input, 'layout'>> & {
+    /** Passages to answer from; absent: none. */
+    context?: readonly string[];
+  };
 
 /** A source of traces: a local reasoner, or the page's reasoner function. */
 export interface TraceSource {
@@ -28,6 +32,8 @@ export interface TraceSource {
   readonly supportsImages: boolean;
   /** Whether it runs in this worker and therefore uses the run queue. */
   readonly local: boolean;
+  /** Whether it can answer from a context. */
+  readonly readsContext: boolean;
   /** The longest form that `auto` may choose. */
   readonly longestMode: 'answer' | 'full';
   /** Whether it reads the print on pages. @default false */

@@ -3,7 +3,7 @@ import type { ThinkPrompt } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
 import type { PrintedLine } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
-import { defaultThink, type ThinkPrompts } from '../models/prompts.ts';
+import { contextThink, defaultThink, type ThinkPrompts } from '../models/prompts.ts';
 import { isPage, runningText, sayings } from '../print/printed.ts';
 import { readPrint } from '../print/read-input.ts';
 import { openPrintReader } from '../print/reader.ts';
@@ -30,6 +30,8 @@ export interface Engine {
   readonly vision: Vision | null;
   readonly prefixes: PrefixCache;
   readonly prompts: ThinkPrompts;
+  /** Null: it does not answer from a context. */
+  readonly contextPrompt: ThinkPrompt | null;
   /** Of the traces it writes. */
   readonly recipe: Recipe;
   prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt>;
@@ -75,7 +77,10 @@ export async function openEngine(
   const glossary = await openGlossary(folder);
   const detector = await openDetector(runtime, folder, dtypes, signal);
   const reader = await openPrintReader(runtime, folder, dtypes, signal);
-  const prompts = descriptor.prompts.think ?? defaultThink(tokenizer.chat?.thinks ?? false);
+  const thinks = tokenizer.chat?.thinks ?? false;
+  const prompts = descriptor.prompts.think ?? defaultThink(thinks);
+  // Unified models were trained to write traces about an input, not to read.
+  const contextPrompt = descriptor.architecture === 'unified-lm' ? null : contextThink(thinks);
 
   async function prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt> {
     if (input.images.length > 0 && !vision) {
@@ -93,6 +98,7 @@ export async function openEngine(
       ...request,
       text: input.text,
       instruction: input.instruction,
+      context: input.context ?? [],
       images: seen?.patterns ?? [],
       imageToken,
       maxTokens: Math.max(
@@ -119,6 +125,7 @@ export async function openEngine(
     vision,
     prefixes,
     prompts,
+    contextPrompt,
     recipe: {
       always: {
         prompts,
@@ -127,6 +134,7 @@ export async function openEngine(
         ...(detector && { objects: detector.rules }),
         ...(reader && { print: reader.recipe }),
       },
+      ...(contextPrompt && { withContext: { prompt: contextPrompt } }),
     },
     prepare,
     readsPrint: reader !== null,
@@ -148,7 +156,8 @@ export async function openEngine(
       const toldIds = tokenizer.encode(told, { specials: false }).ids;
       // The list of a photograph whose names are unsure is the whole trace, and nothing is left to generate.
       const isListed = photo !== null && photo.list !== '' && !photo.isSure;
-      const form = isListed ? prompts.answer : prompts[mode];
+      const answering = input.context && contextPrompt;
+      const form = isListed ? prompts.answer : (answering ?? prompts[mode]);
       const prompt = await prepare(input, {
         chat: prompts.chat,
         prompt: isListed ? { ...form, start: `${form.start ?? ''} ${told}` } : form,

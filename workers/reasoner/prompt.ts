@@ -11,6 +11,8 @@ export interface PromptRequest {
   prompt: ThinkPrompt;
   text: string;
   instruction: string;
+  /** Passages, best first. */
+  context: readonly string[];
   /** The pattern of visual tokens that replaces the token of each image. */
   images: readonly string[];
   imageToken: string;
@@ -36,20 +38,22 @@ export function buildPrompt(tokenizer: TextTokenizer, request: PromptRequest): P
     tokenizer.escapeControlTokens(tokenizer.beginning(text, request.maxTokens));
   let text = words(request.text);
   let instruction = words(request.instruction);
-  let ids = render(tokenizer, request, text, instruction);
+  let context = request.context.map(words);
+  let ids = render(tokenizer, request, text, instruction, context);
   const truncated = ids.length > limit;
   while (ids.length > limit) {
     const overflow = ids.length - limit;
-    if (text !== '') text = shorten(tokenizer, text, overflow);
+    if (context.length > 0) context = withoutEnd(tokenizer, context, overflow);
+    else if (text !== '') text = shorten(tokenizer, text, overflow);
     else if (instruction !== '') instruction = shorten(tokenizer, instruction, overflow);
     else
       throw new TteError(
         'invalid-input',
         `The prompt takes ${ids.length} tokens where ${limit} fit: give fewer images.`,
       );
-    ids = render(tokenizer, request, text, instruction);
+    ids = render(tokenizer, request, text, instruction, context);
   }
-  const other = render(tokenizer, request, text.startsWith('#') ? '*' : '#', instruction);
+  const other = render(tokenizer, request, text.startsWith('#') ? '*' : '#', instruction, []);
   const image = tokenizer.id(request.imageToken);
   const firstImage = request.images.length > 0 && image !== undefined ? ids.indexOf(image) : ids.length;
   return { ids, start, stable: Math.min(commonPrefix(ids, other), firstImage), truncated };
@@ -60,9 +64,15 @@ function render(
   request: PromptRequest,
   text: string,
   instruction: string,
+  context: readonly string[],
 ): number[] {
   const { prompt, images, imageToken } = request;
-  const user = promptParts(prompt.user, { text, instruction, images: images.length });
+  const user = promptParts(prompt.user, {
+    text,
+    instruction,
+    context: context.join('\n'),
+    images: images.length,
+  });
   const chat = request.chat ? tokenizer.chat : null;
   if (chat) {
     const messages = [
@@ -92,6 +102,13 @@ function expand(text: string, imageToken: string, images: readonly string[]): st
     );
   }
   return pieces.map((piece, index) => piece + (images[index] ?? '')).join('');
+}
+
+/** Without the last passage, or a part of it that frees at least `tokens` tokens. */
+function withoutEnd(tokenizer: TextTokenizer, passages: readonly string[], tokens: number): string[] {
+  const others = passages.slice(0, -1);
+  const shorter = shorten(tokenizer, passages.at(-1) ?? '', tokens);
+  return shorter === '' ? others : [...others, shorter];
 }
 
 /** The text shortened by at least `tokens` tokens at its end. */

@@ -16,6 +16,7 @@ export async function openReasoner(
   return {
     recipe: engine.recipe,
     supportsImages: engine.vision !== null,
+    readsContext: engine.contextPrompt !== null,
     longestMode: engine.prompts.auto ?? 'full',
     readsPrint: engine.readsPrint,
     shows: engine.shows,

@@ -9,6 +9,8 @@ export interface ThinkInput {
   instruction: string;
   /** Whether the images are the pages of a document, which are read whatever else is given. */
   arePages?: boolean;
+  /** Passages to answer the text from; absent: none. */
+  context?: readonly string[];
 }
 
 /** What of an image alone a trace would tell: the objects in a photograph, or what is written there. */
@@ -39,6 +41,8 @@ export interface Reasoner {
   readonly recipe: Recipe;
   /** Whether it supports images. */
   readonly supportsImages: boolean;
+  /** Whether it can answer from a context. */
+  readonly readsContext: boolean;
   /** The longest form that is worth its tokens. */
   readonly longestMode: 'answer' | 'full';
   /** Whether it reads print. */

@@ -82,6 +82,7 @@ export async function openUnified(
       withTrace: { prompts, shares: TRACE_SHARES },
     },
     supportsImages: engine.vision !== null,
+    readsContext: engine.contextPrompt !== null,
     longestMode: prompts.auto ?? 'full',
 
     readsPrint: engine.readsPrint,

@@ -111,3 +111,24 @@ test('spaces of earlier versions are recognised by their names', async () => {
   expect(await earlierSpacesOf(parts)).toContain('m@1/q4/384/never#fa425fe5'); // as the first version had it
   expect(await earlierSpacesOf(parts)).not.toContain(await spaceOf(parts));
 });
+
+test('answers from a context have keys of their own; how they are asked for changes no other key and no space', async () => {
+  const asking = (prompt: string): ModelIdentity => ({
+    ...model,
+    recipe: { ...model.recipe, withContext: { prompt } },
+  });
+  const base = { input, reasoner: asking('a'), kernels: 'wasm', think: 'answer' } as const;
+  const plain = await traceKey(base);
+  expect(plain).toBe(await traceKey({ ...base, reasoner: model }));
+  const from = (context: readonly string[], prompt = 'a') =>
+    traceKey({ ...base, input: { ...input, context }, reasoner: asking(prompt) });
+  const keys = [
+    plain,
+    ...(await Promise.all([from([]), from(['x']), from(['x', 'y']), from(['xy']), from(['x'], 'b')])),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
+  const space = { embedder: model, dimensions: 4, think: 'answer' } as const;
+  expect(await spaceOf({ ...space, reasoner: asking('a') })).toBe(
+    await spaceOf({ ...space, reasoner: model }),
+  );
+});

@@ -15,6 +15,8 @@ export interface Recipe {
   always: Readonly<Record<string, unknown>>;
   /** The part that only affects inputs with a trace. */
   withTrace?: Readonly<Record<string, unknown>>;
+  /** The part that only affects answers from a context, which are never embedded. */
+  withContext?: Readonly<Record<string, unknown>>;
 }
 
 /** The properties of a model on which results depend. */
@@ -36,6 +38,8 @@ export interface InputIdentity {
   instruction: string;
   /** Supplied trace; null: none. */
   trace: string | null;
+  /** Passages to answer from; absent: none. */
+  context?: readonly string[];
 }
 
 /** The kernels that compute a result. Their results differ by rounding, at 4 bits by up to about 1e-4 in cosine similarity. */
@@ -56,6 +60,7 @@ export function traceKey(parts: {
       model(parts.reasoner),
       parts.kernels,
       parts.think,
+      ...answerFrom(parts.input.context, parts.reasoner),
     ]),
   );
 }
@@ -89,5 +94,15 @@ function input({ images, layout, text, instruction, trace }: InputIdentity) {
 function model(identity: ModelIdentity | string) {
   return typeof identity === 'string'
     ? ['external', identity]
-    : [identity.id, identity.revision, identity.dtype, identity.recipe];
+    : [identity.id, identity.revision, identity.dtype, withoutContext(identity.recipe)];
+}
+
+function answerFrom(context: readonly string[] | undefined, reasoner: ModelIdentity | string) {
+  if (context === undefined) return [];
+  return [context, typeof reasoner === 'string' ? null : (reasoner.recipe.withContext ?? null)];
+}
+
+/** The recipe of everything but answers from a context. */
+export function withoutContext({ withContext: _, ...recipe }: Recipe): Recipe {
+  return recipe;
 }

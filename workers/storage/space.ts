@@ -1,7 +1,7 @@
 /** The fingerprint of a vector space; vectors are comparable only within one space. */
 import type { ThinkMode } from '../../src/shared/types.ts';
 import { sha256Text } from './hash.ts';
-import { canonical, type ModelIdentity, RESULTS_VERSION } from './keys.ts';
+import { canonical, type ModelIdentity, RESULTS_VERSION, withoutContext } from './keys.ts';
 import { fingerprintedPrompts } from './legacy.ts';
 
 /**
@@ -47,7 +47,7 @@ function partsOf({ embedder, dimensions, think, reasoner }: SpaceParts, version:
 function writer(reasoner: ModelIdentity | string | null): unknown {
   if (reasoner === null || typeof reasoner === 'string') return reasoner;
   const { id, revision, dtype, recipe } = reasoner;
-  return [id, revision, dtype, recipe];
+  return [id, revision, dtype, withoutContext(recipe)];
 }
 
 /** The first version identified a model only by the prompts that its folder declares. */

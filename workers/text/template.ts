@@ -4,6 +4,7 @@ export interface PromptValues {
   text?: string;
   instruction?: string;
   trace?: string;
+  context?: string;
   /** Number of images that `{image}` stands for. */
   images?: number;
 }
@@ -11,9 +12,9 @@ export interface PromptValues {
 export type PromptPart = { type: 'text'; text: string } | { type: 'image' };
 
 const SECTION = /\[\[(.*?)\]\]/gs;
-const PLACEHOLDER = /\{(image|instruction|text|trace)\}/g;
+const PLACEHOLDER = /\{(image|instruction|text|trace|context)\}/g;
 
-type Name = 'image' | 'instruction' | 'text' | 'trace';
+type Name = 'image' | 'instruction' | 'text' | 'trace' | 'context';
 
 /** The filled template as text and image parts; adjacent texts are joined. Values are not expanded again. */
 export function promptParts(template: string, values: PromptValues): PromptPart[] {

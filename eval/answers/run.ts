@@ -1,0 +1,118 @@
+/**
+ * `npm run eval:answers [-- --set notes|closed|beir/NAME] [--n COUNT]`: answers that SmolLM2 draws from the hits of MiniLM, in Node, through
+ * the public API: how many are right, how often it keeps silent where no hit has the answer, and what the answer would do to the
+ * ranking if it were embedded with the question.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { weightsFolder } from '../../scripts/paths.ts';
+import { createEmbedder } from '../../src/node/index.ts';
+import { corpus } from '../text-think/corpus.ts';
+import { notes, questions } from './notes.ts';
+
+interface Asked {
+  question: string;
+  /** Relevance by id. */
+  relevant: ReadonlyMap<string, number>;
+  /** What a right answer has; null: nothing answers it; undefined: not judged. */
+  answer?: RegExp | null;
+}
+
+const { values } = parseArgs({
+  args: process.argv.slice(3),
+  options: { set: { type: 'string', default: 'notes' }, n: { type: 'string', default: '1000' } },
+});
+const weights = weightsFolder();
+if (!weights) throw new Error('the weights are missing: put them into ../shared/models or set TTE_MODELS');
+const { passages, asked } = collection(values.set);
+const dataDir = mkdtempSync(join(tmpdir(), 'tte-answers-'));
+const tte = await createEmbedder({
+  model: { embedder: `${weights}/all-MiniLM-L6-v2`, reasoner: `${weights}/SmolLM2-135M-Instruct` },
+  dataDir,
+});
+try {
+  const index = await tte.openIndex('answers');
+  await index.add(passages.map((text, id) => ({ id: String(id), text })));
+  const tally = { right: 0, wrong: 0, silent: 0, kept: 0, invented: 0, sourceRight: 0, answered: 0 };
+  const gains: { without: number; with: number }[] = [];
+  let ms = 0;
+  for (const { question, relevant, answer } of asked.slice(0, Number(values.n))) {
+    const began = performance.now();
+    const found = await index.search({ text: question }, { answer: true, think: 'never', topK: 10 });
+    ms += performance.now() - began;
+    const said = found.answer ?? { text: '', sources: [], reason: '' };
+    const verdict = judge(said.text, answer);
+    if (verdict) tally[verdict]++;
+    if (said.text !== '') tally.answered++;
+    if (relevant.has(said.sources[0] ?? '')) tally.sourceRight++;
+    console.log(`${verdict ?? '–'} | ${question} | ${said.text || said.reason} | ${said.sources}`);
+    if (said.text === '' || relevant.size === 0) continue;
+    const query = { text: question, trace: said.text };
+    const moved = await index.search(query, { think: 'answer', topK: 10 });
+    gains.push({ without: ndcg(found.hits, relevant), with: ndcg(moved.hits, relevant) });
+  }
+  const mean = (which: 'without' | 'with') =>
+    ((100 * gains.reduce((sum, one) => sum + one[which], 0)) / gains.length).toFixed(1);
+  const better = gains.filter((one) => one.with > one.without + 1e-9).length;
+  const worse = gains.filter((one) => one.with < one.without - 1e-9).length;
+  console.log(JSON.stringify(tally));
+  console.log(
+    `nDCG@10 of the ${gains.length} that were answered: question ${mean('without')}, with the answer ${mean('with')}; better ${better}, worse ${worse}`,
+  );
+  console.log(`${Math.round(ms / Math.min(asked.length, Number(values.n)))} ms each`);
+} finally {
+  await tte.dispose();
+  rmSync(dataDir, { recursive: true });
+}
+
+type Verdict = 'right' | 'wrong' | 'silent' | 'kept' | 'invented';
+
+function judge(text: string, answer: RegExp | null | undefined): Verdict | null {
+  if (answer === undefined) return null;
+  if (answer === null) return text === '' ? 'kept' : 'invented';
+  if (text === '') return 'silent';
+  return answer.test(text) ? 'right' : 'wrong';
+}
+
+function ndcg(hits: readonly { id: string }[], relevant: ReadonlyMap<string, number>): number {
+  const gain = (relevance: number, i: number) => relevance / Math.log2(i + 2);
+  const found = hits.reduce((sum, { id }, i) => sum + gain(relevant.get(id) ?? 0, i), 0);
+  const ideal = [...relevant.values()].sort((a, b) => b - a).slice(0, 10);
+  return found / ideal.reduce((sum, relevance, i) => sum + gain(relevance, i), 0);
+}
+
+function collection(set: string): { passages: readonly string[]; asked: readonly Asked[] } {
+  const one = (id: number | undefined) => new Map(id === undefined ? [] : [[String(id), 1]]);
+  if (set === 'notes') {
+    const asked = questions.map(({ note, ...rest }) => ({ ...rest, relevant: one(note) }));
+    return { passages: notes, asked };
+  }
+  if (set === 'closed') {
+    const asked = corpus.flatMap(({ question }, i) => (question ? [{ question, relevant: one(i) }] : []));
+    return { passages: corpus.map(({ passage }) => passage), asked };
+  }
+  return testCollection(`../shared/data/${set}`);
+}
+
+/** A collection of the BEIR format. */
+function testCollection(folder: string): ReturnType<typeof collection> {
+  const lines = (file: string) => readFileSync(`${folder}/${file}`, 'utf8').trim().split('\n');
+  const json = (file: string) =>
+    lines(file).map((line) => JSON.parse(line) as { _id: string; title?: string; text: string });
+  const passages = json('corpus.jsonl').filter(({ title = '', text }) => `${title}${text}`.trim() !== '');
+  const numbers = new Map(passages.map(({ _id }, i) => [_id, String(i)]));
+  const judged = lines('qrels.tsv')
+    .slice(1)
+    .map((line) => line.split('\t'));
+  const asked = json('queries.jsonl').map(({ _id, text }) => {
+    const own = judged.filter(([query]) => query === _id);
+    const relevant = own.flatMap(([, id = '', value]): [string, number][] => {
+      const number = numbers.get(id);
+      return number === undefined || Number(value) <= 0 ? [] : [[number, Number(value)]];
+    });
+    return { question: text, relevant: new Map(relevant) };
+  });
+  return { passages: passages.map(({ title = '', text }) => `${title}\n${text}`.trim()), asked };
+}
