@@ -205,6 +205,11 @@ export const text = {
     ],
   },
 
+  found: {
+    title: 'Found in the picture',
+    object: (name: string, score: number) => `${name} ${Math.round(100 * score)} %`,
+  },
+
   map: {
     about: 'Similar items lie close together. Hover over one to see it, draw a loop to select several.',
     make: 'Draw the map',

@@ -18,6 +18,7 @@ import { info } from '../state/engine.ts';
 import { notifyError } from '../state/notices.ts';
 import { picturesIn } from '../state/picked-image.ts';
 import { text } from '../strings.ts';
+import { BoxedPicture } from '../ui/boxed-picture.tsx';
 import { PickButton } from '../ui/controls.tsx';
 import { TraceText } from '../ui/trace-text.tsx';
 
@@ -27,7 +28,7 @@ type SamplePicture = Sample['pictures'][number];
 export function AskView() {
   const [offered, setOffered] = useState<readonly SamplePicture[]>([]);
   useEffect(() => {
-    sample().then(({ pictures }) => setOffered(pictures.filter(({ kind }) => kind === 'scene')), notifyError);
+    sample().then(({ pictures }) => setOffered(forQuestions(pictures)), notifyError);
     const paste = ({ clipboardData }: ClipboardEvent) => take(clipboardData);
     document.addEventListener('paste', paste);
     return () => document.removeEventListener('paste', paste);
@@ -41,7 +42,13 @@ export function AskView() {
       {!images && <p class="banner">{words.textOnly}</p>}
       <div class="columns">
         <section class="panel" aria-label={words.picture}>
-          {picture.value && <img class="asked" src={picture.value.url} alt={picture.value.name} />}
+          {picture.value && (
+            <BoxedPicture
+              url={picture.value.url}
+              name={picture.value.name}
+              trace={embedding.value?.trace ?? null}
+            />
+          )}
           <p class="note">{words.drop}</p>
           <ul class="offered">
             {offered.slice(0, 18).map((one) => (
@@ -98,7 +105,7 @@ function Question({ about }: { about: SamplePicture | undefined }) {
           }}
         />
       </label>
-      {about && (
+      {about && about.things.length > 0 && (
         <p class="examples">
           {words.questions(about.things).map((one) => (
             <button
@@ -178,6 +185,11 @@ function Crops() {
       </ol>
     </>
   );
+}
+
+/** Pictures of several things: photographs and scenes. */
+function forQuestions(pictures: readonly SamplePicture[]): SamplePicture[] {
+  return ['photo', 'scene'].flatMap((wanted) => pictures.filter(({ kind }) => kind === wanted));
 }
 
 function take(data: DataTransfer | null): void {

@@ -7,10 +7,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithParent } from './group.ts';
 import { check, type Outcome, readConsumers } from './project.ts';
 import { SCENARIOS, Skipped } from './scenarios.ts';
 import { writeTables } from './tables.ts';
 
+endWithParent();
 const args = process.argv.slice(3);
 const flags = new Set(args.filter((arg) => arg.startsWith('--')));
 const names = args.filter((arg) => !arg.startsWith('--'));

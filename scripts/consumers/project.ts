@@ -1,10 +1,10 @@
 /** A consumer: a small project of e2e/consumers into which the packed package is installed. */
-import { execFile, spawn } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { visit } from './browser.ts';
+import { startGroup } from './group.ts';
 import { startHost } from './host.ts';
 
 /** The field `consumer` of its package.json. */
@@ -103,15 +103,10 @@ async function firstVectorOfFiles(folder: string): Promise<string> {
 
 async function firstVectorOfServer(command: string, work: string): Promise<string> {
   const port = await freePort();
-  const server = spawn(command, {
-    cwd: work,
-    shell: true,
-    detached: true,
-    env: environment(work, port),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const server = startGroup(command, work, environment(work, port));
   let log = '';
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => (log += text));
+  const { stdout, stderr } = server.process;
+  for (const stream of [stdout, stderr]) stream.on('data', (text) => (log += text));
   try {
     const url = `http://127.0.0.1:${port}/`;
     await answers(url, () => log);
@@ -119,7 +114,7 @@ async function firstVectorOfServer(command: string, work: string): Promise<strin
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${log.slice(-1500)}`);
   } finally {
-    process.kill(-(server.pid as number), 'SIGKILL');
+    server.end();
   }
 }
 
@@ -148,12 +143,20 @@ async function answers(url: string, log: () => string): Promise<void> {
 
 /** @throws Error with the end of the command's output */
 function run(command: string, cwd: string, more: NodeJS.ProcessEnv = {}): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = { cwd, env: { ...environment(cwd), ...more }, maxBuffer: 1 << 26, timeout: PATIENCE_MS };
-    execFile('/bin/sh', ['-c', command], options, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${command}: ${`${stdout}\n${stderr}`.trim().slice(-2000)}`));
-      else resolve(stdout);
+  const group = startGroup(command, cwd, { ...environment(cwd), ...more });
+  const tooLong = setTimeout(group.end, PATIENCE_MS);
+  let [said, complained] = ['', ''];
+  group.process.stdout.on('data', (text) => (said += text));
+  group.process.stderr.on('data', (text) => (complained += text));
+  return new Promise<string>((resolve, reject) => {
+    group.process.once('error', reject);
+    group.process.once('close', (code) => {
+      if (code === 0) resolve(said);
+      else reject(new Error(`${command}: ${`${said}\n${complained}`.trim().slice(-2000)}`));
     });
+  }).finally(() => {
+    clearTimeout(tooLong);
+    group.end(); // the watcher, and whatever the command left
   });
 }
 

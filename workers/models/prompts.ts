@@ -39,12 +39,12 @@ export function defaultThink(thinks: boolean): ThinkPrompts {
   };
 }
 
-/** For an answer from passages, as all models get it. Chosen by `npm run eval:answers`. */
+/** For an answer from passages. Asking for quotations, or showing an example, made SmolLM2's answers worse (docs/answers.md). */
 export function contextThink(thinks: boolean): ThinkPrompt {
   return {
-    system: process.env.SYS ?? '',
-    user: (process.env.USR ?? '').replaceAll('\\n', '\n'),
-    start: (thinks ? '<think>\n\n</think>\n\n' : '') + (process.env.START ?? ''),
+    system: 'Answer the question in one short sentence, from the text alone.',
+    user: '{context}\n\n[[{instruction}\n]]{text}',
+    ...(thinks && { start: '<think>\n\n</think>\n\n' }),
   };
 }
 
