@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
+import { startGroup } from './group.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tte-group-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,6 +33,14 @@ function pidOf(file: string): number {
     return 0;
   }
 }
+
+test.skipIf(process.platform === 'win32')('a command that has ended closes its output', async () => {
+  const group = startGroup('echo said; exit 3', folder, process.env);
+  let said = '';
+  group.process.stdout.on('data', (text) => (said += text));
+  expect(await new Promise((end) => group.process.once('close', end))).toBe(3);
+  expect(said).toBe('said\n');
+});
 
 test.skipIf(process.platform === 'win32').each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
   'a development server ends with the process that started it, ended by %s',

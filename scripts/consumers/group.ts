@@ -21,14 +21,13 @@ export function startGroup(command: string, cwd: string, env: NodeJS.ProcessEnv)
     detached: true, // leads a group of its own
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   }) as unknown as Group['process'];
-  return {
-    process: process_,
-    end() {
-      try {
-        process.kill(-(process_.pid as number), 'SIGKILL');
-      } catch {} // it has ended by itself
-    },
+  const end = () => {
+    try {
+      process.kill(-(process_.pid as number), 'SIGKILL');
+    } catch {} // it has ended by itself
   };
+  process_.once('exit', end); // the watcher would keep the files open, and `close` would not come
+  return { process: process_, end };
 }
 
 /** Ends this process when the one that started it has gone: npm passes signals on to a shell only, which leaves its children alone. */

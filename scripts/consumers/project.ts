@@ -154,10 +154,7 @@ function run(command: string, cwd: string, more: NodeJS.ProcessEnv = {}): Promis
       if (code === 0) resolve(said);
       else reject(new Error(`${command}: ${`${said}\n${complained}`.trim().slice(-2000)}`));
     });
-  }).finally(() => {
-    clearTimeout(tooLong);
-    group.end(); // the watcher, and whatever the command left
-  });
+  }).finally(() => clearTimeout(tooLong));
 }
 
 function environment(work: string, port?: number): NodeJS.ProcessEnv {
