@@ -29,12 +29,18 @@ test('captions without a word, crowds and files that are not there are left out'
     { url: '/data/captioned/a%20b.jpg', captions: [], things: [] },
     { url: '/data/captioned/b.jpg', captions: ['a dog'], things: [] },
   ]);
-  const categories = [{ id: 7, name: 'dog' }];
+  const categories = [{ id: 7, name: 'dog', supercategory: 'animal' }];
   const boxes = [
-    { image_id: 2, category_id: 7 },
-    { image_id: 2, category_id: 7, iscrowd: 1 },
-    { image_id: 2, category_id: 8 },
+    { image_id: 2, category_id: 7, bbox: [20, 30, 10, 60] },
+    { image_id: 2, category_id: 7, bbox: [0, 0, 9, 9], iscrowd: 1 },
+    { image_id: 2, category_id: 8, bbox: [0, 0, 9, 9] },
   ];
-  write('instances.json', JSON.stringify({ categories, annotations: boxes }));
-  expect(captionedIn(folder)[1]?.things).toEqual(['dog']);
+  const sizes = [{ id: 2, file_name: 'b.jpg', width: 40, height: 120 }];
+  write('instances.json', JSON.stringify({ images: sizes, categories, annotations: boxes }));
+  expect(captionedIn(folder)[1]?.things).toEqual([
+    { name: 'dog', kind: 'animal', box: { x: 0.5, y: 0.25, width: 0.25, height: 0.5 } },
+  ]);
+  // Boxes without a size of their picture still tell how many there are of what.
+  write('instances.json', JSON.stringify({ categories, annotations: [{ image_id: 2, category_id: 7 }] }));
+  expect(captionedIn(folder)[1]?.things).toMatchObject([{ name: 'dog', box: { width: 0, height: 0 } }]);
 });

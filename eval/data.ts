@@ -11,11 +11,19 @@ export interface Photo {
   url: string;
 }
 
-/** An ordinary photograph, what people said of it, and the names of the things they drew boxes around. */
+/** An ordinary photograph, what people said of it, and the things they drew boxes around. */
 export interface Captioned {
   url: string;
   captions: readonly string[];
-  things: readonly string[];
+  things: readonly BoxedThing[];
+}
+
+export interface BoxedThing {
+  name: string;
+  /** Its category's kind (COCO's `supercategory`); empty if the data gives none. */
+  kind: string;
+  /** In shares of the picture; without an extent if the data does not give it. */
+  box: { x: number; y: number; width: number; height: number };
 }
 
 export interface Sentences {
@@ -76,31 +84,51 @@ function photosIn(folder: string): Photo[] {
 }
 
 interface CocoCaptions {
-  images: readonly { id: number; file_name: string }[];
+  images: readonly CocoImage[];
   annotations: readonly { image_id: number; caption: string }[];
 }
 interface CocoInstances {
-  categories: readonly { id: number; name: string }[];
-  annotations: readonly { image_id: number; category_id: number; iscrowd?: number }[];
+  images?: readonly CocoImage[];
+  categories: readonly { id: number; name: string; supercategory?: string }[];
+  annotations: readonly {
+    image_id: number;
+    category_id: number;
+    bbox?: readonly [x: number, y: number, width: number, height: number];
+    iscrowd?: number;
+  }[];
+}
+interface CocoImage {
+  id: number;
+  file_name: string;
+  width?: number;
+  height?: number;
 }
 
 /** COCO's format; `instances.json` may be missing. Captions without a word are left out. */
 export function captionedIn(folder: string): Captioned[] {
   const json = <T>(file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as T;
   const { images, annotations } = json<CocoCaptions>('captions.json');
-  const { categories, annotations: boxes } = existsSync(join(folder, 'instances.json'))
+  const instances = existsSync(join(folder, 'instances.json'))
     ? json<CocoInstances>('instances.json')
     : { categories: [], annotations: [] };
-  const names = new Map(categories.map(({ id, name }) => [id, name]));
+  const categories = new Map(instances.categories.map((category) => [category.id, category]));
+  const sizes = new Map([...images, ...(instances.images ?? [])].map((image) => [image.id, image]));
   const captions = byImage(annotations);
-  const things = byImage(boxes.filter(({ iscrowd }) => !iscrowd));
+  const things = byImage(instances.annotations.filter(({ iscrowd }) => !iscrowd));
   return images
     .filter(({ file_name }) => existsSync(join(folder, file_name)))
     .sort((a, b) => a.id - b.id)
     .map(({ id, file_name }) => ({
       url: CAPTIONED + encodeURIComponent(file_name),
       captions: (captions.get(id) ?? []).map(({ caption }) => caption.trim()).filter(hasWords),
-      things: (things.get(id) ?? []).flatMap(({ category_id }) => names.get(category_id) ?? []),
+      things: (things.get(id) ?? []).flatMap(({ category_id, bbox }): BoxedThing[] => {
+        const category = categories.get(category_id);
+        const { width = 1, height = 1 } = sizes.get(id) ?? {};
+        if (!category) return [];
+        const [x, y, w, h] = bbox ?? [0, 0, 0, 0];
+        const box = { x: x / width, y: y / height, width: w / width, height: h / height };
+        return [{ name: category.name, kind: category.supercategory ?? '', box }];
+      }),
     }));
 }
 

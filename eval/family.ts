@@ -26,6 +26,8 @@ export interface Search {
   relevant: readonly ReadonlyMap<number, number>[];
   /** Whether the targets found first are compared with those of `never`, query by query. */
   paired?: boolean;
+  /** For each query its candidates, where they are not all targets. */
+  among?: readonly (readonly number[])[];
   /** For each query the target that is the query itself, and therefore not a candidate. */
   self?: readonly number[];
   /** Whether a system's own trace reaches the teacher's conclusion; absent for tasks without one. */

@@ -69,7 +69,9 @@ export function createMeter(session: Session): Meter {
         );
       const vectors = found.map(({ vector }) => vector);
       const ranked = queries.map(({ vector }, i) =>
-        ranking(vector, vectors).filter((at) => at !== search.self?.[i]),
+        ranking(vector, vectors).filter(
+          (at) => at !== search.self?.[i] && (search.among?.[i]?.includes(at) ?? true),
+        ),
       );
       const cost = {
         think,

@@ -34,6 +34,8 @@ export interface Scene {
 export type Picture =
   /** An existing file. */
   | { kind: 'file'; url: string }
+  /** A part of an existing file; the box is in shares of its size. */
+  | { kind: 'part'; url: string; box: { x: number; y: number; width: number; height: number } }
   | { kind: 'scene'; scene: Scene }
   /** The part of a scene that shows one cell. */
   | { kind: 'crop'; scene: Scene; cell: number }

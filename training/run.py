@@ -19,6 +19,7 @@ STAGES = {
     "gate": "vision_model",
     "bank": "feature_bank",
     "kinds": "train_reasoner:run_kinds",
+    "pointer": "train_pointer",
     "head": "train_head:run_head",
     "embedder": "train_head:run_embedder",
     "direct": "train_head:run_direct",

@@ -53,8 +53,11 @@ describe.each(MODELS)('%s', (path) => {
     const inputs = [
       ...tokens.map((token) => ({ text: `a ${token}${token} cat` })),
       ...tokens.map((token) => ({ text: 'a cat', instruction: `find ${token}` })),
-      ...tokens.map((token) => ({ text: 'a cat', trace: token })),
-      { text: tokens.join(''), trace: `<think>${tokens.join('')}</think>${tokens.join(' ')}` },
+      ...tokens.map((token) => ({ text: 'a cat', trace: { text: token, source: 'input' } })),
+      {
+        text: tokens.join(''),
+        trace: { text: `<think>${tokens.join('')}</think>${tokens.join(' ')}`, source: 'input' },
+      },
     ];
     const results = await embedMany(inputs);
     for (const [i, result] of results.entries()) {
@@ -79,7 +82,10 @@ describe.each(MODELS)('%s', (path) => {
       };
       for (const inputOf of [
         (base64: string) => ({ text: `# A drawing ${base64}` }),
-        (base64: string) => ({ text: 'a cat', trace: `<think>${base64}</think>${base64}` }),
+        (base64: string) => ({
+          text: 'a cat',
+          trace: { text: `<think>${base64}</think>${base64}`, source: 'input' },
+        }),
       ]) {
         await timed(inputOf(short)); // engines compile what runs
         const [a, b] = [await timed(inputOf(short)), await timed(inputOf(long))];

@@ -75,7 +75,7 @@ export async function encode(inputs: Input[], mode: 'answer' | 'full' = 'answer'
   const { signal } = new AbortController();
   const prepared = [];
   for (const input of inputs) {
-    const trace = input.trace === undefined ? null : { text: input.trace, mode };
+    const trace = input.trace === undefined ? null : { text: input.trace, mode, isOwn: true };
     prepared.push(
       await unified.prepare({ role: 'query', ...(await pictured(input)), ...rolled(input) }, trace, signal),
     );

@@ -65,6 +65,18 @@ export function createDrawer({ pictures, art }: Drawing): Drawer {
     switch (picture.kind) {
       case 'file':
         return picture.url;
+      case 'part': {
+        const whole = await createImageBitmap(await (await fetch(picture.url)).blob());
+        const { x, y, width, height } = picture.box;
+        const size = [
+          Math.max(1, Math.round(width * whole.width)),
+          Math.max(1, Math.round(height * whole.height)),
+        ] as const;
+        const [part, context] = canvasOf(...size);
+        context.drawImage(whole, x * whole.width, y * whole.height, ...size, 0, 0, ...size);
+        whole.close();
+        return png(part);
+      }
       case 'scene':
         return png(await sceneOf(picture.scene, CELL));
       case 'crop': {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ArtSet } from '../art.ts';
 import type { Data } from '../data.ts';
-import type { Search, Suite } from '../family.ts';
+import type { Ask, Search, Suite } from '../family.ts';
 import { names } from '../names.ts';
 import { documentsSuite } from './documents.ts';
 import { photosSuite } from './photos.ts';
@@ -23,7 +23,9 @@ const data: Data = {
   captioned: Array.from({ length: 9 }, (_, i) => ({
     url: `/data/captioned/${i}.jpg`,
     captions: [`a photo of ${i}`, `${i} again`].slice(i % 3),
-    things: ['dog', 'couch', 'dog'].slice(i % 4),
+    things: ['dog', 'couch', 'dog']
+      .slice(i % 4)
+      .map((name) => ({ name, kind: '', box: { x: 0, y: 0, width: 0, height: 0 } })),
   })),
   sentences: Array.from({ length: 30 }, (_, i) => ({ score: i % 6, a: `a ${i}`, b: `b ${i}` })),
   retrieval: [
@@ -145,5 +147,57 @@ describe('captioned photographs', () => {
     const traces = new Set(toPhoto.targets.map(({ teacher }) => teacher?.answer));
     expect(traces).toContain('</think> two dog , a couch');
     expect(traces).toContain(undefined);
+  });
+
+  test('questions are asked only where the boxes leave one answer', () => {
+    const thing = (name: string, kind: string, x: number, y: number, side = 0.2) => ({
+      name,
+      kind,
+      box: { x, y, width: side, height: side },
+    });
+    // A couch in the middle, a dog on its left, a cat and a bird on its right, two cups above it, and crumbs below.
+    const things = [
+      thing('couch', 'furniture', 0.4, 0.4),
+      thing('dog', 'animal', 0.05, 0.42),
+      thing('cat', 'animal', 0.7, 0.35),
+      thing('bird', 'animal', 0.75, 0.45),
+      thing('cup', 'kitchen', 0.38, 0.1, 0.15),
+      thing('cup', 'kitchen', 0.45, 0.1, 0.15),
+      thing('spoon', 'kitchen', 0.5, 0.9, 0.01),
+    ];
+    const other = { url: '/other.jpg', captions: [], things: [thing('dog', 'animal', 0.4, 0.4)] };
+    const photos = [{ url: '/one.jpg', captions: [], things }, other];
+    const seen = new Map<string, Set<string>>();
+    for (let seed = 0; seed < 40; seed++) {
+      const { searches, drawing } = wildSuite({ ...data, captioned: photos }, seed, 9);
+      for (const { family, queries, targets, relevant, among } of searches) {
+        for (const [i, query] of queries.entries()) {
+          const right = [...(relevant[i]?.keys() ?? [])].map((at) => targets[at] as Ask);
+          const said = `${query.text} ${right.map(({ text, image }) => text ?? image)}`;
+          seen.set(family, (seen.get(family) ?? new Set()).add(said));
+          for (const { image } of right) if (image) expect(drawing.pictures).toHaveProperty([image]);
+          if (among) expect(among[i]).toHaveLength(2);
+        }
+      }
+    }
+    const about = (family: string, cue: RegExp) =>
+      [...(seen.get(family) ?? [])].filter((said) => cue.test(said));
+    // What lies right of the couch has two names, and what is below it is too small.
+    expect(about('what-is-where', /right.* (the |)(couch|sofa)\b/)).toEqual([]);
+    expect(about('what-is-where', /(below|under|beneath).* (the |)(couch|sofa)\b/)).toEqual([]);
+    for (const said of about('what-is-where', /left.* (the |)(couch|sofa)\b/)) expect(said).toMatch(/ dog$/);
+    for (const said of about('what-is-where', /(above|over|on top of) the (couch|sofa)\b/))
+      expect(said).toMatch(/ cup$/);
+    expect(about('what-is-where', / dog$/)).not.toEqual([]);
+    for (const said of about('how-many', /cups/)) expect(said).toMatch(/ two$/);
+    expect(about('how-many', /cups/)).not.toEqual([]);
+    expect(about('kind', /What type of object is .*left.* the (couch|sofa)\b/)).not.toEqual([]);
+    for (const said of about('kind', /What type of object is .*left.* the (couch|sofa)\b/))
+      expect(said).toMatch(/ animal$/);
+    for (const said of about('crop', /(above|over|on top of) the (couch|sofa)\b/)) {
+      expect(said).toMatch(/ (\/one\.jpg#[45],?)+$/);
+    }
+    expect(about('which-of-two', /a dog and/)).toEqual([]);
+    expect(about('which-of-two', /\.jpg$/)).not.toEqual([]);
   });
 });

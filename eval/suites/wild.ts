@@ -1,9 +1,10 @@
-/** Ordinary photographs with people's captions: found by a caption, and a caption found by a photograph. */
-import type { Data } from '../data.ts';
+/** Ordinary photographs with people's captions and boxes: found by a caption, a caption found by a photograph, and questions about them. */
+import type { BoxedThing, Data } from '../data.ts';
 import type { Ask, Search, Suite } from '../family.ts';
 import type { Picture } from '../pictures.ts';
 import { createRandom } from '../random.ts';
 import { wording } from '../scenes/wording.ts';
+import { photoQuestions } from './wild-questions.ts';
 
 /** As a trace writes them; the last also stands for more. */
 const NUMBERS = ['a', 'two', 'three', 'four', 'many'];
@@ -11,12 +12,16 @@ const NUMBERS = ['a', 'two', 'three', 'four', 'many'];
 /** @param most photographs */
 export function wildSuite({ captioned }: Data, seed: number, most: number): Suite {
   const pool = createRandom(seed, 'wild').sample(captioned, most);
+  const { searches: questions, pictures } = photoQuestions(pool, createRandom(seed, 'wild/questions'), most);
   const captions = pool.flatMap(({ captions }, photo) => captions.map((text) => ({ photo, text })));
   const drawing = {
-    pictures: Object.fromEntries(pool.map(({ url }): [string, Picture] => [url, { kind: 'file', url }])),
+    pictures: {
+      ...pictures,
+      ...Object.fromEntries(pool.map(({ url }): [string, Picture] => [url, { kind: 'file', url }])),
+    },
     art: {},
   };
-  if (captions.length === 0) return { searches: [], similarities: [], drawing };
+  if (captions.length === 0) return { searches: questions, similarities: [], drawing };
 
   const shown = pool.map(({ url, things }): Ask => ({ image: url, ...(things.length > 0 && told(things)) }));
   const asked = pool.flatMap(({ captions }, at) => (captions.length > 0 ? [at] : []));
@@ -41,13 +46,13 @@ export function wildSuite({ captioned }: Data, seed: number, most: number): Suit
       ),
     },
   ];
-  return { searches, similarities: [], drawing };
+  return { searches: [...searches, ...questions], similarities: [], drawing };
 }
 
 /** The teacher is who drew boxes around things: how many there are of each kind, the most frequent first. */
-function told(things: readonly string[]): Pick<Ask, 'teacher'> {
+function told(things: readonly BoxedThing[]): Pick<Ask, 'teacher'> {
   const counts = new Map<string, number>();
-  for (const thing of things) counts.set(thing, (counts.get(thing) ?? 0) + 1);
+  for (const { name } of things) counts.set(name, (counts.get(name) ?? 0) + 1);
   const list = [...counts]
     .sort(([, a], [, b]) => b - a)
     .map(([thing, count]) => `${NUMBERS[Math.min(count, NUMBERS.length) - 1]} ${thing}`)

@@ -199,7 +199,7 @@ test.each([['\ud800'], [''], [3], [undefined], ['a\0']])('the name %j is refused
 });
 
 test.each<[object, RegExp]>([
-  [{ think: 'auto' }, /options\.think/],
+  [{ think: 'sometimes' }, /options\.think/],
   [{ thumbnails: -1 }, /options\.thumbnails/],
   [{ dimensions: 0 }, /options\.dimensions/],
   [{ space: '' }, /options\.space/],

@@ -69,6 +69,7 @@ test.each([
   [{ instruction: 'only this' }, /^input: pass a text, an image/],
   [{ text: ' \n' }, /^input: pass a text, an image/],
   [{ text: 3 }, /^input\.text/],
+  [{ text: 'a', trace: { words: 'b' } }, /^input\.trace/],
   [{ image: 'a.png', pages: ['b.png'] }, /only one of image and pages/],
   [{ frames: [] }, /^input\.frames/],
   [{ frames: ['a.png', {}] }, /^input\.frames\[1\]: pass a Blob/],
@@ -103,11 +104,24 @@ test('an input and its options are sent to the host', async () => {
       layout: 'image',
       text: 'a',
       instruction: '',
-      trace: '',
+      trace: { text: '', source: 'input' },
     },
     { think: 'never', role: 'document', dimensions: 1 },
     null,
   );
+});
+
+test('a trace says who wrote it: the model itself, or anyone else', async () => {
+  const embed = vi.fn(async (..._: Parameters<HostApi['embed']>) => fakeEmbedding());
+  const tte = await setUp({ embed });
+  const trace = { text: 'a', thinking: '', answer: 'a', tokens: 1, stop: 'end' } as const;
+  const given = ['a', { ...trace, source: 'reasoner' }, { ...trace, source: 'external' }] as const;
+  for (const trace of given) await tte.embed({ text: 'a', trace });
+  expect(embed.mock.calls.map(([, input]) => input.trace)).toEqual([
+    { text: 'a', source: 'input' },
+    { text: 'a', source: 'reasoner' },
+    { text: 'a', source: 'input' },
+  ]);
 });
 
 test('embedMany keeps the order; items that fail in the page or the worker do not affect the others', async () => {

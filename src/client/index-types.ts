@@ -26,11 +26,12 @@ export interface OpenIndexOptions {
    */
   dimensions?: number;
   /**
-   * Think mode for items that are added. Queries choose their own: a trace enriches a query without changing the vector space.
-   * Fixed when the index is created.
+   * Think mode for items that are added. Queries choose their own: a trace enriches a query without changing the vector space. With
+   * `auto`, photographs get a trace that lists what is in them, so that they are found better and take longer to add; texts and drawings
+   * get none. Fixed when the index is created.
    * @default 'never'
    */
-  think?: Exclude<ThinkMode, 'auto'>;
+  think?: ThinkMode;
   /**
    * Longest side of the thumbnails that are stored for images, in pixels; 0 stores none.
    * @default 160

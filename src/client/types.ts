@@ -43,8 +43,11 @@ export interface EmbedInput {
   text?: string | undefined;
   /** What the vector is for, e.g. `'Find a photo of the same animal.'`. Needs a text or an image beside it. */
   instruction?: string | undefined;
-  /** A trace to use instead of generating one: from `think`, edited, or from any other source. */
-  trace?: string | undefined;
+  /**
+   * A trace to use instead of generating one: a `Trace` that this model wrote, which gives the vector it had, or as a string one that was
+   * edited, or that people or another model wrote. Of a photograph, the built-in model reads the two in different ways.
+   */
+  trace?: string | Trace | undefined;
 }
 
 export interface EmbedManyOptions {

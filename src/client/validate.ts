@@ -5,7 +5,7 @@ import type { EmbedInput } from './types.ts';
 
 const THINK: readonly unknown[] = ['never', 'answer', 'full', 'auto'] satisfies ThinkMode[];
 const ROLES: readonly unknown[] = ['query', 'document'] satisfies Role[];
-const STRINGS = ['text', 'instruction', 'trace'] as const;
+const STRINGS = ['text', 'instruction'] as const;
 const PICTURES = ['image', 'frames', 'pages'] as const;
 
 /**
@@ -20,6 +20,10 @@ export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo 
     if (input[key] !== undefined && typeof input[key] !== 'string') {
       throw invalid(`${field}.${key}: must be a string, not ${typeof input[key]}.`);
     }
+  }
+  const { trace } = input;
+  if (trace !== undefined && typeof trace !== 'string' && typeof trace?.text !== 'string') {
+    throw invalid(`${field}.trace: must be a string, or a trace as think() gives it.`);
   }
   const pictures = PICTURES.filter((key) => input[key] !== undefined);
   const [key] = pictures;

@@ -144,11 +144,6 @@ function refOf(
   checkIndexName(name);
   checkOptions(options, model);
   const { dimensions = null, think = null, thumbnails = THUMBNAIL, space = null, onSpaceMismatch } = options;
-  if (think !== null && !['never', 'answer', 'full'].includes(think)) {
-    throw invalid(
-      `options.think: give 'never', 'answer' or 'full': of one index all items are thought about alike.`,
-    );
-  }
   if (think !== null && model && !model.thinkModes.includes(think)) {
     const able = model.thinkModes.join(', ');
     throw new TteError('unsupported', `options.think: ${model.embedder.id} can do ${able}, not ${think}.`);

@@ -2,7 +2,7 @@
 import { transfer } from 'comlink';
 import { invalid } from '../shared/errors.ts';
 import type { WireImage, WireInput, WireOptions } from '../shared/protocol.ts';
-import type { EmbedderInfo } from '../shared/types.ts';
+import type { EmbedderInfo, Trace } from '../shared/types.ts';
 import { type Captured, capture } from './capture.ts';
 import type { ResolveUrl } from './platform.ts';
 import type { EmbedInput, EmbedOptions, ImageSource, ReasonerInput, ThinkOptions } from './types.ts';
@@ -49,7 +49,7 @@ export async function prepareContent(
       layout,
       text,
       instruction,
-      ...(trace !== undefined && { trace }),
+      ...(trace !== undefined && { trace: givenTrace(trace) }),
     },
     bitmaps: images.filter(isBitmap),
     reasonerInput: { images, text, instruction },
@@ -66,6 +66,13 @@ export function withContext(item: Prepared, { context, think }: ThinkOptions): P
   if (item.wire.trace !== undefined) throw invalid('input.trace: pass a trace or a context, not both.');
   if (item.wire.text.trim() === '') throw invalid('input.text: pass the question that the context answers.');
   return { ...item, wire: { ...item.wire, context: [...context] } };
+}
+
+/** What is no reasoner's own trace, as it is, counts as written by people. */
+function givenTrace(trace: string | Trace): NonNullable<WireInput['trace']> {
+  if (typeof trace === 'string') return { text: trace, source: 'input' };
+  const { text, source } = trace;
+  return { text, source: source === 'external' ? 'input' : source };
 }
 
 /** Transfers the bitmaps of the inputs that `value` holds. */

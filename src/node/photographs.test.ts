@@ -3,7 +3,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync 
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dot } from '../../workers/embedder/vector.ts';
 import type { Embedder } from '../client/types.ts';
+import type { Trace } from '../shared/types.ts';
 import { createEmbedder } from './index.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'tte-photos-'));
@@ -76,9 +78,52 @@ describe('the built-in model', { timeout: PATIENCE }, () => {
     const image = sample('photo-camera');
     for (const think of ['answer', 'full'] as const) {
       const { trace, vector } = await tte.embed({ image }, { think });
-      const again = await tte.embed({ image, trace: trace?.text ?? '' }, { think });
+      const again = await tte.embed({ image, trace: trace as Trace }, { think });
       expect(Math.max(...again.vector.map((x, i) => Math.abs(x - (vector[i] as number))))).toBeLessThan(1e-3);
+      expect(again.trace).toMatchObject({ source: 'reasoner', stop: 'supplied', text: trace?.text });
     }
+  });
+
+  test('a trace that people wrote is not taken for one of the model’s own', async () => {
+    const image = sample('photo-camera');
+    const text = 'a man in a coat looks through a camera on a tripod';
+    const own: Trace = { text, thinking: '', answer: text, tokens: 9, source: 'reasoner', stop: 'end' };
+    const [theirs, claimed, query] = [
+      await tte.embed({ image, trace: text }),
+      await tte.embed({ image, trace: own }),
+      await tte.embed('someone with a camera', { think: 'never' }),
+    ];
+    expect(theirs.trace?.source).toBe('input');
+    expect(dot(theirs.vector, claimed.vector)).toBeLessThan(0.98);
+    // The head that reads their traces is the one that reads texts.
+    expect(dot(theirs.vector, query.vector)).toBeGreaterThan(dot(claimed.vector, query.vector));
+  });
+
+  test('questions about things and their places, numbers and kinds are answered by the objects', async () => {
+    const image = sample('photo-camera');
+    for (const [text, think, answer] of [
+      ['How many people are in this picture?', 'answer', 'person : one person'],
+      ['Where is the man?', 'full', 'person southwest : left'],
+      ['what is on the left side of the photo', 'answer', 'person southwest : person'],
+    ] as const) {
+      expect(await tte.think({ image, text }, { think })).toMatchObject({ answer, tokens: 0, stop: 'end' });
+    }
+    // Asked as an instruction, too; what the objects do not answer is left to the reasoner.
+    const asked = await tte.think({ image, instruction: 'Count the people.' }, { think: 'answer' });
+    expect(asked?.answer).toBe('person : one person');
+    const unanswered = await tte.think({ image, text: 'what is left of the dog ?' }, { think: 'answer' });
+    expect(unanswered?.tokens).toBeGreaterThan(0);
+  });
+
+  test('an index that is opened with auto lists what is in photographs', async () => {
+    const index = await tte.openIndex('auto', { think: 'auto' });
+    await index.add([
+      { id: 'photo', image: sample('photo-camera') },
+      { id: 'drawing', image: DRAWING },
+      { id: 'text', text: 'a man with a camera' },
+    ]);
+    const traces = Object.fromEntries((await index.list()).map(({ id, trace }) => [id, trace]));
+    expect(traces).toEqual({ photo: expect.stringContaining('person'), drawing: null, text: null });
   });
 
   test('several pictures are not searched for objects', async () => {

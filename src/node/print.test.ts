@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Embedder } from '../client/types.ts';
+import type { Trace } from '../shared/types.ts';
 import { createEmbedder } from './index.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'tte-print-'));
@@ -49,6 +50,9 @@ describe('the built-in model', { timeout: PATIENCE }, () => {
     });
     expect(page.trace).toMatchObject({ source: 'print', tokens: 0 });
     expect(page.truncated).toBe(false);
+    // Passed back as it is, what was read gives the same vector again.
+    const again = await tte.embed({ pages: [fixture('page')], trace: page.trace as Trace });
+    expect([...again.vector]).toEqual([...page.vector]);
     expect(wordErrors(page.trace?.answer ?? '')).toBeLessThan(0.02);
     const near = await tte.embed({ text: 'an old notebook in which ships are entered' });
     const far = await tte.embed({ text: 'a recipe for pancakes with maple syrup' });

@@ -21,7 +21,7 @@ export interface IndexRef {
   space: string | null;
   /** Null: those of the stored index; for a new index the model's full dimensions and `never`. */
   dimensions: number | null;
-  think: Exclude<ThinkMode, 'auto'> | null;
+  think: ThinkMode | null;
   /** Longest side in pixels; 0: none. */
   thumbnails: number;
 }

@@ -45,10 +45,15 @@ export interface WireInput {
   layout: 'none' | 'image' | 'frames' | 'pages';
   text: string;
   instruction: string;
-  /** Trace supplied by the caller, if any. */
-  trace?: string;
+  /** Trace supplied by the caller, if any; `reasoner` and `print`: as a local model wrote or read it. */
+  trace?: SuppliedTrace;
   /** Passages that a trace is to be drawn from; absent: the reasoner thinks for itself. */
   context?: readonly string[];
+}
+
+export interface SuppliedTrace {
+  text: string;
+  source: 'reasoner' | 'print' | 'input';
 }
 
 export interface WireOptions {

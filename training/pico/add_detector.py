@@ -20,6 +20,8 @@ from .paths import work
 SESSION, DTYPE, OBJECTS = "object_detector", "q8", "objects.json"
 LISTED = 0.35  # score from which an object is listed; the likeliest is listed in any case
 SURE = 0.6  # probability of the likeliest name from which the reasoner's own words come before the list
+# Scores from which objects count that a question names, and that it does not name.
+ASKED = {"named": 0.1, "other": 0.15}
 PHOTO = "photo_probs"
 SOURCE = ", object detector: NanoDet-g (RangiLyu/nanodet, Apache-2.0)"
 
@@ -35,13 +37,23 @@ def tells_photographs(path: Path) -> None:
     onnx.save(model, path)
 
 
+def tells_objects(folder: Path) -> None:
+    """The names, how they are listed, and what questions about photographs call them."""
+    write(folder / OBJECTS, {
+        "side": SIDE, "listed": LISTED, "sure": SURE, "numbers": ["a", *objects.NUMBERS[1:]], "names": LABELS,
+        "questions": {
+            **ASKED, "synonyms": {label: words.split(",") for label, words in objects.WORDS.items()},
+            "kinds": {label: objects.told_kinds(label) for label in LABELS},
+        },
+    })  # fmt: skip
+
+
 def add(folder: Path) -> None:
     """Graph, names and their place in tte.json. Vectors without a trace stay as they are, and so does the revision."""
     path = f"onnx/{SESSION}{SUFFIX[DTYPE]}.onnx"
     shutil.copyfile(work(f"detector/{SESSION}{SUFFIX[DTYPE]}.onnx"), folder / path)
     tells_photographs(folder / "onnx" / f"vision_encoder{SUFFIX[DTYPE]}.onnx")
-    numbers = ["a", *objects.NUMBERS[1:]]
-    write(folder / OBJECTS, {"side": SIDE, "listed": LISTED, "sure": SURE, "numbers": numbers, "names": LABELS})
+    tells_objects(folder)
     told = json.loads((folder / "tte.json").read_text())
     told["sessions"][SESSION] = {DTYPE: {"path": path}}
     told["prompts"]["think"]["objects"] = OBJECTS

@@ -54,8 +54,23 @@ def next_token(g: Graph, r: Reasoner, x: str, keys: str, ids: str, probs: str, b
         "Sigmoid",
         g.op("Add", g.op("MatMul", last, g.weight(r.gate.weight.T.contiguous(), "gate_weight")), g.weight(r.gate.bias, "gate_bias")),
     )
-    query = g.op("Mul", g.linear(last, r.copy_query, "copy_query"), g.const(COPY**-0.5, np.float32))
-    scores = g.op("Add", g.op("MatMul", query, g.op("Transpose", keys, perm=[0, 2, 1])), bias)
+    copied, best = pointed(g, g.linear(last, r.copy_query, "copy_query"), keys, ids, probs, bias)
+    gate = g.op("Reshape", gate, g.const([0, 1]))
+    word = g.op("Reshape", g.op("ReduceMax", words, axes=[2], keepdims=0), g.const([0, 1]))
+    written = g.op(
+        "Gather", g.const(r.out_ids.numpy()), g.op("Reshape", g.op("ArgMax", words, axis=2, keepdims=0), g.const([0, 1])), axis=0
+    )
+    stay = g.op("Mul", g.op("Sub", g.const(1, np.float32), gate), word)
+    likely = g.op("Mul", gate, best)
+    token = g.op("Where", g.op("Greater", likely, stay), copied, written)
+    or_its_kind(g, r, (token, g.op("Max", likely, stay)), last, (keys, ids, probs, bias))
+
+
+def pointed(g: Graph, query: str, keys: str, ids: str, probs: str, bias: str) -> tuple[str, str]:
+    """The likeliest of the candidates that a query [b, 1, COPY] points at, and its probability, both [b, 1]."""
+    scores = g.op(
+        "Add", g.op("MatMul", g.op("Mul", query, g.const(COPY**-0.5, np.float32)), g.op("Transpose", keys, perm=[0, 2, 1])), bias
+    )
     attention = g.op("Transpose", g.op("Softmax", scores, axis=-1), perm=[0, 2, 1])  # [b, t, 1]
     mass = g.op("Reshape", g.op("Mul", attention, probs), g.const([0, -1, 1]))
     flat = g.op("Reshape", ids, g.const([0, -1]))
@@ -63,14 +78,28 @@ def next_token(g: Graph, r: Reasoner, x: str, keys: str, ids: str, probs: str, b
     total = g.op("MatMul", g.op("Cast", same, to=FLOAT), mass)
     best = g.op("ReduceMax", total, axes=[1], keepdims=0)
     place = g.op("ArgMax", total, axis=1, keepdims=0)
-    copied = g.op("GatherElements", flat, place, axis=1)
-    gate = g.op("Reshape", gate, g.const([0, 1]))
-    word = g.op("Reshape", g.op("ReduceMax", words, axes=[2], keepdims=0), g.const([0, 1]))
-    written = g.op(
-        "Gather", g.const(r.out_ids.numpy()), g.op("Reshape", g.op("ArgMax", words, axis=2, keepdims=0), g.const([0, 1])), axis=0
-    )
-    stay = g.op("Mul", g.op("Sub", g.const(1, np.float32), gate), word)
-    g.op("Where", g.op("Greater", g.op("Mul", gate, best), stay), copied, written, name="next_token")
+    return g.op("GatherElements", flat, place, axis=1), best
+
+
+def or_its_kind(g: Graph, r: Reasoner, chosen: tuple[str, str], last: str, copied: tuple[str, str, str, str]) -> None:
+    """`next_token`: the kind of a name if that is likelier than the token chosen so far; `chosen`: that token and its probability."""
+    keys, ids, probs, bias = copied
+    numbers, kinds = kind_numbers(r)
+    kinds_of = g.op("Gather", g.const(kinds), g.op("Cast", g.op("Gather", g.const(numbers, np.uint8, "kinds"), ids), to=INT64))
+    kind, best = pointed(g, g.linear(last, r.kind_query, "kind_query"), keys, kinds_of, probs, bias)
+    scale = g.weight(r.kind_gate.weight.T.contiguous(), "kind_gate_weight")
+    gate = g.op("Add", g.op("MatMul", last, scale), g.weight(r.kind_gate.bias, "kind_gate_bias"))
+    gate = g.op("Reshape", g.op("Sigmoid", gate), g.const([0, 1]))
+    stay = g.op("Mul", g.op("Sub", g.const(1, np.float32), gate), chosen[1])
+    known = g.op("Greater", kind, g.const(0))
+    g.op("Where", g.op("And", known, g.op("Greater", g.op("Mul", gate, best), stay)), kind, chosen[0], name="next_token")
+
+
+def kind_numbers(r: Reasoner) -> tuple[np.ndarray, np.ndarray]:
+    """(number of each token's kind, 0 for none; the token of each kind)."""
+    of_token = r.kinds[: len(tokens.embeddings())].numpy()
+    kinds = np.unique(of_token)  # 0 first
+    return np.searchsorted(kinds, of_token), kinds
 
 
 def opening(g: Graph, embed: Embed) -> tuple[str, str, str, str, str]:

@@ -4,7 +4,7 @@ from functools import cache
 
 import torch
 
-from . import tokens
+from . import tokens, wordnet
 from .batches import KIND, TOP, Seen
 from .labels import LABELS, Object
 from .minilm import WIDTH
@@ -38,6 +38,80 @@ KINDS = {  # kind (of `wordnet.KINDS`) → labels
     "plant": "potted plant",
     "document": "book",
 }
+SORTS = {  # what people call kinds of these things → labels, beside what `KINDS` and its broader kinds call them
+    "vehicle": "airplane,boat",
+    "mammal": "dog",
+    "vessel": "boat",
+    "wildlife": "elephant,bear,zebra,giraffe",
+    "pet": "cat,dog",
+    "snack": "sandwich,hot dog,donut",
+    "dessert": "cake,donut",
+    "appliance": "microwave,oven,toaster,refrigerator,hair drier",
+    "electronics": "tv,laptop,mouse,remote,keyboard,cell phone",
+    "kitchenware": "bottle,wine glass,cup,fork,knife,spoon,bowl",
+    "cutlery": "fork,knife,spoon",
+    "sports equipment": "frisbee,skis,snowboard,sports ball,kite,baseball bat,baseball glove,skateboard,surfboard,tennis racket",
+    "accessory": "backpack,umbrella,handbag,tie,suitcase",
+    "luggage": "backpack,handbag,suitcase",
+    "bag": "backpack,handbag,suitcase",
+    "fixture": "toilet,sink",
+    "household item": "book,clock,vase,scissors,teddy bear,toothbrush",
+    "outdoor object": "traffic light,fire hydrant,stop sign,parking meter,bench",
+    "sign": "stop sign",
+}
+WORDS = {  # label → other words for it that questions use, and plurals that no rule gives
+    "person": "people,man,men,woman,women,boy,girl,child,children,kid,baby,toddler,guy,lady,gentleman,human,human being,somebody,someone,"
+    "adult,teenager,player,rider,skier,surfer,skateboarder,snowboarder,pedestrian,passenger,driver,batter,catcher,pitcher,worker,student",
+    "bicycle": "bike,cycle",
+    "car": "automobile,auto,taxi,cab,sedan,suv",
+    "motorcycle": "motorbike,moped,scooter",
+    "airplane": "aeroplane,plane,jet,airliner,aircraft",
+    "bus": "coach,minibus",
+    "train": "locomotive,tram",
+    "truck": "lorry,van,pickup",
+    "boat": "ship,sailboat,sailing boat,yacht,canoe,vessel",
+    "traffic light": "traffic signal,stoplight",
+    "fire hydrant": "hydrant",
+    "bird": "duck,pigeon,seagull,gull,goose,geese",
+    "cat": "kitten,kitty",
+    "dog": "puppy,doggy",
+    "horse": "pony,foal",
+    "sheep": "lamb",
+    "cow": "cattle,calf,bull,ox,oxen",
+    "backpack": "rucksack",
+    "umbrella": "parasol",
+    "handbag": "purse",
+    "tie": "necktie",
+    "suitcase": "suit case,trunk",
+    "frisbee": "flying disc",
+    "skis": "ski",
+    "sports ball": "ball,football,soccer ball,basketball,baseball,tennis ball",
+    "baseball bat": "bat",
+    "baseball glove": "glove,mitt",
+    "tennis racket": "racket,racquet,tennis racquet",
+    "wine glass": "wineglass,glass",
+    "cup": "mug,tumbler",
+    "knife": "knives",
+    "sandwich": "burger,hamburger",
+    "hot dog": "hotdog",
+    "donut": "doughnut",
+    "couch": "sofa,settee",
+    "chair": "armchair,seat",
+    "potted plant": "houseplant,pot plant,plant",
+    "dining table": "table,desk",
+    "toilet": "lavatory",
+    "tv": "television,tv set,television set,monitor,screen",
+    "laptop": "computer,notebook computer,laptop computer",
+    "mouse": "computer mouse,mice",
+    "remote": "remote control",
+    "cell phone": "cellphone,phone,mobile phone,mobile,smartphone,telephone",
+    "oven": "stove,cooker",
+    "refrigerator": "fridge",
+    "sink": "washbasin,basin",
+    "scissors": "pair of scissors",
+    "teddy bear": "teddy,stuffed animal,stuffed bear,soft toy",
+    "hair drier": "hair dryer,hairdryer",
+}
 
 
 @cache
@@ -50,6 +124,13 @@ def label_kinds() -> list[str]:
     """The kind of each label."""
     kind = {label: k for k, labels in KINDS.items() for label in labels.split(",")}
     return [kind[label] for label in LABELS]
+
+
+def told_kinds(label: str) -> list[str]:
+    """What kind of thing a label is: as the reasoner writes it, the broader kind, and what else people call it."""
+    kind = label_kinds()[LABELS.index(label)]
+    sorts = [sort for sort, labels in SORTS.items() if label in labels.split(",")]
+    return [k for k in dict.fromkeys([kind, wordnet.BROAD[kind], *sorts]) if k != label] or [kind]
 
 
 @cache

@@ -59,7 +59,8 @@ def reasoner(folder: Path = PICO) -> Reasoner:
     made, found = Reasoner(), initialisers(folder / "onnx" / f"decoder_model_merged{SUFFIX['q4']}.onnx")
     for i, layer in enumerate(made.layers):
         fill(layer, f"layer{i + 2}_", found)
-    for name in ("dense", "dense_norm", "out", "copy_query", "copy_key", "gate"):
+    parts = ["dense", "dense_norm", "out", "copy_query", "copy_key", "gate"]
+    for name in [*parts, "kind_query", "kind_gate"] if "kinds" in found else parts:
         fill(getattr(made, name), name, found)
     return made
 

@@ -21,8 +21,11 @@ def extra() -> torch.Tensor:
 
 
 def load() -> tuple[Backbone, Reasoner]:
+    """The reasoner, with the kinds pointer if that is trained."""
     backbone, reasoner = Backbone(extra()), Reasoner()
-    reasoner.load_state_dict(torch.load(work("kinds.ckpt"), weights_only=True)["model"])
+    reasoner.load(torch.load(work("kinds.ckpt"), weights_only=True)["model"])
+    if work("pointer.ckpt").exists():
+        reasoner.load_state_dict(torch.load(work("pointer.ckpt"), weights_only=True)["model"], strict=False)
     return backbone, reasoner.eval().requires_grad_(False)
 
 
@@ -65,12 +68,13 @@ def right_finals(backbone: Backbone, reasoner: Reasoner, pairs: list[tuple[trace
     return 100 * right / len(pairs)
 
 
-def valid(backbone: Backbone, reasoner: Reasoner) -> str:
+def valid(backbone: Backbone, reasoner: Reasoner, pool: list[Thing] | None = None, count: int = 40) -> str:
+    """Finals right on made-up scenes; with a pool their names are replaced by its."""
     rng = random.Random(3)
-    scenes = Scenes("made-up-valid", rng)
+    scenes = Scenes("made-up-valid", rng, pool)
     reasoner.eval()
     shown = [
-        f"{t} {right_finals(backbone, reasoner, asked(scenes, t, 40, rng, []), f):.0f}({f[0]})"
+        f"{t} {right_finals(backbone, reasoner, asked(scenes, t, count, rng, [], bool(pool)), f):.1f}({f[0]})"
         for t in ("qa", "category", "composed", "related")
         for f in ("full", "answer")
     ]
@@ -104,5 +108,5 @@ def run(options: Options) -> None:
 def run_kinds(options: Options) -> None:
     """Further training on the kinds of nouns, which take longest to learn, and on the vision encoder's outputs for single pictures."""
     reasoner = Reasoner()
-    reasoner.load_state_dict(torch.load(work("reasoner.ckpt"), weights_only=True)["model"])
+    reasoner.load(torch.load(work("reasoner.ckpt"), weights_only=True)["model"])
     fit("kinds", reasoner, KINDS_MINUTES, options)

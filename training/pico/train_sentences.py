@@ -99,7 +99,7 @@ def validate(backbone: Backbone, reasoner: Reasoner, count: int = 40) -> str:
 def load() -> tuple[Backbone, Reasoner]:
     state = torch.load(work("sentences.ckpt"), weights_only=True)["model"]
     reasoner = Reasoner(state["out_ids"].tolist())
-    reasoner.load_state_dict(state)
+    reasoner.load(state)
     return Backbone(train_reasoner.extra()), reasoner.eval().requires_grad_(False)
 
 

@@ -35,8 +35,12 @@ export async function openUnifiedEmbedder(
   async function prepare(item: EncodeItem, signal: AbortSignal): Promise<PreparedInput> {
     const { text, instruction, role, trace } = item;
     const images = await Promise.all(item.images.map((image) => image.pixels()));
-    const mode = trace?.thinking === '' ? 'answer' : 'full';
-    return model.prepare({ images, text, instruction, role }, trace && { text: trace.text, mode }, signal);
+    const given = trace && {
+      text: trace.text,
+      mode: trace.thinking === '' ? ('answer' as const) : ('full' as const),
+      isOwn: trace.source === 'reasoner',
+    };
+    return model.prepare({ images, text, instruction, role }, given, signal);
   }
 
   /** Runs the head that states belong to over them, and disposes them. */

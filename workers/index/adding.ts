@@ -122,7 +122,7 @@ export async function addItems(items: readonly AddItem[], adding: AddContext): P
     };
     for (const [i, { index, item }] of group.entries()) {
       if (item.vector === null) continue;
-      if (item.vector.length === space.dimensions) keep(i, item.vector, item.input.trace);
+      if (item.vector.length === space.dimensions) keep(i, item.vector, item.input.trace?.text ?? null);
       else fail(index, item, wrongLength(item.vector, space));
     }
     const without = [...group.keys()].filter((i) => group[i]?.item.vector === null);

@@ -2,7 +2,7 @@
 import type { WireItem } from '../../src/shared/index-protocol.ts';
 import { type Input, imageHashes } from '../pipeline/input.ts';
 import { sha256Text } from '../storage/hash.ts';
-import { canonical } from '../storage/keys.ts';
+import { canonical, identityParts } from '../storage/keys.ts';
 import type { Thumbnail } from './segments.ts';
 
 /** The hash of an item; one that has nothing but a vector is known by that. */
@@ -13,8 +13,7 @@ export function hashItem({ input, vector }: Pick<WireItem, 'vector'> & { input: 
 
 /** SHA-256 (hex) over everything that is embedded. */
 export async function hashContent(input: Input): Promise<string> {
-  const { layout, text, instruction, trace } = input;
-  return sha256Text(canonical([await imageHashes(input), layout, text, instruction, trace]));
+  return sha256Text(canonical(identityParts({ ...input, images: await imageHashes(input) })));
 }
 
 /**

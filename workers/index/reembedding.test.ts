@@ -33,7 +33,7 @@ function engineOf(manifest: SpaceManifest, seed: number, fails = (_text: string)
         const vector = normalize(Float32Array.from({ length: dimensions }, () => random() - 0.5));
         if (fails(text)) onDone(i, { error: new Error(`cannot embed ${text}`) });
         else
-          onDone(i, { value: { vector, trace: supplied ? { text: supplied } : null } } as Parameters<
+          onDone(i, { value: { vector, trace: supplied ? { text: supplied.text } : null } } as Parameters<
             typeof onDone
           >[1]);
       }
@@ -83,7 +83,7 @@ async function filled(store: Store, extra: readonly WireItem[] = []) {
 
 test('all texts in the new space, items as they were; the old embedder is refused then', async () => {
   const store = memoryStore();
-  const old = await filled(store, [textItem('traced', { trace: 'supplied' })]);
+  const old = await filled(store, [textItem('traced', { trace: { text: 'supplied', source: 'input' } })]);
   const items = await old.indexList(ref, { offset: 0, limit: 1000 });
   const host = hostOf(store, engineOf(after, 2));
   await expect(host.indexOpen(ref)).rejects.toMatchObject({
@@ -106,7 +106,7 @@ test('all texts in the new space, items as they were; the old embedder is refuse
 
 test.each<[string, Partial<WireItem['input']>]>([
   ['an instruction', { instruction: 'as a title' }],
-  ['a trace and an instruction', { instruction: 'as a title', trace: 'supplied' }],
+  ['a trace and an instruction', { instruction: 'as a title', trace: { text: 'supplied', source: 'input' } }],
 ])('an index with an item made of %s is refused, and stays as it is', async (_what, input) => {
   const store = memoryStore();
   const old = await filled(store, [textItem('more', input)]);

@@ -99,8 +99,11 @@ async function inputOf({ text, trace, contentHash }: StoredRow): Promise<Input |
   const input = textInput(text);
   if ((await hashContent(input)) === contentHash) return input;
   if (trace === null) return null;
-  const traced = { ...input, trace };
-  return (await hashContent(traced)) === contentHash ? traced : null;
+  for (const source of ['input', 'reasoner'] as const) {
+    const traced: Input = { ...input, trace: { text: trace, source } };
+    if ((await hashContent(traced)) === contentHash) return traced;
+  }
+  return null;
 }
 
 async function requireTexts(

@@ -1,6 +1,6 @@
 /** One input of a call: its texts and its images, which all stages of the pipeline share. */
 import { TteError } from '../../src/shared/errors.ts';
-import type { WireInput } from '../../src/shared/protocol.ts';
+import type { SuppliedTrace, WireInput } from '../../src/shared/protocol.ts';
 import { openPicture, type Picture, type PicturePlatform } from '../images/picture.ts';
 
 export interface Input {
@@ -9,7 +9,7 @@ export interface Input {
   readonly text: string;
   readonly instruction: string;
   /** Supplied trace, or null. */
-  readonly trace: string | null;
+  readonly trace: SuppliedTrace | null;
   /** Passages that a trace is to be drawn from; absent: none. */
   readonly context?: readonly string[];
 }

@@ -23,7 +23,8 @@ export function planTrace(
   traceSource: TraceSource | null,
 ): TracePlan {
   if (input.trace !== null) {
-    const supplied: Trace = { ...parseTrace(input.trace), tokens: 0, source: 'input', stop: 'supplied' };
+    const { text, source } = input.trace;
+    const supplied: Trace = { ...parseTrace(text), tokens: 0, source, stop: 'supplied' };
     const form = supplied.thinking === '' ? 'answer' : 'full';
     return { decision: { mode: form, reason: 'A trace was supplied.' }, supplied };
   }

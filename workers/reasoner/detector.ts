@@ -10,12 +10,14 @@ import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
 import { disposeAll } from './cache.ts';
 import { lazySession } from './lazy-session.ts';
-import { type ObjectRules, withoutDoubles } from './object-list.ts';
+import { type ObjectRules, type QuestionRules, withoutDoubles } from './object-list.ts';
+import { type Answerer, createAnswerer } from './photo-question/photo-question.ts';
 import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 export interface Detector {
   readonly rules: ObjectRules;
-  /** The objects that are to be named, likeliest first. @throws TteError download-failed | integrity | quota | run-failed | aborted */
+  readonly answerer: Answerer | null;
+  /** All objects that a list or an answer may name, likeliest first. @throws TteError download-failed | integrity | quota | run-failed | aborted */
   detect(picture: Pixels, signal: AbortSignal): Promise<DetectedObject[]>;
   release(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export async function openDetector(
 
   return {
     rules,
+    answerer: createAnswerer(rules),
     async detect(picture, signal) {
       const graph = await session.get();
       await yieldToEventLoop();
@@ -69,19 +72,18 @@ function objectsOf(
   scores: Float32Array,
   labels: BigInt64Array,
   { width, height }: Pixels,
-  { names, listed }: ObjectRules,
+  { names, listed, questions }: ObjectRules,
 ): DetectedObject[] {
+  const least = Math.min(listed, questions?.named ?? 1, questions?.other ?? 1);
   return Array.from(scores, (score, at) => {
     const [x, y, w, h] = boxes.subarray(4 * at, 4 * at + 4) as unknown as [number, number, number, number];
     const box = { x: x * width, y: y * height, width: w * width, height: h * height };
     return { name: names[Number(labels[at])] ?? '', score, box };
-  }).filter(({ score }) => score >= listed);
+  }).filter(({ score }) => score >= least);
 }
 
 function parseRules(json: Record<string, unknown> | null, name: string): ObjectRules {
-  const { names, side, listed, sure, numbers } = json ?? {};
-  const isWords = (value: unknown): value is string[] =>
-    Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string');
+  const { names, side, listed, sure, numbers, questions } = json ?? {};
   if (
     !isWords(names) ||
     !isWords(numbers) ||
@@ -92,5 +94,21 @@ function parseRules(json: Record<string, unknown> | null, name: string): ObjectR
   ) {
     throw new TteError('model-invalid', `${name} must give names, numbers, side, listed and sure.`);
   }
-  return { names, side, listed, sure, numbers };
+  const rules = { names, side, listed, sure, numbers };
+  if (questions === undefined) return rules;
+  if (!isQuestionRules(questions)) {
+    throw new TteError('model-invalid', `${name}: questions must give named, other, synonyms and kinds.`);
+  }
+  return { ...rules, questions };
+}
+
+function isWords(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string');
+}
+
+function isQuestionRules(value: unknown): value is QuestionRules {
+  const { named, other, synonyms, kinds } = (value ?? {}) as Record<string, unknown>;
+  const isTable = (table: unknown) =>
+    typeof table === 'object' && table !== null && Object.values(table).every(isWords);
+  return typeof named === 'number' && typeof other === 'number' && isTable(synonyms) && isTable(kinds);
 }

@@ -152,25 +152,24 @@ export async function openEngine(
       }
       const photo = await examine(vision, detector, input, signal);
       const written = tokenizer.beginning(sayings(print), MOST_WRITTEN);
-      const told = [photo?.list ?? '', written].filter((part) => part !== '').join(' ; ');
+      const told = [photo?.statement ?? '', written].filter((part) => part !== '').join(' ; ');
       const toldIds = tokenizer.encode(told, { specials: false }).ids;
-      // The list of a photograph whose names are unsure is the whole trace, and nothing is left to generate.
-      const isListed = photo !== null && photo.list !== '' && !photo.isSure;
+      const isWhole = photo?.isWhole ?? false;
       const answering = input.context && contextPrompt;
-      const form = isListed ? prompts.answer : (answering ?? prompts[mode]);
+      const form = isWhole ? prompts.answer : (answering ?? prompts[mode]);
       const prompt = await prepare(input, {
         chat: prompts.chat,
-        prompt: isListed ? { ...form, start: `${form.start ?? ''} ${told}` } : form,
+        prompt: isWhole ? { ...form, start: `${form.start ?? ''} ${told}` } : form,
         thinks: true,
-        reserve: isListed ? 0 : maxTokens + toldIds.length,
+        reserve: isWhole ? 0 : maxTokens + toldIds.length,
         signal,
       });
       const prepared = performance.now();
       const run = beginRun(decoder, prefixes, prompt);
       const reusedTokens = run.past;
       try {
-        const first = await prefill(decoder, prefixes, run, prompt, !isListed, signal);
-        if (!first && !isListed) throw new TteError('run-failed', 'The decoder gave no next token.');
+        const first = await prefill(decoder, prefixes, run, prompt, !isWhole, signal);
+        if (!first && !isWhole) throw new TteError('run-failed', 'The decoder gave no next token.');
         const prefilled = performance.now();
 
         const stream = tokenizer.stream();

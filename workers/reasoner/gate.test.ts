@@ -28,6 +28,8 @@ describe('gate', () => {
     [{ images: 1, text: 'a part of a boat' }, 'never'],
     [{ images: 1, text: 'name the thing over the boat' }, 'answer'],
     [{ images: 1, text: 'find the boat' }, 'answer'],
+    [{ images: 1, text: 'Identify the animal.' }, 'answer'],
+    [{ images: 1, text: 'Name the object underneath the boat.' }, 'answer'],
     [{ images: 1, text: 'the boat' }, 'answer'],
     [{ text: 'the boat' }, 'never'],
     [{ text: 'replace the boat with a car' }, 'never'],

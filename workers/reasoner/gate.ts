@@ -22,7 +22,7 @@ const LONG_WORDS = 80;
 
 const CUES = {
   place:
-    /\b(left|right|above|below|beneath|behind|in front|next to|beside|between|opposite|diagonal(ly)?|nearest|closest|farthest|inside|outside|under|over|across|on top) (of|to|from|the|it|a|an)\b|\bwhere\b|\b(part|region|area|corner|crop) (of|in) (the|this) (picture|image|photo)\b/i,
+    /\b(left|right|above|below|beneath|underneath|behind|in front|next to|beside|between|opposite|diagonal(ly)?|nearest|closest|farthest|inside|outside|under|over|across|on top) (of|to|from|the|it|a|an)\b|\bwhere\b|\b(part|region|area|corner|crop) (of|in) (the|this) (picture|image|photo)\b/i,
   count: /\b(how many|how much|number of|count|total)\b/i,
   comparison:
     /\b(compare|difference|differ|similar(ity)?|than|versus|vs\.?|most|least|(larg|small|tall|old|young|bigg|fast|slow|cheap)(er|est))\b/i,
@@ -33,9 +33,15 @@ const CUES = {
 const EDIT =
   /\b(but|instead|replace[ds]?|without|except|change[ds]?|remove[ds]?|add(ed|s)?|swap(ped|s)?|turn(s|ed)? into|becomes?|make (it|them|her|him|the)|same .+ (but|with))\b/i;
 /** Refers to a single named thing in an image. */
-const POINTED = /^\s*(the|this|that|find|show|locate|spot|highlight|point (to|at))\b/i;
+const POINTED =
+  /^\s*(the|this|that|find|show|locate|spot|highlight|name|identify|count|tell me|point (to|at))\b/i;
 const QUESTION =
   /[?？]\s*$|^\s*(what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
+
+/** Whether a text describes a change to a picture. */
+export function isEdit(text: string): boolean {
+  return EDIT.test(text);
+}
 
 export function decide({
   text,
@@ -56,7 +62,7 @@ export function decide({
   if (isQuestion && steps.length > 0) {
     return { mode: longestMode, reason: `A question that takes steps (${steps.join(', ')}).` };
   }
-  if (EDIT.test(asked)) return { mode: 'answer', reason: 'A change to the picture has to be worked out.' };
+  if (isEdit(asked)) return { mode: 'answer', reason: 'A change to the picture has to be worked out.' };
   if (isQuestion) return { mode: 'answer', reason: 'A question: its answer is looked for.' };
   if (steps.length > 0)
     return { mode: 'answer', reason: `Things are put in relation (${steps.join(', ')}).` };

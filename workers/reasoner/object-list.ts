@@ -1,5 +1,6 @@
 /** What a trace says of the objects in a photograph: how many of what, written by a rule. */
 import type { DetectedObject } from '../../src/shared/types.ts';
+import type { Lexicon } from './photo-question/nouns.ts';
 
 /** The model folder's `objects.json`. */
 export interface ObjectRules {
@@ -13,6 +14,15 @@ export interface ObjectRules {
   sure: number;
   /** How one, two, … are written; the last also stands for more. */
   numbers: readonly string[];
+  /** Absent in folders whose objects only are listed. */
+  questions?: QuestionRules;
+}
+
+/** For questions about photographs. */
+export interface QuestionRules extends Omit<Lexicon, 'names'> {
+  /** Scores from which an object is taken into account: as what a question names, and as what it does not name. */
+  named: number;
+  other: number;
 }
 
 /** Names in a list at most: it shares the context with the prompt. */

@@ -6,11 +6,12 @@ import type { ThinkInput } from './types.ts';
 import type { Look, Vision } from './vision.ts';
 
 export interface Photograph {
+  /** Those that the trace names, or would name. */
   objects: readonly DetectedObject[];
-  /** What the trace says of the objects; empty if nothing was found, or if something was asked about the photograph. */
-  list: string;
-  /** Whether the reasoner names what it sees surely enough that its own words come before the list, rather than the list alone. */
-  isSure: boolean;
+  /** What the trace says of the objects: an answer, or a list; empty if there is neither. */
+  statement: string;
+  /** Whether that is the whole trace, so that nothing is left for the reasoner to write; otherwise its own words come first. */
+  isWhole: boolean;
 }
 
 /** Probability from which an image counts as a photograph. */
@@ -44,7 +45,7 @@ export function isPhotographAlone(
 export async function examine(
   vision: Vision | null,
   detector: Detector | null,
-  { images, text }: ThinkInput,
+  { images, text, instruction }: ThinkInput,
   signal: AbortSignal,
 ): Promise<Photograph | null> {
   const [picture] = images;
@@ -52,11 +53,16 @@ export async function examine(
   const { looks } = await vision.encode(images, true, signal);
   const [look] = looks;
   if (!look || !isPhotograph(looks)) return null;
-  const objects = await detector.detect(picture, signal);
-  const isAsked = text.trim() !== '';
-  return {
-    objects,
-    list: isAsked ? '' : listObjects(objects, detector.rules),
-    isSure: look.sure >= detector.rules.sure,
-  };
+  const { rules, answerer } = detector;
+  const found = await detector.detect(picture, signal);
+  const objects = found.filter(({ score }) => score >= rules.listed);
+  const asked = text.trim() || instruction.trim();
+  const answered = answerer?.answer(asked, found, picture);
+  if (answered) {
+    const named = found.filter((object) => objects.includes(object) || answered.about.includes(object));
+    return { objects: named, statement: answered.statement, isWhole: true };
+  }
+  // Whatever else was said with the photograph is for the reasoner alone.
+  const statement = text.trim() === '' ? listObjects(objects, rules) : '';
+  return { objects, statement, isWhole: statement !== '' && look.sure < rules.sure };
 }

@@ -15,7 +15,7 @@ export interface PreparedPrompt {
   positions: PositionOf;
   /** `features` has a row for each image token, in order. Owned by the vision encoder. */
   images: { token: number; features: Rows; carried: Readonly<Record<string, Tensor>> } | null;
-  /** Whether it is one photograph without words, which some models embed by a head of its own. */
+  /** Whether it is one photograph without words, with no trace but the model's own: some models embed it by a head of its own. */
   isPhotograph: boolean;
   truncated: boolean;
 }

@@ -27,6 +27,13 @@ export interface PreparedInput {
   prompt: PreparedPrompt;
 }
 
+export interface GivenTrace {
+  text: string;
+  mode: 'answer' | 'full';
+  /** Whether the model wrote it itself. The head for photographs knows no other traces, and the other head finds them better. */
+  isOwn: boolean;
+}
+
 export interface Unified extends Reasoner {
   /** The recipe of the vectors that a head computes from its states. */
   readonly embedRecipe: Recipe;
@@ -34,7 +41,7 @@ export interface Unified extends Reasoner {
   /** Prepares an input with a given trace, or none, for encoding. Runs the vision encoder. */
   prepare(
     input: ThinkInput & { role: Role },
-    trace: { text: string; mode: 'answer' | 'full' } | null,
+    trace: GivenTrace | null,
     signal: AbortSignal,
   ): Promise<PreparedInput>;
   /** One causal pass over prompt and trace; several inputs only if all are batchable. The caller disposes the states. */
@@ -112,13 +119,15 @@ export async function openUnified(
         return { prompt: await engine.prepare(input, request), truncated: false };
       }
 
-      async function withTrace(trace: { text: string; mode: 'answer' | 'full' }) {
+      async function withTrace(trace: GivenTrace) {
         let failure: unknown;
         for (const share of TRACE_SHARES) {
           const { prompt, truncated } = forced(trace, share);
           const request = { chat: prompts.chat, prompt, thinks: true, reserve: 0, signal };
           try {
-            return { prompt: await engine.prepare(input, request), truncated };
+            const prepared = await engine.prepare(input, request);
+            const isPhotograph = prepared.isPhotograph && trace.isOwn;
+            return { prompt: { ...prepared, isPhotograph }, truncated };
           } catch (error) {
             if (!isTteError(error, 'invalid-input')) throw error;
             failure = error;

@@ -1,5 +1,6 @@
 /** Cache keys: SHA-256 over everything that a result depends on. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
+import type { SuppliedTrace } from '../../src/shared/protocol.ts';
 import type { Device, Role } from '../../src/shared/types.ts';
 import { sha256Text } from './hash.ts';
 
@@ -37,7 +38,7 @@ export interface InputIdentity {
   text: string;
   instruction: string;
   /** Supplied trace; null: none. */
-  trace: string | null;
+  trace: SuppliedTrace | null;
   /** Passages to answer from; absent: none. */
   context?: readonly string[];
 }
@@ -56,7 +57,7 @@ export function traceKey(parts: {
     canonical([
       'trace',
       RESULTS_VERSION,
-      input(parts.input),
+      identityParts(parts.input),
       model(parts.reasoner),
       parts.kernels,
       parts.think,
@@ -74,7 +75,7 @@ export function vectorKey(parts: {
   think: string;
 }): Promise<string> {
   return sha256Text(
-    canonical(['embedding', input(parts.input), parts.space, parts.kernels, parts.role, parts.think]),
+    canonical(['embedding', identityParts(parts.input), parts.space, parts.kernels, parts.role, parts.think]),
   );
 }
 
@@ -87,8 +88,10 @@ export function canonical(value: unknown): string {
   );
 }
 
-function input({ images, layout, text, instruction, trace }: InputIdentity) {
-  return [images, layout, text, instruction, trace];
+/** What identifies an input, in a stored form: a supplied trace is told from a reasoner's own, which may give another vector. */
+export function identityParts({ images, layout, text, instruction, trace }: InputIdentity) {
+  const own = trace?.source === 'reasoner' ? [trace.source] : [];
+  return [images, layout, text, instruction, trace?.text ?? null, ...own];
 }
 
 function model(identity: ModelIdentity | string) {
