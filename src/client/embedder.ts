@@ -13,7 +13,7 @@ import type { ClientPlatform } from './platform.ts';
 import { retain } from './retain.ts';
 import type { CustomEmbedder, Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
 import { checkOptions } from './validate.ts';
-import { handOver, type Prepared, prepare, prepareContent, wireOptions, withContext } from './wire.ts';
+import { handOver, type Prepared, prepare, prepareContent, wireOptions } from './wire.ts';
 import type { WorkerCall } from './worker-call.ts';
 
 const openCustom = async (given: CustomEmbedder, signal: AbortSignal | undefined) =>
@@ -182,7 +182,11 @@ async function open(
     embedMany: embedMany as Embedder['embedMany'],
     async think(input, options = {}) {
       checkOptions(options, loaded());
-      const item = withContext(await prepareInput(input, 'input'), options);
+      const prepared = await prepareInput(input, 'input');
+      const item =
+        options.context === undefined
+          ? prepared
+          : (await import('./context.ts')).withContext(prepared, options);
       const think = options.think ?? (loaded().thinkModes.includes('full') ? 'full' : 'answer');
       const wanted = wireOptions({ ...options, think }, loaded());
       return call([item], { ...options, repeatable: true }, (host, request, callEnded, onTrace) =>

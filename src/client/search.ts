@@ -52,14 +52,22 @@ function wireSearchOptions(
   const { topK = TOP_K, hybrid = !hasPicture(query), locale = pageLocale(), answer = false } = options;
   checkWholeNumber(topK, 1, 'options.topK');
   if (typeof hybrid !== 'boolean') throw invalid('options.hybrid: must be true or false.');
-  if (typeof answer !== 'boolean') throw invalid('options.answer: must be true or false.');
-  if (answer && !(query.text ?? query.understood?.text)?.trim())
-    throw invalid('options.answer: needs a question as query.text.');
+  if (answer && !(query.text ?? query.understood?.text)?.trim()) {
+    throw invalid('options.answer: needs a question in query.text.');
+  }
   const where = plainFilter(options.where, 'options.where');
   const think = info ? wireOptions(options, info).think : 'never';
   // Taking a question apart needs no reasoner; beside a picture the text says how that is meant.
   const understand = options.think !== 'never' && !hasPicture(query);
-  return { topK, think, hybrid, answer, understand, locale: checkLocale(locale), ...(where && { where }) };
+  return {
+    topK,
+    think,
+    hybrid,
+    answer: Boolean(answer),
+    understand,
+    locale: checkLocale(locale),
+    ...(where && { where }),
+  };
 }
 
 /** The browser's language; under the POSIX locale some browsers report `C`, which is no language tag. */

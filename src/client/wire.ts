@@ -1,11 +1,10 @@
 /** Converts inputs and options to the form that is sent to the worker. */
 import { transfer } from 'comlink';
-import { invalid } from '../shared/errors.ts';
 import type { WireImage, WireInput, WireOptions } from '../shared/protocol.ts';
-import type { EmbedderInfo, Trace } from '../shared/types.ts';
+import type { EmbedderInfo } from '../shared/types.ts';
 import { type Captured, capture } from './capture.ts';
 import type { ResolveUrl } from './platform.ts';
-import type { EmbedInput, EmbedOptions, ImageSource, ReasonerInput, ThinkOptions } from './types.ts';
+import type { EmbedInput, EmbedOptions, ImageSource, ReasonerInput } from './types.ts';
 import { checkInput } from './validate.ts';
 
 export interface Prepared {
@@ -49,30 +48,16 @@ export async function prepareContent(
       layout,
       text,
       instruction,
-      ...(trace !== undefined && { trace: givenTrace(trace) }),
+      ...(trace !== undefined && {
+        trace:
+          typeof trace === 'string'
+            ? { text: trace, source: 'input' as const }
+            : { text: trace.text, source: trace.source },
+      }),
     },
     bitmaps: images.filter(isBitmap),
     reasonerInput: { images, text, instruction },
   };
-}
-
-/** The input with the passages to answer it from. @throws TteError invalid-input */
-export function withContext(item: Prepared, { context, think }: ThinkOptions): Prepared {
-  if (context === undefined) return item;
-  if (!Array.isArray(context) || context.some((passage) => typeof passage !== 'string')) {
-    throw invalid('options.context: pass an array of texts, best first.');
-  }
-  if (think === 'full') throw invalid("options.think: an answer from a context is given in 'answer' form.");
-  if (item.wire.trace !== undefined) throw invalid('input.trace: pass a trace or a context, not both.');
-  if (item.wire.text.trim() === '') throw invalid('input.text: pass the question that the context answers.');
-  return { ...item, wire: { ...item.wire, context: [...context] } };
-}
-
-/** What is no reasoner's own trace, as it is, counts as written by people. */
-function givenTrace(trace: string | Trace): NonNullable<WireInput['trace']> {
-  if (typeof trace === 'string') return { text: trace, source: 'input' };
-  const { text, source } = trace;
-  return { text, source: source === 'external' ? 'input' : source };
 }
 
 /** Transfers the bitmaps of the inputs that `value` holds. */

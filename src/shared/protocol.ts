@@ -45,16 +45,13 @@ export interface WireInput {
   layout: 'none' | 'image' | 'frames' | 'pages';
   text: string;
   instruction: string;
-  /** Trace supplied by the caller, if any; `reasoner` and `print`: as a local model wrote or read it. */
+  /** Trace supplied by the caller, if any, and what wrote it: a text alone is from `input`. */
   trace?: SuppliedTrace;
   /** Passages that a trace is to be drawn from; absent: the reasoner thinks for itself. */
   context?: readonly string[];
 }
 
-export interface SuppliedTrace {
-  text: string;
-  source: 'reasoner' | 'print' | 'input';
-}
+export type SuppliedTrace = Pick<Trace, 'text' | 'source'>;
 
 export interface WireOptions {
   think: ThinkMode;
