@@ -16,6 +16,7 @@ from onnx import helper, numpy_helper, version_converter
 
 from . import ocr
 from .folder import OUT, SUFFIX, files_of, weigh, write
+from .onnx_run import session
 from .pages import Look, page, texts
 
 DTYPE, PRINT = "q8", "print.json"
@@ -82,9 +83,9 @@ def eight_bits(model: onnx.ModelProto) -> None:
         model.graph.node.insert(0, node)
 
 
-def made(session: str) -> onnx.ModelProto:
-    model = folded(ocr.asset(SESSIONS[session]))
-    if session == "print_recognizer":
+def made(name: str) -> onnx.ModelProto:
+    model = folded(ocr.asset(SESSIONS[name]))
+    if name == "print_recognizer":
         narrowed(model, [i for i, c in enumerate(ocr.alphabet()) if latin(c)])
     eight_bits(model)
     model.producer_name, model.doc_string = "think-then-embed", ""
@@ -96,7 +97,7 @@ def made(session: str) -> onnx.ModelProto:
 def compare(folder: Path, count: int = 6) -> dict[str, float]:
     """Share of the lines that the files read as the published graphs do, on rendered pages."""
     alphabet = [c for c in ocr.alphabet() if latin(c)]
-    small = {name: ort.InferenceSession(folder / f"onnx/{name}{SUFFIX[DTYPE]}.onnx", providers=["CPUExecutionProvider"]) for name in SESSIONS}
+    small = {name: session(folder / f"onnx/{name}{SUFFIX[DTYPE]}.onnx") for name in SESSIONS}
     same = total = 0
     worst = 0.0
     for text in texts(count):
@@ -115,11 +116,11 @@ def compare(folder: Path, count: int = 6) -> dict[str, float]:
 
 def add(folder: Path) -> None:
     told = json.loads((folder / "tte.json").read_text())
-    for session in SESSIONS:
-        path = f"onnx/{session}{SUFFIX[DTYPE]}.onnx"
-        onnx.save(made(session), folder / path)
-        told["sessions"][session] = {DTYPE: {"path": path}}
-        print(session, (folder / path).stat().st_size, flush=True)
+    for name in SESSIONS:
+        path = f"onnx/{name}{SUFFIX[DTYPE]}.onnx"
+        onnx.save(made(name), folder / path)
+        told["sessions"][name] = {DTYPE: {"path": path}}
+        print(name, (folder / path).stat().st_size, flush=True)
     alphabet = "".join(c for c in ocr.alphabet()[1:-1] if latin(c)) + " "
     write(folder / PRINT, {"alphabet": alphabet, "side": ocr.SIDE, "ink": ocr.INK, "sure": ocr.SURE, "grow": ocr.GROW, "read": ocr.READ})
     told["prompts"]["think"]["print"] = PRINT

@@ -4,19 +4,18 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .tokens import embeddings, minilm_weights
+from .tokens import minilm_weights
 
 WIDTH, HEADS, FFN, POSITIONS = 384, 12, 1536, 320
 EPS = 1e-12
 
 
 class Embed(nn.Module):
-    """Token vectors + positions (+ the one token type), normalised. Frozen."""
+    """Token vectors `words` [n, WIDTH] + positions (+ the one token type), normalised. Frozen."""
 
-    def __init__(self, extra: torch.Tensor | None = None) -> None:
+    def __init__(self, words: torch.Tensor) -> None:
         super().__init__()
         weights = minilm_weights()
-        words = embeddings() if extra is None else torch.cat([embeddings(), extra])
         self.words = nn.Parameter(words, requires_grad=False)
         places = weights["embeddings.position_embeddings.weight"][:POSITIONS] + weights["embeddings.token_type_embeddings.weight"][0]
         self.places = nn.Parameter(places, requires_grad=False)
@@ -92,7 +91,7 @@ class TextEncoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.embed = Embed()
+        self.embed = Embed(minilm_weights()["embeddings.word_embeddings.weight"])
         self.layers = nn.ModuleList(Layer(i) for i in range(6))
         self.requires_grad_(False)
 

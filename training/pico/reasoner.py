@@ -32,7 +32,8 @@ class Backbone(nn.Module):
 
     def __init__(self, extra: torch.Tensor | None = None) -> None:
         super().__init__()
-        self.embed = Embed(extra)
+        words = tokens.embeddings()
+        self.embed = Embed(words if extra is None else torch.cat([words, extra]))
         self.layers = nn.ModuleList(Layer(i) for i in range(SHARED_LAYERS))
         self.requires_grad_(False)
 
