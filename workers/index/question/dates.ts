@@ -197,6 +197,21 @@ const DAY = new RegExp(
   'i',
 );
 
+/** A day's name alone. */
+const NAME_OF_DAY =
+  /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|tomorrow|tonight)(?:\s+(?:morning|noon|afternoon|evening|night))?$/i;
+/** What items are called, behind whose day it is. */
+const ITEMS =
+  /^(?:['’]s)?\s+(?:photos?|photographs?|pictures?|pics?|images?|snaps?|notes?|files?|documents?|pdfs?|videos?|e?mails?|messages?|letters?|invoices?|receipts?)\b/i;
+
+/** Whether a day's name belongs to the thing that is named behind it: Sunday roast, a Monday kind of feeling, Yesterday by the Beatles. */
+function isPartOfName(text: string, { from, to }: Span): boolean {
+  if (!NAME_OF_DAY.test(text.slice(from, to))) return false;
+  const isOpening = /(?:^|\b(?:an?|the|and|of|called|named))\s*$/i.test(text.slice(0, from));
+  const rest = text.slice(to);
+  return isOpening && /^(?:['’]s)?\s+\p{L}/u.test(rest) && !ITEMS.test(rest);
+}
+
 function days(text: string, { now, chrono }: DateContext): FoundDate[] {
   return chrono.parse(text, now).flatMap(({ text: words, index, start, end }) => {
     const isDay = start.isCertain('day') || start.isCertain('weekday');
@@ -212,7 +227,7 @@ function days(text: string, { now, chrono }: DateContext): FoundDate[] {
       if (!start.isCertain('year')) [from, last] = [shift(from), shift(last)];
     }
     const span = { from: index, to: index + words.trimEnd().length };
-    return [{ interval: { from, to: addDays(last, 1) }, span, isPlain: true }];
+    return [{ interval: { from, to: addDays(last, 1) }, span, isPlain: !isPartOfName(text, span) }];
   });
 }
 

@@ -82,11 +82,12 @@ export function numberConditions(
   const decimal = decimalSign(locale);
   const found: FoundCondition[] = [];
 
-  const quantity = (sign = '', number = '', unit = '', noun = ''): Quantity => ({
-    value: parseNumber(number, decimal),
-    unit: unitOf(sign) ?? unitOf(unit),
-    noun: singular(noun.toLowerCase()),
-  });
+  const quantity = (sign = '', number = '', unit = '', noun = ''): Quantity => {
+    const measured = unitOf(sign) ?? unitOf(unit);
+    // Money has no three decimals: 1.200 € are twelve hundred wherever the page's readers live.
+    const mark = measured?.dimension === 'money' ? '' : decimal;
+    return { value: parseNumber(number, mark), unit: measured, noun: singular(noun.toLowerCase()) };
+  };
 
   function add(
     from: number,

@@ -87,6 +87,8 @@ describe('dates', () => {
     ['tickets from the last two weeks', date('2026-11-14', '2026-11-29')],
     ['what did I buy last week?', date('2026-11-16', '2026-11-23')],
     ['tickets I bought yesterday', date('2026-11-27', '2026-11-28')],
+    ['tickets on Friday', date('2026-11-27', '2026-11-28')],
+    ['tickets yesterday', date('2026-11-27', '2026-11-28')],
     ['tickets from two months ago', date('2026-09-01', '2026-10-01')],
     ['tickets since June', date('2026-06-01')],
     ['tickets from June on', date('2026-06-01')],
@@ -150,6 +152,9 @@ describe('numbers', () => {
     ['reports with more than 100 pages', { pages: { gt: 100 } }],
     ['files larger than 5 MB', { bytes: { gt: 5_000_000 } }],
     ['a car for 1,500.50 euros', { price: 1500.5 }],
+    ['a car under 1.200 €', { price: { lt: 1200 } }],
+    ['a car under €1.250', { price: { lt: 1250 } }],
+    ['a car under 1.25 euros', { price: { lt: 1.25 } }],
   ])('%s', (text, expected) => {
     expect(where(text)).toEqual(expected);
   });
@@ -243,4 +248,30 @@ test('each part says what it was taken for', () => {
     expect.stringMatching(/pdfs.*kind pdf/),
     expect.stringMatching(/over 50 euros.*price above 50/),
   ]);
+});
+
+test.each([
+  'friday night lights',
+  'sunday roast',
+  'a monday kind of feeling',
+  'saturday night fever',
+  'yesterday by the beatles',
+  'the thursday murder club',
+])('a day that belongs to a name is no date: %s', (text) => {
+  expect(where(text)).toEqual({});
+});
+
+test.each(['Friday photos', 'yesterday’s notes', 'Friday night pictures'])(
+  'a day before what items are called is a date: %s',
+  (text) => expect(where(text)).toMatchObject(date('2026-11-27', '2026-11-28')),
+);
+
+test.each([
+  'taken with my Sony',
+  'letters written by Tom Okafor',
+  'author: Tom Okafor heating',
+  'pictures larger than 2 MB',
+  'pdf about rent',
+])('is worth reading however many items there are: %s', (text) => {
+  expect(isWorthReading(text, false)).toBe(true);
 });
