@@ -120,7 +120,7 @@ test('a trace says who wrote it: the model itself, or anyone else', async () => 
   expect(embed.mock.calls.map(([, input]) => input.trace)).toEqual([
     { text: 'a', source: 'input' },
     { text: 'a', source: 'reasoner' },
-    { text: 'a', source: 'input' },
+    { text: 'a', source: 'external' },
   ]);
 });
 

@@ -51,7 +51,9 @@ function wireSearchOptions(
   checkOptions(options, info);
   const { topK = TOP_K, hybrid = !hasPicture(query), locale = pageLocale(), answer = false } = options;
   checkWholeNumber(topK, 1, 'options.topK');
-  if (typeof hybrid !== 'boolean') throw invalid('options.hybrid: must be true or false.');
+  for (const [name, value] of Object.entries({ hybrid, answer })) {
+    if (typeof value !== 'boolean') throw invalid(`options.${name}: must be true or false.`);
+  }
   if (answer && !(query.text ?? query.understood?.text)?.trim()) {
     throw invalid('options.answer: needs a question in query.text.');
   }
@@ -63,7 +65,7 @@ function wireSearchOptions(
     topK,
     think,
     hybrid,
-    answer: Boolean(answer),
+    answer,
     understand,
     locale: checkLocale(locale),
     ...(where && { where }),
