@@ -99,7 +99,7 @@ async function inputOf({ text, trace, contentHash }: StoredRow): Promise<Input |
   const input = textInput(text);
   if ((await hashContent(input)) === contentHash) return input;
   if (trace === null) return null;
-  for (const source of ['input', 'reasoner'] as const) {
+  for (const source of ['input', 'reasoner', 'print'] as const) {
     const traced: Input = { ...input, trace: { text: trace, source } };
     if ((await hashContent(traced)) === contentHash) return traced;
   }

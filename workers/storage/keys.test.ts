@@ -46,6 +46,7 @@ test('each part of a vector’s key changes it', async () => {
     vectorKey({ ...base, input: { ...input, text: '', instruction: 'a' } }),
     vectorKey({ ...base, input: { ...input, trace: { text: '', source: 'input' } } }),
     vectorKey({ ...base, input: { ...input, trace: { text: '', source: 'reasoner' } } }),
+    vectorKey({ ...base, input: { ...input, trace: { text: '', source: 'print' } } }),
     vectorKey({ ...base, input: { ...input, images: ['x'] } }),
     vectorKey({ ...base, input: { ...input, layout: 'pages' } }),
     vectorKey({ ...base, space: 't' }),

@@ -88,9 +88,9 @@ export function canonical(value: unknown): string {
   );
 }
 
-/** What identifies an input, in a stored form: a supplied trace is told from a reasoner's own, which may give another vector. */
+/** What identifies an input, in a stored form: a trace that a local model wrote or read may give another vector than the same text by others. */
 export function identityParts({ images, layout, text, instruction, trace }: InputIdentity) {
-  const own = trace?.source === 'reasoner' ? [trace.source] : [];
+  const own = trace?.source === 'reasoner' || trace?.source === 'print' ? [trace.source] : [];
   return [images, layout, text, instruction, trace?.text ?? null, ...own];
 }
 
