@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 import { chromiumArgs, needChromium } from '../scripts/browsers/chromium.ts';
-import { median } from '../workers/index/statistics.ts';
+import { median } from '../workers/statistics.ts';
 import { LOADED, type LoadedModel, type MemoryRow, type Side } from './row.ts';
 
 const ROUNDS = 3;

@@ -1,5 +1,5 @@
 /** Measures contenders in rounds, in each of which all of them run alternately. */
-import { median } from '../workers/index/statistics.ts';
+import { median } from '../workers/statistics.ts';
 import { type Measured, type Row, spread } from './row.ts';
 
 /** Something that can be measured: each call of `run` returns one figure. */

@@ -1,5 +1,5 @@
 /** One row of the result. Smaller figures are better. */
-import { median } from '../workers/index/statistics.ts';
+import { median } from '../workers/statistics.ts';
 
 export interface Row {
   name: string;

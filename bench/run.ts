@@ -10,7 +10,7 @@ import { type BrowserContext, chromium } from '@playwright/test';
 import { chromiumArgs, needChromium, webgpuArgs } from '../scripts/browsers/chromium.ts';
 import { weightsFolder } from '../scripts/paths.ts';
 import { startServer } from '../scripts/server/server.ts';
-import { median } from '../workers/index/statistics.ts';
+import { median } from '../workers/statistics.ts';
 import { glosses } from './glosses.ts';
 import { measureMemory } from './memory.ts';
 import type { RowName } from './page.ts';

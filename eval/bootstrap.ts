@@ -1,5 +1,5 @@
 /** How sure a mean over questions is, and how two systems differ question by question. */
-import { mean } from '../workers/index/statistics.ts';
+import { mean } from '../workers/statistics.ts';
 import { createRandom } from './random.ts';
 
 const DRAWS = 2000;

@@ -1,5 +1,5 @@
 /** Measures searches in an index: by vectors alone, with words, and as the package decides by itself. */
-import { mean } from '../workers/index/statistics.ts';
+import { mean } from '../workers/statistics.ts';
 import { compare, interval } from './bootstrap.ts';
 import type { IndexSearch, System, Think } from './family.ts';
 import type { Measured } from './measure.ts';

@@ -1,5 +1,5 @@
 /** Latency of single calls: medians over different inputs, without caches. */
-import { mean, median } from '../workers/index/statistics.ts';
+import { mean, median } from '../workers/statistics.ts';
 import type { Data } from './data.ts';
 import type { Row, System } from './family.ts';
 import type { AskOptions, PageAsk } from './page/page.ts';

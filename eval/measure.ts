@@ -1,6 +1,6 @@
 /** Runs retrieval and similarity tasks and computes the rows of results. */
 import { dot } from '../workers/embedder/vector.ts';
-import { mean } from '../workers/index/statistics.ts';
+import { mean } from '../workers/statistics.ts';
 import type { Ask, Row, Search, Similarity, System, Think } from './family.ts';
 import { ranking, score, spearman } from './metrics.ts';
 import type { AskOptions, PageAsk } from './page/page.ts';

@@ -1,5 +1,5 @@
 /** Summary of the scenes: hit@1 on the four families that the method is claimed to improve, and their mean, for each kind of art. */
-import { mean } from '../workers/index/statistics.ts';
+import { mean } from '../workers/statistics.ts';
 import type { Row } from './family.ts';
 
 /** Column → families whose mean it shows. */

@@ -1,5 +1,5 @@
 /** Cost as the work grows: both sides do the same pieces of work of a few sizes, in turn. */
-import { median } from '../../workers/index/statistics.ts';
+import { median } from '../../workers/statistics.ts';
 import { startOurs, startPeer, timed } from '../contenders.ts';
 import type { CurveName, Point, Side } from '../row.ts';
 import { EMBEDDER, prompts, reasonerWithBudget } from '../rows/decode.ts';

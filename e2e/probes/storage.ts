@@ -1,10 +1,10 @@
 /** Model folders and storage in a separate worker; each worker stands for a tab. */
 import type { EmbedderWarning, LoadProgress, StorageReport } from '../../src/shared/types.ts';
-import { median } from '../../workers/index/statistics.ts';
 import type { OpenedFolder } from '../../workers/models/folder.ts';
 import { openFolder } from '../../workers/models/open.ts';
 import { indexedDbStore } from '../../workers/platform/browser/indexed-db.ts';
 import { browserPlatform } from '../../workers/platform/browser/platform.ts';
+import { median } from '../../workers/statistics.ts';
 import { createHasher } from '../../workers/storage/hash.ts';
 import { vectorKey } from '../../workers/storage/keys.ts';
 import { createProgressMeter } from '../../workers/storage/progress.ts';

@@ -1,6 +1,6 @@
 /** The suite `questions`: what a search finds of questions with conditions, and whether it took them as they were meant. */
 
-import { mean } from '../../workers/index/statistics.ts';
+import { mean } from '../../workers/statistics.ts';
 import type { Measured } from '../measure.ts';
 import type { FoundItems } from '../page/page.ts';
 import type { Session } from '../session.ts';

@@ -1,6 +1,6 @@
 /** Compares rankings, for `index.evaluateRecall()`. */
 import type { MovedItem, RankingComparison } from '../../src/shared/index-report.ts';
-import { mean } from './statistics.ts';
+import { mean } from '../statistics.ts';
 
 /** Best first. */
 export type Ranking = readonly { id: string; score: number }[];

@@ -5,13 +5,13 @@ import type { ThinkMode } from '../../src/shared/types.ts';
 import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
 import { type Input, textInput } from '../pipeline/input.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
+import { median } from '../statistics.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
 import type { Existing } from './index-state.ts';
 import { idsByRow } from './live-rows.ts';
 import { EXACT_ROWS } from './matrix.ts';
 import { sampleOf, seeded } from './random.ts';
 import { compareRankings, type Ranking, type RankingPair, scoreLoss } from './ranking-comparison.ts';
-import { median } from './statistics.ts';
 
 export interface RecallContext {
   state: Existing;

@@ -1,5 +1,5 @@
 /** The order in which lines are read: columns from left to right, lines from top to bottom. */
-import { median } from '../index/statistics.ts';
+import { median } from '../statistics.ts';
 import { boundsOf, type Point, type Quad } from './quad.ts';
 
 /** Left, top, right, bottom. */
