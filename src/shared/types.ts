@@ -26,7 +26,7 @@ export interface Trace {
   /** Number of generated tokens; 0 for a supplied trace. */
   tokens: number;
   /**
-   * `reasoner`: the local model; `print`: the words that were read on a page, whose vector is that of these words; `input`: supplied in
+   * `reasoner`: the local model; `print`: the words that were recognized on a page (OCR), whose vector is that of these words; `input`: supplied in
    * `input.trace`; `external`: the reasoner function.
    */
   source: 'reasoner' | 'print' | 'input' | 'external';
@@ -38,7 +38,7 @@ export interface Trace {
    */
   objects?: readonly DetectedObject[];
   /**
-   * The lines that were read in the images, in reading order. Absent if nothing was read: without thinking, for supplied traces, for an
+   * The lines of text that were recognized in the images (OCR), in reading order. Absent if nothing was read: without thinking, for supplied traces, for an
    * image that something was asked about, and for models that read no print.
    */
   print?: readonly PrintedLine[];
@@ -49,7 +49,7 @@ export interface Trace {
   drawnFrom?: readonly number[];
 }
 
-/** A line of print in an image. Only Latin script is read. */
+/** A line of printed text that was recognized in an image (OCR). Only Latin script is read. */
 export interface PrintedLine {
   text: string;
   /** Mean probability of its characters, in 0–1. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { joinWindows } from '../pipeline/page-windows.ts';
 import { encodeParts } from './parts.ts';
 import type { Embedder, EncodeItem } from './types.ts';
 
@@ -25,8 +26,8 @@ const embedder = {
 test('an input is complete with its last part, and its vector is the mean direction', async () => {
   const inputs = [[item('x'), item('y')], [item('y')]];
   const batches = [];
-  for await (const batch of encodeParts(embedder, inputs, new AbortController().signal, 0))
-    batches.push(batch);
+  const encode = (items: readonly EncodeItem[]) => embedder.encode(items, new AbortController().signal, 0);
+  for await (const batch of encodeParts(inputs, encode, joinWindows)) batches.push(batch);
   expect(batches.map((batch) => batch.map(({ index }) => index))).toEqual([[1], [], [0]]);
   const { vector, tokens, truncated } = batches[2]?.[0]?.encoded ?? {};
   expect([...(vector ?? [])]).toEqual([Math.fround(Math.SQRT1_2), Math.fround(Math.SQRT1_2)]);

@@ -1,37 +1,28 @@
-/** Encodes inputs that consist of several parts, such as the windows of a long page: a vector for all parts of an input together. */
-import type { Embedder, Encoded, EncodedBatch, EncodeItem } from './types.ts';
-import { meanDirection } from './vector.ts';
+/** Encodes inputs that consist of several parts, such as a prompt and a trace, or the windows of a long page. */
+import type { Encoded, EncodedBatch } from './types.ts';
 
 /**
- * As `Embedder.encode`, for inputs of one part or more: their vector is the mean direction of the parts' vectors. A batch is yielded for
- * every batch of parts; it is empty as long as no input is complete.
+ * Encodes all parts together, so that they share batches. A batch is yielded for every batch of parts, with the inputs that it completes.
+ * @param encode yields results with their indices into the parts
+ * @param join makes one result of an input's parts, which come in order
  */
-export async function* encodeParts(
-  embedder: Embedder,
-  inputs: readonly (readonly EncodeItem[])[],
-  signal: AbortSignal,
-  request: number,
+export async function* encodeParts<Part>(
+  inputs: readonly (readonly Part[])[],
+  encode: (parts: readonly Part[]) => AsyncIterable<EncodedBatch>,
+  join: (parts: readonly Encoded[], index: number) => Encoded,
 ): AsyncIterableIterator<EncodedBatch> {
   const owners = inputs.flatMap((parts, index) => parts.map((_, part) => ({ index, part })));
   const found = inputs.map((): Encoded[] => []);
   const missing = inputs.map(({ length }) => length);
-  for await (const batch of embedder.encode(inputs.flat(), signal, request)) {
+  for await (const batch of encode(inputs.flat())) {
     const complete: { index: number; encoded: Encoded }[] = [];
     for (const { index: at, encoded } of batch) {
       const { index, part } = owners[at] as (typeof owners)[number];
       const parts = found[index] as Encoded[];
       parts[part] = encoded;
       missing[index] = (missing[index] as number) - 1;
-      if (missing[index] === 0) complete.push({ index, encoded: joined(parts) });
+      if (missing[index] === 0) complete.push({ index, encoded: join(parts, index) });
     }
     yield complete;
   }
-}
-
-function joined(parts: readonly Encoded[]): Encoded {
-  return {
-    vector: meanDirection(parts.map(({ vector }) => vector)) as Encoded['vector'],
-    tokens: parts.reduce((sum, { tokens }) => sum + tokens, 0),
-    truncated: parts.some(({ truncated }) => truncated),
-  };
 }

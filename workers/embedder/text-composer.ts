@@ -3,6 +3,7 @@ import type { Role } from '../../src/shared/types.ts';
 import { escapeTrace, fitTrace } from '../reasoner/trace.ts';
 import { renderTemplate } from '../text/template.ts';
 import { pacer } from './batches.ts';
+import { encodeParts } from './parts.ts';
 import type { TextTower } from './text-tower.ts';
 import type { Encoded, EncodedBatch, EncodeItem, TraceText } from './types.ts';
 import { mix } from './vector.ts';
@@ -45,21 +46,11 @@ export function createTextComposer(
         own.push(parts(item));
         if (mayPause()) yield [];
       }
-      const owners = own.flatMap(({ texts }, index) => texts.map((_, part) => ({ index, part })));
-      const encoded = own.map((): Encoded[] => []);
-      const missing = own.map(({ texts }) => texts.length);
-      const texts = own.flatMap(({ texts }) => texts);
-      for await (const batch of tower.encode(texts, signal)) {
-        const whole: { index: number; encoded: Encoded }[] = [];
-        for (const result of batch) {
-          const { index, part } = owners[result.index] as (typeof owners)[number];
-          const pieces = encoded[index] as Encoded[];
-          pieces[part] = result.encoded;
-          missing[index] = (missing[index] as number) - 1;
-          if (missing[index] === 0) whole.push({ index, encoded: join(pieces, own[index]?.cut ?? false) });
-        }
-        yield whole;
-      }
+      yield* encodeParts(
+        own.map(({ texts }) => texts),
+        (texts) => tower.encode(texts, signal),
+        (encoded, index) => join(encoded, own[index]?.cut ?? false),
+      );
     },
   };
 

@@ -30,9 +30,10 @@ export function preprocessor(config: Record<string, unknown>): (pixels: Pixels) 
   const cropSize = centerCrop ? boxOf(config.crop_size ?? config.size) : null;
   const resample = resampleOf(config.resample ?? 'bilinear');
   const tables = [0, 1, 2].map((channel) => valueTable(config, channel));
+  const isFlipped = config.do_flip_channel_order === true;
   return (pixels) => {
     const size = rule(pixels);
-    return lookUp(cropped(pixels, size, cropSize ?? size, resample), tables);
+    return lookUp(cropped(pixels, size, cropSize ?? size, resample), tables, isFlipped);
   };
 }
 
@@ -98,12 +99,14 @@ function channelValue(config: Record<string, unknown>, key: string, channel: num
   return value;
 }
 
-function lookUp(picture: Pixels, tables: Float32Array[]): PixelValues {
+/** @param isFlipped blue comes first */
+function lookUp(picture: Pixels, tables: Float32Array[], isFlipped: boolean): PixelValues {
   const plane = picture.width * picture.height;
   const data = new Float32Array(plane * 3);
   const source = picture.data;
   tables.forEach((table, channel) => {
-    for (let i = channel, o = channel * plane; i < source.length; i += 4, o++) {
+    const place = isFlipped ? 2 - channel : channel;
+    for (let i = channel, o = place * plane; i < source.length; i += 4, o++) {
       data[o] = table[source[i] as number] as number;
     }
   });

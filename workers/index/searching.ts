@@ -56,7 +56,7 @@ export async function search(
   if (!options.answer) return searchForHits(query, options, context);
   const { engine, call, collection, onResult } = context;
   if (engine === null) throw noModel(collection.name, 'Answering');
-  engine.requireReader();
+  engine.requireContextReasoner();
   let last: SearchResult | undefined;
   const tell = (result: SearchResult) => {
     last = result;

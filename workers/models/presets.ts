@@ -25,6 +25,13 @@ function prefixes(query: string, document = ''): ModelDescriptor['prompts'] {
   return { embed: { query: query + plain, document: document + plain } };
 }
 
+const e5: DescriptorPart = {
+  license: 'MIT',
+  embedding: { pooling: 'mean' },
+  text: { maxTokens: 512 },
+  prompts: prefixes('query: ', 'passage: '),
+};
+
 const search = 'Represent this sentence for searching relevant passages: ';
 
 /** Names are lower case. Hub presets use the revision `main`; pin another one with `owner/name@commit`. */
@@ -47,21 +54,11 @@ export const presets: Readonly<Record<string, Preset>> = {
   },
   'e5-small': {
     hub: 'Xenova/e5-small-v2',
-    part: {
-      license: 'MIT',
-      embedding: { pooling: 'mean' },
-      text: { maxTokens: 512 },
-      prompts: prefixes('query: ', 'passage: '),
-    },
+    part: e5,
   },
   multilingual: {
     hub: 'Xenova/multilingual-e5-small',
-    part: {
-      license: 'MIT',
-      embedding: { pooling: 'mean' },
-      text: { maxTokens: 512 },
-      prompts: prefixes('query: ', 'passage: '),
-    },
+    part: e5,
   },
   'gte-small': {
     hub: 'Supabase/gte-small',

@@ -11,7 +11,7 @@ export function hasContext(input: Input): input is InputWithContext {
 }
 
 /** @throws TteError unsupported */
-export function readerOf(traceSource: TraceSource | null): TraceSource {
+export function contextReasonerOf(traceSource: TraceSource | null): TraceSource {
   if (traceSource?.readsContext) return traceSource;
   throw new TteError(
     'unsupported',

@@ -9,13 +9,13 @@ import { encodeParts } from '../embedder/parts.ts';
 import type { Embedder } from '../embedder/types.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { untilAborted } from '../storage/aborted.ts';
-import { checkAnswer, hasContext, type InputWithContext, readerOf } from './answers.ts';
+import { checkAnswer, contextReasonerOf, hasContext, type InputWithContext } from './answers.ts';
 import { type Input, imageHashes, refuseEmpty } from './input.ts';
 import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
 import type { Keys } from './keys.ts';
 import { inLanes } from './lanes.ts';
 import type { ImageTest } from './open-models.ts';
-import { pageWindows } from './page-windows.ts';
+import { joinWindows, pageWindows } from './page-windows.ts';
 import type { Queue } from './queue.ts';
 import { planTrace, resolvePlan, settlePlan, type TracePlan } from './trace-plan.ts';
 import type { TraceResult, TraceSource, TraceWithStates } from './types.ts';
@@ -74,7 +74,7 @@ export interface Engine {
   /** The think decision `embedMany` would make; it may look at an image. @throws TteError unsupported | as `think` */
   decide(input: Input, options: WireOptions, call: Call): Promise<ThinkDecision>;
   /** @throws TteError unsupported: nothing that can answer from a context is loaded */
-  requireReader(): void;
+  requireContextReasoner(): void;
   /** Whether the reasoner is a language model that may know answers, and not one that only names what it sees. */
   mayKnowAnswers: boolean;
   /** The manifest of documents that are embedded with these options. */
@@ -195,10 +195,9 @@ export function createEngine({
   /** Encodes batch by batch; each batch is one job of the queue. @throws the error of the first batch that fails */
   async function encode(jobs: readonly ReadyJob[], { options, call, urgent }: Work, onDone: OnDone) {
     const batches = encodeParts(
-      embedder,
       jobs.map((job) => job.parts),
-      call.signal,
-      call.request,
+      (items) => embedder.encode(items, call.signal, call.request),
+      joinWindows,
     );
     for (;;) {
       let began = 0;
@@ -263,19 +262,19 @@ export function createEngine({
   const lanes = traceSource && !traceSource.local ? EXTERNAL_CALLS : 1;
 
   async function answer(input: InputWithContext, call: Call): Promise<TraceResult> {
-    const reader = readerOf(traceSource);
+    const reasoner = contextReasonerOf(traceSource);
     if (input.context.every((passage) => passage.trim() === '')) return { trace: null, discarded: 'empty' };
     const options: WireOptions = { think: 'answer', role: 'query' };
     const job = await open(input, 0, options);
     await fetchFor(input, call.signal);
-    const { result, states } = await traceOf(job, reader, 'answer', { options, call, urgent: true });
+    const { result, states } = await traceOf(job, reasoner, 'answer', { options, call, urgent: true });
     states?.dispose();
     return checkAnswer(result, input);
   }
 
   return {
     answer,
-    requireReader: () => void readerOf(traceSource),
+    requireContextReasoner: () => void contextReasonerOf(traceSource),
     manifest: keys.manifest,
     mayKnowAnswers: traceSource !== null && !(traceSource.local && traceSource.supportsImages),
     async decide(input, { think, role }, call) {

@@ -1,5 +1,6 @@
 /** A page is embedded as the words on it: in windows that an embedder reads whole, however long it is. */
-import type { EncodeItem } from '../embedder/types.ts';
+import type { Encoded, EncodeItem } from '../embedder/types.ts';
+import { meanDirection } from '../embedder/vector.ts';
 import { splitPassages } from '../text/passages.ts';
 
 /** The windows of the words on a page, in place of its image; the input's own text, if any, stands before each. */
@@ -12,4 +13,13 @@ export function pageWindows(item: EncodeItem, words: string): EncodeItem[] {
     trace: null,
     states: undefined,
   }));
+}
+
+/** The mean direction of the windows' vectors. What has a single part is that part. */
+export function joinWindows(windows: readonly Encoded[]): Encoded {
+  return {
+    vector: meanDirection(windows.map(({ vector }) => vector)) as Encoded['vector'],
+    tokens: windows.reduce((sum, { tokens }) => sum + tokens, 0),
+    truncated: windows.some(({ truncated }) => truncated),
+  };
 }

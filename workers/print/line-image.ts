@@ -1,26 +1,24 @@
 /** Pictures as the two graphs of the reader take them: float32, channels blue, green, red. */
 import type { Pixels } from '../images/pixels.ts';
+import { type PixelValues, preprocessor } from '../images/preprocess.ts';
 import { resize } from '../images/resample.ts';
 import { type Point, type Quad, sizeOf } from './quad.ts';
 
-export interface GraphInput {
-  data: Float32Array<ArrayBuffer>;
-  dims: readonly [1, 3, number, number];
-}
-
 /** Of red, green and blue in 0–1: ImageNet's, as the detector was trained. */
-const DETECTOR = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
-const RECOGNIZER = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as const;
+const DETECTOR = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] };
+const RECOGNIZER = { image_mean: 0.5, image_std: 0.5 };
+const COMMON = { do_resize: false, do_flip_channel_order: true };
 
 /** Height of a line for the recogniser, and its smallest width, in pixels. */
 const HEIGHT = 48;
 /** A region whose height exceeds its width by this factor is a line that runs upwards. */
 const TALL = 1.5;
 
-export const detectorInput = (pixels: Pixels): GraphInput => normalized(pixels, DETECTOR);
+export const detectorInput = preprocessor({ ...COMMON, ...DETECTOR });
+const recognizerInput = preprocessor({ ...COMMON, ...RECOGNIZER });
 
 /** The part of a picture inside `quad`, upright and {@link HEIGHT} pixels high; a tall part is turned by 90° to the left. */
-export function lineInput(pixels: Pixels, quad: Quad): GraphInput {
+export function lineInput(pixels: Pixels, quad: Quad): PixelValues {
   const { width, height } = sizeOf(quad);
   const isTall = height > TALL * width;
   const [a, b, c, d] = quad;
@@ -28,7 +26,7 @@ export function lineInput(pixels: Pixels, quad: Quad): GraphInput {
   const [long, short] = isTall ? [height, width] : [width, height];
   const wide = Math.max(HEIGHT, Math.round((HEIGHT * long) / Math.max(short, 1)));
   const cut = sample(pixels, turned, Math.round(Math.max(long, 1)), Math.round(Math.max(short, 1)));
-  return normalized(resize(cut, wide, HEIGHT, 'bilinear'), RECOGNIZER);
+  return recognizerInput(resize(cut, wide, HEIGHT, 'bilinear'));
 }
 
 /** The quad's content as an upright picture, interpolated; beside the picture its edge goes on. */
@@ -57,19 +55,4 @@ function sample({ width, height, data }: Pixels, quad: Quad, wide: number, high:
     }
   }
   return { width: wide, height: high, data: out };
-}
-
-function normalized(
-  { width, height, data }: Pixels,
-  { mean, deviation }: { mean: readonly number[]; deviation: readonly number[] },
-): GraphInput {
-  const plane = width * height;
-  const values = new Float32Array(3 * plane);
-  for (let channel = 0; channel < 3; channel++) {
-    const [m, s] = [mean[channel] as number, deviation[channel] as number];
-    const table = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - m) / s);
-    const from = (2 - channel) * plane;
-    for (let i = 0; i < plane; i++) values[from + i] = table[data[4 * i + channel] as number] as number;
-  }
-  return { data: values, dims: [1, 3, height, width] };
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeLine } from './decode-line.ts';
 import { lineInput } from './line-image.ts';
-import { isPage, runningText, sayings } from './printed.ts';
+import { isPage, printStatement, runningText } from './printed.ts';
 import { boundsOf, grown, type Point, type Quad, sizeOf, smallestRectangle } from './quad.ts';
 import { readingOrder } from './reading-order.ts';
 import { regionsOf } from './regions.ts';
@@ -177,8 +177,8 @@ describe('what a trace says', () => {
     expect(runningText(lines('The har-', 'bour at Saint-', 'Malo'))).toBe('The harbour at Saint- Malo');
   });
   test('few words are told, many are a page', () => {
-    expect(sayings(lines('OPEN', 'daily'))).toBe('says : open daily');
-    expect(sayings([])).toBe('');
+    expect(printStatement(lines('OPEN', 'daily'))).toBe('says : open daily');
+    expect(printStatement([])).toBe('');
     expect(isPage(lines('Bicycle repair', 'open daily'))).toBe(false);
     expect(isPage(lines('word '.repeat(40)))).toBe(true);
   });

@@ -18,6 +18,6 @@ export function isPage(lines: readonly Pick<PrintedLine, 'text'>[]): boolean {
 }
 
 /** `says : open daily`; empty without print. */
-export function sayings(lines: readonly Pick<PrintedLine, 'text'>[]): string {
+export function printStatement(lines: readonly Pick<PrintedLine, 'text'>[]): string {
   return lines.length > 0 ? `says : ${runningText(lines).toLowerCase()}` : '';
 }

@@ -22,10 +22,10 @@ export async function readPrint(
 ): Promise<PrintedLine[]> {
   if (!reader || !isRead(input)) return [];
   const lines: PrintedLine[] = [];
+  const { arePages = false } = input;
   for (const [image, picture] of input.images.entries()) {
-    if (!input.arePages && !(await reader.seemsWritten(picture, signal))) continue;
-    for (const line of await reader.read(picture, signal)) lines.push({ ...line, image });
+    for (const line of await reader.read(picture, arePages, signal)) lines.push({ ...line, image });
   }
   const letters = lines.reduce((sum, { text }) => sum + (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0), 0);
-  return input.arePages || letters >= LEAST_LETTERS ? lines : [];
+  return arePages || letters >= LEAST_LETTERS ? lines : [];
 }

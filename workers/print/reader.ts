@@ -1,10 +1,11 @@
 /**
- * Reads print in pictures: lines of text with their boxes, in reading order. Its two graphs are downloaded for the first picture that
+ * Optical character recognition (OCR): lines of printed text in an image, with their boxes, in reading order. Its two graphs are downloaded for the first picture that
  * is read, and not before.
  */
 import { TteError } from '../../src/shared/errors.ts';
 import type { PrintedLine } from '../../src/shared/types.ts';
 import type { Pixels } from '../images/pixels.ts';
+import type { PixelValues } from '../images/preprocess.ts';
 import { resize } from '../images/resample.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { disposeAll } from '../reasoner/cache.ts';
@@ -14,7 +15,7 @@ import type { Dtypes, GraphSession, Runtime } from '../runtime/types.ts';
 import { median } from '../statistics.ts';
 import type { Recipe } from '../storage/keys.ts';
 import { decodeLine } from './decode-line.ts';
-import { detectorInput, type GraphInput, lineInput } from './line-image.ts';
+import { detectorInput, lineInput } from './line-image.ts';
 import { boundsOf, type Quad, scaled, sizeOf } from './quad.ts';
 import { readingOrder } from './reading-order.ts';
 import { type RegionRules, regionsOf } from './regions.ts';
@@ -33,10 +34,12 @@ export interface PrintRules extends RegionRules {
 export interface PrintReader {
   /** What its lines depend on, besides its graphs. */
   readonly recipe: Recipe['always'];
-  /** Whether anything seems to be written in the picture, at a first look at a small copy. @throws TteError as `read` */
-  seemsWritten(picture: Pixels, signal: AbortSignal): Promise<boolean>;
-  /** The lines in reading order. What was read of a picture is remembered as long as the picture is held. @throws TteError download-failed | integrity | quota | run-failed | aborted */
-  read(picture: Pixels, signal: AbortSignal): Promise<Omit<PrintedLine, 'image'>[]>;
+  /**
+   * The lines in reading order. They are remembered as long as the picture is held.
+   * @param isPage whether it is a page; any other picture is read only if a small copy of it seems to have something written on it
+   * @throws TteError download-failed | integrity | quota | run-failed | aborted
+   */
+  read(picture: Pixels, isPage: boolean, signal: AbortSignal): Promise<Omit<PrintedLine, 'image'>[]>;
   release(): Promise<void>;
 }
 
@@ -70,7 +73,7 @@ export async function openPrintReader(
 
   const read = new WeakMap<Pixels, Omit<PrintedLine, 'image'>[]>();
 
-  async function run(graph: GraphSession, { data, dims }: GraphInput, signal: AbortSignal) {
+  async function run(graph: GraphSession, { data, dims }: PixelValues, signal: AbortSignal) {
     await yieldToEventLoop();
     signal.throwIfAborted();
     const [input, output] = [[...graph.inputs.keys()][0] as string, [...graph.outputs.keys()][0] as string];
@@ -116,14 +119,18 @@ export async function openPrintReader(
     return (await linesAt(picture, side, lines, signal)).lines;
   }
 
+  /** At a first look at a small copy. A picture that is no larger needs none: what follows sees the same. */
+  async function seemsWritten(picture: Pixels, signal: AbortSignal): Promise<boolean> {
+    if (Math.max(picture.width, picture.height) <= LOOKS.glance) return true;
+    return (await linesAt(picture, LOOKS.glance, null, signal)).lines.length > 0;
+  }
+
   return {
     recipe: { ...rules, looks: LOOKS },
-    async seemsWritten(picture, signal) {
-      return (await linesAt(picture, LOOKS.glance, null, signal)).lines.length > 0;
-    },
-    async read(picture, signal) {
+    async read(picture, isPage, signal) {
       const known = read.get(picture);
       if (known) return known;
+      if (!isPage && !(await seemsWritten(picture, signal))) return [];
       const quads = await findLines(picture, signal);
       if (quads.length === 0) return [];
       const graph = await recognizer.get();

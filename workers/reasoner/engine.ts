@@ -4,7 +4,7 @@ import { TteError } from '../../src/shared/errors.ts';
 import type { PrintedLine } from '../../src/shared/types.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { contextThink, defaultThink, type ThinkPrompts } from '../models/prompts.ts';
-import { isPage, runningText, sayings } from '../print/printed.ts';
+import { isPage, printStatement, runningText } from '../print/printed.ts';
 import { readPrint } from '../print/read-input.ts';
 import { openPrintReader } from '../print/reader.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
@@ -151,17 +151,17 @@ export async function openEngine(
         return pageResult(words, print, performance.now() - started);
       }
       const photo = await examine(vision, detector, input, signal);
-      const written = tokenizer.beginning(sayings(print), MOST_WRITTEN);
-      const told = [photo?.statement ?? '', written].filter((part) => part !== '').join(' ; ');
-      const toldIds = tokenizer.encode(told, { specials: false }).ids;
+      const written = tokenizer.beginning(printStatement(print), MOST_WRITTEN);
+      const statement = [photo?.statement ?? '', written].filter((part) => part !== '').join(' ; ');
+      const statementIds = tokenizer.encode(statement, { specials: false }).ids;
       const isWhole = photo?.isWhole ?? false;
       const answering = input.context && contextPrompt;
       const form = isWhole ? prompts.answer : (answering ?? prompts[mode]);
       const prompt = await prepare(input, {
         chat: prompts.chat,
-        prompt: isWhole ? { ...form, start: `${form.start ?? ''} ${told}` } : form,
+        prompt: isWhole ? { ...form, start: `${form.start ?? ''} ${statement}` } : form,
         thinks: true,
-        reserve: isWhole ? 0 : maxTokens + toldIds.length,
+        reserve: isWhole ? 0 : maxTokens + statementIds.length,
         signal,
       });
       const prepared = performance.now();
@@ -182,7 +182,7 @@ export async function openEngine(
         // The given start belongs to the trace, and the text of the first token depends on it.
         for (const id of prompt.ids.slice(prompt.prefixLength)) write(stream.push(id));
         const explains = glossary?.appliesTo(input) ? glossary : null;
-        const addition = told !== '' ? ` ; ${told}` : '';
+        const addition = statement !== '' ? ` ; ${statement}` : '';
         // The states of appended text are needed only for an embedding head.
         const feedsMore = (explains !== null || addition !== '') && decoder.keep.length > 0;
         const { tokens, stop } = first
