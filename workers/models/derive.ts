@@ -45,7 +45,8 @@ export async function deriveDescriptor(view: FolderView): Promise<ModelDescripto
   if (!config)
     throw new TteError(
       'model-not-found',
-      `${view.id} is not a model folder: ${view.base} has neither tte.json nor config.json`,
+      `${view.id} is not a model folder: ${view.base} has neither tte.json nor config.json (a page of HTML in their place, a host's ` +
+        "fallback or a network's sign-in page, is none). Copy the whole folder of the model to where this URL is served",
     );
   const [modules, sentence, tokenizer, preprocessor] = await Promise.all([
     readSentenceModules(view),

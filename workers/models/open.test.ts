@@ -60,3 +60,36 @@ test('without the network a descriptor derived by an earlier version is used', a
   expect(await visit(derived, false)).toMatchObject({ pooling: 'mean' });
   await expect(visit(null, false)).rejects.toMatchObject({ code: 'download-failed' });
 });
+
+const html = (type: string) => ({
+  bytes: new TextEncoder().encode('<!doctype html><title>App</title>') as Uint8Array<ArrayBuffer>,
+  headers: { 'Content-Type': type },
+});
+
+test('a host that sends its page for everything has no model, and is told what to copy', async () => {
+  const paths = ['tte.json', 'config.json'].map((path) => [`${base}${path}`, [html('application/json')]]);
+  const { open } = folderOf(base, { network: fakeNetwork(Object.fromEntries(paths)), isOwn: true });
+  await expect(open()).rejects.toMatchObject({
+    code: 'model-not-found',
+    message: expect.stringMatching(/https:\/\/models\.test\/bert\/ has neither .* Copy the whole folder/),
+  });
+});
+
+test('a file that exists is not taken to be absent for good because a page came once in its place', async () => {
+  const listed = { ...derived.descriptor, files: { 'tokenizer_config.json': { bytes: 7 } } };
+  const network = fakeNetwork({
+    [`${base}tokenizer_config.json`]: [html('application/json'), ...bytes({ a: 1 })],
+  });
+  const { storage, open } = folderOf(base, { network, isOwn: false });
+  await storage.modelMetadata.put({
+    url: base,
+    base,
+    absent: [],
+    descriptor: listed,
+    knowledge: 'descriptor',
+  } as unknown as ModelMetadata);
+  await expect((await open()).json('tokenizer_config.json')).rejects.toMatchObject({
+    code: 'model-not-found',
+  });
+  expect(await (await open()).json('tokenizer_config.json')).toEqual({ a: 1 });
+});

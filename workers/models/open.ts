@@ -162,7 +162,7 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
     };
     const bytes = await read().catch(explain);
     if (!bytes && source.builtIn) return explain(missing(file));
-    if (!bytes && !needed.includes(path)) {
+    if (!bytes && !(path in record.descriptor.files) && !needed.includes(path)) {
       absent = [...absent, path];
       await modelMetadata.put({ ...record, absent });
     }

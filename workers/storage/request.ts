@@ -1,7 +1,8 @@
 /** One HTTP request for a file or its remainder. */
-import { TteError } from '../../src/shared/errors.ts';
+import { isTteError, TteError } from '../../src/shared/errors.ts';
 import { throwIfAborted } from './aborted.ts';
 import type { Fetcher } from './fetcher.ts';
+import { HtmlAnswer, orNullForHtml, readHead } from './html.ts';
 
 /** A network error after which a retry may succeed. */
 export class NetworkError extends Error {
@@ -27,10 +28,10 @@ export interface Reply extends Validator {
 const stallAfter = 30_000;
 
 /**
- * GET from an offset. Null if there is no such file (404, or the HTML of a single-page application instead).
+ * GET from an offset. Null if there is no such file (404).
  * Across origins only `Range` is sent, which needs no preflight, whereas `If-Range` does (and the hub's servers reject it).
  * The response is compared with the validator in any case.
- * @throws NetworkError | TteError model-not-found | download-failed | aborted
+ * @throws NetworkError | HtmlAnswer | TteError model-not-found | download-failed | aborted
  */
 export async function request(
   fetcher: Fetcher,
@@ -54,19 +55,22 @@ export async function request(
   const etag = response.headers.get('ETag');
   const modified = response.headers.get('Last-Modified');
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
+  const partial = response.status === 206;
   const reader = response.body?.getReader();
+  const read = async () => reader && (await guarded(url, signal, dead, () => reader.read())).value;
+  const head = partial ? null : await readHead(read);
+  if (head?.isHtml) {
+    dead.abort();
+    throw new HtmlAnswer(`${url} answers with a page of HTML`);
+  }
   async function* body() {
     try {
-      while (reader) {
-        const { done, value } = await guarded(url, signal, dead, () => reader.read());
-        if (done) return;
-        yield value;
-      }
+      if (head) yield* head.pieces;
+      for (let piece = await read(); piece; piece = await read()) yield piece;
     } finally {
       dead.abort();
     }
   }
-  const partial = response.status === 206;
   // Across origins the length may be that of compressed bytes, since the header that tells is hidden.
   const length =
     isOwn && !response.headers.has('Content-Encoding') ? response.headers.get('Content-Length') : null;
@@ -80,6 +84,9 @@ export async function request(
     cancel: () => dead.abort(),
   };
 }
+
+/** Pages are smaller than this, most graphs larger. */
+const pageBytes = 1_000_000;
 
 /** Size of a file without fetching it; null if there is no such file, 0 if its size is unknown. */
 export async function probe(
@@ -95,7 +102,14 @@ export async function probe(
   const found = isThere(response, url, dead);
   const bytes = Number(response.headers.get('Content-Length') ?? 0);
   dead.abort(); // the body of the GET is not needed
-  return found ? { bytes } : null;
+  return found && (bytes > pageBytes || (await isFile(fetcher, url, signal))) ? { bytes } : null;
+}
+
+/** Whether it is anything but a page of HTML. */
+async function isFile(fetcher: Fetcher, url: string, signal: AbortSignal): Promise<boolean> {
+  const reply = await orNullForHtml(request(fetcher, url, 0, { etag: null, modified: null }, signal));
+  reply?.cancel();
+  return reply !== null;
 }
 
 /** Whether the file is there; else, and on failure, the connection is ended. */
@@ -116,7 +130,7 @@ function answers(response: Response, url: string): boolean {
   if (status === 401 || status === 403) {
     throw new TteError(
       'model-not-found',
-      `${url} answers ${status}: no such model, or it is private or gated`,
+      `${url} answers ${status}: no such model, or it is private or gated. Give a token that may read it as the option \`headers\``,
     );
   }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
@@ -124,7 +138,7 @@ function answers(response: Response, url: string): boolean {
   }
   if (status === 416) throw new NetworkError(`${url} has no such range`);
   if (!response.ok) throw new TteError('download-failed', `${url} answers ${status}`);
-  return !/^text\/html\b/i.test(response.headers.get('Content-Type') ?? '');
+  return true;
 }
 
 /** Runs a step of a request and maps the browser's exceptions to aborts and network errors. */
@@ -142,6 +156,7 @@ async function guarded<T>(
     const stalled = dead.signal.aborted;
     dead.abort();
     throwIfAborted(signal);
+    if (isTteError(cause)) throw cause; // from the page's `headers` or `fetch`
     throw new NetworkError(`${url}: ${stalled ? 'no bytes for 30 s' : String(cause)}`, { cause });
   } finally {
     clearTimeout(timer);

@@ -16,6 +16,7 @@ import {
 } from './chunked-file.ts';
 import type { Fetcher } from './fetcher.ts';
 import { createHasher, sha256 } from './hash.ts';
+import { HtmlAnswer } from './html.ts';
 import type { ProgressMeter } from './progress.ts';
 import { NetworkError, type Reply, request } from './request.ts';
 import { withRetries } from './retry.ts';
@@ -53,7 +54,8 @@ export async function transfer(
       if (draft.isWhole() || (await receive(file, draft, fetcher, run))) return await draft.finish();
     } catch (error) {
       await draft.flush();
-      throw error;
+      if (!(error instanceof HtmlAnswer)) throw error;
+      if (file.bytes !== null || draft.received() > 0) throw htmlInstead(file, draft.received(), error);
     }
     await draft.restart(null);
     return null;
@@ -190,6 +192,18 @@ async function openDraft(file: FileSpec, stores: FileStores, run: Run) {
 /** Size of the chunk that begins at `received`. */
 function nextChunk(total: number | null, received: number): number {
   return total !== null && total > received ? Math.min(CHUNK_BYTES, total - received) : CHUNK_BYTES;
+}
+
+/** A page came in place of a file that exists. */
+function htmlInstead({ name, url }: FileSpec, received: number, cause: HtmlAnswer): TteError {
+  const advice =
+    'Either the host sends its page for files that it does not have: copy the file to where this URL is served. Or the network asks ' +
+    'for a sign-in: open the URL in a tab, then call again';
+  return new TteError(
+    received > 0 ? 'download-failed' : 'model-not-found',
+    `${name}: ${url} answers with a page of HTML instead of the file. ${advice}`,
+    { cause },
+  );
 }
 
 function allocate(bytes: number): Uint8Array<ArrayBuffer> {

@@ -180,13 +180,56 @@ test('a manifest that makes no sense counts as none', async () => {
   expect((await read(known(small))).equals(small)).toBe(true);
 });
 
-test('what does not exist: 404, and an HTML page in its place', async () => {
-  const html = { bytes: small, headers: { 'Content-Type': 'text/html; charset=utf-8' } };
-  for (const answers of [[], [html]]) {
-    const { weights, run, read } = setUp(answers);
-    expect(await weights.whole(unknown, run)).toBeNull();
-    await expect(read(unknown)).rejects.toMatchObject({ code: 'model-not-found' });
-  }
+const page = (type: string, html = '<!doctype html><title>App</title>') => ({
+  bytes: new TextEncoder().encode(html) as Uint8Array<ArrayBuffer>,
+  headers: { 'Content-Type': type },
+});
+
+test.each([
+  ['404', []],
+  ['a page', [page('text/html; charset=utf-8')]],
+  ['a page sent as the file', [page('application/octet-stream', '\uFEFF\n <!-- app -->\n<HTML lang="en">')]],
+])('a file that nothing says to exist does not, for %s', async (_, answers) => {
+  const { weights, run, read, requests } = setUp(answers);
+  expect(await weights.whole(unknown, run)).toBeNull();
+  await expect(read(unknown)).rejects.toMatchObject({ code: 'model-not-found' });
+  expect(requests).toHaveLength(2);
+});
+
+test.each(['text/html', 'application/json'])(
+  'a page of type %s instead of a file that exists is told from it by content, and not kept',
+  async (type) => {
+    const { read, requests, persistent } = setUp([page(type), { bytes: small }]);
+    await expect(read(known(small))).rejects.toMatchObject({
+      code: 'model-not-found',
+      message: expect.stringMatching(
+        /http:\/\/here\/models\/m\/onnx\/model.onnx answers with a page.* copy the file/,
+      ),
+    });
+    expect(await persistent.keys('')).toEqual([]);
+    expect((await read(known(small))).equals(small)).toBe(true);
+    expect(requests).toHaveLength(2);
+  },
+);
+
+test('a page instead of the remainder costs nothing of what has arrived', async () => {
+  const { read, requests } = setUp([
+    { bytes: big, etag: '"1"', drop: 2_000_000 },
+    { ...page('text/html'), etag: '"2"' },
+    { bytes: big, etag: '"1"' },
+  ]);
+  await expect(read(known(big))).rejects.toMatchObject({
+    code: 'download-failed',
+    message: expect.stringContaining('sign-in'),
+  });
+  expect((await read(known(big))).equals(big)).toBe(true);
+  expect(requests.map(({ range }) => range)).toEqual([null, 'bytes=2000000-', 'bytes=2000000-']);
+});
+
+test.each(['<s>\n<pad>\n', '<', ''])('a file is no page for beginning with %j', async (text) => {
+  const bytes = new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
+  const { weights, run } = setUp([{ bytes, headers: { 'Content-Type': 'text/html' } }]);
+  expect(await weights.whole(unknown, run)).toEqual(bytes);
 });
 
 test('a gated model says so, and is not asked for twice', async () => {
