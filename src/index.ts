@@ -29,6 +29,7 @@ export type {
   EmbedManyOptions,
   EmbedOptions,
   ImageSource,
+  ModelHeaders,
   PackageFiles,
   ReasonerFunction,
   ReasonerInput,

@@ -30,7 +30,7 @@ async function load(
   const host = createHost(nodePlatform({ dataDir, modelsUrl }));
   open.push(host);
   const config = loadRequest(embedder, { reasoner, customOperators, cache });
-  const info = await host.load(1, config, () => {}, null, null);
+  const info = await host.load(1, config, () => {}, null, null, null);
   return { host, info };
 }
 

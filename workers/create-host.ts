@@ -12,11 +12,13 @@ import { closeInput, type Input, openInput } from './pipeline/input.ts';
 import { type Loaded, load, type Storage } from './pipeline/load.ts';
 import { createRequests } from './pipeline/requests.ts';
 import type { Platform } from './platform/types.ts';
+import { createModelFetcher } from './storage/model-fetcher.ts';
 import { createStorage } from './storage/storage.ts';
 
 export function createHost(platform: Platform): HostApi {
   const requests = createRequests();
-  const storage: Storage = createStorage(platform);
+  const fetcher = createModelFetcher(platform.fetcher);
+  const storage: Storage = createStorage({ ...platform, fetcher });
   const indexStore = platform.openStore('indexes');
   const indexes = createIndexes(indexStore, platform);
   let current: Loaded | null = null;
@@ -39,10 +41,11 @@ export function createHost(platform: Platform): HostApi {
   };
 
   return {
-    load: (request, config, onEvent, externalReasoner, externalEmbedder) =>
+    load: (request, config, onEvent, externalReasoner, externalEmbedder, modelRequests) =>
       requests.run(request, async (signal) => {
+        if (modelRequests) fetcher.askPage(modelRequests);
         const external = { externalReasoner, externalEmbedder };
-        current = await load(config, { platform, storage, signal, onEvent, ...external });
+        current = await load(config, { platform, fetcher, storage, signal, onEvent, ...external });
         return current.info;
       }),
 

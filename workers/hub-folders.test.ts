@@ -29,7 +29,7 @@ function folder(files: Record<string, string | Uint8Array>): string {
 async function load(embedder: string) {
   const modelsUrl = `${pathToFileURL(dir)}/`;
   const host = createHost(nodePlatform({ dataDir: join(dir, `data${made++}`), modelsUrl }));
-  const info = await host.load(1, loadRequest(embedder), () => {}, null, null);
+  const info = await host.load(1, loadRequest(embedder), () => {}, null, null, null);
   const embed = async (text: string) =>
     (
       await host.embed(

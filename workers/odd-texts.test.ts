@@ -25,7 +25,7 @@ const USUAL = ['<image>', '</think>', '<think>', '[SEP]', '[PAD]', '<|im_end|>',
 
 async function load(path: string) {
   const host = createHost(nodePlatform({ dataDir, modelsUrl }));
-  await host.load(1, loadRequest(`${pathToFileURL(resolve(path))}/`), () => {}, null, null);
+  await host.load(1, loadRequest(`${pathToFileURL(resolve(path))}/`), () => {}, null, null, null);
   const plain: WireInput = { images: [], layout: 'none', text: '', instruction: '' };
   const options = { think: 'never', role: 'query' } as const;
   return {

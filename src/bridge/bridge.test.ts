@@ -39,6 +39,7 @@ function setUp(host: (n: number) => Partial<HostApi>, device: Device | 'auto' = 
     device,
     externalReasoner: null,
     externalEmbedder: null,
+    modelRequests: null,
     onProgress: (event) => progress.push(event),
     onWarning: (warning) => warnings.push(warning),
     onInfo() {},

@@ -1,7 +1,13 @@
 /** Manages the worker: starts it when needed, replaces it when it dies or its device fails, and ends it on `dispose`. */
 import { proxy } from 'comlink';
 import { abortedError, isTteError, TteError } from '../shared/errors.ts';
-import type { ExternalEmbedder, ExternalReasoner, HostEvent, LoadRequest } from '../shared/protocol.ts';
+import type {
+  ExternalEmbedder,
+  ExternalReasoner,
+  HostEvent,
+  LoadRequest,
+  ModelRequests,
+} from '../shared/protocol.ts';
 import { installTransferHandlers } from '../shared/transfer.ts';
 import type { Device, EmbedderInfo, EmbedderWarning, LoadProgress } from '../shared/types.ts';
 import { abortable } from './abortable.ts';
@@ -16,6 +22,7 @@ export interface BridgeOptions {
   device: Device | 'auto';
   externalReasoner: ExternalReasoner | null;
   externalEmbedder: ExternalEmbedder | null;
+  modelRequests: ModelRequests | null;
   onProgress: (progress: LoadProgress) => void;
   onWarning: (warning: EmbedderWarning) => void;
   /** Called after every load, also that of a replacement worker. */
@@ -102,7 +109,12 @@ export function createBridge(options: BridgeOptions): Bridge {
       const reasoner = options.externalReasoner && proxy(options.externalReasoner);
       const embedder = options.externalEmbedder && proxy(options.externalEmbedder);
       const load = { ...config, device };
-      onInfo(await connection.run((host) => host.load(++requests, load, proxy(onEvent), reasoner, embedder)));
+      const models = options.modelRequests && proxy(options.modelRequests);
+      onInfo(
+        await connection.run((host) =>
+          host.load(++requests, load, proxy(onEvent), reasoner, embedder, models),
+        ),
+      );
       ready = connection;
       return connection;
     } catch (error) {

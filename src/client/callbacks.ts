@@ -1,6 +1,5 @@
 /** Wraps the caller's callbacks for calls from the worker. */
 import { proxy } from 'comlink';
-import { isTteError, TteError, type TteErrorCode } from '../shared/errors.ts';
 
 /** An error thrown by a callback is reported like an uncaught error of the page and never fails the call. */
 export function safely<A extends unknown[]>(callback: ((...args: A) => void) | undefined) {
@@ -42,15 +41,4 @@ export function listener<A extends unknown[]>(
   return proxy((...args: A): void => {
     if (!signal.aborted) call(...args);
   });
-}
-
-/** Converts what the caller's function throws to an error with this code, unless it is a TteError. @param who subject of the message */
-export async function failingAs<T>(code: TteErrorCode, who: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (isTteError(cause)) throw cause;
-    const detail = cause instanceof Error ? cause.message || cause.name : String(cause);
-    throw new TteError(code, `${who} failed: ${detail}`, { cause });
-  }
 }

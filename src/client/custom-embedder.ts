@@ -3,7 +3,7 @@ import { abortable } from '../bridge/abortable.ts';
 import { invalid, TteError } from '../shared/errors.ts';
 import type { ExternalEmbedderId } from '../shared/protocol.ts';
 import type { Role } from '../shared/types.ts';
-import { failingAs } from './callbacks.ts';
+import { failingAs } from './failing-as.ts';
 import { unitVector } from './index-input.ts';
 import type { CustomEmbedder, DecodedImage } from './types.ts';
 

@@ -6,7 +6,6 @@ import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
 import { listener, resumable, safely } from './callbacks.ts';
 import { asyncDisposable } from './disposable.ts';
-import { createFunctionCalls } from './function-calls.ts';
 import type { EmbedderIndex } from './index-types.ts';
 import { type Configuration, configure } from './options.ts';
 import type { ClientPlatform } from './platform.ts';
@@ -39,7 +38,15 @@ async function open(
   onDispose: () => Promise<void>,
 ): Promise<Embedder> {
   const custom = typeof given === 'string' ? null : await openCustom(given, options.signal);
-  const functions = createFunctionCalls(reasonerFunction, custom);
+  const isAsked = options.headers !== undefined || options.fetch !== undefined;
+  const modelRequests = isAsked
+    ? (await import('./model-requests.ts')).createModelRequests(options, config.hubUrl)
+    : null;
+  // Most pages have no functions of their own either.
+  const functions =
+    custom || reasonerFunction
+      ? (await import('./function-calls.ts')).createFunctionCalls(reasonerFunction, custom)
+      : null;
   const warnings: EmbedderWarning[] = [];
   const report = safely(options.onWarning);
   const warn = (warning: EmbedderWarning) => {
@@ -52,8 +59,9 @@ async function open(
     connect: (onEnd) => connect(onEnd, workerUrl),
     config: { ...config, embedder: custom?.known ?? (given as string) },
     device: custom && config.reasoner === null ? 'wasm' : device, // nothing runs there
-    externalReasoner: functions.reasoner,
-    externalEmbedder: functions.embedder,
+    externalReasoner: functions?.reasoner ?? null,
+    externalEmbedder: functions?.embedder ?? null,
+    modelRequests,
     onProgress: safely(options.onProgress),
     onWarning: warn,
     onInfo(loaded) {
@@ -80,7 +88,7 @@ async function open(
     const request = bridge.nextRequest();
     const callEnded = new AbortController();
     const newRun = resumable(onTrace && safely(onTrace));
-    functions.open(request, {
+    functions?.open(request, {
       inputs: items.map(({ reasonerInput }) => reasonerInput),
       newRun,
       callEnded: callEnded.signal,

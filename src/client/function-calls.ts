@@ -1,8 +1,8 @@
 /** Forwards the worker's questions to the page's own functions, for as long as the call they belong to is pending. */
 import { TteError } from '../shared/errors.ts';
 import type { ExternalEmbedder, ExternalReasoner } from '../shared/protocol.ts';
-import { failingAs } from './callbacks.ts';
 import type { OpenedEmbedder } from './custom-embedder.ts';
+import { failingAs } from './failing-as.ts';
 import type { ReasonerFunction, ReasonerInput } from './types.ts';
 
 /** One pending call. `callEnded` aborts when it settles. */

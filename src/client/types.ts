@@ -186,6 +186,9 @@ export interface PackageFiles {
   workerUrl?: string;
 }
 
+/** Names and values of HTTP headers. */
+export type ModelHeaders = Readonly<Record<string, string>>;
+
 export interface EmbedderOptions extends PackageFiles {
   /**
    * A preset's name, a hub id (`owner/name` or `owner/name@revision`) or a folder URL (absolute, or starting with `/`, `./` or
@@ -223,6 +226,25 @@ export interface EmbedderOptions extends PackageFiles {
   modelsUrl?: string;
   /** Where hub ids are fetched from. @default 'https://huggingface.co/' */
   hubUrl?: string;
+  /**
+   * HTTP headers for requests for model files, such as a token for a private repository. An object is sent to the origin of `hubUrl` only.
+   * A function is called on the page before every request, with its URL, so that it can choose by origin and renew a token; null adds
+   * nothing. Headers are not stored, models that are stored need none, and none goes along when a server redirects to another origin:
+   * `Authorization` is left out there, with other headers the redirect is refused.
+   * @example
+   * { model: 'me/private-model', headers: { Authorization: `Bearer ${token}` } }
+   * @example
+   * { model: 'https://models.example/mine/', headers: async (url) => ({ Authorization: await tokenFor(url) }) }
+   */
+  headers?: ModelHeaders | ((url: string) => ModelHeaders | null | Promise<ModelHeaders | null>);
+  /**
+   * Makes the requests for model files instead of the worker, on the page: another transport, or signed URLs. `init` has the method
+   * (GET or HEAD), headers (`Range`, to resume a download) and a signal. The body streams to the worker piece by piece; a rejection is taken for a network
+   * error and tried again. Excludes `headers`.
+   * @example
+   * { model: 'me/model', fetch: async (url, init) => fetch(await sign(url), init) }
+   */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Maximum entries of each cache; 0 disables it. @default { vectors: 10000, traces: 10000 } */
   cache?: { vectors?: number; traces?: number };
   /** Load progress in bytes; never decreases, not even when the device changes. */

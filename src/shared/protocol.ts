@@ -135,6 +135,21 @@ export type ExternalReasoner = (
   words: { text: string; instruction: string; context?: readonly string[] },
 ) => Promise<string>;
 
+/** The page's part in requests for model files. `id` names a request. */
+export interface ModelRequests {
+  /** @throws whatever the page's function throws */
+  begin(id: number, url: string, init: { method: string; headers: [string, string][] }): Promise<PageAnswer>;
+  /** The next piece of a response's body; null: it has ended. */
+  read(id: number): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** The worker wants no more of it. */
+  cancel(id: number): void;
+}
+
+/** Headers with which the worker shall make the request itself, or the response to the one that the page made. Names are in lower case. */
+export type PageAnswer =
+  | { kind: 'headers'; headers: [string, string][] }
+  | { kind: 'response'; status: number; headers: [string, string][] };
+
 /** One item of `embedMany`; the reason is packed by `packError`, because structured clone drops `code` and `cause`. */
 export type SettledEmbedding =
   | { status: 'fulfilled'; value: Embedding }
@@ -148,6 +163,7 @@ export interface HostApi extends IndexApi, ExchangeApi {
     onEvent: (event: HostEvent) => void,
     externalReasoner: ExternalReasoner | null,
     externalEmbedder: ExternalEmbedder | null,
+    modelRequests: ModelRequests | null,
   ): Promise<EmbedderInfo>;
   embed(
     request: number,

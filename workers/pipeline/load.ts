@@ -12,6 +12,7 @@ import { reasonerOf } from '../models/source.ts';
 import type { Platform } from '../platform/types.ts';
 import { requireWebAssembly } from '../runtime/binary.ts';
 import type { Runtime } from '../runtime/types.ts';
+import type { Fetcher } from '../storage/fetcher.ts';
 import { createProgressMeter } from '../storage/progress.ts';
 import type { WorkerStorage } from '../storage/storage.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -40,6 +41,8 @@ export interface Loaded {
 
 export interface LoadContext {
   platform: Platform;
+  /** Of model files. */
+  fetcher: Fetcher;
   storage: Storage;
   signal: AbortSignal;
   onEvent: (event: HostEvent) => void;
@@ -50,10 +53,10 @@ export interface LoadContext {
 /** @throws TteError of any code; after `unsupported`, `run-failed` or `device-lost` on WebGPU the caller may retry on WASM in a new worker */
 export async function load(
   config: LoadRequest,
-  { platform, storage, signal, onEvent, externalReasoner, externalEmbedder }: LoadContext,
+  { platform, fetcher, storage, signal, onEvent, externalReasoner, externalEmbedder }: LoadContext,
 ): Promise<Loaded> {
   requireWebAssembly();
-  const { runtimes, fetcher } = platform;
+  const { runtimes } = platform;
   storage.vectors.limit(config.cache.vectors);
   storage.traces.limit(config.cache.traces);
   const warnings: EmbedderWarning[] = [];
