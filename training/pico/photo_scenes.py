@@ -9,6 +9,7 @@ import random
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,7 +22,7 @@ from .labels import LABELS, Object
 from .paths import SHARED, work
 
 SHARE = 0.6  # weight of a single thing's similarities in those of the whole scene
-SCENES = 9000
+SCENES, EVERY = 9000, 29000  # those with the rarest things; all
 SINGLE, PLACED = 0.15, 0.2  # shares of photographs of one thing, and of invented scenes
 ITSELF = 0.35  # added to MiniLM's similarity between a single thing and its own name
 SWAPPED = {"animal": 0.6, "vehicle": 0.35, "food": 0.6, "kitchen": 0.2, "electronic": 0.3, "furniture": 0.2}
@@ -68,8 +69,8 @@ class Photograph:
 
 
 @cache
-def figures() -> dict:
-    return json.loads(noise.OUT.read_text())
+def figures(measured: Path = noise.OUT) -> dict:
+    return json.loads(measured.read_text())
 
 
 def clean(caption: str) -> str:
@@ -81,7 +82,7 @@ def clean(caption: str) -> str:
 @cache
 def corpus(name: str = "train", most: int = SCENES) -> tuple[list[list[str]], list[dict], torch.Tensor]:
     """Captions, their mentions, and mean vectors [n, 384]; scenes with rare things come first, so that they are among `most`."""
-    path = work(f"photo-scenes-{name}.pt")
+    path = work(f"photo-scenes-{name}.pt" if most == SCENES else f"photo-scenes-{name}-{most}.pt")
     if not path.exists():
         lines = (SHARED / "data" / "captions" / f"flickr30k-{name}.tsv").read_text().splitlines()
         captions = [[clean(c) for c in line.split("\t")] for line in lines]
@@ -116,11 +117,11 @@ def class_tokens() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 @cache
-def priors() -> dict[str, tuple[float, torch.Tensor]]:
+def priors(measured: Path = noise.OUT) -> dict[str, tuple[float, torch.Tensor]]:
     """For the whole picture and its parts: the weight of similarity, and the log-prior of each name."""
     kinds, made = class_tokens()[1], {}
     for part in ("whole", "part"):
-        told = figures()["classifier"][part]
+        told = figures(measured)["classifier"][part]
         made[part] = told["beta"], torch.tensor([told["prior"][k] for k in batches.kind_numbers()])[kinds]
     return made
 
@@ -135,13 +136,16 @@ def plural_of(label: str, n: int) -> str:
 
 
 class Photographs:
-    """Draws photographs: from captions, from captions with one thing replaced by another of its group, or from things of one place."""
+    """Draws photographs: from captions, from captions with one thing replaced by another of its group, or from things of one place.
 
-    def __init__(self, rng: random.Random, name: str = "train") -> None:
-        self.rng = rng
+    `most`: how many of the scenes, rarest things first; `measured`: the file of how the encoders err.
+    """
+
+    def __init__(self, rng: random.Random, name: str = "train", most: int = SCENES, measured: Path = noise.OUT) -> None:
+        self.rng, self.measured = rng, measured
         self.noise = np.random.default_rng(rng.randrange(2**31))
         self.torch = torch.Generator().manual_seed(rng.randrange(2**31))
-        self.captions, self.told, self.mean = corpus(name)
+        self.captions, self.told, self.mean = corpus(name, most)
         self.near = self.mean @ name_vectors()[:1000].T
         self.labels = name_vectors()[1000:] @ name_vectors()[:1000].T  # [80, 1000]
 
@@ -222,7 +226,7 @@ class Photographs:
 
     def detections(self, photo: Photograph) -> list[Object]:
         """The detector's simulated output."""
-        model, rng, found = figures(), self.rng, []
+        model, rng, found = figures(self.measured), self.rng, []
         for label, name in enumerate(LABELS):
             group = noise.group_of(label)
             if name in photo.told:
@@ -245,12 +249,12 @@ class Photographs:
 
     def names_seen(self, photo: Photograph) -> Seen:
         """The classifier's simulated output, for the whole picture and its quarters."""
-        model = figures()["classifier"]
+        model = figures(self.measured)["classifier"]
         noisy = -torch.log(-torch.log(torch.rand((REGIONS + 1, len(photo.near)), generator=self.torch).clamp(1e-9, 1 - 1e-7)))
         ids, probs = torch.zeros((REGIONS, TOP), dtype=torch.long), torch.zeros((REGIONS, TOP))
         for r in range(REGIONS):
             part = "whole" if r == 0 else "part"
-            beta, prior = priors()[part]
+            beta, prior = priors(self.measured)[part]
             # Regions of one picture share a part of the noise.
             luck = torch.where(torch.rand(len(photo.near), generator=self.torch) < model["shared"] * 1.6, noisy[-1], noisy[r])
             ids[r] = (beta * photo.near + prior + luck).topk(TOP).indices

@@ -6,6 +6,7 @@ Pictures in four parts are held to the old head's vectors.
 """
 
 import random
+from collections.abc import Callable
 from functools import cache
 
 import torch
@@ -95,6 +96,9 @@ class PhotoPairs:
         elif form == "caption":
             shown.trace = [tokens.token(tokens.ENDTHINK), *tokens.encode(first)]
         return photo.key, told, shown
+
+    def batch(self, count: int) -> list[tuple[tuple, list[str], Sequence]]:
+        return [self.draw() for _ in range(count)]
 
 
 class PhotoHead(Embedder):
@@ -207,17 +211,22 @@ def validate(model: PhotoHead) -> str:
 
 
 def run(options: Options) -> None:
+    fit(options, "photos", MINUTES, PhotoPairs, PhotoHead())
+
+
+def fit(options: Options, stage: str, minutes: float, made: Callable[[random.Random], PhotoPairs], model: PhotoHead) -> None:
+    """Trains the model's head on the photographs that are `made`."""
     # Taken up again it goes on with other draws.
-    before = torch.load(work("photos.ckpt"), weights_only=True)["steps"] if work("photos.ckpt").exists() else 0
+    path = work(f"{stage}.ckpt")
+    before = torch.load(path, weights_only=True)["steps"] if path.exists() else 0
     rng = random.Random(12 + before)
     torch.manual_seed(12)
-    model = PhotoHead()
     model.head.requires_grad_(True).train()
-    source, asked, captions = PhotoPairs(rng), pairs.Pairs(rng, bank_name="made-up-train"), Captions(model)
+    source, asked, captions = made(rng), pairs.Pairs(rng, bank_name="made-up-train"), Captions(model)
     optimizer = torch.optim.AdamW(model.head.parameters(), lr=2e-4, weight_decay=0.01)
 
     def step(_: float) -> dict[str, torch.Tensor]:
-        keys, told, photos = zip(*(source.draw() for _ in range(PHOTOS)), strict=True)
+        keys, told, photos = zip(*source.batch(PHOTOS), strict=True)
         parted = [s for p in (asked.draw() for _ in range(QUESTIONS)) for s in (p.query, p.target) if s.seen]
         numbers = torch.tensor([captions.key(k) for k in keys])
         with torch.autocast("cpu", torch.bfloat16):
@@ -229,10 +238,10 @@ def run(options: Options) -> None:
         kept = distilled(got.float(), want.float())
         return {"loss": photo + 0.5 * kept, "photo": photo, "kept": kept}
 
-    train("photos", model, optimizer, MINUTES, step, options, lambda: validate(model))
+    train(stage, model, optimizer, minutes, step, options, lambda: validate(model))
 
 
-def load() -> PhotoHead:
+def load(stage: str = "photos") -> PhotoHead:
     model = PhotoHead()
-    model.load_state_dict(torch.load(work("photos.ckpt"), weights_only=True)["model"], strict=False)
+    model.load_state_dict(torch.load(work(f"{stage}.ckpt"), weights_only=True)["model"], strict=False)
     return model.eval().requires_grad_(False)
