@@ -1,0 +1,68 @@
+/**
+ * `npm run eval:asked [-- --set development|sealed] [--show] [--data DIR]`: how many parts of questions as people type them are taken
+ * right, and how often a filter is set on plain ones: the set's own tricky ones, and the queries of the collections of passages.
+ * Questions of the sealed set are shown to nobody who works on the grammar: `--show` is for those of the development set.
+ */
+import { parseArgs } from 'node:util';
+import { collections } from '../retrieval.ts';
+import { development, developmentPlain } from './development.ts';
+import { judge } from './judge.ts';
+import { sealed, sealedPlain } from './sealed.ts';
+import { createWorld, quotedIn } from './world.ts';
+
+const { values } = parseArgs({
+  args: process.argv.slice(3),
+  options: {
+    set: { type: 'string', default: 'development' },
+    show: { type: 'boolean', default: false },
+    data: { type: 'string' },
+  },
+});
+const set = values.set === 'sealed' ? 'sealed' : 'development';
+const [asked, plain] = set === 'sealed' ? [sealed, sealedPlain] : [development, developmentPlain];
+const isShown = values.show && set === 'development';
+const world = await createWorld(set, quotedIn(asked));
+
+const tally = () => ({ right: 0, parts: 0, whole: 0, questions: 0 });
+const kinds: Record<string, ReturnType<typeof tally>> = {};
+const all = tally();
+for (const question of asked) {
+  const understood = await world.ask(question);
+  const { right, meant, extra } = judge(question, understood, world.metadata);
+  const isWhole = right === meant && extra === 0;
+  kinds[question.kind] ??= tally();
+  for (const sum of [all, kinds[question.kind] as ReturnType<typeof tally>]) {
+    sum.right += right;
+    // A condition that nobody meant counts as a wrong part.
+    sum.parts += meant + extra;
+    sum.whole += isWhole ? 1 : 0;
+    sum.questions++;
+  }
+  if (isShown && !isWhole) console.log(`[${question.kind}] ${question.text}\n   ${shown(understood)}`);
+}
+console.table({ ...kinds, all });
+console.log(`${set}: ${percent(all.right, all.parts)} of ${all.parts} parts right`);
+
+const passages = collections(values.data ?? '../shared/data').map(
+  ({ name, queries }) => [name, queries.map(({ text }) => text)] as const,
+);
+for (const [name, texts] of [[`${set}, plain`, plain] as const, ...passages]) {
+  let filtered = 0;
+  let excluding = 0;
+  for (const text of texts) {
+    const understood = await world.ask({ text, locale: 'en-GB' });
+    if (understood.not.length > 0) excluding++;
+    if (Object.keys(understood.where).length + understood.exact.length > 0) filtered++;
+    else if (understood.not.length === 0) continue;
+    if (isShown) console.log(`[${name}] ${text.slice(0, 90)}\n   ${shown(understood)}`);
+  }
+  console.log(`${name}: a filter on ${filtered}, an exclusion in ${excluding} of ${texts.length}`);
+}
+
+function shown({ reasons: _, ...parts }: object & { reasons: unknown }): string {
+  return JSON.stringify(parts);
+}
+
+function percent(part: number, of: number): string {
+  return `${((100 * part) / of).toFixed(1)} %`;
+}
