@@ -32,6 +32,13 @@ export interface FileInfo {
   bytes: number;
   /** Lower-case hex. Absent if unknown (a hub folder without a descriptor). */
   sha256?: string;
+  /** The file lies compressed beside its path, at `path + '.gz'`: what is fetched. */
+  gzip?: Packed;
+}
+
+export interface Packed {
+  bytes: number;
+  sha256: string;
 }
 
 export interface ThinkPrompt {

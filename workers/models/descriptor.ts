@@ -103,7 +103,14 @@ function fileInfo(info: Field): FileInfo {
   const sha256 = info.get('sha256');
   if (sha256.present && !/^[0-9a-f]{64}$/.test(sha256.text()))
     sha256.fail('must be 64 lower-case hex digits');
-  return { bytes: info.get('bytes').number(), ...optional('sha256', sha256, (f) => f.text()) };
+  return {
+    bytes: info.get('bytes').number(),
+    ...optional('sha256', sha256, (f) => f.text()),
+    ...optional('gzip', info.get('gzip'), (f) => {
+      const packed = fileInfo(f);
+      return { bytes: packed.bytes, sha256: packed.sha256 ?? f.get('sha256').text() };
+    }),
+  };
 }
 
 function embedding(f: Field): NonNullable<ModelDescriptor['embedding']> {

@@ -1,4 +1,5 @@
 /** Storage format of a file: chunks of bytes, and a manifest with their sizes and hashes. */
+import type { Packed } from '../../src/shared/descriptor.ts';
 import type { Store } from './database.ts';
 import { sha256 } from './hash.ts';
 
@@ -17,6 +18,8 @@ export interface FileSpec {
   /** Estimated length, for progress and the quota check; 0 if unknown. */
   hint: number;
   sha256: string | null;
+  /** What is at the URL, where that is the file compressed with gzip. */
+  packed?: Packed;
 }
 
 export interface Chunk {
@@ -50,6 +53,8 @@ export interface FileStores {
   readonly inMemoryKeys: Set<string>;
 }
 
+/** Key of a file as it is fetched, until it is unpacked. */
+export const packedKey = (key: string) => `${key}.gz`;
 export const manifestKey = (key: string) => `file/${key}`;
 export const chunkKey = (key: string, index: number) => `chunk/${key}/${String(index).padStart(6, '0')}`;
 

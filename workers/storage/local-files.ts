@@ -3,6 +3,7 @@ import { isTteError, TteError } from '../../src/shared/errors.ts';
 import { CHUNK_BYTES, type FileSpec } from './chunked-file.ts';
 import type { Fetcher } from './fetcher.ts';
 import { createHasher } from './hash.ts';
+import { gunzip } from './packed.ts';
 import { request } from './request.ts';
 import type { Run } from './transfer.ts';
 import type { Weights } from './weights.ts';
@@ -10,7 +11,9 @@ import type { Weights } from './weights.ts';
 export function createLocalFiles(fetcher: Fetcher): Pick<Weights, 'chunks' | 'whole'> {
   /** Null if there is no such file. */
   async function open(file: FileSpec, { signal }: Run) {
-    return (await request(fetcher, file.url, 0, { etag: null, modified: null }, signal))?.body ?? null;
+    const reply = await request(fetcher, file.url, 0, { etag: null, modified: null }, signal);
+    if (reply === null) return null;
+    return file.packed ? gunzip(reply.body) : reply.body;
   }
 
   /** @throws TteError integrity, before anything of the file is yielded */

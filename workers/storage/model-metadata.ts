@@ -1,6 +1,6 @@
 /** Stored metadata of model folders, so that a second visit needs no network. */
 import type { FileInfo, ModelDescriptor } from '../../src/shared/descriptor.ts';
-import type { FileSpec } from './chunked-file.ts';
+import { type FileSpec, packedKey } from './chunked-file.ts';
 import type { Store } from './database.ts';
 import { upgradeDescriptor } from './legacy.ts';
 
@@ -74,7 +74,8 @@ export function fileSpec(
   const info = files[path];
   if (absent.includes(path) || (complete && !info)) return null;
   const sha256 = info?.sha256 ?? null;
-  const url = urls?.[path] ?? base + path;
+  const packed = info?.gzip;
+  const url = urls?.[path] ?? `${base}${path}${packed ? '.gz' : ''}`;
   return {
     key: sha256 ? `sha256:${sha256}` : `url:${url}`,
     url,
@@ -82,13 +83,16 @@ export function fileSpec(
     bytes: complete && info ? info.bytes : null,
     hint: info?.bytes ?? 0,
     sha256,
+    ...(packed && { packed }),
   };
 }
 
 /** Whether a stored file belongs to the folder. */
 export function ownsFile(record: ModelMetadata, key: string): boolean {
   if (key.startsWith(`url:${record.base}`)) return true;
-  return Object.values(record.descriptor.files).some(({ sha256 }) => key === `sha256:${sha256}`);
+  return Object.values(record.descriptor.files).some(
+    ({ sha256 }) => key === `sha256:${sha256}` || key === packedKey(`sha256:${sha256}`),
+  );
 }
 
 function isModelMetadata(value: unknown): value is ModelMetadata {

@@ -19,7 +19,7 @@ export interface Reply extends Validator {
   from: number;
   /** Length of the whole file; null if unknown (not sent, or compressed in transit). */
   total: number | null;
-  body: AsyncIterable<Uint8Array>;
+  body: AsyncGenerator<Uint8Array>;
   /** Closes the connection of an unused body. */
   cancel(): void;
 }
@@ -72,13 +72,14 @@ export async function request(
     }
   }
   // Across origins the length may be that of compressed bytes, since the header that tells is hidden.
-  const length =
-    isOwn && !response.headers.has('Content-Encoding') ? response.headers.get('Content-Length') : null;
+  const isEncoded = response.headers.has('Content-Encoding');
+  const length = isOwn && !isEncoded ? response.headers.get('Content-Length') : null;
   const told = partial ? range?.[2] : length;
   return {
     etag,
     modified,
-    from: partial ? Number(range?.[1] ?? from) : 0,
+    // A part of what is compressed in transit cannot be read: it continues nothing.
+    from: !partial ? 0 : isEncoded ? Number.POSITIVE_INFINITY : Number(range?.[1] ?? from),
     total: told && told !== '*' ? Number(told) : null,
     body: body(),
     cancel: () => dead.abort(),

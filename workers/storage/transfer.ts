@@ -41,6 +41,7 @@ export async function transfer(
   stores: FileStores,
   fetcher: Fetcher,
   run: Run,
+  isPacked = false,
 ): Promise<FileManifest | null> {
   const draft = await openDraft(file, stores, run);
   let mark = draft.received();
@@ -51,7 +52,8 @@ export async function transfer(
   };
   const step = async () => {
     try {
-      if (draft.isWhole() || (await receive(file, draft, fetcher, run))) return await draft.finish();
+      if (draft.isWhole() || (await receive(file, draft, fetcher, run, isPacked)))
+        return await draft.finish();
     } catch (error) {
       await draft.flush();
       if (!(error instanceof HtmlAnswer)) throw error;
@@ -63,8 +65,20 @@ export async function transfer(
   return withRetries(file.name, run.signal, step, progressed);
 }
 
+/** The first byte of every file compressed with gzip. */
+const GZIP = 0x1f;
+
+/** What should be compressed is not: the host has said how it is encoded, and the browser has unpacked it. */
+export class NotPacked extends Error {}
+
 /** Reads one connection to its end. False if there is no such file. */
-async function receive(file: FileSpec, draft: Draft, fetcher: Fetcher, run: Run): Promise<boolean> {
+async function receive(
+  file: FileSpec,
+  draft: Draft,
+  fetcher: Fetcher,
+  run: Run,
+  isPacked: boolean,
+): Promise<boolean> {
   let reply = await request(fetcher, file.url, draft.received(), draft.validator(), run.signal);
   if (reply && !draft.continues(reply)) {
     if (reply.from > 0) {
@@ -77,11 +91,25 @@ async function receive(file: FileSpec, draft: Draft, fetcher: Fetcher, run: Run)
   run.meter.expect(file.name, file.bytes ?? reply.total ?? file.hint);
   const limit = file.bytes ?? Number.POSITIVE_INFINITY;
   for await (const piece of reply.body) {
+    if (isPacked && draft.received() === 0 && piece.length > 0 && piece[0] !== GZIP) throw new NotPacked();
     await draft.push(piece);
     run.meter.advance(file.name, Math.min(draft.received(), limit), 'network');
     if (draft.received() > limit) break; // too long, which the caller detects
   }
   return true;
+}
+
+/** Writes a file whose bytes are here. The manifest is as that of `transfer`; the caller must hold the file's lock. @throws TteError quota */
+export async function write(
+  file: FileSpec,
+  body: AsyncIterable<Uint8Array>,
+  stores: FileStores,
+  run: Run,
+): Promise<FileManifest> {
+  const draft = await openDraft(file, stores, run);
+  await draft.restart(null);
+  for await (const piece of body) await draft.push(piece);
+  return draft.finish();
 }
 
 type Draft = Awaited<ReturnType<typeof openDraft>>;

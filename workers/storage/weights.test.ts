@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { afterEach, expect, test, vi } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { EmbedderWarning, LoadProgress } from '../../src/shared/types.ts';
 import { type FakeFile, fakeNetwork } from '../testing/fake-network.ts';
 import { CHUNK_BYTES, chunkKey, type FileSpec, type FileStores, manifestKey } from './chunked-file.ts';
@@ -28,6 +29,15 @@ function patterned(length: number) {
   return bytes;
 }
 
+/** Hardly to be compressed. */
+function noisy(length: number) {
+  let state = 1;
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 16) % 200;
+  });
+}
+
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 function known(bytes: Uint8Array, hash = sha256(bytes)): FileSpec {
@@ -43,14 +53,21 @@ function known(bytes: Uint8Array, hash = sha256(bytes)): FileSpec {
 
 const unknown: FileSpec = { key: `url:${url}`, url, name: 'm/model', bytes: null, hint: 0, sha256: null };
 
-function setUp(answers: FakeFile[], options: { persistent?: Store; room?: number | null } = {}) {
-  const network = fakeNetwork({ [url]: answers });
+interface SetUp {
+  persistent?: Store;
+  room?: number | null;
+  at?: string;
+  isLocal?: boolean;
+}
+
+function setUp(answers: FakeFile[], options: SetUp = {}) {
+  const network = fakeNetwork({ [options.at ?? url]: answers });
   const persistent = options.persistent ?? memoryStore();
   const stores: FileStores = { persistent, memory: memoryStore(), inMemoryKeys: new Set() };
   const locks: string[] = [];
   const weights = createWeights({
     stores,
-    fetcher: { fetch: network.fetch, isOwn: () => true, isLocal: () => false },
+    fetcher: { fetch: network.fetch, isOwn: () => true, isLocal: () => options.isLocal ?? false },
     acquire: queueing(locks),
     room: async () => options.room ?? null,
   });
@@ -230,6 +247,71 @@ test.each(['<s>\n<pad>\n', '<', ''])('a file is no page for beginning with %j', 
   const bytes = new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
   const { weights, run } = setUp([{ bytes, headers: { 'Content-Type': 'text/html' } }]);
   expect(await weights.whole(unknown, run)).toEqual(bytes);
+});
+
+describe('a file that is served compressed', () => {
+  const whole = noisy(1_500_000);
+  const packedUrl = `${url}.gz`;
+  const packed = new Uint8Array(gzipSync(whole));
+  const file: FileSpec = {
+    ...known(whole),
+    url: packedUrl,
+    packed: { bytes: packed.length, sha256: sha256(packed) },
+  };
+  const at = (answers: FakeFile[]) => setUp(answers, { at: packedUrl });
+
+  test('is unpacked into the store, once, and the progress counts its own bytes', async () => {
+    const { read, requests, events, persistent } = at([{ bytes: packed }]);
+    expect((await read(file)).equals(whole)).toBe(true);
+    expect((await read(known(whole))).equals(whole)).toBe(true); // the same file, whether or not a folder has it compressed
+    expect(requests.length).toBe(1);
+    expect((await persistent.keys('')).filter((key) => key.includes('.gz'))).toEqual([]);
+    expect(events.at(-1)).toMatchObject({ loaded: whole.length, total: whole.length });
+    for (const { total } of events) expect(total).toBe(whole.length);
+  });
+
+  test('goes on where an interrupted download ended, also in a later visit', async () => {
+    hurry();
+    const drop = Math.floor(packed.length / 10); // an attempt gets so far, and there are four
+    const { read, persistent } = at([{ bytes: packed, etag: '"1"', drop }]);
+    await expect(read(file).then(({ length }) => length)).rejects.toMatchObject({ code: 'download-failed' });
+    const later = setUp([{ bytes: packed, etag: '"1"' }], { persistent, at: packedUrl });
+    expect((await later.read(file)).equals(whole)).toBe(true);
+    expect(later.requests[0]?.range).toMatch(/^bytes=[1-9]/);
+  });
+
+  test('may arrive unpacked, from a host that says how it is encoded', async () => {
+    const { read } = at([{ bytes: whole }]);
+    expect((await read(file)).equals(whole)).toBe(true);
+  });
+
+  test('is not kept if it is damaged, or is another', async () => {
+    const damaged = packed.slice();
+    damaged[packed.length >> 1]! ^= 255;
+    for (const bytes of [damaged, new Uint8Array(gzipSync(small)), small]) {
+      const { read, persistent } = at([{ bytes }]);
+      await expect(read(file).then(({ length }) => length)).rejects.toMatchObject({ code: 'integrity' });
+      expect(await persistent.keys('')).toEqual([]);
+    }
+  });
+
+  test('is read in place on this machine, and nothing of one that is damaged', async () => {
+    const { read, persistent, events } = setUp([{ bytes: packed }], { at: packedUrl, isLocal: true });
+    expect((await read(file)).equals(whole)).toBe(true);
+    expect(await persistent.keys('')).toEqual([]);
+    expect(events.at(-1)).toMatchObject({ loaded: whole.length, source: 'storage' });
+    const damaged = packed.slice(0, packed.length >> 1);
+    for (const bytes of [damaged, new Uint8Array(gzipSync(small)), small]) {
+      const run = setUp([{ bytes }], { at: packedUrl, isLocal: true });
+      await expect(run.read(file)).rejects.toMatchObject({ code: 'integrity' });
+    }
+  });
+
+  test('is kept in memory where the store has no room', async () => {
+    const { read, warnings } = setUp([{ bytes: packed }], { room: 1000, at: packedUrl });
+    expect((await read(file)).equals(whole)).toBe(true);
+    expect(warnings.map(({ code }) => code)).toContain('memory-only');
+  });
 });
 
 test('a gated model says so, and is not asked for twice', async () => {

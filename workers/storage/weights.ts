@@ -9,6 +9,7 @@ import {
   type FileStores,
   manifestKey,
   moveFileToMemory,
+  packedKey,
   readChunk,
   readManifest,
   storeOf,
@@ -16,6 +17,7 @@ import {
 import type { Fetcher } from './fetcher.ts';
 import { createLocalFiles } from './local-files.ts';
 import type { Acquire } from './locks.ts';
+import { transferPacked } from './packed.ts';
 import { memoryOnly, type Run, transfer } from './transfer.ts';
 
 export interface Weights {
@@ -76,7 +78,9 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
   async function download(file: FileSpec, run: Run): Promise<FileManifest | null> {
     await checkRoom(file, run);
     for (let attempt = 0; attempt < 2; attempt++) {
-      const got = await transfer(file, stores, fetcher, run);
+      const got = file.packed
+        ? await transferPacked(file, file.packed, stores, fetcher, run)
+        : await transfer(file, stores, fetcher, run);
       if (!got) return null;
       if (matches(got, file)) return await seal(file, run, { ...got, complete: true });
       await discard(file);
@@ -99,8 +103,10 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
 
   async function checkRoom(file: FileSpec, run: Run) {
     if (stores.inMemoryKeys.has(file.key)) return;
-    const arrived = (await readManifest(stores, file.key))?.received ?? 0;
-    const missing = (file.bytes ?? file.hint) - arrived;
+    const arrived = async (key: string) => (await readManifest(stores, key))?.received ?? 0;
+    let missing = (file.bytes ?? file.hint) - (await arrived(file.key));
+    // Both forms are there while the file is unpacked.
+    if (file.packed) missing += file.packed.bytes - (await arrived(packedKey(file.key)));
     const free = await room();
     if (free === null || missing <= free) return;
     run.onWarning(
