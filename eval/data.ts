@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from '../scripts/paths.ts';
 import { type ArtSet, artFolder, iconSet, TRAINED, UNSEEN } from './art.ts';
-import { collections, type Retrieval } from './retrieval.ts';
+import { collections, pageTexts, type Retrieval } from './retrieval.ts';
 
 export interface Photo {
   wnid: string;
@@ -38,6 +38,8 @@ export interface Data {
   captioned: readonly Captioned[];
   sentences: readonly Sentences[];
   retrieval: readonly Retrieval[];
+  /** Texts that are rendered as pages. */
+  pages: readonly Retrieval[];
   /** URL path → folder, for the server. */
   folders: Readonly<Record<string, string>>;
   /** Says which data is missing, and where the rest comes from. */
@@ -62,13 +64,16 @@ export function findData(given: string | undefined): Data {
   const sts = find('sentences', 'sts.tsv', 'stsb-dev.tsv');
   const own = given ? artFolder(join(resolve(given), 'art')) : null;
   const retrieval = collections(given);
+  const pages = pageTexts(folders);
   notes.push(`unseen art: ${own ? 'the given folder' : UNSEEN}`, ...retrieval.map(({ note }) => note));
+  notes.push(...pages.map(({ note }) => note.replace('retrieval', 'pages')));
   return {
     art: { trained: TRAINED.map(iconSet), unseen: [own ?? iconSet(UNSEEN)] },
     photos: photos ? photosIn(photos) : [],
     captioned: captioned ? captionedIn(captioned) : [],
     sentences: sts ? sentencesIn(sts) : [],
     retrieval,
+    pages,
     folders: { ...(photos && { [PHOTOS]: photos }), ...(captioned && { [CAPTIONED]: captioned }) },
     notes,
   };

@@ -46,6 +46,20 @@ export interface IndexSearch {
   relevant: readonly ReadonlyMap<number, number>[];
 }
 
+/** A search among pictures of print in an index that reads them, and in one that does not. */
+export interface PrintSearch {
+  suite: string;
+  family: string;
+  metrics: readonly Metric[];
+  /** Keys of the suite's drawing. */
+  pictures: readonly string[];
+  /** What is printed on each, if it is to be measured as text, too: the bound. */
+  texts?: readonly string[];
+  queries: readonly string[];
+  /** For each query: picture → gain. */
+  relevant: readonly ReadonlyMap<number, number>[];
+}
+
 /** Pairs of texts with similarity scores given by people. */
 export interface Similarity {
   suite: string;
@@ -57,6 +71,8 @@ export interface Suite {
   searches: readonly Search[];
   /** @default none */
   indexed?: readonly IndexSearch[];
+  /** @default none */
+  printed?: readonly PrintSearch[];
   similarities: readonly Similarity[];
   drawing: Drawing;
 }
@@ -71,8 +87,8 @@ export interface Row {
   family: string;
   system: System;
   think: Think;
-  /** Also `spearman`, `finals` (own traces with the right conclusion), `thought` (share of inputs that got a trace) and `p50-ms`. */
-  metric: Metric | 'spearman' | 'finals' | 'thought' | 'parts' | 'wrong-filter' | 'p50-ms';
+  /** Also `spearman`, `finals` (own traces with the right conclusion), `thought` (share of inputs that got a trace), `of-text` (percent of what the same texts reach as text) and `p50-ms`. */
+  metric: Metric | 'spearman' | 'finals' | 'thought' | 'parts' | 'wrong-filter' | 'of-text' | 'p50-ms';
   /** 0–100, or milliseconds for `p50-ms`. */
   value: number;
   /** Number of queries or pairs. */
@@ -84,7 +100,7 @@ export interface Row {
   words?: boolean;
   /** 95 % interval of `value`, bootstrapped over the questions. */
   interval?: readonly [low: number, high: number];
-  /** Questions that are answered better or worse than by vectors alone without a trace. */
+  /** Questions that are answered better or worse than by vectors alone without a trace; of pages, than with the texts as text. */
   better?: number;
   worse?: number;
 }

@@ -27,7 +27,10 @@ export async function measureIndexed(
   keep: (rows: Measured[]) => void,
 ): Promise<void> {
   if (search.queries.length === 0 || system === 'TTE_t') return;
-  const failed = await session.fillIndex(search.documents);
+  const failed = await session.fillIndex(
+    search.documents.map((text) => ({ text })),
+    'never',
+  );
   if (failed > 0)
     console.log(`${search.family}: ${failed} passages could not be embedded, and are not found`);
   const first = new Map<Metric, number[]>();
@@ -56,7 +59,7 @@ export async function measureIndexed(
   await session.dropIndex();
 }
 
-function cost(found: readonly Found[]): Pick<Measured, 'n' | 'tokens' | 'ms'> {
+export function cost(found: readonly Found[]): Pick<Measured, 'n' | 'tokens' | 'ms'> {
   return {
     n: found.length,
     tokens: mean(found.map(({ tokens }) => tokens)),

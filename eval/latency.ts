@@ -3,8 +3,14 @@ import { mean, median } from '../workers/statistics.ts';
 import type { Data } from './data.ts';
 import type { Row, System } from './family.ts';
 import type { AskOptions, PageAsk } from './page/page.ts';
+import type { Picture } from './pictures.ts';
+import { createRandom } from './random.ts';
 import type { Embedded, Session } from './session.ts';
+import { printLook } from './suites/pages.ts';
 import { scenesSuite } from './suites/scenes.ts';
+import { corpus } from './text-think/corpus.ts';
+
+const PAGE_WORDS = 300;
 
 type LatencyRow = Omit<Row, 'system'>;
 
@@ -61,5 +67,23 @@ export async function latency(
   for (const think of ['answer', 'full'] as const) {
     add('after-trace', think, await time('image+question', questions, think), ({ encodeMs }) => encodeMs);
   }
+  const pictures = printedPages(seed, count);
+  await session.show({ pictures, art: {} });
+  await time(
+    `page-${PAGE_WORDS}-words`,
+    Object.keys(pictures).map((page) => ({ pages: [page] })),
+    'auto',
+  );
   return rows;
+}
+
+/** Pages of the repository's own sentences, looking like those of the suite of pages. */
+function printedPages(seed: number, count: number): Record<string, Picture> {
+  const random = createRandom(seed, 'latency/pages');
+  const pages = Array.from({ length: count }, (_, i): [string, Picture] => {
+    const words = random.sample(corpus, corpus.length).flatMap(({ passage }) => passage.split(' '));
+    const text = words.slice(0, PAGE_WORDS).join(' ');
+    return [`page/${i}`, { kind: 'print', text, look: printLook(random) }];
+  });
+  return Object.fromEntries(pages);
 }

@@ -31,6 +31,36 @@ export interface Scene {
   cells: readonly (Cell | null)[];
 }
 
+/** What print looks like. */
+export interface Lettering {
+  /** CSS font families. */
+  family: string;
+  /** CSS colours. */
+  ground: string;
+  ink: string;
+  /** Radians, clockwise. */
+  turn: number;
+}
+
+export interface PrintLook extends Lettering {
+  /** Of the letters, in pixels. */
+  size: number;
+  columns: number;
+  /** Standard deviation, of 255. */
+  noise: number;
+  noiseSeed: number;
+  /** Radius in pixels. */
+  blur: number;
+}
+
+export interface SignLook extends Lettering {
+  /** Of the letters, as a share of the picture's longer side. */
+  size: number;
+  /** Where it hangs, in shares of the free space. */
+  x: number;
+  y: number;
+}
+
 export type Picture =
   /** An existing file. */
   | { kind: 'file'; url: string }
@@ -40,7 +70,11 @@ export type Picture =
   /** The part of a scene that shows one cell. */
   | { kind: 'crop'; scene: Scene; cell: number }
   /** A page of text with a figure. */
-  | { kind: 'page'; title: string; lines: readonly string[]; figure: Cell };
+  | { kind: 'page'; title: string; lines: readonly string[]; figure: Cell }
+  /** A printed page of nothing but text, as long as it needs to be. */
+  | { kind: 'print'; text: string; look: PrintLook }
+  /** An existing picture in which a sign hangs. */
+  | { kind: 'sign'; url: string; words: string; look: SignLook };
 
 /** Pictures to draw, by key, and the pictograms they use. */
 export interface Drawing {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findData } from './data.ts';
-import { collections } from './retrieval.ts';
+import { collections, pageTexts } from './retrieval.ts';
 import { textSuite } from './suites/text.ts';
 
 const files = (folder: string, content: Record<string, string>): string => {
@@ -45,6 +45,26 @@ test('empty passages and questions are left out and counted, and what only they 
   ]);
   expect(found!.queries).toEqual([{ id: 'q', text: 'honey?' }]);
   expect(found!.note).toContain('2 empty passages and 1 empty questions');
+});
+
+test('the texts of pages are a folder of their own, else those of the first folder that has some', () => {
+  const both = files(temporary(), { ...below('beir/one'), ...below('pages') });
+  expect(pageTexts([both]).map(({ name, corpus }) => [name, corpus.length])).toEqual([['', 2]]);
+  const elsewhere = files(temporary(), below('pages'));
+  const beside = files(temporary(), below('beir/one'));
+  expect(collections(elsewhere)[0]!.note).toContain('text-think');
+  expect(pageTexts([beside, elsewhere]).map(({ name }) => name)).toEqual(['']);
+  expect(pageTexts([temporary(), beside]).map(({ name }) => name)).toEqual(['one']);
+  expect(pageTexts([temporary()])[0]!.note).toContain('text-think');
+});
+
+test('identifiers that are numbers are those of the judgements', () => {
+  const numbers = { ...below('beir') };
+  numbers['beir/corpus.jsonl'] = '{"_id": 1, "text": "bees"}\n';
+  numbers['beir/queries.jsonl'] = '{"_id": 7, "text": "honey"}\n';
+  numbers['beir/qrels.tsv'] = 'query-id\tcorpus-id\tscore\n7\t1\t1\n';
+  const [found] = collections(files(temporary(), numbers));
+  expect(found!.queries).toEqual([{ id: '7', text: 'honey' }]);
 });
 
 test('sentences that are empty are left out; a run has its collections as families', () => {

@@ -1,6 +1,6 @@
 /** Text collections in the layout of BEIR, and the one of this repository. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { corpus } from './text-think/corpus.ts';
 
 export interface Retrieval {
@@ -16,21 +16,37 @@ export interface Retrieval {
 }
 
 interface Line {
-  _id: string;
+  _id: string | number;
   title?: string | null;
   text?: string | null;
 }
 
+/** Texts that are to be rendered as pages: a folder beside `beir`. */
+const PAGES = 'pages';
+
 /** @param given a collection, a folder of collections, or a folder with either as `beir`; none: the passages of eval/text-think */
 export function collections(given: string | undefined): Retrieval[] {
-  const places = given ? [join(resolve(given), 'beir'), resolve(given)] : [];
+  const found = given ? collectionsIn([join(resolve(given), 'beir'), resolve(given)]) : [];
+  return found.length > 0 ? found : [ownRetrieval()];
+}
+
+/** Texts for pages: the `pages` of the first of these folders that has any, else the collections of the first that has some. */
+export function pageTexts(folders: readonly string[]): Retrieval[] {
+  const apart = collectionsIn(folders.map((folder) => join(folder, PAGES)));
+  if (apart.length > 0) return apart;
+  const found = collectionsIn(folders.flatMap((folder) => [join(folder, 'beir'), folder]));
+  return found.length > 0 ? found : [ownRetrieval()];
+}
+
+/** Of the first place that is a collection or holds some. */
+function collectionsIn(places: readonly string[]): Retrieval[] {
   for (const place of places) {
     if (isCollection(place)) return [beirIn(place, '')];
     const inside = existsSync(place) ? readdirSync(place).sort() : [];
-    const found = inside.map((name) => join(place, name)).filter(isCollection);
-    if (found.length > 0) return found.map((folder) => beirIn(folder, basename(folder)));
+    const found = inside.filter((name) => name !== PAGES && isCollection(join(place, name)));
+    if (found.length > 0) return found.map((name) => beirIn(join(place, name), name));
   }
-  return [ownRetrieval()];
+  return [];
 }
 
 const isCollection = (folder: string) => existsSync(join(folder, 'corpus.jsonl'));
@@ -39,7 +55,7 @@ function beirIn(folder: string, name: string): Retrieval {
   const read = (file: string) =>
     lines(join(folder, file)).map((line) => {
       const { _id, title, text } = JSON.parse(line) as Line;
-      return { id: _id, text: [title, text].filter((part) => part?.trim()).join('. ') };
+      return { id: String(_id), text: [title, text].filter((part) => part?.trim()).join('. ') };
     });
   const [all, asked] = [read('corpus.jsonl'), read('queries.jsonl')];
   const corpus = all.filter(({ text }) => text !== '');

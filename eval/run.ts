@@ -12,9 +12,11 @@ import type { Row, Suite } from './family.ts';
 import { measureIndexed } from './indexed.ts';
 import { latency } from './latency.ts';
 import { createMeter, type Measured } from './measure.ts';
+import { measurePrinted } from './printed.ts';
 import { questions } from './questions/measure.ts';
 import { startSession } from './session.ts';
 import { documentsSuite } from './suites/documents.ts';
+import { pagesSuite } from './suites/pages.ts';
 import { photosSuite } from './suites/photos.ts';
 import { scenesSuite } from './suites/scenes.ts';
 import { textSuite } from './suites/text.ts';
@@ -44,6 +46,7 @@ const data = findData(values.data);
 const suites = {
   scenes: () => scenesSuite(data, seed, count(20)),
   photos: () => photosSuite(data, seed, count(40)),
+  pages: () => pagesSuite(data, seed, { pages: count(60), signs: count(data.captioned.length) }),
   wild: () => wildSuite(data, seed, count(data.captioned.length)),
   text: () => textSuite(data, seed, { pairs: count(1500), questions: count(200) }),
   video: () => videoSuite(data, seed, count(20)),
@@ -91,6 +94,12 @@ async function measure(suite: Suite): Promise<void> {
       for (const search of suite.indexed ?? []) {
         const parts = { session, system, thinks, seed };
         await measureIndexed(search, parts, (measured) => keep(search, system, measured));
+      }
+      for (const search of suite.printed ?? []) {
+        const parts = { session, system, thinks, seed };
+        await measurePrinted(search, parts, (family, measured) =>
+          keep({ ...search, family }, system, measured),
+        );
       }
       for (const similarity of suite.similarities) {
         for (const think of thinks) {

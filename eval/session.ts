@@ -25,8 +25,8 @@ export interface Session {
   embed(asks: readonly PageAsk[], options: AskOptions): Promise<Embedded[]>;
   /** Embeds in batches, with one time for all. */
   embedMany(asks: readonly PageAsk[], options: AskOptions): Promise<Embedded[]>;
-  /** Opens a new index of texts. @returns how many could not be embedded */
-  fillIndex(texts: readonly string[]): Promise<number>;
+  /** Opens a new index and adds all. @returns how many could not be embedded */
+  fillIndex(asks: readonly PageAsk[], think: AskOptions['think']): Promise<number>;
   /** Searches it, one question after another. */
   searchIndex(questions: readonly string[], options: SearchOptions): Promise<Found[]>;
   dropIndex(): Promise<void>;
@@ -64,7 +64,8 @@ export async function startSession(folders: Readonly<Record<string, string>>): P
         ] as const);
         return answers.map(decoded);
       },
-      fillIndex: (texts) => page.evaluate((texts) => window.evaluation.fillIndex(texts), texts),
+      fillIndex: (asks, think) =>
+        page.evaluate(([asks, think]) => window.evaluation.fillIndex(asks, think), [asks, think] as const),
       searchIndex: (questions, options) =>
         page.evaluate(([questions, options]) => window.evaluation.searchIndex(questions, options), [
           questions,

@@ -1,5 +1,7 @@
 /** Draws planned pictures on a canvas and encodes them as files, which is what an application would have. */
 import type { Cell, Drawing, Ground, Picture, Scene } from '../pictures.ts';
+import { canvasOf, loadImage, png } from './canvas.ts';
+import { drawPrint, hangSign } from './draw-print.ts';
 
 /** Pixels: half the side of a scene, the side of a crop. */
 const CELL = 224;
@@ -100,6 +102,10 @@ export function createDrawer({ pictures, art }: Drawing): Drawer {
         await place(context, picture.figure, margin, height - margin - side * 0.8, side * 0.8);
         return png(canvas);
       }
+      case 'print':
+        return png(drawPrint(picture.text, picture.look));
+      case 'sign':
+        return png(hangSign(await loadImage(picture.url), picture.words, picture.look));
     }
   }
 
@@ -151,23 +157,4 @@ async function cutOut(markup: string): Promise<HTMLCanvasElement> {
   const [box, inside] = canvasOf(right - left, bottom - top);
   inside.drawImage(canvas, -left, -top);
   return box;
-}
-
-async function loadImage(url: string): Promise<HTMLImageElement> {
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  return image;
-}
-
-function canvasOf(width: number, height: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
-  const canvas = document.createElement('canvas');
-  Object.assign(canvas, { width, height });
-  return [canvas, canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D];
-}
-
-function png(canvas: HTMLCanvasElement): Promise<Blob> {
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the canvas could not be encoded')))),
-  );
 }

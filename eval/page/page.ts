@@ -69,7 +69,7 @@ declare global {
       embed(asks: readonly PageAsk[], options: AskOptions): Promise<Answer[]>;
       /** In batches; `ms` are of all, divided. */
       embedMany(asks: readonly PageAsk[], options: AskOptions): Promise<Answer[]>;
-      fillIndex(texts: readonly string[]): Promise<number>;
+      fillIndex(asks: readonly PageAsk[], think: AskOptions['think']): Promise<number>;
       searchIndex(questions: readonly string[], options: SearchOptions): Promise<Found[]>;
       dropIndex(): Promise<void>;
       /**
@@ -125,10 +125,11 @@ window.evaluation = {
     return embeddings.map((embedding) => answer(embedding, ms));
   },
 
-  async fillIndex(texts) {
+  async fillIndex(asks, think) {
     await embedder.deleteIndex(INDEX); // of a run that was stopped
-    index = await embedder.openIndex(INDEX);
-    const { failed } = await index.add(texts.map((text, at) => ({ id: `${at}`, text })));
+    index = await embedder.openIndex(INDEX, { think, thumbnails: 0 });
+    const inputs = await Promise.all(asks.map(inputOf));
+    const { failed } = await index.add(inputs.map((input, at) => ({ ...input, id: `${at}` })));
     return failed.length;
   },
 

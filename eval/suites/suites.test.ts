@@ -4,6 +4,7 @@ import type { Data } from '../data.ts';
 import type { Ask, Search, Suite } from '../family.ts';
 import { names } from '../names.ts';
 import { documentsSuite } from './documents.ts';
+import { pagesSuite } from './pages.ts';
 import { photosSuite } from './photos.ts';
 import { scenesSuite } from './scenes.ts';
 import { textSuite } from './text.ts';
@@ -40,6 +41,7 @@ const data: Data = {
       note: '',
     },
   ],
+  pages: [],
   folders: {},
   notes: [],
 };
@@ -199,5 +201,61 @@ describe('captioned photographs', () => {
     }
     expect(about('which-of-two', /a dog and/)).toEqual([]);
     expect(about('which-of-two', /\.jpg$/)).not.toEqual([]);
+  });
+});
+
+describe('pages', () => {
+  const texts = Array.from({ length: 40 }, (_, i) => ({
+    id: `d${i}`,
+    text: Array.from({ length: 12 * i + 1 }, (_, at) => `w${i}_${at}`).join(' \n'),
+  }));
+  const grades = new Map(
+    Array.from({ length: 8 }, (_, i) => [
+      `q${i}`,
+      new Map(texts.slice(4 * i, 4 * i + 6).map(({ id }, at) => [id, at === 5 ? 0 : 2])),
+    ]),
+  );
+  const queries = [...grades.keys()].map((id) => ({ id, text: `about ${id}` }));
+  const collection = { name: '', corpus: texts, queries, grades, note: '' };
+  const drawn = (seed: number, pages = 20) =>
+    pagesSuite({ ...data, pages: [collection] }, seed, { pages, signs: 9 });
+
+  test('equal seeds give equal plans, different seeds different ones', () => {
+    expect(comparable(drawn(1))).toBe(comparable(drawn(1)));
+    expect(comparable(drawn(1))).not.toBe(comparable(drawn(2)));
+  });
+
+  test('a pool holds what its queries need and others, each planned as a picture and as the same text', () => {
+    const { printed, drawing } = drawn(3);
+    const [pages, signs] = printed ?? [];
+    expect(pages?.pictures).toHaveLength(20);
+    for (const [at, key] of (pages?.pictures ?? []).entries()) {
+      const text = pages?.texts?.[at] as string;
+      expect(drawing.pictures[key]).toMatchObject({ kind: 'print', text });
+      expect(text.split(' ').length).toBeLessThanOrEqual(300);
+      expect(texts.map(({ text }) => text.replaceAll('\n', ''))).toContainEqual(
+        expect.stringContaining(text),
+      );
+    }
+    for (const [i, gains] of (pages?.relevant ?? []).entries()) {
+      const id = pages?.queries[i]?.replace('about ', '') as string;
+      expect(gains.size).toBeGreaterThanOrEqual(4);
+      for (const [at, grade] of gains) {
+        const document = /^w(\d+)_/.exec(pages?.texts?.[at] as string)?.[1];
+        expect(grades.get(id)?.get(`d${document}`)).toBe(grade);
+        expect(grade).toBeGreaterThan(0);
+      }
+    }
+    expect(signs?.queries).toHaveLength(9);
+    expect(new Set(signs?.queries).size).toBe(9);
+    for (const [at, key] of (signs?.pictures ?? []).entries())
+      expect(drawing.pictures[key]).toMatchObject({ kind: 'sign', words: signs?.queries[at] });
+  });
+
+  test('a collection that nothing asks about has no rows, one smaller than the pool is taken whole', () => {
+    const nothing = { ...collection, queries: [] };
+    const { printed } = pagesSuite({ ...data, captioned: [], pages: [nothing] }, 1, { pages: 9, signs: 9 });
+    expect(printed).toEqual([]);
+    expect(drawn(1, 1000).printed?.[0]?.pictures).toHaveLength(40);
   });
 });
