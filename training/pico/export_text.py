@@ -68,9 +68,7 @@ def next_token(g: Graph, r: Reasoner, x: str, keys: str, ids: str, probs: str, b
 
 def pointed(g: Graph, query: str, keys: str, ids: str, probs: str, bias: str) -> tuple[str, str]:
     """The likeliest of the candidates that a query [b, 1, COPY] points at, and its probability, both [b, 1]."""
-    scores = g.op(
-        "Add", g.op("MatMul", g.op("Mul", query, g.const(COPY**-0.5, np.float32)), g.op("Transpose", keys, perm=[0, 2, 1])), bias
-    )
+    scores = g.op("Add", g.op("MatMul", g.op("Mul", query, g.const(COPY**-0.5, np.float32)), g.op("Transpose", keys, perm=[0, 2, 1])), bias)
     attention = g.op("Transpose", g.op("Softmax", scores, axis=-1), perm=[0, 2, 1])  # [b, t, 1]
     mass = g.op("Reshape", g.op("Mul", attention, probs), g.const([0, -1, 1]))
     flat = g.op("Reshape", ids, g.const([0, -1]))

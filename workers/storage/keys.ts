@@ -8,8 +8,9 @@ import { sha256Text } from './hash.ts';
  * Version of this package's results. Increase it whenever the same model gives another vector or trace for the same input than before,
  * so that caches do not return outdated results. `space.ts` says what that means for indexes.
  * 2: special tokens in users' texts are treated as words; transparent images are composited on white.
+ * 3: ideographs above U+FFFF are words of their own for BERT; a next-line character is a space for SentencePiece.
  */
-export const RESULTS_VERSION = 2;
+export const RESULTS_VERSION = 3;
 
 /** Everything that determines a model's results besides its weights and the input, with defaults filled in. Plain data. */
 export interface Recipe {

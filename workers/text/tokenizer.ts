@@ -3,6 +3,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { type ChatTemplate, openChatTemplate } from './chat.ts';
+import { createGapFiller } from './library-gaps.ts';
 import { createTextStream, type TextStream } from './stream.ts';
 
 export interface TokenizedText {
@@ -81,7 +82,9 @@ export async function openTokenizer(folder: ModelFolder): Promise<TextTokenizer>
     const visible = ids.filter((token) => !hidden.has(token));
     return visible.length === 0 ? '' : tokenizer.decode(visible, { clean_up_tokenization_spaces: false });
   };
-  const bare = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const fillGaps = createGapFiller(json);
+  const bare = (text: string): number[] =>
+    tokenizer.encode(fillGaps(text), { add_special_tokens: false }).ids;
   const affixes = specialTokenAffixes(tokenizer);
   const unsettled = unsettledTokens(json);
 
