@@ -58,6 +58,7 @@ export type {
   StoredItem,
   Understood,
 } from './shared/index-types.ts';
+export type { PackagedModel } from './shared/packaged-model.ts';
 export type {
   DetectedObject,
   Device,

@@ -1,7 +1,8 @@
 import { createBridge } from '../bridge/bridge.ts';
 import type { Host } from '../bridge/connection.ts';
 import { invalid, withField } from '../shared/errors.ts';
-import type { SettledEmbedding } from '../shared/protocol.ts';
+import { isModelRef } from '../shared/packaged-model.ts';
+import type { ModelRef, SettledEmbedding } from '../shared/protocol.ts';
 import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
 import { listener, resumable, safely } from './callbacks.ts';
@@ -37,7 +38,7 @@ async function open(
   { connect, resolveUrl }: ClientPlatform,
   onDispose: () => Promise<void>,
 ): Promise<Embedder> {
-  const custom = typeof given === 'string' ? null : await openCustom(given, options.signal);
+  const custom = isModelRef(given) ? null : await openCustom(given, options.signal);
   const isAsked = options.headers !== undefined || options.fetch !== undefined;
   const modelRequests = isAsked
     ? (await import('./model-requests.ts')).createModelRequests(options, config.hubUrl)
@@ -57,7 +58,7 @@ async function open(
   let info: EmbedderInfo | undefined;
   const bridge = createBridge({
     connect: (onEnd) => connect(onEnd, workerUrl),
-    config: { ...config, embedder: custom?.known ?? (given as string) },
+    config: { ...config, embedder: custom?.known ?? (given as ModelRef) },
     device: custom && config.reasoner === null ? 'wasm' : device, // nothing runs there
     externalReasoner: functions?.reasoner ?? null,
     externalEmbedder: functions?.embedder ?? null,

@@ -1,5 +1,6 @@
 /** Turns the caller's options into a load request for the worker. */
 import { invalid } from '../shared/errors.ts';
+import { isPackagedModel } from '../shared/packaged-model.ts';
 import type { LoadRequest, ModelRef } from '../shared/protocol.ts';
 import type { Device } from '../shared/types.ts';
 import { absoluteUrl } from './capture.ts';
@@ -31,11 +32,15 @@ export function configure(options: EmbedderOptions, resolveUrl: ResolveUrl): Con
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw invalid('options.threads: must be a positive integer.');
   }
-  // A single name stands for embedder and reasoner; the worker uses what the model can do.
+  // A single model stands for embedder and reasoner; the worker uses what it can do.
   const { embedder, reasoner = null } =
-    typeof model === 'string' ? { embedder: model, reasoner: model } : model;
+    typeof model === 'string'
+      ? { embedder: model, reasoner: model }
+      : isPackagedModel(model)
+        ? { embedder: model, reasoner: model.reasoner ?? model }
+        : model;
   const reasonerFunction = typeof reasoner === 'function' ? reasoner : null;
-  const isCustom = typeof embedder === 'object' && embedder !== null;
+  const isCustom = typeof embedder === 'object' && embedder !== null && !isPackagedModel(embedder);
   return {
     device,
     workerUrl: workerUrlOf(options, resolveUrl),
@@ -76,6 +81,10 @@ function assetsUrlOf({ assetsUrl }: PackageFiles, resolveUrl: ResolveUrl): strin
 }
 
 function modelRef(ref: unknown, field: string, resolveUrl: ResolveUrl): ModelRef {
+  if (isPackagedModel(ref)) {
+    const urls = Object.entries(ref.urls).map(([path, url]) => [path, absoluteUrl(url, field, resolveUrl)]);
+    return { ...ref, urls: Object.fromEntries(urls) };
+  }
   if (typeof ref !== 'string' || ref === '') {
     throw invalid(
       `${field}: pass a preset's name, a hub id like 'owner/name', a folder URL, or ${field.endsWith('reasoner') ? 'a function' : 'an embedder of your own'}.`,

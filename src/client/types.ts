@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The public shapes that need DOM types; the rest of the vocabulary is in `src/shared/types.ts`. */
+import type { PackagedModel } from '../shared/packaged-model.ts';
 import type {
   Device,
   Dtype,
@@ -191,13 +192,19 @@ export type ModelHeaders = Readonly<Record<string, string>>;
 
 export interface EmbedderOptions extends PackageFiles {
   /**
-   * A preset's name, a hub id (`owner/name` or `owner/name@revision`) or a folder URL (absolute, or starting with `/`, `./` or
-   * `../`): one for embedding and reasoning, or one for each. The embedder may also be a custom embedder, the reasoner a function.
+   * A preset's name, a hub id (`owner/name` or `owner/name@revision`), a folder URL (absolute, or starting with `/`, `./` or
+   * `../`), or a model from a package of its own (`picoS`): one for embedding and reasoning, or one for each. The embedder may also be a custom embedder, the reasoner a function.
    * @default 'pico'
    * @example
    * { embedder: 'minilm', reasoner: 'smollm2' }
    */
-  model?: string | { embedder: string | CustomEmbedder; reasoner?: string | ReasonerFunction | null };
+  model?:
+    | string
+    | PackagedModel
+    | {
+        embedder: string | PackagedModel | CustomEmbedder;
+        reasoner?: string | PackagedModel | ReasonerFunction | null;
+      };
   /**
    * `auto`: WebGPU if it passes the model's self-test, otherwise WASM. `'webgpu'` rejects instead of falling back.
    * @default 'auto'

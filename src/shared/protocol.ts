@@ -1,6 +1,8 @@
 /** Messages between page and worker. The host `satisfies HostApi`, and the client is typed by it. */
+
 import type { ExchangeApi } from './exchange-protocol.ts';
 import type { IndexApi } from './index-protocol.ts';
+import type { PackagedModel } from './packaged-model.ts';
 import type { WireError } from './transfer.ts';
 import type {
   Device,
@@ -60,8 +62,8 @@ export interface WireOptions {
   dimensions?: number;
 }
 
-/** Reference to a model: a preset's name, a folder URL (absolute), or a hub id `owner/name[@revision]`. */
-export type ModelRef = string;
+/** Reference to a model: a preset's name, a folder URL (absolute), a hub id `owner/name[@revision]`, or a model from a package of its own. */
+export type ModelRef = string | PackagedModel;
 
 export interface LoadRequest {
   /** A model, or the properties of the page's custom embedder. */

@@ -25,6 +25,7 @@ export async function openUnifiedEmbedder(
 ): Promise<UnifiedEmbedder> {
   const opening = runtime.open({ folder, session: 'embedding_head', dtypes, signal });
   const wanted = opening.then(({ inputs }) => [...inputs.keys()].filter((name) => name !== 'attention_mask'));
+  wanted.catch(() => {}); // `opening` tells, and opening the decoder may fail before it asks
   const [head, model] = await Promise.all([opening, openUnified(runtime, folder, dtypes, wanted, signal)]);
 
   const photoHead =

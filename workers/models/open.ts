@@ -3,7 +3,6 @@ import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import type { ModelRef } from '../../src/shared/protocol.ts';
 import type { EmbedderWarning } from '../../src/shared/types.ts';
-import { COPY_ADVICE } from '../runtime/assets.ts';
 import { fetchTextWithRetries } from '../storage/fetch-text.ts';
 import type { Fetcher } from '../storage/fetcher.ts';
 import { sha256Text } from '../storage/hash.ts';
@@ -146,7 +145,7 @@ function folderOf(record: ModelMetadata, source: Source, context: OpenContext): 
   async function explain(error: unknown): Promise<never> {
     if (isTteError(error, 'integrity')) await modelMetadata.remove(record.url);
     if (source.builtIn && (isTteError(error, 'model-not-found') || isTteError(error, 'download-failed'))) {
-      throw new TteError(error.code, `${error.message}. ${COPY_ADVICE}.`, { cause: error });
+      throw new TteError(error.code, `${error.message}. ${source.builtIn.advice}.`, { cause: error });
     }
     throw error;
   }

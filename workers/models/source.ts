@@ -1,6 +1,8 @@
 /** Resolves a model reference to the URL of its files. */
-import { TteError } from '../../src/shared/errors.ts';
+import { invalid, TteError } from '../../src/shared/errors.ts';
+import type { PackagedModel } from '../../src/shared/packaged-model.ts';
 import type { ModelRef } from '../../src/shared/protocol.ts';
+import { COPY_ADVICE } from '../runtime/assets.ts';
 import { type DescriptorPart, presets } from './presets.ts';
 
 /** A model that comes with the package. */
@@ -30,13 +32,14 @@ export interface Source {
   /** Descriptor parts of a preset. */
   part: DescriptorPart;
   /** Set for a model that comes with the package: nothing else needs to be asked for. */
-  builtIn: BuiltInModel | null;
+  builtIn: (BuiltInModel & { advice: string }) | null;
 }
 
 const hubId = /^[\w.-]+\/[\w.-]+$/;
 
 /** @throws TteError model-not-found: the reference is neither a preset, nor a folder URL, nor a hub id */
 export function resolveSource(ref: ModelRef, origins: Origins): Source {
+  if (typeof ref !== 'string') return packaged(ref);
   if (/^[a-z][a-z+.-]*:\/\//i.test(ref)) return folder(ref);
   if (ref.includes('/')) return fromHub(ref, origins, {});
   const preset = Object.hasOwn(presets, ref) ? presets[ref] : undefined;
@@ -53,14 +56,32 @@ export function resolveSource(ref: ModelRef, origins: Origins): Source {
 
 /** The reasoner of a model that was named for both tasks. */
 export function reasonerOf(ref: ModelRef): ModelRef {
-  const preset = Object.hasOwn(presets, ref) ? presets[ref] : undefined;
+  const preset = typeof ref === 'string' && Object.hasOwn(presets, ref) ? presets[ref] : undefined;
   return (preset && 'builtIn' in preset && preset.reasoner) || ref;
 }
 
 function builtIn(name: string, origins: Origins): Source {
   const model = origins.builtInModel?.(name);
   if (!model) return folder(new URL(`${name}/`, origins.modelsUrl).href);
-  return { url: `built-in:${name}`, id: name, hub: null, part: {}, builtIn: model };
+  const builtIn = { ...model, advice: COPY_ADVICE };
+  return { url: `built-in:${name}`, id: name, hub: null, part: {}, builtIn };
+}
+
+const SERVE_ADVICE =
+  "It belongs to a package of its own: have the bundler take its files along, or serve them and give their URLs as the model's `urls`";
+
+/** @throws TteError invalid-input */
+function packaged({ id, texts, urls }: PackagedModel): Source {
+  const isRecord = (value: unknown) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((text) => typeof text === 'string');
+  if (typeof id !== 'string' || !isRecord(texts) || !isRecord(urls) || texts['tte.json'] === undefined) {
+    throw invalid(
+      "options.model: a model from a package of its own has an `id`, `texts` (with 'tte.json') and `urls`.",
+    );
+  }
+  return { url: `package:${id}`, id, hub: null, part: {}, builtIn: { texts, urls, advice: SERVE_ADVICE } };
 }
 
 function folder(url: string): Source {

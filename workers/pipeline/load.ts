@@ -1,4 +1,6 @@
 /** Loads models and creates the pipeline from a load request. */
+
+import { isModelRef } from '../../src/shared/packaged-model.ts';
 import type {
   ExternalEmbedder,
   ExternalReasoner,
@@ -71,7 +73,7 @@ export async function load(
     config.modelsUrl === null ? (platform.builtInModel?.(name, assetsUrl) ?? null) : null;
   const sources = { storage, fetcher, signal, meter, onWarning, builtInModel, modelsUrl, hubUrl };
   const { embedder: wanted } = config;
-  const folder = typeof wanted === 'string' ? await openFolder(wanted, sources) : null;
+  const folder = isModelRef(wanted) ? await openFolder(wanted, sources) : null;
   const reasoner =
     config.reasoner !== null && config.reasoner === wanted ? reasonerOf(wanted) : config.reasoner;
   const isSeparate = reasoner !== null && reasoner !== wanted;

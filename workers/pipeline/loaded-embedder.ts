@@ -1,6 +1,7 @@
 /** What the pipeline needs of an embedder beside its vectors: of a model folder, or of the page's custom embedder. */
 import { ON_DEMAND } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
+import { isModelRef } from '../../src/shared/packaged-model.ts';
 import type { ExternalEmbedder, LoadRequest } from '../../src/shared/protocol.ts';
 import type { LoadedModel } from '../../src/shared/types.ts';
 import { externalEmbedder } from '../embedder/external.ts';
@@ -36,7 +37,7 @@ export function externalModel(
   ask: ExternalEmbedder | null,
   embedder: LoadRequest['embedder'],
 ): LoadedEmbedder {
-  if (ask === null || typeof embedder === 'string') {
+  if (ask === null || isModelRef(embedder)) {
     throw new TteError('invalid-input', 'No embedder was given.');
   }
   const run = externalEmbedder(ask, embedder);

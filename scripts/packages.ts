@@ -1,0 +1,4 @@
+/** `npm run packages`: writes the models that are packages of their own into build/packages. */
+import { MODEL_PACKAGES, writeModelPackage } from './build/model-package.ts';
+
+for (const each of MODEL_PACKAGES) console.log(writeModelPackage(each, 'build/packages'));
