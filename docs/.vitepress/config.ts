@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 
 const page = (text: string, link: string) => ({ text, link });
@@ -12,6 +13,13 @@ export default defineConfig({
   srcExclude: ['node_modules/**'],
   // Links that leave docs/ (README, training/, e2e/) are for readers of the repository.
   ignoreDeadLinks: [/^(\.\/)?\.\.\//],
+  // The search box runs the package that was built here.
+  vite: {
+    resolve: {
+      alias: { 'think-then-embed': fileURLToPath(new URL('../../dist/index.js', import.meta.url)) },
+    },
+    server: { fs: { allow: ['..'] } },
+  },
   themeConfig: {
     nav: [page('Guide', '/guide'), page('API', '/reference/'), page('Architecture', '/architecture')],
     sidebar: [
