@@ -88,3 +88,24 @@ export function easter(year: number): Date {
   const month = Math.floor((h + l - 7 * m + 90) / 25);
   return day(year, month - 1, (h + l - 7 * m + 33 * month + 19) % 32);
 }
+
+/** Days of one month, both included. */
+export const days = (year: number, month: number, first: number, last = first): Interval => ({
+  from: day(year, month, first),
+  to: day(year, month, last + 1),
+});
+
+/** What people call them, the longest names first, and when they are. */
+export const HOLIDAYS: readonly [names: string, of: (year: number) => Interval][] = [
+  ['(?:christmas|xmas) eve', (year) => days(year, 11, 24)],
+  ['(?:christmas|xmas) day', (year) => days(year, 11, 25)],
+  ['christmas|xmas', (year) => days(year, 11, 24, 26)],
+  ['boxing day', (year) => days(year, 11, 26)],
+  ['easter', (year) => ({ from: addDays(easter(year), -2), to: addDays(easter(year), 2) })],
+  ['halloween', (year) => ({ from: day(year, 9, 31), to: day(year, 10, 2) })],
+  ["valentine['’]?s(?: day)?", (year) => days(year, 1, 14)],
+  // The eve is of the year that ends with it.
+  ["new year(?:['’]?s)? eve", (year) => days(year, 11, 31)],
+  ["new year(?:['’]?s)? day", (year) => days(year, 0, 1)],
+  ["new year['’]?s", (year) => ({ from: day(year - 1, 11, 31), to: day(year, 0, 2) })],
+];

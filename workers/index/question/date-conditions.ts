@@ -1,17 +1,11 @@
 /** From dates in a question to conditions on the items' date fields: since, before, between, last summer. */
-import type { Condition } from '../../../src/shared/index-types.ts';
-import { addDays, ago, type Period, startOfDay } from './calendar.ts';
+import { ago, type Period } from './calendar.ts';
+import { type Bounds, chosen, phrase, written } from './date-bounds.ts';
 import { type DateContext, type FoundDate, findDates } from './dates.ts';
 import type { DateField } from './fields.ts';
 import { NUMBER, parseNumber } from './numbers.ts';
 import type { FoundCondition } from './parts.ts';
 import { before, type Span, type Spans } from './spans.ts';
-
-/** Bounds of a condition: from, included, and to, excluded. */
-interface Bounds {
-  from?: Date;
-  to?: Date;
-}
 
 const VERB =
   'taken|made|written|sent|received|bought|paid|shot|created|dated|published|modified|edited|changed|updated|added|saved|recorded|posted|issued|filmed|photographed|captured|signed|booked|ordered|released|due|expiring|expires?|uploaded|scanned|printed|cooked|purchased|drawn|visited|drafted|going|goes|go|scanned in|logged|noted|stored|delivered';
@@ -35,16 +29,21 @@ const OPERATORS: readonly [RegExp, (interval: FoundDate['interval']) => Bounds][
 ];
 const UNTIL = /(?:until|till|up (?:to|until)|through)$/i;
 const WITHIN =
-  /(?<![\p{L}\p{N}])(?:in|from|out of|to|during|of|on|at|over|within|around|throughout|dated|for|all|anywhere in)(?: (?:the|about|around|early|late))?$/iu;
+  /(?<![\p{L}\p{N}])(?:in|from|out of|to|between|during|of|on|at|over|within|around|throughout|dated|for|all|anywhere in)(?: (?:the|about|around|early|late))?$/iu;
 const ONWARDS =
   /^\s*(?:onwards?|(?:up )?(?:to|until|till) (?:now|today|date|the present)\b|on(?=\s*[,.?!]|\s*$|\s+(?:with|without|but|and|not|no|that|for|under|over|tagged|rated)\b)|and (?:later|after|onwards?|newer)|or (?:later|after|newer))\b/i;
 const EARLIER = /^\s*(?:and (?:earlier|before|older)|or (?:earlier|before|older))\b/i;
 const JOINT =
   /^\s*(?:to|up to|and (?:ending|ends|finishing) (?:in|on|with|by)|and|until|till|through|[-–—])\s*(?:the )?$/i;
 
+const PAIR = /^\s*(?:,?\s*(?:and|or)|&|,)\s*$/i;
+/** Behind a year that has no preposition: the end, or other words that bind. */
+const AFTER_YEAR =
+  /^\s*(?:[.?!,;)"“„«]|$)|^\s+(?:with|without|w\/o|but|and|or|not|no|except|that|which|for|from|under|over|below|above|between|tagged|labell?ed|rated|by|in|at|on)\b/i;
+
 /** Ages: older than two years, less than a week old. */
 const AGE = new RegExp(
-  String.raw`\b(older|newer|younger|more|less|at least|at most|not older|no older|up to)(?: than)?\s+(${NUMBER})\s+(day|week|month|year)s?(\s+old|\s+ago)?\b`,
+  String.raw`\b(older|newer|younger|more|less|over|under|at least|at most|not older|no older|up to)(?: than)?\s+(${NUMBER}|an?)\s+(day|week|month|year)s?(\s+old|\s+ago)?\b`,
   'gi',
 );
 
@@ -71,11 +70,15 @@ export function dateConditions(
 
   for (const match of spans.matches(AGE)) {
     const [, word = '', count = '', unit, suffix] = match;
-    const isOlder = /^(older|more|at least)$/i.test(word);
-    const isYounger = /^(newer|younger|less|at most|up to|not older|no older)$/i.test(word);
+    const isOlder = /^(older|more|over|at least)$/i.test(word);
+    const isYounger = /^(newer|younger|less|under|at most|up to|not older|no older)$/i.test(word);
     // "more than two years" alone is a duration.
     if (suffix === undefined && !/older|newer|younger/i.test(word)) continue;
-    const moment = ago(unit?.toLowerCase() as Period, context.now, parseNumber(count, '.'));
+    const moment = ago(
+      unit?.toLowerCase() as Period,
+      context.now,
+      /^an?$/i.test(count) ? 1 : parseNumber(count, '.'),
+    );
     const start = linked(spans.text, match.index);
     if (!isOlder && !isYounger) continue;
     add(
@@ -92,14 +95,17 @@ export function dateConditions(
     const edge = EDGE.exec(before(spans.text, span.from));
     const head = before(spans.text, edge?.index ?? span.from).replace(/\s+the$/i, '');
     const joint = next && spans.text.slice(span.to, next.span.from);
+    // "2017 or 2018", "March and April": where one begins as the other ends, both are meant.
+    const isUnion = next?.interval.from.getTime() === interval.to.getTime() && PAIR.test(joint as string);
     const opener =
       /(?:\bbetween|\bfrom|\bstarting(?: in| on| with| from)?|\bin|\bduring|\bof)?$/i.exec(head)?.[0] ?? '';
     if (
       next &&
-      JOINT.test(joint as string) &&
-      (!/and/i.test(joint as string) ||
-        /between/i.test(opener) ||
-        /ending|ends|finish/i.test(joint as string))
+      (isUnion ||
+        (JOINT.test(joint as string) &&
+          (!/and/i.test(joint as string) ||
+            /between/i.test(opener) ||
+            /ending|ends|finish/i.test(joint as string))))
     ) {
       const first = sameYear(spans.text, dates[i] as FoundDate, next);
       const start = linked(spans.text, head.length - opener.length);
@@ -117,10 +123,15 @@ export function dateConditions(
     const hasVerb = new RegExp(String.raw`\b(?:${VERB})\b`, 'i').test(spans.text.slice(start, head.length));
     const to = span.to + (after?.length ?? 0);
     if (link === '' && !isPlain && !hasVerb) {
-      // A year or a month without a link: only where it ends a few words, and as a wish.
+      // A year without a link, "hotel bookings 2024": behind what it is of, or beside a kind or a tag.
       if (/\($/.test(head) && /^\s*\)/.test(tail)) {
         add({ from: head.length - 1, to: span.to + tail.indexOf(')') + 1 }, interval, true);
-      } else if (/^\s*[.?!]*$/.test(tail) && isYear(interval)) add(span, interval, false);
+      } else if (isYear(interval)) {
+        const isBehind = head.trim() !== '' && AFTER_YEAR.test(tail);
+        if (isBehind || !spans.isFree({ from: 0, to: spans.text.length })) {
+          add(span, interval, isSure && /^\d/.test(spans.text.slice(span.from)));
+        }
+      }
       continue;
     }
     const isWeak = /^for\b/i.test(link) && !isPlain;
@@ -165,71 +176,4 @@ function sameYear(text: string, first: FoundDate, second: FoundDate): Date {
   return moved < second.interval.to
     ? moved
     : new Date(moved.getFullYear() - 1, moved.getMonth(), moved.getDate());
-}
-
-const FIELD_VERBS: readonly [RegExp, RegExp][] = [
-  [/\b(taken|shot|photographed|filmed|captured)\b/i, /^(taken|shot|captured|original)$/],
-  [/\b(modified|edited|changed|updated)\b/i, /^(modified|edited|changed|updated)$/],
-  [/\b(created|made|written|drawn)\b/i, /^(created|made|written)$/],
-  [/\b(published|posted|released|issued)\b/i, /^(published|posted|released|issued)$/],
-  [/\b(due|expir\w+|deadline)\b/i, /^(due|expire|expires|expiry|deadline)$/],
-  [
-    /\b(sent|received|added|paid|bought|ordered|booked)\b/i,
-    /^(sent|received|added|paid|bought|ordered|booked|purchased)$/,
-  ],
-];
-const USUAL =
-  'date taken created published written time timestamp sent added year day modified updated'.split(' ');
-
-/** The field that the question names or its verb is of; else the usual one. */
-function chosen(fields: readonly DateField[], text: string, words: string): DateField {
-  for (const [verb, names] of FIELD_VERBS) {
-    const own =
-      (verb.test(words) || (verb.source.includes('due') && verb.test(text))) &&
-      fields.find((field) => field.words.some((word) => names.test(word)));
-    if (own) return own;
-  }
-  const place = ({ words }: DateField) => {
-    const at = USUAL.findIndex((usual) => words.includes(usual));
-    return at < 0 ? USUAL.length : at;
-  };
-  return [...fields].sort((a, b) => place(a) - place(b) || b.count - a.count)[0] as DateField;
-}
-
-function written({ from, to }: Bounds, format: DateField['format']): Condition {
-  return {
-    ...(from && { gte: bound(from, format) }),
-    ...(to && { lt: bound(roundedUp(to, format), format) }),
-  } as Condition;
-}
-
-function bound(date: Date, format: DateField['format']): string | number {
-  if (format === 'utc') return date.toISOString();
-  if (format === 'milliseconds') return date.getTime();
-  if (format === 'seconds') return date.getTime() / 1000;
-  const local = localDay(date);
-  if (format === 'month') return local.slice(0, 7);
-  if (format === 'year') return local.slice(0, 4);
-  return format === 'year-number' ? date.getFullYear() : local;
-}
-
-/** Where a field knows only months or years, one that has begun counts whole. */
-function roundedUp(to: Date, format: DateField['format']): Date {
-  const last = addDays(to, -1);
-  if (format === 'month') return new Date(last.getFullYear(), last.getMonth() + 1, 1);
-  return format === 'year' || format === 'year-number' ? new Date(last.getFullYear() + 1, 0, 1) : to;
-}
-
-export function localDay(date: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
-
-function phrase({ from, to }: Bounds): string {
-  const last = to && localDay(addDays(startOfDay(to), -1));
-  if (from && to) {
-    const first = localDay(from);
-    return first === last ? `on ${first}` : `from ${first} to ${last}`;
-  }
-  return from ? `from ${localDay(from)} on` : `before ${localDay(to as Date)}`;
 }

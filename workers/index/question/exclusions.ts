@@ -9,7 +9,7 @@ export interface Exclusion {
 
 /** Stands before a condition, which it turns round: not from 2019, no PDFs, except those tagged work. */
 const NEGATOR =
-  /(?:(?:,|\b(?:but|and|or|that|which|who|they|it|just|please))\s+)*(?:\b(?:are|is|was|were|do|does|did|has|have|should|must|can)\s*(?:n['’]t|not)(?:\s+(?:be|have|include|come|contain|want|need|been|to see))*|\b(?:ar|is|was|were|do|does|did|has|have|ca|wo)n['’]t(?:\s+(?:be|have|include|come|contain|want|need|been|to see))*|\b(?:but not|not|no|without|except(?:ing)?(?: for)?|excluding|excepting|exclude|omit(?:ting)?|leav(?:e|ing) out|skip(?:ping)?|other than|apart from|aside from|minus|never|nothing|none|anything but|everything but|everything except|avoid(?:ing)?|ignor(?:e|ing)|rather not|instead of|rather than|lacking)|\bnon-)(?:\s+(?:any|anything|everything|the|those|ones?|these|my|all|of|anything|that|which|are|were|is|was|i|have))*\s*$/i;
+  /(?:(?:,|\b(?:but|and|or|that|which|who|they|it|just|please))\s+)*(?:\b(?:are|is|was|were|do|does|did|has|have|should|must|can)\s*(?:n['’]t|not)(?:\s+(?:be|have|include|come|contain|want|need|been|to see))*|\b(?:ar|is|was|were|do|does|did|has|have|ca|wo)n['’]t(?:\s+(?:be|have|include|come|contain|want|need|been|to see))*|\b(?:but not|not|no|without|except(?:ing)?(?: for)?|excluding|excepting|exclude|w\/o|outside(?: of)?|away from|anywhere but|anywhere except|omit(?:ting)?|leav(?:e|ing) out|skip(?:ping)?|other than|apart from|aside from|minus|never|nothing|none|anything but|everything but|everything except|avoid(?:ing)?|ignor(?:e|ing)|rather not|instead of|rather than|lacking|(?:do not|don['’]t) (?:want|show|include|need|give|list)(?: me)?)|\bnon-)(?:\s+(?:any|anything|everything|the|those|ones?|these|my|all|of|anything|that|which|are|were|is|was|i|have))*\s*$/i;
 
 /** Where it begins, or null. */
 export function negatorBefore(text: string, at: number): number | null {
@@ -21,7 +21,7 @@ export function negatorBefore(text: string, at: number): number | null {
 const ANY = String.raw`(?:(?:any|anything|the|a|an|those|ones?|with|that|which|is|are|has|have|containing|about|of|from|involving|including|my|some|too|very|so|really|in it|all)\s+)*`;
 /** Sure anywhere: they exclude and nothing else. */
 const OPENERS = [
-  String.raw`(?:,\s*)?(?:\b(?:but|and|just|please)\s+)*\b(?:without|except(?:ing)?(?: for)?|excluding|other than|apart from|aside from|anything but|everything but|everything except|free of|free from|lacking|(?:but|and|just|only|though|with|having|has|have|contains?|containing|that has|please)(?: please| definitely| certainly| absolutely| really| preferably| ideally)* (?:no|not|nothing|none)(?: with| of)?|nothing|nor|hold the)\s+`,
+  String.raw`(?:,\s*)?(?:\b(?:but|and|just|please)\s+)*\b(?:without|w\/o|except(?:ing)?(?: (?:for|in|at|on|from|near|by|to|with))?|excluding|other than|apart from|aside from|(?:any|every)(?:thing|where|one) (?:but|except)|(?:with |has |have |having )?neither|free of|free from|lacking|(?:but|and|just|only|though|with|having|has|have|contains?|containing|that has|please)(?: please| definitely| certainly| absolutely| really| preferably| ideally)* (?:no|not|nothing|none)(?: with| of)?|nothing|nor|hold the)\s+`,
   String.raw`(?:,\s*)?(?:\b(?:but|and)\s+)?\b(?:that|which|who)\s+(?:(?:is|are|was|were|do|does|did|has|have)\s*(?:n['’]t|not)|(?:is|are|was|were|do|does|did|has|have)n['’]t|(?:has|have|is|are) no|never)\s+(?:(?:contain|include|have|show|mention|involve|need|use|require|be|been)\s+)?`,
   String.raw`(?:[.,;!]\s*|^\s*|\b(?:and|but|please)\s+)(?:please\s+)?(?:i\s+)?(?:do not|don['’]t|do n['’]t)\s+(?:want|show|include|need|like|give)(?:\s+(?:me|to see))?\s+`,
   String.raw`(?:[.,;!:–—]\s*|^\s*|\b(?:and|but|please)\s+)(?:please\s+)?(?:exclude|omit(?:ting)?|leav(?:e|ing) out|skip(?:ping)?|minus|avoid(?:ing)?|ignor(?:e|ing))\s+`,
@@ -33,7 +33,10 @@ const OPENERS = [
 /** Of an exclusion these leave no doubt, in questions about the world, too. */
 const EXPLICIT = String.raw`(?:,\s*)?\b(?:except(?:ing)?(?: for)?|excluding|other than|apart from|aside from|but not)\s+`;
 /** Sure only in few words that ask nothing: curry not spicy; not in "why do cells not divide". */
-const SHORT_OPENER = String.raw`(?:,\s*)?(?<!\b(?:is|are|was|were|has|have|had|be|to|there['’]s)\s)\b(?:not|no|never|skip)\s+`;
+const SHORT_OPENERS = [
+  String.raw`(?:,\s*)?(?<!\b(?:is|are|was|were|has|have|had|be|to|there['’]s)\s)\b(?:not|no|never|skip)\s+`,
+  String.raw`(?:,\s*)?\b(?:rather than|instead of|as opposed to|in place of)\s+`,
+];
 /** Ends of what is excluded. */
 const END = String.raw`(?=\s*(?:[,.;:!?()\x00]|$)|\s+(?:but|and (?:with|from|in|not|no|without)|with|from|since|before|after|under|over|below|above|between|for|in|on|at|please|taken|made|written|that|which|who|where|when|while|because|if|by|as|to|during|of the|instead|later|earlier|prior|predat\w+|cheaper|pricier|older|newer|more|less|priced|dated|rated|saying|mentioning|reading|called|named|labell?ed|marked|filed|stamped|back|or (?:in|on|from|with)|costing|tagged|is|are|was|were|has|have)\b|\s{3,})`;
 const TRAILING =
@@ -46,7 +49,7 @@ const IDIOM =
 export function findExclusions(spans: Spans, manner: 'short' | 'long' | 'explicit'): Exclusion[] {
   const found: Exclusion[] = [];
   const openers =
-    manner === 'explicit' ? [EXPLICIT] : manner === 'long' ? OPENERS : [...OPENERS, SHORT_OPENER];
+    manner === 'explicit' ? [EXPLICIT] : manner === 'long' ? OPENERS : [...OPENERS, ...SHORT_OPENERS];
   for (const opener of openers) {
     const pattern = new RegExp(
       `${opener}(${ANY})((?:[\\p{L}\\p{N}][\\p{L}\\p{N}'’&/-]*(?:,? (?:or|nor|and) |, (?=[\\p{L}-]+ ?(?:,|or|and)) ?|[ ]??))+?)${END}`,

@@ -21,21 +21,21 @@ type Comparison = 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'about';
 const COMPARISONS: readonly [Comparison, string][] = [
   [
     'gte',
-    'at (?:the )?(?:very )?least|(?:above|over|greater than|more than|higher than) or equal(?: to)?|(?:no|not) (?:less|fewer|lower|cheaper|shorter) than|a minimum of|minimum(?: of)?|min\\.?|starting (?:at|from)|upwards? of|>=|≥|not (?:under|below)',
+    'at (?:the )?(?:very )?least|(?:above|over|greater th[ae]n|more th[ae]n|higher than) or equal(?: to)?|(?:no|not) (?:less|fewer|lower|cheaper|shorter) th[ae]n|a minimum of|minimum(?: of)?|min\\.?|starting (?:at|from)|upwards? of|>=|≥|not (?:under|below)',
   ],
   [
     'lte',
-    'at (?:the )?(?:very )?most|(?:below|under|less than|lower than|fewer than) or equal(?: to)?|(?:no|not) (?:more|greater|higher|longer|bigger|larger|heavier)(?: expensive)? than|(?:not|no|never) (?:over|above|exceeding|beyond)|a maximum of|to a maximum of|maximum(?: of)?|max\\.?|up to|within|<=|≤',
+    'at (?:the )?(?:very )?most|(?:below|under|less th[ae]n|lower th[ae]n|fewer than) or equal(?: to)?|(?:no|not) (?:more|greater|higher|longer|bigger|larger|heavier)(?: expensive)? th[ae]n|(?:not|no|never) (?:over|above|exceeding|beyond)|a maximum of|to a maximum of|maximum(?: of)?|max\\.?|up to|within|(?:a )?(?:budget|limit)(?: of)?|<=|≤',
   ],
   [
     'gt',
-    'over|above|more(?: expensive)? than|(?:greater|higher|bigger|larger|longer|heavier|taller|wider|pricier|dearer|costlier|better) than|exceed(?:s|ing)|beyond|in excess of|north of|>',
+    'over|above|more(?: expensive)? th[ae]n|(?:greater|higher|bigger|larger|longer|heavier|taller|wider|pricier|dearer|costlier|better) th[ae]n|exceed(?:s|ing)|beyond|in excess of|north of|>',
   ],
   [
     'lt',
-    'under|below|beneath|not as (?:much|many|long|high|expensive) as|less(?: expensive)? than|(?:fewer|lower|smaller|shorter|lighter|cheaper|narrower) than|south of|<',
+    'under|sub[- ]?|below|beneath|not as (?:much|many|long|high|expensive) as|less(?: expensive)? th[ae]n|(?:fewer|lower|smaller|shorter|lighter|cheaper|narrower) th[ae]n|south of|<',
   ],
-  ['about', 'about|around|roughly|approximately|approx\\.?|circa|ca\\.?|~|close to|near(?:ly)?'],
+  ['about', 'about|abt\\.?|around|roughly|approximately|approx\\.?|circa|ca\\.?|~|close to|near(?:ly)?'],
   ['eq', 'exactly|precisely|='],
 ];
 const AFTER: readonly [Comparison, string][] = [
@@ -47,11 +47,12 @@ const AFTER: readonly [Comparison, string][] = [
     'lte',
     '(?:or|and) (?:less|under|fewer|cheaper|below|shorter|smaller|lower)|maximum|max|tops|at (?:the )?most',
   ],
+  ['about', '-?ish|or so|give or take|or thereabouts'],
 ];
 const alternatives = (all: readonly [Comparison, string][]) => all.map(([, source]) => source).join('|');
 const LINK = String.raw`(?:(?:that|which|who|anywhere|somewhere|set|back|got|with|for|of|has|have|having|cost|costs|costing|priced|is|are|was|were|at|a|an|worth|takes?|taking|lasts?|lasting|weighs?|weighing|runs?|running|totall?ing|rated|sized|measuring|contain(?:s|ing)?|serves?|serving|feeds?|feeding|it|i|we|paid|spent|spend|pay|me|to|only|just)\s+)*`;
 
-const QUANTITY = String.raw`(?:(${CURRENCY_SIGN}|(?:eur|usd|gbp|chf)(?=\s?\d))\s?)?(${NUMBER})(?:[\s-]?(${UNIT})(?![\p{L}\p{N}]))?`;
+const QUANTITY = String.raw`(?:(${CURRENCY_SIGN}|(?:eur|usd|gbp|chf)(?=\s?\d))\s?)?(${NUMBER}|an?(?=\s${UNIT}(?!\p{L})))(?:(?:-?ish)?[\s-]?(${UNIT})(?![\p{L}\p{N}]))?`;
 /** Patterns of one quantity and of two, with the nouns that the fields count by. */
 function patternsFor(fields: readonly NumberField[]): { one: RegExp; range: RegExp } {
   const words = new Set(fields.flatMap(({ words }) => words.filter((word) => word.length > 2)));
@@ -59,10 +60,11 @@ function patternsFor(fields: readonly NumberField[]): { one: RegExp; range: RegE
   const noun =
     nouns.length > 0 ? String.raw`(?:[\s-]((?:${nouns.map(escaped).join('|')})(?:e?s)?)(?!\p{L}))?` : '()';
   const start = String.raw`(?<![\p{L}\p{N}.,])`;
+  const side = String.raw`(?:\s+(?:wide|tall|high|long|deep|heavy|in (?:width|height|length|weight)))?`;
   const suffix = String.raw`(?:\s*(${alternatives(AFTER)})(?!\p{L}))?`;
   return {
     one: new RegExp(
-      String.raw`${start}(?:(${alternatives(COMPARISONS)})\s*(?:the )?)?${QUANTITY}(\+)?${noun}${suffix}`,
+      String.raw`${start}(?:(${alternatives(COMPARISONS)})\s*(?:the )?)?${QUANTITY}(\+)?${noun}${side}${suffix}`,
       'giu',
     ),
     range: new RegExp(
@@ -86,7 +88,11 @@ export function numberConditions(
     const measured = unitOf(sign) ?? unitOf(unit);
     // Money has no three decimals: 1.200 € are twelve hundred wherever the page's readers live.
     const mark = measured?.dimension === 'money' ? '' : decimal;
-    return { value: parseNumber(number, mark), unit: measured, noun: singular(noun.toLowerCase()) };
+    return {
+      value: /^an?$/i.test(number) ? 1 : parseNumber(number, mark),
+      unit: measured,
+      noun: singular(noun.toLowerCase()),
+    };
   };
 
   function add(
@@ -147,16 +153,22 @@ export function numberConditions(
     const isWord = !/\d/.test(number);
     const wanted = quantity(sign, number, unit, noun);
     const counted = wanted.unit === null ? nounField(wanted.noun, fields.numbers) : null;
-    if (isArticle || (isWord && wanted.unit === null && counted === null)) continue;
-    const comparison = comparisonOf(operator, COMPARISONS) ?? comparisonOf(suffix ?? plus, AFTER);
-    const to = match.index + whole.length;
-    const asked = { ...wanted, noun: wanted.unit === null ? wanted.noun : '' };
+    const isAbout = /\dish\b|-ish\b/i.test(whole);
+    const comparison =
+      comparisonOf(operator, COMPARISONS) ??
+      comparisonOf(suffix ?? plus, AFTER) ??
+      (isAbout ? 'about' : null);
     const head = spans.text.slice(0, match.index);
     const isNamed = nameBefore(head, fields.numbers) !== null;
+    // "an hour" is a number beside a comparison only.
+    if (isArticle && comparison === null) continue;
+    if (isWord && wanted.unit === null && counted === null && !isNamed) continue;
+    const to = match.index + whole.length;
+    const asked = { ...wanted, noun: wanted.unit === null ? wanted.noun : '' };
     if (comparison === null && asked.unit?.dimension !== 'money' && counted === null && !isNamed) continue;
     const isExact = comparison === null || comparison === 'eq';
     const link = spans.text.slice(linkStart(spans.text, match.index), match.index);
-    const isLinked = isNamed || comparison !== null || EXACT_LINK.test(link);
+    const isLinked = isNamed || comparison !== null || EXACT_LINK.test(link) || STARS.test(whole);
     if (!isLinked && counted !== null) continue; // two people on a beach
     if (!isNamed && asked.unit === null && counted === null && !ALONE.test(spans.text.slice(to))) continue; // over 4 cups
     add(
@@ -181,6 +193,9 @@ export function numberConditions(
 /** Before a number that is meant exactly: for 4 people, costing 20 euros. */
 const EXACT_LINK =
   /\b(?:for|costs?|costing|priced|worth|paid|spent|at|with|serv(?:es|ing)|feeds|takes|lasts|rated)\b/i;
+
+/** Hardly ever anything but a rating: 4 star hotels. */
+const STARS = /^[1-5][\s-]stars?$/i;
 
 /** After a number that counts nothing. */
 const ALONE =

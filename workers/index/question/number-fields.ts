@@ -24,6 +24,8 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   guest: ['guest', 'serving', 'people', 'capacity'],
   rated: ['rating', 'score', 'star'],
   player: ['player', 'people'],
+  serve: ['serving', 'people', 'person', 'portion'],
+  feed: ['serving', 'people', 'person', 'portion'],
   bed: ['bed', 'bedroom'],
 };
 
@@ -63,7 +65,7 @@ export function fieldFor(
   }
   if (dimension === 'count') return null;
   const all = fitting(fields, dimension);
-  const side = /wide|narrow/i.test(words) ? 'width' : /tall|high/i.test(words) ? 'height' : null;
+  const side = /wide|narrow|width/i.test(words) ? 'width' : /tall|high|height/i.test(words) ? 'height' : null;
   if (side) return all.find(({ words }) => words.includes(side)) ?? null;
   return all[0] ?? null;
 }

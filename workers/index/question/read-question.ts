@@ -8,8 +8,8 @@ import { settle } from './settle.ts';
 import { hasExactly, shows, wordsOfItem } from './shows.ts';
 import { isWorthReading, understand, untouched } from './understand.ts';
 
-/** In so few items also the commonest words are looked at: reading their metadata once costs nothing. */
-const FEW_ITEMS = 2000;
+/** The metadata of so few items is read for any question: it may name a value of theirs. */
+const FEW_ITEMS = 10_000;
 
 export interface QuestionOptions {
   /** The caller's own filter. */

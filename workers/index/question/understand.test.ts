@@ -107,6 +107,22 @@ describe('dates', () => {
     ['tickets older than two years', date(undefined, '2024-11-28')],
     ['tickets from last weekend', date('2026-11-21', '2026-11-23')],
     ['tickets from Christmas 2025', date('2025-12-24', '2025-12-27')],
+    ["tickets from New Year's Eve 2025", date('2025-12-31', '2026-01-01')],
+    ['tickets from new years day 2025', date('2025-01-01', '2025-01-02')],
+    ['tickets from Christmas last year', date('2025-12-24', '2025-12-27')],
+    ['tickets from Q2 this year', date('2026-04-01', '2026-07-01')],
+    ['tickets from October of last year', date('2025-10-01', '2025-11-01')],
+    ['tickets from the second half of 2025', date('2025-07-01', '2026-01-01')],
+    ['tickets from the early 1990s', date('1990-01-01', '1994-01-01')],
+    ['tickets 2024', date('2024-01-01', '2025-01-01')],
+    ['tickets 2024 without seats', date('2024-01-01', '2025-01-01')],
+    ['tickets 2019–2021', date('2019-01-01', '2022-01-01')],
+    ['tickets 2019/20', date('2019-01-01', '2021-01-01')],
+    ['tickets from 2024 or 2025', date('2024-01-01', '2026-01-01')],
+    ['tickets between 3 and 9 April 2025', date('2025-04-03', '2025-04-10')],
+    ['tickets from the 1st to the 10th of July', date('2026-07-01', '2026-07-11')],
+    ['tickets older than a year', date(undefined, '2025-11-28')],
+    ['tickets under a month old', date('2026-10-28')],
   ])('%s', (text, expected) => {
     expect(where(text)).toEqual(expected);
   });
@@ -155,6 +171,14 @@ describe('numbers', () => {
     ['a car under 1.200 €', { price: { lt: 1200 } }],
     ['a car under €1.250', { price: { lt: 1250 } }],
     ['a car under 1.25 euros', { price: { lt: 1.25 } }],
+    ['sub 50 euro shoes', { price: { lt: 50 } }],
+    ['shoes less then 50 euros', { price: { lt: 50 } }],
+    ['shoes for 20ish euros', { price: { gte: 16, lte: 24 } }],
+    ['shoes, 20 euros or so', { price: { gte: 16, lte: 24 } }],
+    ['budget of 50 euros for shoes', { price: { lte: 50 } }],
+    ['dinner in under an hour', { duration_min: { lt: 60 } }],
+    ['soup that serves at least six', { servings: { gte: 6 } }],
+    ['4 star hotels', { rating: 4 }],
   ])('%s', (text, expected) => {
     expect(where(text)).toEqual(expected);
   });
@@ -184,6 +208,17 @@ describe('kinds, tags and other values that items have', () => {
     ['documents by Anna Lee', { author: 'Anna Lee' }],
     ['rent in the work folder', { folder: 'work' }],
     ['rent not tagged work', { and: [{ not: { tags: 'work' } }] }],
+    ['urgent papers', {}],
+    ['spicy recipe', { tags: 'spicy', category: 'recipe' }],
+    ['vegan only soup', { tags: 'vegan' }],
+    ['vegan leather', {}],
+    ['quick pdfs', { kind: 'pdf', tags: 'quick' }],
+    ['photos wider than a hand', { kind: 'image' }],
+    ['what Anna Lee wrote about rent', { author: 'Anna Lee' }],
+    ["Bob's letters", { author: 'Bob' }],
+    ['concerts in Berlin or Paris', { place: { in: ['Berlin', 'Paris'] } }],
+    ["don't show me pdfs", { and: [{ not: { kind: 'pdf' } }] }],
+    ['concerts outside of Berlin', { and: [{ not: { place: 'Berlin' } }] }],
     ['rent, no pdfs', { and: [{ not: { kind: 'pdf' } }] }],
     ['rent that is not from 2024', { and: [{ not: date('2024-01-01', '2025-01-01') }] }],
   ])('%s', (text, expected) => {
@@ -207,6 +242,10 @@ describe('exclusions', () => {
     ['curry with no peanuts in it', 'curry', ['peanuts']],
     ['anything but curry', 'anything but curry', ['curry']],
     ['jazz -vocals', 'jazz', ['vocals']],
+    ['curry w/o peanuts', 'curry', ['peanuts']],
+    ['curry rather than soup', 'curry', ['soup']],
+    ['hotels except in Rome', 'hotels', ['Rome']],
+    ['curry with neither peanuts nor onions', 'curry', ['peanuts', 'onions']],
     ['peanut-free curry', 'peanut-free curry', ['peanut']],
   ])('%s', (text, left, not) => {
     expect(ask(text)).toMatchObject({ text: left, not });
@@ -230,6 +269,13 @@ test('quoted words are exact, and still say what is meant', () => {
     exact: ['security deposit'],
     where: date('2024-01-01', '2025-01-01'),
   });
+});
+
+test('fields of width and height are told apart by the words beside the number', () => {
+  const fields = [{ width: 100, height: 100 }];
+  expect(where('posters taller than 50 pixels', { fields })).toEqual({ height: { gt: 50 } });
+  expect(where('posters at least 50 px high', { fields })).toEqual({ height: { gte: 50 } });
+  expect(where('posters wider than 50 px', { fields })).toEqual({ width: { gt: 50 } });
 });
 
 test('statements, and texts that say enough by themselves, are left alone', () => {
@@ -257,6 +303,9 @@ test.each([
   'saturday night fever',
   'yesterday by the beatles',
   'the thursday murder club',
+  'black friday',
+  'blade runner 2049 sequel',
+  '1984 by george orwell',
 ])('a day that belongs to a name is no date: %s', (text) => {
   expect(where(text)).toEqual({});
 });

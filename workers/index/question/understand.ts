@@ -11,7 +11,8 @@ import { joinFilters } from './filters.ts';
 import { numberConditions } from './number-conditions.ts';
 import type { FoundCondition } from './parts.ts';
 import { createSpans, type Span, type Spans } from './spans.ts';
-import { valueConditions, valuesFor } from './value-conditions.ts';
+import { valueConditions } from './value-conditions.ts';
+import { valuesFor } from './values.ts';
 
 export interface QuestionContext {
   fields: Fields;
@@ -25,27 +26,24 @@ export interface QuestionContext {
 const MAX_WORDS = 24;
 /** So short, a bare `not` excludes. */
 const SHORT_WORDS = 14;
-const QUOTED = /"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«\s*([^»]+?)\s*»/gu;
+const QUOTED =
+  /"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«\s*([^»]+?)\s*»|(?<![\p{L}\p{N}])['‘]([^'‘’"]{3,})['’](?![\p{L}\p{N}])/gu;
 /** Asks about the world and not for an item: its dates belong to what it is about. */
 const ABOUT_THE_WORLD =
   /^\s*(?:who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|will|would|has|have|what(?:\s+(?:is|are|was|were|happened|caused?|did|does|do|has|have|can|would|will|makes?|kind|type))?)\b/i;
 const PERSONAL = /\b(?:i|me|my|mine|we|us|our|ours)\b/i;
 /** Asks for something, in the form of a question. */
 const REQUEST = /^\s*(?:can|could|would|will) you\b|^\s*(?:is|are) there (?:an?|any|some)\b/i;
-/** What hardly a question shows that has nothing to take apart. */
+/** What hardly a question shows that has nothing to take apart; a value of the items' own alone, *urgent papers*, has none of it. */
 const CUE =
-  /\d|["“„«#€$£¥]|(?:^|\s)[-–−]\p{L}|-free\b|n['’]t\b|\b(?:not|no|non|nor|never|without|except\w*|exclud\w*|omit\w*|leav\w+ out|skip\w*|other than|apart from|aside from|minus|anything but|everything but|nothing|avoid\w*|lacking|hold the|free (?:of|from)|instead of|rather than|last|past|previous|this|current|since|before|after|until|till|ago|older|newer|yesterday|today|tonight|early|late|weeks?|weekends?|months?|years?|summer|winter|spring|autumn|fall|christmas|xmas|easter|halloween|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|may|june|july|august|(?:sept|nov|dec)ember|october|\w+ties|over|under|above|below|at least|at most|more than|less than|fewer than|between|exceed\w*|up to|max\w*|min\w*|cheap\w*|cost\w*|priced|rated|half an?|couple|hundred|thousand|pdfs?|photos?|photographs?|pictures?|pics?|images?|snap\w*|selfies?|videos?|clips?|movies?|notes?|web ?pages?|html|markdown|audio|recordings?|songs?|spread ?sheets?|csvs?|(?:taken|shot|made|written|sent|signed|filmed|recorded) (?:with|on|by|in|at|near)|cameras?|lens|authors?|wide|tall|landscape|portrait|larger|bigger|smaller|heavier|lighter|longer|shorter|tag\w*|label\w*|marked|categor\w*|filed|flagged|folder|album)\b/iu;
-/** Before a value or a kind of the items' own; in half of all questions. */
-const WEAK_CUE = /\b(?:by|from|in|at|near|with|on|only|just|find|show|give|list|all|my|of|for|about)\b|:/iu;
-
+  /\d|["“„«#€$£¥<>]|(?:^|\s)['‘]\p{L}|(?:^|\s)[-–−]\p{L}|-free\b|n['’]t\b|\b(?:not|no|non|n?either|nor|never|without|w\/o|outside|except\w*|exclud\w*|omit\w*|leav\w+ out|skip\w*|other than|apart from|aside from|minus|anything but|everything but|nothing|avoid\w*|lacking|hold the|free (?:of|from)|instead of|rather than|as opposed to|in place of|last|past|previous|this|current|since|before|after|until|till|ago|older|newer|yesterday|today|tonight|early|late|weeks?|weekends?|months?|years?|summer|winter|spring|autumn|fall|christmas|xmas|boxing day|easter|halloween|new years?|valentine|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|may|june|july|august|(?:sept|nov|dec)ember|october|\w+ties|over|under|sub|above|below|at least|at most|more than|less than|fewer than|between|exceed\w*|up to|max\w*|min\w*|cheap\w*|cost\w*|priced|rated|half an?|couple|hundred|thousand|pdfs?|photos?|photographs?|pictures?|pics?|images?|snap\w*|selfies?|videos?|clips?|movies?|notes?|web ?pages?|html|markdown|audio|recordings?|songs?|spread ?sheets?|csvs?|(?:taken|shot|made|written|sent|signed|filmed|recorded) (?:with|on|by|in|at|near)|cameras?|lens|authors?|wider?|taller?|narrower|higher|shorter|landscape|portrait|larger|bigger|smaller|heavier|lighter|longer|shorter|tag\w*|label\w*|marked|categor\w*|filed|flagged|folder|album)\b/iu;
 /**
  * Whether it can hold anything to take apart; answered without looking at the items.
  * @param hasFewItems whether it costs little to look at them
  */
 export function isWorthReading(text: string, hasFewItems: boolean): boolean {
   const count = text.trim().split(/\s+/).length;
-  const hasCue = CUE.test(text) || (hasFewItems && WEAK_CUE.test(text));
-  return text.trim() !== '' && count <= MAX_WORDS && hasCue && !isStatement(text);
+  return text.trim() !== '' && count <= MAX_WORDS && (hasFewItems || CUE.test(text)) && !isStatement(text);
 }
 
 /** A statement with a verb of its own, which is not a description of an item to find. */

@@ -1,0 +1,72 @@
+/** Values of the items' own in a question, and conditions made of them. */
+import type { ValueField } from './fields.ts';
+import type { FoundCondition } from './parts.ts';
+import { plainText, type Spans, singular } from './spans.ts';
+
+/** Names of fields whose values say what an item is about. */
+export const TAG_FIELD = /^(tag|label|keyword|topic|subject|category|hashtag|marker|genre)$/;
+
+export function push(
+  spans: Spans,
+  found: FoundCondition[],
+  from: number,
+  to: number,
+  field: ValueField,
+  wanted: readonly string[],
+) {
+  const span = { from, to };
+  const [only] = wanted;
+  const where = { [field.path]: wanted.length === 1 ? (only as string) : { in: [...wanted] } };
+  found.push({ span, where, reason: `${field.path} ${wanted.join(' or ')}`, isSure: true, isTopic: true });
+  spans.take(span);
+}
+
+/** The stored values that words stand for: the same but for case, accents, plural and joints. */
+export function valuesFor(field: ValueField, words: string): string[] {
+  const key = keyOf(words);
+  return key === '' ? [] : field.values.filter((value) => keyOf(value) === key);
+}
+
+const keyOf = (words: string) =>
+  plainText(words)
+    .split(/[\s_-]+/)
+    .map(singular)
+    .join(' ');
+
+const MAX_WORDS = 5;
+
+/** The longest value of any of the fields that the text goes on with. */
+export function longest(
+  text: string,
+  at: number,
+  fields: readonly ValueField[],
+): { field: ValueField; wanted: string[]; to: number } | null {
+  const words = [...text.slice(at).matchAll(/[^\s,;:.!?()"”“]+/gu)].slice(0, MAX_WORDS);
+  for (let count = words.length; count > 0; count--) {
+    const last = words[count - 1] as RegExpExecArray;
+    const to = at + last.index + last[0].length;
+    const candidate = text.slice(at, to).replace(/^#/, '');
+    for (const field of fields) {
+      const wanted = valuesFor(field, candidate);
+      // With the quote's end, where it began before.
+      const isQuoted = /["“']$/.test(text.slice(0, at)) && /["”']/.test(text.charAt(to));
+      if (wanted.length > 0) return { field, wanted, to: isQuoted ? to + 1 : to };
+    }
+  }
+  return null;
+}
+
+/** That value, or one of several: Oslo or Berlin. */
+export function anyOf(text: string, at: number, fields: readonly ValueField[]): ReturnType<typeof longest> {
+  const first = longest(text, at, fields);
+  if (first === null) return null;
+  const { field, wanted } = first;
+  let { to } = first;
+  for (;;) {
+    const joint = /^,?\s+or\s+(?:in\s+|from\s+|by\s+)?/i.exec(text.slice(to))?.[0];
+    const next = joint === undefined ? null : longest(text, to + joint.length, [field]);
+    if (next === null) return { field, wanted, to };
+    wanted.push(...next.wanted);
+    to = next.to;
+  }
+}
