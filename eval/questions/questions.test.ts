@@ -1,6 +1,7 @@
 import { GB } from 'chrono-node/en';
 import { expect, test } from 'vitest';
 import { createFieldProfile } from '../../workers/index/question/fields.ts';
+import { asItIs } from '../../workers/index/question/translate.ts';
 import { isWorthReading, understand, untouched } from '../../workers/index/question/understand.ts';
 import { drawQuestions, fits } from './draw.ts';
 import { judge } from './judge.ts';
@@ -33,7 +34,7 @@ test.each([
   const context = { fields: profile.fields(today), now: today, locale: 'en-GB', chrono: GB };
   let [right, meant] = [0, 0];
   for (const { text, parts } of questions) {
-    const understood = isWorthReading(text, true) ? understand(text, context) : untouched(text);
+    const understood = isWorthReading(text, true) ? understand(asItIs(text), context) : untouched(text);
     const found = judge(parts, understood, items);
     right += found.right;
     meant += found.meant + found.extra;

@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { jpegFile, tiff } from '../../../e2e/harness/picture-files.ts';
 import { compileFilter } from '../../../workers/index/filter.ts';
 import { createFieldProfile } from '../../../workers/index/question/fields.ts';
+import { asItIs } from '../../../workers/index/question/translate.ts';
 import { understand } from '../../../workers/index/question/understand.ts';
 import { itemOf } from '../sources.ts';
 
@@ -104,7 +105,7 @@ test('questions find files by what they say of themselves', async () => {
   const items = await Promise.all(Object.entries(files).map(([path, file]) => metadataOf(file, path)));
   for (const item of items) profile.add(item ?? {});
   const found = (question: string) => {
-    const { where } = understand(question, {
+    const { where } = understand(asItIs(question), {
       fields: profile.fields(now),
       now,
       locale: 'en-US',

@@ -38,7 +38,7 @@ const SHORT_OPENERS = [
   String.raw`(?:,\s*)?\b(?:rather than|instead of|as opposed to|in place of)\s+`,
 ];
 /** Ends of what is excluded. */
-const END = String.raw`(?=\s*(?:[,.;:!?()\x00]|$)|\s+(?:but|and (?:with|from|in|not|no|without)|with|from|since|before|after|under|over|below|above|between|for|in|on|at|please|taken|made|written|that|which|who|where|when|while|because|if|by|as|to|during|of the|instead|later|earlier|prior|predat\w+|cheaper|pricier|older|newer|more|less|priced|dated|rated|saying|mentioning|reading|called|named|labell?ed|marked|filed|stamped|back|or (?:in|on|from|with)|costing|tagged|is|are|was|were|has|have)\b|\s{3,})`;
+const END = String.raw`(?=\s*(?:[,.;:!?()\x00]|$)|\s+(?:but|and (?:with|from|in|not|no|without)|with|from|since|before|after|under|over|below|above|between|for|in|on|at|please|taken|made|written|that|which|who|where|when|while|because|if|by|as|to|during|of the|instead|later|earlier|prior|predat\w+|cheaper|pricier|older|newer|more|less|priced|dated|rated|saying|mentioning|containing|reading|\p{L}+ed (?:in|on|by|from|since|before|after|between)|called|named|labell?ed|marked|filed|stamped|back|or (?:in|on|from|with)|costing|tagged|is|are|was|were|has|have)\b|\s+\p{L}+ed\s+\x00|\s{3,})`;
 const TRAILING =
   /\s+(?:please|thanks|thank you|in it|in them|in there|at all|either|though|too|whatsoever)$/i;
 /** Not excluded: figures of speech. */

@@ -104,7 +104,7 @@ export function numberConditions(
   ) {
     const start = linkStart(spans.text, from);
     const head = spans.text.slice(0, from);
-    const named = nameBefore(head, fields.numbers);
+    const named = nameBefore(head, fields.numbers, spans);
     const chosen = named?.field ?? fieldFor(wanted, fields.numbers, spans.text.slice(start, to));
     if (chosen === null) return;
     const made = test(chosen);
@@ -131,7 +131,7 @@ export function numberConditions(
     const high = quantity(sign2, number2, unit2, noun);
     const low = quantity(sign1, number1, unit1 ?? unit2, noun);
     const unit = high.unit ?? low.unit;
-    const isNamed = nameBefore(spans.text.slice(0, match.index), fields.numbers) !== null;
+    const isNamed = nameBefore(spans.text.slice(0, match.index), fields.numbers, spans) !== null;
     if (!opener && unit === null && high.noun === '' && !isNamed) continue;
     const end = match.index + whole.trimEnd().length;
     add(
@@ -159,7 +159,7 @@ export function numberConditions(
       comparisonOf(suffix ?? plus, AFTER) ??
       (isAbout ? 'about' : null);
     const head = spans.text.slice(0, match.index);
-    const isNamed = nameBefore(head, fields.numbers) !== null;
+    const isNamed = nameBefore(head, fields.numbers, spans) !== null;
     // "an hour" is a number beside a comparison only.
     if (isArticle && comparison === null) continue;
     if (isWord && wanted.unit === null && counted === null && !isNamed) continue;

@@ -1,6 +1,6 @@
 /** Which field a number in a question is of, and the number in that field's unit. */
 import type { NumberField, ValueField } from './fields.ts';
-import { singular } from './spans.ts';
+import { type Spans, singular } from './spans.ts';
 import { type Dimension, fieldUnit, placeOf, type Unit, unitOf } from './units.ts';
 
 export interface Quantity {
@@ -33,9 +33,10 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
 export function nameBefore(
   head: string,
   fields: readonly NumberField[],
+  spans: Spans,
 ): { field: NumberField; from: number } | null {
   const match = /(\p{L}+)(?:\s+(?:range|tag|of|from|is|are|was|at|=|:)|\s*[:=])*\s*$/iu.exec(head);
-  if (match === null) return null;
+  if (match === null || !spans.isFree({ from: match.index, to: head.length })) return null;
   const word = singular((match[1] as string).toLowerCase());
   const field = nounField(word, fields);
   return field === null ? null : { field, from: match.index };

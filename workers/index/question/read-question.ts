@@ -6,6 +6,7 @@ import type { Allowed } from '../matrix.ts';
 import { joinFilters } from './filters.ts';
 import { settle } from './settle.ts';
 import { hasExactly, shows, wordsOfItem } from './shows.ts';
+import { translate } from './translate.ts';
 import { isWorthReading, understand, untouched } from './understand.ts';
 
 /** The metadata of so few items is read for any question: it may name a value of theirs. */
@@ -39,9 +40,10 @@ export async function readQuestion(
 }
 
 async function taken(state: IndexState, text: string, { locale, now }: QuestionOptions): Promise<Understood> {
-  if (!isWorthReading(text, state.table.count <= FEW_ITEMS)) return untouched(text);
+  const question = await translate(text, locale);
+  if (!isWorthReading(question.text, state.table.count <= FEW_ITEMS)) return untouched(text);
   const [fields, chrono] = await Promise.all([state.catalog.fields(now), loadChrono(locale)]);
-  return understand(text, { fields, now, locale, chrono });
+  return understand(question, { fields, now, locale, chrono });
 }
 
 /** English as it is written where the locale is from: 12/5 is in December in the United States, and in May elsewhere. */

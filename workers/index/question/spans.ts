@@ -21,9 +21,13 @@ export function createSpans(text: string): Spans {
   return {
     text,
     isFree,
-    *matches(pattern) {
-      for (const match of text.matchAll(pattern)) {
-        if (isFree({ from: match.index, to: match.index + match[0].length })) yield match;
+    *matches(given) {
+      const pattern = new RegExp(given);
+      for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+        const isTaken = !isFree({ from: match.index, to: match.index + match[0].length });
+        // Behind what was taken another match may begin inside this one: "March 2024 up to 108 euros".
+        if (isTaken || match[0] === '') pattern.lastIndex = match.index + 1;
+        if (!isTaken) yield match;
       }
     },
     take: (span) => void taken.push(span),

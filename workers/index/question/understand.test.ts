@@ -2,6 +2,7 @@ import { casual, GB } from 'chrono-node/en';
 import { describe, expect, test } from 'vitest';
 import type { Metadata, Understood } from '../../../src/shared/index-types.ts';
 import { createFieldProfile } from './fields.ts';
+import { asItIs } from './translate.ts';
 import { isWorthReading, understand, untouched } from './understand.ts';
 
 /** A Saturday. */
@@ -64,7 +65,7 @@ function ask(text: string, { fields = items, locale = 'en-GB' } = {}): Understoo
   const profile = createFieldProfile();
   for (const metadata of fields) profile.add(metadata);
   const chrono = locale === 'en-US' ? casual : GB;
-  return understand(text, { fields: profile.fields(now), now, locale, chrono });
+  return understand(asItIs(text), { fields: profile.fields(now), now, locale, chrono });
 }
 
 const where = (text: string, options?: Parameters<typeof ask>[1]) => ask(text, options).where;

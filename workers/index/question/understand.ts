@@ -1,6 +1,6 @@
 /**
- * Takes a question apart by a small grammar of English: conditions on fields that the items have, exact words, exclusions, and the
- * text that is left. Nothing is asked of a model, and nothing is looked up.
+ * Takes a question apart by a small grammar of English, into which translate.ts brings other languages: conditions on fields that the
+ * items have, exact words, exclusions, and the text that is left. Nothing is asked of a model, and nothing is looked up.
  */
 import type { Chrono } from 'chrono-node/en';
 import type { MetadataFilter, Understood } from '../../../src/shared/index-types.ts';
@@ -11,6 +11,7 @@ import { joinFilters } from './filters.ts';
 import { numberConditions } from './number-conditions.ts';
 import type { FoundCondition } from './parts.ts';
 import { createSpans, type Span, type Spans } from './spans.ts';
+import type { Translation } from './translate.ts';
 import { valueConditions } from './value-conditions.ts';
 import { valuesFor } from './values.ts';
 
@@ -59,8 +60,9 @@ export const untouched = (text: string): Understood => ({
   ...{ text, not: [], where: {}, exact: [], preferences: [], reasons: [] },
 });
 
-/** @param text one that is worth reading */
-export function understand(text: string, context: QuestionContext): Understood {
+/** @param question one that is worth reading, in English as far as its conditions go */
+export function understand(question: Translation, context: QuestionContext): Understood {
+  const { text } = question;
   const { fields, now, locale, chrono } = context;
   const spans = createSpans(text);
   const isWorldly = ABOUT_THE_WORLD.test(text) && !PERSONAL.test(text) && !REQUEST.test(text);
@@ -87,7 +89,7 @@ export function understand(text: string, context: QuestionContext): Understood {
   const not: string[] = [];
   const exact: string[] = [];
   const say = (from: number, to: number, what: string) =>
-    void reasons.push(`“${text.slice(from, to).trim()}”: ${what}.`);
+    void reasons.push(`“${question.source(from, to).trim()}”: ${what}.`);
 
   for (const { span, where: filter, reason, isSure } of conditions.sort(
     (a, b) => a.span.from - b.span.from,
@@ -123,9 +125,17 @@ export function understand(text: string, context: QuestionContext): Understood {
     say(span.from, span.to, `not ${phrases.join(', not ')}`);
   }
 
-  if (where.length + preferences.length + not.length + exact.length === 0) return untouched(text);
+  if (where.length + preferences.length + not.length + exact.length === 0)
+    return untouched(question.source(0, text.length));
   const topics = conditions.filter(({ isTopic }) => isTopic).map(({ span }) => span);
-  return { text: rest(spans, wanted, topics), not, where: joinFilters(where), exact, preferences, reasons };
+  return {
+    text: question.restored(rest(spans, wanted, topics)),
+    not,
+    where: joinFilters(where),
+    exact,
+    preferences,
+    reasons,
+  };
 }
 
 const STOP =
