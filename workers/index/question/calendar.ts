@@ -53,6 +53,10 @@ export function period(unit: Period, date: Date, offset: number, firstDay: numbe
   return { from: addDays(saturday, 7 * shift), to: addDays(saturday, 7 * shift + 2) };
 }
 
+/** Whether a date of a file or a document can lie in it: not in "65 million years ago", which a Date cannot even hold. */
+export const isOfOurTime = ({ from, to }: Interval): boolean =>
+  from.getFullYear() >= 1000 && to.getFullYear() <= 9999;
+
 /** The moment so long before a date. */
 export function ago(unit: Period, date: Date, count: number): Date {
   const today = startOfDay(date);

@@ -1,5 +1,5 @@
 /** From dates in a question to conditions on the items' date fields: since, before, between, last summer. */
-import { ago, type Period } from './calendar.ts';
+import { ago, isOfOurTime, type Period } from './calendar.ts';
 import { type Bounds, chosen, phrase, written } from './date-bounds.ts';
 import { type DateContext, type FoundDate, findDates } from './dates.ts';
 import type { DateField } from './fields.ts';
@@ -79,8 +79,8 @@ export function dateConditions(
       context.now,
       /^an?$/i.test(count) ? 1 : parseNumber(count, '.'),
     );
+    if ((!isOlder && !isYounger) || !isOfOurTime({ from: moment, to: moment })) continue;
     const start = linked(spans.text, match.index);
-    if (!isOlder && !isYounger) continue;
     add(
       { from: start, to: match.index + match[0].length },
       isOlder ? { to: moment } : { from: moment },

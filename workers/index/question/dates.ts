@@ -1,6 +1,6 @@
 /** Dates in a question, as intervals: periods by a grammar of our own (periods.ts), single days by chrono. */
 import type { Chrono } from 'chrono-node/en';
-import { addDays, day, type Interval, startOfDay } from './calendar.ts';
+import { addDays, day, type Interval, isOfOurTime, startOfDay } from './calendar.ts';
 import { MONTH, READERS, type Today, YEAR } from './periods.ts';
 import type { Span } from './spans.ts';
 
@@ -21,7 +21,7 @@ export function findDates(text: string, context: DateContext): FoundDate[] {
   for (const [pattern, read, isPlain] of READERS) {
     for (const match of text.matchAll(pattern)) {
       const interval = read(match, context);
-      if (interval === null) continue;
+      if (interval === null || !isOfOurTime(interval)) continue;
       const hasYear = WITH_YEAR.test(match[0]);
       const isRelative = /^(last|this|previous)\s/i.test(match[0]);
       const span = { from: match.index, to: match.index + match[0].length };

@@ -113,8 +113,9 @@ export function numberConditions(
     const other = currencyOf(wanted.unit, fields.values, chosen);
     if (other === 'other') return;
     const span = { from: begin, to };
-    // Without a unit or a name, a number may be anything.
-    const isNamed = named !== null || wanted.unit !== null || wanted.noun !== '';
+    // Without a unit or a name, a number may be anything; of prices it is one, where the items have such.
+    const isPrice = chosen.min <= wanted.value && wanted.value <= chosen.max && !COUNTED_OTHERWISE.test(head);
+    const isNamed = named !== null || wanted.unit !== null || wanted.noun !== '' || isPrice;
     const condition = {
       span,
       where: { [chosen.path]: made.test, ...other },
@@ -193,6 +194,10 @@ export function numberConditions(
 /** Before a number that is meant exactly: for 4 people, costing 20 euros. */
 const EXACT_LINK =
   /\b(?:for|costs?|costing|priced|worth|paid|spent|at|with|serv(?:es|ing)|feeds|takes|lasts|rated)\b/i;
+
+/** Before a number that is hardly a price: women over 50, speeds below 80. */
+const COUNTED_OTHERWISE =
+  /\b(?:wom[ae]n|m[ae]n|persons?|people|adults?|kids?|child(?:ren)?|boys?|girls?|players?|patients?|students?|drivers?|aged?|ages|anyone|everyone|those|speeds?|temperatures?|degrees?|numbers?|values?|scores?|levels?|grades?|marks?|cities|countries|populations?|years?)\s*$/i;
 
 /** Hardly ever anything but a rating: 4 star hotels. */
 const STARS = /^[1-5][\s-]stars?$/i;

@@ -180,6 +180,9 @@ describe('numbers', () => {
     ['dinner in under an hour', { duration_min: { lt: 60 } }],
     ['soup that serves at least six', { servings: { gte: 6 } }],
     ['4 star hotels', { rating: 4 }],
+    ['shoes under 50', { price: { lt: 50 } }],
+    ['shoes under 5', {}], // no item costs so little: perhaps a size
+    ['women over 50', {}],
   ])('%s', (text, expected) => {
     expect(where(text)).toEqual(expected);
   });
@@ -271,6 +274,12 @@ test('quoted words are exact, and still say what is meant', () => {
     where: date('2024-01-01', '2025-01-01'),
   });
 });
+
+test.each([
+  'fossils 65 million years ago',
+  'fossils from the last 500000 years',
+  'fossils older than 3 million years',
+])('a time before all dates is none: %s', (text) => expect(ask(text)).toEqual(untouched(text)));
 
 test('fields of width and height are told apart by the words beside the number', () => {
   const fields = [{ width: 100, height: 100 }];
