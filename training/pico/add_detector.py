@@ -20,8 +20,9 @@ from .paths import work
 SESSION, DTYPE, OBJECTS = "object_detector", "q8", "objects.json"
 LISTED = 0.35  # score from which an object is listed; the likeliest is listed in any case
 SURE = 0.6  # probability of the likeliest name from which the reasoner's own words come before the list
-# Scores from which objects count that a question names, and that it does not name.
-ASKED = {"named": 0.1, "other": 0.15}
+# Scores from which objects are taken into account that a question names, that it does not name, and that are counted; and the share of
+# their joint area from which two boxes count once.
+ASKED = {"named": 0.1, "other": 0.15, "counted": 0.25, "overlap": 0.2}
 PHOTO = "photo_probs"
 SOURCE = ", object detector: NanoDet-g (RangiLyu/nanodet, Apache-2.0)"
 

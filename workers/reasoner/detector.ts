@@ -74,7 +74,7 @@ function objectsOf(
   { width, height }: Pixels,
   { names, listed, questions }: ObjectRules,
 ): DetectedObject[] {
-  const least = Math.min(listed, questions?.named ?? 1, questions?.other ?? 1);
+  const least = Math.min(listed, ...(questions ? [questions.named, questions.other, questions.counted] : []));
   return Array.from(scores, (score, at) => {
     const [x, y, w, h] = boxes.subarray(4 * at, 4 * at + 4) as unknown as [number, number, number, number];
     const box = { x: x * width, y: y * height, width: w * width, height: h * height };
@@ -97,7 +97,10 @@ function parseRules(json: Record<string, unknown> | null, name: string): ObjectR
   const rules = { names, side, listed, sure, numbers };
   if (questions === undefined) return rules;
   if (!isQuestionRules(questions)) {
-    throw new TteError('model-invalid', `${name}: questions must give named, other, synonyms and kinds.`);
+    throw new TteError(
+      'model-invalid',
+      `${name}: questions must give named, other, counted, overlap, synonyms and kinds.`,
+    );
   }
   return { ...rules, questions };
 }
@@ -107,8 +110,11 @@ function isWords(value: unknown): value is string[] {
 }
 
 function isQuestionRules(value: unknown): value is QuestionRules {
-  const { named, other, synonyms, kinds } = (value ?? {}) as Record<string, unknown>;
+  const { synonyms, kinds, ...shares } = (value ?? {}) as Record<string, unknown>;
   const isTable = (table: unknown) =>
     typeof table === 'object' && table !== null && Object.values(table).every(isWords);
-  return typeof named === 'number' && typeof other === 'number' && isTable(synonyms) && isTable(kinds);
+  const areShares = ['named', 'other', 'counted', 'overlap'].every(
+    (name) => typeof shares[name] === 'number',
+  );
+  return areShares && isTable(synonyms) && isTable(kinds);
 }

@@ -23,6 +23,10 @@ export interface QuestionRules extends Omit<Lexicon, 'names'> {
   /** Scores from which an object is taken into account: as what a question names, and as what it does not name. */
   named: number;
   other: number;
+  /** Score from which an object is one of several that are counted. */
+  counted: number;
+  /** Share of their joint area from which two boxes count once. */
+  overlap: number;
 }
 
 /** Names in a list at most: it shares the context with the prompt. */
@@ -41,11 +45,15 @@ export function listObjects(objects: readonly DetectedObject[], { numbers }: Obj
 /** Share of their joint area from which two boxes are around one thing. */
 const SAME = 0.8;
 
-/** A detector may see one thing as two kinds (a cat, and a dog in the same place): the likelier stays. @param objects likeliest first */
-export function withoutDoubles(objects: readonly DetectedObject[]): DetectedObject[] {
+/**
+ * A detector may see one thing as two kinds (a cat, and a dog in the same place): the likelier stays.
+ * @param objects likeliest first
+ * @param same share of their joint area from which two boxes are around one thing
+ */
+export function withoutDoubles(objects: readonly DetectedObject[], same = SAME): DetectedObject[] {
   const kept: DetectedObject[] = [];
   for (const object of objects) {
-    if (!kept.some(({ box }) => overlap(box, object.box) > SAME)) kept.push(object);
+    if (!kept.some(({ box }) => overlap(box, object.box) > same)) kept.push(object);
   }
   return kept;
 }

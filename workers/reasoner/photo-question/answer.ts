@@ -1,5 +1,6 @@
 /** Answers questions about a photograph from the objects found in it, in the words of the reasoner's own final statements. */
 import type { DetectedObject } from '../../../src/shared/types.ts';
+import { withoutDoubles } from '../object-list.ts';
 import type { Noun, Nouns } from './nouns.ts';
 import type { Area, PhotoQuestion, Relation } from './read.ts';
 
@@ -14,8 +15,12 @@ export interface Thresholds {
   named: number;
   /** As what it does not name. */
   other: number;
-  /** As one of those that are counted. */
+  /** As one of several that are counted. */
   counted: number;
+  /** As what is there, without a question that takes it for granted. */
+  listed: number;
+  /** Not a score: share of their joint area from which two boxes count once. */
+  overlap: number;
 }
 
 export interface Answered {
@@ -51,18 +56,18 @@ export function answer(
 ): Answered | null {
   const anchor = place && 'anchor' in place ? named(place.anchor, thresholds.named)[0] : undefined;
   if (place && 'anchor' in place && !anchor) return null;
-  const isCounted = asks === 'count' || asks === 'exists';
   const candidates = subject
-    ? named(subject, isCounted ? thresholds.counted : thresholds.named)
+    ? named(subject, asks === 'exists' ? thresholds.listed : thresholds.named)
     : objects.filter(({ name, score }) => score >= thresholds.other && name !== anchor?.name);
-  const found = candidates
+  const fitting = candidates
     .filter((object) => object !== anchor)
     .map((object) => ({ object, fit: fitOf(object) }))
     .filter(({ fit }) => fit > 0)
     .sort((a, b) => b.fit - a.fit)
     .map(({ object }) => object);
 
-  if (isCounted) {
+  const found = asks === 'count' ? counted(fitting) : fitting;
+  if (asks === 'count' || asks === 'exists') {
     const word = subject?.isKind ? subject.word : (subject?.names[0] ?? '');
     const number = NUMBERS[Math.min(found.length, NUMBERS.length - 1)];
     const said = asks === 'count' ? `${number} ${word}` : found.length > 0 ? 'yes' : 'no';
@@ -79,6 +84,13 @@ export function answer(
     statement: `${there} ${asks === 'kind' ? `${first.name} ` : ''}: ${said}`,
     about: [anchor, first],
   };
+
+  /** A question how many there are takes for granted that there is one, so that the likeliest counts in any case. */
+  function counted(objects: readonly DetectedObject[]): DetectedObject[] {
+    const sure = [...objects].sort((a, b) => b.score - a.score);
+    const [likeliest, ...others] = withoutDoubles(sure, thresholds.overlap);
+    return likeliest ? [likeliest, ...others.filter(({ score }) => score >= thresholds.counted)] : [];
+  }
 
   /** Objects that the noun may mean, the most conspicuous first. */
   function named(noun: Noun, from: number): DetectedObject[] {

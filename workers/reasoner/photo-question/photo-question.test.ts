@@ -128,6 +128,39 @@ describe('answers', () => {
     expect(answer(text)?.statement).toBe(statement);
   });
 
+  test.each<[string, DetectedObject[], string, string?]>([
+    [
+      'one box stands for a thing that is seen twice',
+      [object('cow', 10, 10, 40), object('cow', 25, 15, 40, 0.5)],
+      'one',
+    ],
+    ['of a kind, too', [object('cow', 10, 10, 40), object('horse', 25, 15, 40, 0.5)], 'one', 'animals'],
+    ['neighbours that hardly overlap are two', [object('cow', 0, 0, 20), object('cow', 18, 0, 20)], 'two'],
+    [
+      'unsure ones do not count beside a sure one',
+      [object('cow', 0, 0), object('cow', 60, 60, 20, 0.2)],
+      'one',
+    ],
+    ['there is one, however unsure, since it is asked for', [object('cow', 0, 0, 20, 0.12)], 'one'],
+    ['what is not seen at all is not there', [object('dog', 0, 0)], 'none'],
+  ])('%s', (_, seen, number, said = 'cows') => {
+    const word = said.slice(0, -1);
+    const statement = answerer?.answer(`How many ${said} are there?`, seen, {
+      width: 100,
+      height: 100,
+    })?.statement;
+    expect(statement).toBe(`${word} : ${number} ${word}`);
+  });
+
+  test('whether there is one is not taken for granted', () => {
+    const seen = [object('cow', 0, 0, 20, 0.2)];
+    const size = { width: 100, height: 100 };
+    expect(answerer?.answer('Are there cows?', seen, size)?.statement).toBe('cow : no');
+    expect(answerer?.answer('Are there cows?', [object('cow', 0, 0, 20, 0.4)], size)?.statement).toBe(
+      'cow : yes',
+    );
+  });
+
   test('what is asked about, and what answers, is told', () => {
     expect(answer('What is left of the couch?')?.about.map(({ name }) => name)).toEqual(['couch', 'dog']);
   });

@@ -14,7 +14,7 @@ export interface Answerer {
 export function createAnswerer({ names, listed, questions }: ObjectRules): Answerer | null {
   if (!questions) return null;
   const nouns = createNouns({ names, ...questions });
-  const thresholds = { ...questions, counted: listed };
+  const thresholds = { ...questions, listed };
   return {
     answer(text, objects, size) {
       const question = readQuestion(text, nouns);
