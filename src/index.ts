@@ -60,6 +60,7 @@ export type {
 } from './shared/index-types.ts';
 export type { PackagedModel } from './shared/packaged-model.ts';
 export type {
+  Box,
   DetectedObject,
   Device,
   Dtype,

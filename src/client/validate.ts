@@ -25,6 +25,9 @@ export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo 
   if (trace !== undefined && typeof trace !== 'string' && typeof trace?.text !== 'string') {
     throw invalid(`${field}.trace: must be a string, or a trace as think() gives it.`);
   }
+  if (typeof trace === 'object' && trace.part !== undefined && !isBox(trace.part)) {
+    throw invalid(`${field}.trace.part: must give x, y, width and height in pixels.`);
+  }
   const pictures = PICTURES.filter((key) => input[key] !== undefined);
   const [key] = pictures;
   if (pictures.length > 1) throw invalid(`${field}: pass only one of ${pictures.join(' and ')}.`);
@@ -57,4 +60,11 @@ export function checkOptions(
       `options.dimensions: ${info.embedder.id} gives ${info.dimensions.join(', ')}, not ${dimensions}.`,
     );
   }
+}
+
+function isBox(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['x', 'y', 'width', 'height'].every((side) =>
+    Number.isFinite((value as Record<string, unknown>)[side]),
+  );
 }

@@ -52,7 +52,7 @@ export async function prepareContent(
         trace:
           typeof trace === 'string'
             ? { text: trace, source: 'input' as const }
-            : { text: trace.text, source: trace.source },
+            : { text: trace.text, source: trace.source, ...(trace.part && { part: trace.part }) },
       }),
     },
     bitmaps: images.filter(isBitmap),

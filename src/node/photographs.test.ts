@@ -2,10 +2,11 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dot } from '../../workers/embedder/vector.ts';
 import type { Embedder } from '../client/types.ts';
-import type { Trace } from '../shared/types.ts';
+import type { Box, Trace } from '../shared/types.ts';
 import { createEmbedder } from './index.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'tte-photos-'));
@@ -102,17 +103,49 @@ describe('the built-in model', { timeout: PATIENCE }, () => {
   test('questions about things and their places, numbers and kinds are answered by the objects', async () => {
     const image = sample('photo-camera');
     for (const [text, think, answer] of [
-      ['How many people are in this picture?', 'answer', 'person : one person'],
       ['Where is the man?', 'full', 'person southwest : left'],
       ['what is on the left side of the photo', 'answer', 'person southwest : person'],
     ] as const) {
       expect(await tte.think({ image, text }, { think })).toMatchObject({ answer, tokens: 0, stop: 'end' });
     }
     // Asked as an instruction, too; what the objects do not answer is left to the reasoner.
-    const asked = await tte.think({ image, instruction: 'Count the people.' }, { think: 'answer' });
-    expect(asked?.answer).toBe('person : one person');
+    const cat = { image: sample('photo-chelsea') };
+    const asked = await tte.think({ ...cat, instruction: 'Count the cats.' }, { think: 'answer' });
+    expect(asked?.answer).toBe('cat : one cat');
+    const counted = await tte.think({ ...cat, text: 'How many cats are there?' }, { think: 'answer' });
+    expect(counted).toMatchObject({ answer: 'cat : one cat', tokens: 0 });
     const unanswered = await tte.think({ image, text: 'what is left of the dog ?' }, { think: 'answer' });
     expect(unanswered?.tokens).toBeGreaterThan(0);
+  });
+
+  test('what is to be found in a photograph is embedded as a picture of its own', async () => {
+    const image = sample('photo-camera');
+    const found = await tte.embed({ image, text: 'Find the man in this photo.' });
+    expect(found.thinkDecision.mode).toBe('answer');
+    const { part } = found.trace as Trace;
+    const { x, y, width, height } = part as Box;
+    const [left, top, right, bottom] = [x, y, x + width, y + height].map(Math.round) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const cut = await sharp(image)
+      .extract({ left, top, width: right - left, height: bottom - top })
+      .png()
+      .toBuffer();
+    const alone = await tte.embed({ image: new Uint8Array(cut) }, { think: 'never' });
+    expect(dot(found.vector, alone.vector)).toBeGreaterThan(0.9999);
+    // The trace that is passed back gives the same, and without the part it counts with the text.
+    const { part: _, ...words } = found.trace as Trace;
+    const back = await tte.embed({ image, text: 'Find the man in this photo.', trace: found.trace as Trace });
+    const read = await tte.embed({ image, text: 'Find the man in this photo.', trace: words });
+    expect(dot(back.vector, found.vector)).toBeGreaterThan(0.9999);
+    expect(dot(read.vector, found.vector)).toBeLessThan(0.9);
+    // What is asked about it, and not asked to be shown, is answered in words.
+    expect(
+      (await tte.think({ image, text: 'Where is the man?' }, { think: 'answer' }))?.part,
+    ).toBeUndefined();
   });
 
   test('an index that is opened with auto lists what is in photographs', async () => {

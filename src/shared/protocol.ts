@@ -53,7 +53,7 @@ export interface WireInput {
   context?: readonly string[];
 }
 
-export type SuppliedTrace = Pick<Trace, 'text' | 'source'>;
+export type SuppliedTrace = Pick<Trace, 'text' | 'source' | 'part'>;
 
 export interface WireOptions {
   think: ThinkMode;

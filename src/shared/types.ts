@@ -38,6 +38,11 @@ export interface Trace {
    */
   objects?: readonly DetectedObject[];
   /**
+   * The part of a single photograph that the text asks for ("find the dog", "the thing left of the bench"). The vector is then that of this part alone,
+   * as a picture of its own: it finds pictures of the same thing. Pass the trace back without it to have text and trace count instead.
+   */
+  part?: Box;
+  /**
    * The lines of text that were recognized in the images (OCR), in reading order. Absent if nothing was read: without thinking, for supplied traces, for an
    * image that something was asked about, and for models that read no print.
    */
@@ -49,13 +54,21 @@ export interface Trace {
   drawnFrom?: readonly number[];
 }
 
+/** A rectangle in pixels of the upright picture, from its upper left corner. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 /** A line of printed text that was recognized in an image (OCR). Only Latin script is read. */
 export interface PrintedLine {
   text: string;
   /** Mean probability of its characters, in 0–1. */
   score: number;
-  /** The upright rectangle around it, in pixels of the upright picture, from its upper left corner. */
-  box: { x: number; y: number; width: number; height: number };
+  /** The upright rectangle around it. */
+  box: Box;
   /** Index of the page it is on; 0 for a single image. */
   image: number;
 }
@@ -66,8 +79,7 @@ export interface DetectedObject {
   name: string;
   /** How sure the detector is, in 0–1. */
   score: number;
-  /** In pixels of the upright picture, from its upper left corner. */
-  box: { x: number; y: number; width: number; height: number };
+  box: Box;
 }
 
 /** Whether a trace was used for an input, and why. */

@@ -10,12 +10,13 @@ import type { Embedder } from '../embedder/types.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { untilAborted } from '../storage/aborted.ts';
 import { checkAnswer, contextReasonerOf, hasContext, type InputWithContext } from './answers.ts';
+import { encodedParts } from './encoded-parts.ts';
 import { type Input, imageHashes, refuseEmpty } from './input.ts';
 import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
 import type { Keys } from './keys.ts';
 import { inLanes } from './lanes.ts';
 import type { ImageTest } from './open-models.ts';
-import { joinWindows, pageWindows } from './page-windows.ts';
+import { joinWindows } from './page-windows.ts';
 import type { Queue } from './queue.ts';
 import { planTrace, resolvePlan, settlePlan, type TracePlan } from './trace-plan.ts';
 import type { TraceResult, TraceSource, TraceWithStates } from './types.ts';
@@ -165,25 +166,17 @@ export function createEngine({
     const written =
       traceSource && mode !== 'never' && !plan.supplied ? await traceOf(job, traceSource, mode, work) : null;
     const { decision, trace } = resolvePlan(plan, written?.result ?? null);
+    const states = trace ? written?.states : undefined;
     if (images.length > 0 && !embedder.supportsImages && !trace) {
       throw new TteError(
         'invalid-input',
         'The embedder reads text only: leave the image out, load a model that sees, or let a reasoner that sees describe it.',
       );
     }
-    const item = {
-      images,
-      text,
-      instruction,
-      trace,
-      role: options.role,
-      states: trace ? written?.states : undefined,
-    };
-    const isRead = trace?.source === 'print';
-    if (isRead) for (const image of images) image.release();
+    const item = { images, text, instruction, trace, role: options.role, states };
     return {
       ...job,
-      parts: isRead ? pageWindows(item, trace.answer) : [item],
+      parts: encodedParts(item, trace, embedder.supportsImages),
       decision,
       trace,
       traceTokens: written?.isNew ? (written.result.trace?.tokens ?? 0) : 0,

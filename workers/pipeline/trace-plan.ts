@@ -23,8 +23,8 @@ export function planTrace(
   traceSource: TraceSource | null,
 ): TracePlan {
   if (input.trace !== null) {
-    const { text, source } = input.trace;
-    const supplied: Trace = { ...parseTrace(text), tokens: 0, source, stop: 'supplied' };
+    const { text, ...by } = input.trace;
+    const supplied: Trace = { ...parseTrace(text), tokens: 0, ...by, stop: 'supplied' };
     const form = supplied.thinking === '' ? 'answer' : 'full';
     return { decision: { mode: form, reason: 'A trace was supplied.' }, supplied };
   }

@@ -209,6 +209,7 @@ export async function openEngine(
           source: 'reasoner' as const,
           stop,
           ...(photo && { objects: photo.objects }),
+          ...(photo?.part && { part: photo.part }),
           ...(print.length > 0 && { print }),
         };
         const discarded = judgeTrace(trace);

@@ -1,5 +1,5 @@
 /** Photographs: recognising one, and listing the objects in it for the trace. */
-import type { DetectedObject } from '../../src/shared/types.ts';
+import type { Box, DetectedObject } from '../../src/shared/types.ts';
 import type { Detector } from './detector.ts';
 import { listObjects } from './object-list.ts';
 import type { ThinkInput } from './types.ts';
@@ -12,6 +12,8 @@ export interface Photograph {
   statement: string;
   /** Whether that is the whole trace, so that nothing is left for the reasoner to write; otherwise its own words come first. */
   isWhole: boolean;
+  /** The part of it that is asked for. */
+  part?: Box;
 }
 
 /** Probability from which an image counts as a photograph. */
@@ -60,7 +62,8 @@ export async function examine(
   const answered = answerer?.answer(asked, found, picture);
   if (answered) {
     const named = found.filter((object) => objects.includes(object) || answered.about.includes(object));
-    return { objects: named, statement: answered.statement, isWhole: true };
+    const { statement, shown } = answered;
+    return { objects: named, statement, isWhole: true, ...(shown && { part: shown.box }) };
   }
   // Whatever else was said with the photograph is for the reasoner alone.
   const statement = text.trim() === '' ? listObjects(objects, rules) : '';

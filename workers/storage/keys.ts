@@ -92,7 +92,15 @@ export function canonical(value: unknown): string {
 /** What identifies an input, in a stored form: a trace that a local model wrote or read may give another vector than the same text by others. */
 export function identityParts({ images, layout, text, instruction, trace }: InputIdentity) {
   const own = trace?.source === 'reasoner' || trace?.source === 'print' ? [trace.source] : [];
-  return [images, layout, text, instruction, trace?.text ?? null, ...own];
+  return [
+    images,
+    layout,
+    text,
+    instruction,
+    trace?.text ?? null,
+    ...own,
+    ...(trace?.part ? [trace.part] : []),
+  ];
 }
 
 function model(identity: ModelIdentity | string) {

@@ -28,6 +28,8 @@ export interface Answered {
   statement: string;
   /** The objects that it is about. */
   about: readonly DetectedObject[];
+  /** The object that is asked for, where it is to be shown. */
+  shown?: DetectedObject;
 }
 
 /** From none. */
@@ -78,11 +80,15 @@ export function answer(
   const here = `${first.name} ${quarter(first, size)}`;
   const kinds = nouns.kindsOf(first.name).join(' , ');
   const said = { what: first.name, find: first.name, kind: kinds, where: sides(first, size) }[asks];
-  if (!anchor || !place || !('relation' in place)) return { statement: `${here} : ${said}`, about: [first] };
+  const shown = asks === 'find' ? { shown: first } : {};
+  if (!anchor || !place || !('relation' in place)) {
+    return { statement: `${here} : ${said}`, about: [first], ...shown };
+  }
   const there = `${anchor.name} ${quarter(anchor, size)} , ${place.relation} ${quarter(first, size)}`;
   return {
     statement: `${there} ${asks === 'kind' ? `${first.name} ` : ''}: ${said}`,
     about: [anchor, first],
+    ...shown,
   };
 
   /** A question how many there are takes for granted that there is one, so that the likeliest counts in any case. */

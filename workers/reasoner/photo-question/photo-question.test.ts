@@ -165,6 +165,13 @@ describe('answers', () => {
     expect(answer('What is left of the couch?')?.about.map(({ name }) => name)).toEqual(['couch', 'dog']);
   });
 
+  test('only what is to be found is shown', () => {
+    expect(
+      answerer?.answer('the thing left of the couch', objects, { width: 100, height: 100 })?.shown?.name,
+    ).toBe('dog');
+    expect(answer('What is left of the couch?')).not.toHaveProperty('shown');
+  });
+
   test.each(['what is left of the zebra?', 'What is below the couch?', 'where is the horse'])(
     'null where it was not found: %s',
     (text) => {
