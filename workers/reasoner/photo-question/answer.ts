@@ -48,7 +48,10 @@ const NUMBERS = [
   'many',
 ];
 
-/** Null if an object that the question takes for granted was not found. @param objects likeliest first */
+/**
+ * Null if an object that the question takes for granted was not found, and for what is in a corner, whatever it is: the reasoner, which
+ * sees each quarter by itself, knows more names than the detector. @param objects likeliest first
+ */
 export function answer(
   { asks, subject, place }: PhotoQuestion,
   objects: readonly DetectedObject[],
@@ -56,6 +59,7 @@ export function answer(
   nouns: Nouns,
   thresholds: Thresholds,
 ): Answered | null {
+  if (!subject && place && 'area' in place && isCorner(place.area)) return null;
   const anchor = place && 'anchor' in place ? named(place.anchor, thresholds.named)[0] : undefined;
   if (place && 'anchor' in place && !anchor) return null;
   const candidates = subject
@@ -144,6 +148,10 @@ function related(
 
 function middle({ box }: DetectedObject): { x: number; y: number } {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+function isCorner({ across, down }: Area): boolean {
+  return Boolean(across && down);
 }
 
 function inArea(object: DetectedObject, { across, down }: Area, { width, height }: PhotoSize): boolean {

@@ -172,6 +172,18 @@ describe('answers', () => {
     expect(answer('What is left of the couch?')).not.toHaveProperty('shown');
   });
 
+  test.each([
+    'What is in the upper left corner?',
+    'what kind of thing is in the bottom right of the picture',
+  ])('null for a corner without a name, which the reasoner looks at: %s', (text) => {
+    expect(answer(text)).toBeNull();
+  });
+
+  test('of a corner that is looked for something named, and of a side, the objects tell', () => {
+    expect(answer('which animal is in the bottom right')?.statement).toBe('cat southeast : cat');
+    expect(answer('what is on the right side of the picture')?.statement).toBe('couch southeast : couch');
+  });
+
   test.each(['what is left of the zebra?', 'What is below the couch?', 'where is the horse'])(
     'null where it was not found: %s',
     (text) => {
