@@ -8,7 +8,7 @@ import { imageSingle } from './rows/image.ts';
 import { cachedRepeat } from './rows/repeat.ts';
 import { search } from './rows/search.ts';
 import { textBatch, textSingle, textSingleQ4 } from './rows/text.ts';
-import { webgpu } from './rows/webgpu.ts';
+import { webgpuDecode, webgpuImage, webgpuText } from './rows/webgpu.ts';
 import { type SpinTest, startSpinTest } from './spin.ts';
 import { visit } from './visit.ts';
 
@@ -20,7 +20,9 @@ const rows = {
   prefill,
   'image-single': imageSingle,
   'cached-repeat': cachedRepeat,
-  webgpu,
+  'webgpu-text': webgpuText,
+  'webgpu-image': webgpuImage,
+  'webgpu-decode': webgpuDecode,
 } satisfies Record<string, () => Promise<Row[] | CountsRow[]>>;
 
 export type RowName = keyof typeof rows;

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [--json FILE] [--only NAME] [--worst] [--no-custom-operators]`: the rows with times in one Chromium run.
- * `--only`: also `webgpu`, `memory` and `search`, which take long. `--worst`: each row by its worst round.
+ * `--only`: also `webgpu` (or one of `webgpu-text`, `webgpu-image`, `webgpu-decode`), `memory` and `search`, which take long. `--worst`: each row by its worst round.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -28,7 +28,7 @@ const NAMES = [
   'second-visit',
 ] as const;
 /** Measured only where they are named. */
-const LONG = ['webgpu', 'memory', 'search'] as const;
+const LONG = ['webgpu-text', 'webgpu-image', 'webgpu-decode', 'memory', 'search'] as const;
 type Name = (typeof NAMES)[number] | (typeof LONG)[number];
 const VISITS = 7;
 
@@ -43,8 +43,10 @@ const { values } = parseArgs({
 });
 if (!weightsFolder()) throw new Error('no ../shared/models (or TTE_MODELS): nothing to measure');
 const known: readonly Name[] = [...NAMES, ...LONG];
-const names = values.only ? known.filter((name) => values.only?.includes(name)) : NAMES;
-if (names.length === 0) throw new Error(`--only: one of ${known.join(', ')}`);
+const isWanted = (name: Name) =>
+  values.only?.some((wanted) => wanted === name || (wanted === 'webgpu' && name.startsWith('webgpu-')));
+const names = values.only ? known.filter(isWanted) : NAMES;
+if (names.length === 0) throw new Error(`--only: webgpu, or one of ${known.join(', ')}`);
 
 const query = values['no-custom-operators'] ? '?no-custom-operators' : '';
 const server = await startServer();

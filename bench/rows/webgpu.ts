@@ -18,14 +18,21 @@ const CLIP = 'tiny-clip';
 type Counter = () => Promise<GpuCounts>;
 type Work = Record<string, GpuCounts>;
 
+export const webgpuText = () => compareCounts(ourText, theirText);
+export const webgpuImage = () => compareCounts(ourImage, theirImage);
+export const webgpuDecode = () => compareCounts(ourTokens, theirTokens);
+
 /** One row for each piece of work. */
-export async function webgpu(): Promise<CountsRow[]> {
+async function compareCounts(
+  ours: (read: Counter) => Promise<Work>,
+  theirs: (read: Counter) => Promise<Work>,
+): Promise<CountsRow[]> {
   const counting = countWorkers();
   try {
-    const ours = await ourWork(counting.read);
-    const theirs = await theirWork(counting.read);
-    return Object.entries(ours).map(([name, ourCounts]) => {
-      const theirCounts = theirs[name];
+    const ourWork = await ours(counting.read);
+    const theirWork = await theirs(counting.read);
+    return Object.entries(ourWork).map(([name, ourCounts]) => {
+      const theirCounts = theirWork[name];
       if (!theirCounts) throw new Error(`the peer has no ${name}`);
       return { name: `webgpu: ${name}`, peer: 'transformers.js, WebGPU', ourCounts, theirCounts };
     });
@@ -34,21 +41,44 @@ export async function webgpu(): Promise<CountsRow[]> {
   }
 }
 
-async function ourWork(read: Counter): Promise<Work> {
-  const work: Work = {};
+async function ourText(read: Counter): Promise<Work> {
   const minilm = await startOurs({ model: { embedder: MINILM }, device: 'webgpu', dtype: 'q4' });
-  const embedText = () => minilm.embed({ text: TEXT }, { think: 'never' });
-  work['first text'] = await during(read, embedText);
-  work.text = await during(read, embedText);
+  const embed = () => minilm.embed({ text: TEXT }, { think: 'never' });
+  const work = { 'first text': await during(read, embed), text: await during(read, embed) };
   await minilm.dispose();
+  return work;
+}
 
+async function theirText(read: Counter): Promise<Work> {
+  const minilm = await startPeer(null);
+  await minilm.loadText('q4', 'webgpu');
+  const embed = () => minilm.embedTexts([TEXT]);
+  const work = { 'first text': await during(read, embed), text: await during(read, embed) };
+  minilm.terminate();
+  return work;
+}
+
+async function ourImage(read: Counter): Promise<Work> {
   const clip = await startOurs({ model: { embedder: `/models/${CLIP}/` }, device: 'webgpu' });
   const jpeg = await picture(256);
-  const embedImage = () => clip.embed({ image: jpeg }, { think: 'never' });
-  await embedImage();
-  work.image = await during(read, embedImage);
+  const embed = () => clip.embed({ image: jpeg }, { think: 'never' });
+  await embed();
+  const work = { image: await during(read, embed) };
   await clip.dispose();
+  return work;
+}
 
+async function theirImage(read: Counter): Promise<Work> {
+  const clip = await startPeer(null);
+  await clip.loadVision(CLIP, 'webgpu');
+  const jpeg = await picture(256);
+  await clip.embedImage(jpeg);
+  const work = { image: await during(read, () => clip.embedImage(jpeg)) };
+  clip.terminate();
+  return work;
+}
+
+async function ourTokens(read: Counter): Promise<Work> {
   const tte = await startOurs({ model: { embedder: EMBEDDER, reasoner: REASONER }, device: 'webgpu' });
   const think = async (mode: 'full' | 'answer') => {
     // Null where it wrote nothing but a blank, as it may with a budget of one token.
@@ -61,24 +91,10 @@ async function ourWork(read: Counter): Promise<Work> {
     tokens = await think('answer');
   });
   await tte.dispose();
-  return { ...work, prefill, 'token after it': perToken(all, prefill, tokens) };
+  return { prefill, 'token after it': perToken(all, prefill, tokens) };
 }
 
-async function theirWork(read: Counter): Promise<Work> {
-  const work: Work = {};
-  const minilm = await startPeer(null);
-  await minilm.loadText('q4', 'webgpu');
-  work['first text'] = await during(read, () => minilm.embedTexts([TEXT]));
-  work.text = await during(read, () => minilm.embedTexts([TEXT]));
-  minilm.terminate();
-
-  const clip = await startPeer(null);
-  await clip.loadVision(CLIP, 'webgpu');
-  const jpeg = await picture(256);
-  await clip.embedImage(jpeg);
-  work.image = await during(read, () => clip.embedImage(jpeg));
-  clip.terminate();
-
+async function theirTokens(read: Counter): Promise<Work> {
   const peer = await startPeer(null);
   await peer.loadDecoder('webgpu');
   await peer.generate(PROMPT, 1);
@@ -88,7 +104,7 @@ async function theirWork(read: Counter): Promise<Work> {
     tokens = (await peer.generate(PROMPT, TOKENS)).tokens;
   });
   peer.terminate();
-  return { ...work, prefill, 'token after it': perToken(all, prefill, tokens) };
+  return { prefill, 'token after it': perToken(all, prefill, tokens) };
 }
 
 async function during(read: Counter, work: () => Promise<unknown>): Promise<GpuCounts> {

@@ -26,6 +26,25 @@ export function pool(
   });
 }
 
+/**
+ * The same pooling as weights `[batch, 1, sequence]`, which a graph applies (`POOL_WEIGHTS`).
+ *
+ * @param sequence the padded length
+ */
+export function poolWeights(
+  lengths: readonly number[],
+  sequence: number,
+  pooling: Pooling,
+): Float32Array<ArrayBuffer> {
+  const weights = new Float32Array(lengths.length * sequence);
+  lengths.forEach((length, row) => {
+    const start = row * sequence;
+    if (pooling === 'mean') weights.fill(1 / length, start, start + length);
+    else weights[start + (pooling === 'last' ? length - 1 : 0)] = 1;
+  });
+  return weights;
+}
+
 function meanOfRows(states: Float32Array, start: number, rows: number, width: number): Vector {
   const mean = new Float32Array(width);
   for (let row = 0; row < rows; row++) {

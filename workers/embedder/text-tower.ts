@@ -1,12 +1,13 @@
 /** A graph that encodes text: BERT-like encoders, last-token embedders, and text towers of dual encoders. */
 import { TteError } from '../../src/shared/errors.ts';
+import { POOL_WEIGHTS, POOLED } from '../graph/pool.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts';
 import type { Recipe } from '../storage/keys.ts';
 import { openTokenizer, type TokenizedText } from '../text/tokenizer.ts';
 import { pacer, planBatches } from './batches.ts';
 import { openDense } from './dense.ts';
-import { pool } from './pooling.ts';
+import { pool as poolStates, poolWeights } from './pooling.ts';
 import type { Encoded } from './types.ts';
 import type { Vector } from './vector.ts';
 
@@ -43,11 +44,12 @@ export async function openTextTower(
 ): Promise<TextTower> {
   const { descriptor } = folder;
   const tokenizer = await openTokenizer(folder);
-  const graph = await runtime.open({ folder, session, dtypes, signal });
   const pooling = descriptor.embedding?.pooling ?? 'mean';
   // The `pooler_output` of BERT models is trained for another task, so their hidden states are pooled instead.
   const wanted = pooling === 'none' ? OUTPUTS : OUTPUTS.filter((name) => name !== 'pooler_output');
-  const output = wanted.find((name) => graph.outputs.has(name));
+  const pool = pooling === 'none' ? {} : { pool: wanted };
+  const graph = await runtime.open({ folder, session, dtypes, signal, ...pool });
+  const output = [POOLED, ...wanted].find((name) => graph.outputs.has(name));
   if (!output) {
     throw new TteError(
       'model-invalid',
@@ -55,7 +57,8 @@ export async function openTextTower(
     );
   }
 
-  const isPooled = (graph.outputs.get(output)?.shape.length ?? 2) < 3;
+  const poolsOnDevice = output === POOLED;
+  const isPooled = !poolsOnDevice && (graph.outputs.get(output)?.shape.length ?? 2) < 3;
   if (pooling === 'none' && !isPooled) {
     throw new TteError(
       'unsupported',
@@ -76,12 +79,18 @@ export async function openTextTower(
       descriptor.text.padToMax ? descriptor.text.maxTokens : 0,
       tokenizer.padId,
     );
+    const lengths = texts.map((text) => text.ids.length);
+    if (poolsOnDevice) {
+      const [rows, width] = (feeds.input_ids as Tensor).dims as [number, number];
+      const weights = poolWeights(lengths, width, pooling);
+      feeds[POOL_WEIGHTS] = runtime.tensor('float32', weights, [rows, 1, width]);
+    }
     const results = await graph.run(feeds, [output as string]);
     const states = results[output as string] as Tensor;
     try {
       const data = (await states.getData()) as Float32Array;
-      const lengths = texts.map((text) => text.ids.length);
-      const vectors = pool(data, states.dims, lengths, pooling, through);
+      const dims = poolsOnDevice ? [states.dims[0] as number, states.dims[2] as number] : states.dims;
+      const vectors = poolStates(data, dims, lengths, pooling, through);
       return vectors.map((vector, i) => ({
         vector,
         tokens: lengths[i] as number,

@@ -1,6 +1,6 @@
 // A pass over a graph: look up producers, consumers and constants of values, record replacements, and apply them together.
 
-import { type Graph, isOp, type Node, numbers, type Tensor } from './onnx.ts';
+import { type Graph, isNumeric, isOp, type Node, numbers, type Tensor } from './onnx.ts';
 
 export interface Pass {
   readonly graph: Graph;
@@ -12,7 +12,7 @@ export interface Pass {
   isOutput(name: string): boolean;
   /** A constant: an initializer of this graph or of an enclosing one, or the tensor of a Constant node. */
   constant(name: string | undefined): Tensor | undefined;
-  /** The value of a scalar constant. */
+  /** The value of a constant with one element. */
   scalar(name: string | undefined): number | undefined;
   addConstant(tensor: Tensor): string;
   /** An unused value name. */
@@ -78,7 +78,8 @@ export function startPass(graph: Graph, parents: readonly Graph[] = []): Pass {
     },
     scalar: (name) => {
       const tensor = pass.constant(name);
-      return tensor && tensor.dims.reduce((a, b) => a * b, 1) === 1 ? numbers(tensor)[0] : undefined;
+      const isScalar = tensor && isNumeric(tensor.type) && tensor.dims.reduce((a, b) => a * b, 1) === 1;
+      return isScalar ? numbers(tensor)[0] : undefined;
     },
     addConstant: (tensor) => {
       graph.initializers.set(tensor.name, tensor);

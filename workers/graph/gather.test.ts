@@ -161,7 +161,7 @@ describe('rows gathered and unpacked by standard operators', () => {
     int64Tensor('blocks', [0, 0, K / 32, 32]),
     int64Tensor('points', [0, 0, -1, 1]),
   ];
-  const file = (shape: number[]) =>
+  const file = (shape: number[], tables = tensors) =>
     onnxFile(
       [
         ...unpack('table', 'values', 'blocks'),
@@ -172,7 +172,7 @@ describe('rows gathered and unpacked by standard operators', () => {
         makeNode('Mul', ['centred', 'factor'], ['scaled']),
         makeNode('Reshape', ['scaled', 'shape'], ['y']),
       ],
-      [...tensors, ...constants, int64Tensor('shape', shape)],
+      [...tables, ...constants, int64Tensor('shape', shape)],
       [['ids', DataType.int64, ['b', 's']]],
       [['y', FLOAT, shape.map((axis) => (axis > 0 ? axis : `axis${axis}`))]],
     );
@@ -185,6 +185,17 @@ describe('rows gathered and unpacked by standard operators', () => {
     const { y } = await run(rewritten, feeds);
     expect(values(y)).toEqual(values((await runFile(original, feeds)).y));
     const { signature } = await rewrite(original, { target: 'webgpu' });
+    expect(signature.operators).toEqual([`${MICROSOFT}.GatherBlockQuantized`]);
+  });
+
+  test('a table that a product shares has its rows in blocks', async () => {
+    const [table, ...others] = tensors;
+    const shared = file([0, 0, K], [{ ...table!, dims: [ROWS, K / 32, 16] }, ...others]);
+    const rewritten = await rewrite(shared);
+    expect(rewritten.signature.operators).toEqual(['Cast', `${DOMAIN}.${GATHER_QUANTIZED}`]);
+    const { y } = await run(rewritten, feeds);
+    expect(values(y)).toEqual(values((await runFile(shared, feeds)).y));
+    const { signature } = await rewrite(shared, { target: 'webgpu' });
     expect(signature.operators).toEqual([`${MICROSOFT}.GatherBlockQuantized`]);
   });
 

@@ -10,6 +10,7 @@ export const DataType = {
   string: 8,
   bool: 9,
   float16: 10,
+  double: 11,
 } as const;
 
 export interface Tensor {
@@ -112,11 +113,25 @@ export function numbers(tensor: Tensor): number[] {
     [DataType.bool]: (offset) => view.getUint8(offset),
     [DataType.int32]: (offset) => view.getInt32(offset, true),
     [DataType.int64]: (offset) => Number(view.getBigInt64(offset, true)),
+    [DataType.float16]: (offset) => halfToNumber(view.getUint16(offset, true)),
+    [DataType.double]: (offset) => view.getFloat64(offset, true),
   };
   const get = at[type];
   if (!get) throw new Error(`Constant ${tensor.name} has element type ${type}, which is not supported`);
   return Array.from({ length: data.byteLength / size }, (_, i) => get(i * size));
 }
+
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : fraction * 2 ** -24);
+}
+
+/** Whether `numbers` reads tensors of this type. */
+export const isNumeric = (type: number): boolean =>
+  (Object.values(DataType) as number[]).includes(type) && type !== DataType.string;
 
 /** The elements of a float tensor; copied only if they are not aligned. */
 export function float32Array({ data }: Tensor): Float32Array {

@@ -9,14 +9,16 @@ import { readExternalData } from './external.ts';
 import { fuseAttention } from './fuse/attention.ts';
 import { fuseBias } from './fuse/bias.ts';
 import { fuseGather } from './fuse/gather.ts';
-import { fuseGelu } from './fuse/gelu.ts';
+import { fuseFastGelu, fuseGelu } from './fuse/gelu.ts';
 import { fuseSkipNorm } from './fuse/norm.ts';
+import { fuseSigmoid } from './fuse/sigmoid.ts';
 import { rewriteGathers } from './gather.ts';
 import { rewriteGroupQueryAttention } from './group-query-attention.ts';
 import { rewriteMatMuls } from './matmul.ts';
 import { appendNextToken, LOGITS } from './next-token.ts';
 import { rewriteNorms } from './norm.ts';
 import { type Graph, MICROSOFT, type Model, type Node } from './onnx.ts';
+import { appendPooling } from './pool.ts';
 import { ranksOf } from './rank.ts';
 import { type GraphSignature, signatureOf } from './signature.ts';
 
@@ -41,6 +43,11 @@ export interface RewriteRequest {
   nextToken?: boolean;
   /** Additional outputs to keep: with `nextToken`, `logits` is kept if it is named here. */
   keep?: readonly string[];
+  /**
+   * WebGPU only: of these outputs, the first that the graph has becomes `pooled`, if it holds hidden states: `pool_weights` is a new
+   * input, and only one vector for each row is read back. On WASM there is nothing to gain.
+   */
+  pool?: readonly string[];
   signal?: AbortSignal;
 }
 
@@ -95,18 +102,27 @@ function createReleaser(model: Model): (name: string, node: Node) => void {
   };
 }
 
-function fuse(graph: Graph, parents: Graph[], opset: number): number {
-  const fusions = [
+type Fusion = (pass: Pass, opset: number) => number;
+
+const fuseNorms: Fusion = (pass) => fuseSkipNorm(pass, ranksOf(pass));
+
+const FUSIONS: Record<RewriteRequest['target'], readonly Fusion[]> = {
+  wasm: [
     fuseBias,
     fuseGather,
-    (pass: Pass) => fuseAttention(pass, ranksOf(pass)),
-    fuseGelu,
-    (pass: Pass) => fuseSkipNorm(pass, ranksOf(pass)),
-    (pass: Pass) => rewriteGroupQueryAttention(pass, opset),
-  ];
+    (pass) => fuseAttention(pass, ranksOf(pass)),
+    fuseFastGelu,
+    fuseNorms,
+    rewriteGroupQueryAttention,
+  ],
+  // Into operators of the runtime; those of its own fusions are for other devices.
+  webgpu: [fuseBias, fuseGather, fuseGelu, fuseSigmoid, fuseNorms],
+};
+
+function fuse(graph: Graph, parents: Graph[], fusions: readonly Fusion[], opset: number): number {
   return fusions.reduce((count, fusion) => {
     const pass = startPass(graph, parents);
-    const fused = fusion(pass);
+    const fused = fusion(pass, opset);
     pass.apply();
     return count + fused;
   }, 0);
@@ -119,7 +135,7 @@ async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
   const graphs: [Graph, Graph[]][] = [];
   everyGraph(model.graph, (graph, parents) => graphs.push([graph, parents]));
   for (const [graph, parents] of graphs) {
-    counts.fusions += fuse(graph, parents, opset);
+    counts.fusions += fuse(graph, parents, FUSIONS.wasm, opset);
     removeUnused(graph);
     const gathers = startPass(graph, parents);
     counts.gathers += rewriteGathers(gathers);
@@ -137,7 +153,7 @@ async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
 }
 
 /**
- * Prepares a model file for a session. On WebGPU 4-bit tables are gathered by one operator; on WASM quantized matmuls, attention and norms become our own
+ * Prepares a model file for a session. On WebGPU activations, norms, biases and 4-bit tables are fused; on WASM quantized matmuls, attention and norms become our own
  * operators, and operators without a kernel become standard ones. Weights become one external file per tensor, so that the runtime
  * copies each of them once.
  *
@@ -145,26 +161,26 @@ async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
  */
 export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGraph> {
   const { externalData = new Map(), target, customOperators = true } = request;
-  const { nextToken = false, keep = [], signal } = request;
+  const { nextToken = false, keep = [], pool, signal } = request;
   const started = performance.now();
   const model = await decodeModel(request.model, signal);
   await readExternalData(model.graph, externalData, signal);
 
+  const opset = model.opsets.get('') ?? 0;
   if (nextToken) {
     const pass = startPass(model.graph);
-    appendNextToken(pass, {
-      keepLogits: keep.includes(LOGITS),
-      parallel: target === 'webgpu',
-      opset: model.opsets.get('') ?? 0,
-    });
+    appendNextToken(pass, { keepLogits: keep.includes(LOGITS), parallel: target === 'webgpu', opset });
+    pass.apply();
+  }
+  if (pool && target === 'webgpu') {
+    const pass = startPass(model.graph);
+    appendPooling(pass, pool);
     pass.apply();
   }
   let counts = { matMuls: 0, gathers: 0, fusions: 0 };
   if (target === 'webgpu') {
     everyGraph(model.graph, (graph, parents) => {
-      const pass = startPass(graph, parents);
-      counts.fusions += fuseGather(pass);
-      pass.apply();
+      counts.fusions += fuse(graph, parents, FUSIONS.webgpu, opset);
     });
     if (counts.fusions > 0) model.opsets.set(MICROSOFT, 1);
   } else if (await customOperators) counts = await rewriteForWasm(model, signal);

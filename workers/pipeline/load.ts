@@ -108,7 +108,8 @@ export async function load(
           { threads: config.threads ?? runtimes.defaultThreads(), customOperators, onUnknownBuild },
           assetsUrl,
         );
-  const device = gpu ? `webgpu/${gpu.name}` : customOperators ? 'wasm' : 'wasm/standard';
+  const kernels = gpu ? 'webgpu/2' : customOperators ? 'wasm' : 'wasm/standard';
+  const device = gpu ? `${kernels}/${gpu.name}` : kernels;
   const { shaderF16 } = capabilities;
   const runtime = folders.length > 0 ? await openRuntime() : null; // where nothing runs here, none is fetched
   const models: OpenedModels = runtime
@@ -126,7 +127,7 @@ export async function load(
       config.externalReasoner ??
       (models.reasoner && identityOf(models.reasoner.model, models.reasoner.traceSource.recipe)),
     dimensions: embedder.run.dimensions,
-    kernels: config.device === 'wasm' && !customOperators ? 'wasm/standard' : config.device,
+    kernels,
   });
   const engine = createEngine({
     embedder: embedder.run,

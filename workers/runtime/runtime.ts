@@ -104,6 +104,7 @@ async function open(
     target,
     customOperators,
     nextToken: options.nextToken ?? false,
+    ...(options.pool && { pool: options.pool }),
     signal,
   });
   signal.throwIfAborted();

@@ -50,7 +50,7 @@ test('each part of a vector’s key changes it', async () => {
     vectorKey({ ...base, input: { ...input, images: ['x'] } }),
     vectorKey({ ...base, input: { ...input, layout: 'pages' } }),
     vectorKey({ ...base, space: 't' }),
-    vectorKey({ ...base, kernels: 'webgpu' }),
+    vectorKey({ ...base, kernels: 'webgpu/2' }),
     vectorKey({ ...base, role: 'document' }),
     vectorKey({ ...base, think: 'full' }),
   ]);
@@ -68,7 +68,7 @@ test('each part of a trace’s key changes it', async () => {
     traceKey({ ...base, reasoner: cooked({ prompts: 'others' }) }),
     traceKey({ ...base, reasoner: cooked({ limits: { maxTokens: 512 } }) }),
     traceKey({ ...base, think: 'full' }),
-    traceKey({ ...base, kernels: 'webgpu' }),
+    traceKey({ ...base, kernels: 'webgpu/2' }),
   ]);
   expect(new Set(keys).size).toBe(keys.length);
 });

@@ -1,7 +1,7 @@
 /** Cache keys: SHA-256 over everything that a result depends on. */
 import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { SuppliedTrace } from '../../src/shared/protocol.ts';
-import type { Device, Role } from '../../src/shared/types.ts';
+import type { Role } from '../../src/shared/types.ts';
 import { sha256Text } from './hash.ts';
 
 /**
@@ -44,8 +44,11 @@ export interface InputIdentity {
   context?: readonly string[];
 }
 
-/** The kernels that compute a result. Their results differ by rounding, at 4 bits by up to about 1e-4 in cosine similarity. */
-export type Kernels = Device | 'wasm/standard';
+/**
+ * The kernels that compute a result. Their results differ by rounding, at 4 bits by up to about 1e-4 in cosine similarity. The number
+ * of a set increases when the rewrite of graphs changes its rounding.
+ */
+export type Kernels = 'wasm' | 'wasm/standard' | 'webgpu/2';
 
 /** Key of the trace a reasoner (a local one, or a reasoner function's id) writes about an input. */
 export function traceKey(parts: {

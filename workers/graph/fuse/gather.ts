@@ -5,12 +5,28 @@ import { makeNode, type Pass } from '../edit.ts';
 import { DataType, intAttribute, isOp, MICROSOFT, type Node, numbers, type Tensor } from '../onnx.ts';
 import { unscaled, withScalar } from './match.ts';
 
-/** The rows of a constant table that `node` gathers. */
-function gathered(pass: Pass, name: string): { table: Tensor; indices: string } | undefined {
-  const node = pass.producer(name);
+/** Rows of a constant table. */
+interface Gathered {
+  /** The table as a matrix; `name` is that of its value in the graph. */
+  table: Tensor;
+  indices: string;
+}
+
+/** The rows that are gathered of a constant; where a matmul shares it, each row is in blocks. */
+function gathered(pass: Pass, value: string): Gathered | undefined {
+  const node = pass.producer(value);
   if (!isOp(node, 'Gather') || intAttribute(node, 'axis', 0) !== 0) return undefined;
-  const table = pass.constant(node.inputs[0]);
-  return table?.dims.length === 2 ? { table, indices: node.inputs[1]! } : undefined;
+  const [name, indices] = node.inputs as [string, string];
+  const table = pass.constant(name);
+  if (!table || table.dims.length < 2) return undefined;
+  const [rows, ...row] = table.dims as [number, ...number[]];
+  return { table: { ...table, name, dims: [rows, row.reduce((a, b) => a * b)] }, indices };
+}
+
+/** The name of the matrix: that of the constant if it is one, otherwise of a second view of its bytes. */
+function asMatrix(pass: Pass, { table }: Gathered): string {
+  if (pass.constant(table.name)?.dims.length === 2) return table.name;
+  return pass.addConstant({ ...table, name: `${table.name}/rows` });
 }
 
 /** The input of `opType`, if that produces the value. */
@@ -36,7 +52,7 @@ function upperHalves(pass: Pass, name: string): string | undefined {
 }
 
 /** The table of bytes, and the indices, whose halves `name` holds one after the other, the lower one first, reshaped in some way. */
-function unpacked(pass: Pass, name: string): { table: Tensor; indices: string } | undefined {
+function unpacked(pass: Pass, name: string): Gathered | undefined {
   const joined = pass.producer(through(pass, name, 'Reshape') ?? '');
   if (!isOp(joined, 'Concat') || intAttribute(joined, 'axis', 0) !== -1 || joined.inputs.length !== 2)
     return undefined;
@@ -76,7 +92,7 @@ function quantizedGather(pass: Pass, node: Node): Node | undefined {
   // The indices' shape and the row's width.
   const entries = shape ? numbers(shape) : [];
   if (!fits || entries.pop() !== 2 * bytes || entries.some((entry) => entry !== 0)) return undefined;
-  const inputs = [values.table.name, indices, scales.table.name, zeros.table.name];
+  const inputs = [asMatrix(pass, values), indices, asMatrix(pass, scales), asMatrix(pass, zeros)];
   const attributes = { bits: 4, block_size: size, gather_axis: 0, quantize_axis: 1 };
   return makeNode('GatherBlockQuantized', inputs, node.outputs, attributes, MICROSOFT);
 }

@@ -41,4 +41,5 @@ export function unbiased(pass: Pass, name: string): [value: string, bias: string
   return undefined;
 }
 
-export const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-4 * Math.abs(b);
+/** Equal up to the rounding of half precision. */
+export const near = (a: number, b: number): boolean => Math.abs(a - b) <= 5e-4 * Math.abs(b);

@@ -8,11 +8,19 @@ import { unbiased } from './match.ts';
 /** @returns the number of fused norms */
 export function fuseSkipNorm(pass: Pass, ranks: Ranks): number {
   let count = 0;
+  /** Sums that a fused norm has as an output. */
+  const made = new Set<string>();
   for (const node of pass.graph.nodes) {
     if (!isOp(node, 'LayerNormalization') || node.outputs.length !== 1) continue;
     const [sum, scale, bias] = node.inputs as [string, string, string?];
     const add = pass.producer(sum);
-    if (!isOp(add, 'Add') || !pass.constant(scale) || !bias || intAttribute(node, 'axis', -1) !== -1)
+    if (
+      !isOp(add, 'Add') ||
+      made.has(sum) ||
+      !pass.constant(scale) ||
+      !bias ||
+      intAttribute(node, 'axis', -1) !== -1
+    )
       continue;
     const [a, b] = add.inputs as [string, string];
     // SkipLayerNormalization does not broadcast: both inputs must be whole [batch, sequence, hidden] values.
@@ -33,7 +41,10 @@ export function fuseSkipNorm(pass: Pass, ranks: Ranks): number {
         MICROSOFT,
       ),
     ]);
-    if (outputs.length > 1) pass.replace(add, []);
+    if (outputs.length > 1) {
+      pass.replace(add, []);
+      made.add(sum);
+    }
     count++;
   }
   return count;
