@@ -2,13 +2,15 @@
 
 import { ATTENTION_OPERATORS } from '../operators/names.ts';
 import type { Pass } from './edit.ts';
-import { intsAttribute, type Node, numbers } from './onnx.ts';
+import { intAttribute, intsAttribute, type Node, numbers } from './onnx.ts';
 
 const SAME = new Set([
   ...[
     'Abs',
     'Cast',
     'Clip',
+    'Conv',
+    'CumSum',
     'Dropout',
     'Erf',
     'Gelu',
@@ -73,7 +75,7 @@ export function ranksOf(pass: Pass): Ranks {
     const node = pass.producer(name);
     if (!node) return undefined;
     const [first] = node.inputs as [string];
-    if (node.opType === 'Shape' && node.attributes.length === 0) return rank(first);
+    if (node.opType === 'Shape') return shapeLength(node);
     if (node.opType === 'Unsqueeze') return rank(first) === 0 ? 1 : undefined;
     if (node.opType === 'Concat') {
       const parts = node.inputs.map(length);
@@ -93,6 +95,17 @@ export function ranksOf(pass: Pass): Ranks {
     return BROADCAST.has(node.opType) ? largest(node.inputs, length) : undefined;
   }
 
+  /** Of a Shape, which may be of some of the axes only. */
+  function shapeLength(node: Node): number | undefined {
+    const of = rank(node.inputs[0]!);
+    if (of === undefined) return undefined;
+    const at = (name: string, fallback: number) => {
+      const axis = intAttribute(node, name, fallback);
+      return Math.min(Math.max(axis < 0 ? axis + of : axis, 0), of);
+    };
+    return Math.max(at('end', of) - at('start', 0), 0);
+  }
+
   function axesCount(node: Node): number | undefined {
     const axes = intsAttribute(node, 'axes')?.length;
     return axes ?? (node.inputs[1] ? length(node.inputs[1]) : undefined);
@@ -105,14 +118,17 @@ export function ranksOf(pass: Pass): Ranks {
     if (BROADCAST.has(opType)) return largest(node.inputs, rank);
     if (opType === 'Shape' || opType === 'Range') return 1;
     if (opType === 'Transpose') return intsAttribute(node, 'perm')?.length;
+    if (opType === ATTENTION_OPERATORS.bnsh) return 3;
     if (opType === 'Reshape') return length(second);
     if (opType === 'ConstantOfShape') return length(first);
-    if (opType === 'Concat') return rank(first);
+    if (opType === 'Concat') return node.inputs.map(rank).find((known) => known !== undefined);
     const of = rank(first);
     if (of === undefined) return undefined;
-    if (opType === 'Unsqueeze') {
+    if (opType.startsWith('Reduce') && intAttribute(node, 'keepdims', 1) === 1) return of;
+    if (opType === 'Unsqueeze' || opType === 'Squeeze' || opType.startsWith('Reduce')) {
       const count = axesCount(node);
-      return count === undefined ? undefined : of + count;
+      if (count === undefined) return undefined;
+      return opType === 'Unsqueeze' ? of + count : of - count;
     }
     if (opType === 'Gather' || opType === 'GatherBlockQuantized') {
       const indices = rank(second);

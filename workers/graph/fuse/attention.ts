@@ -48,6 +48,20 @@ function splitKeys(pass: Pass, ranks: Ranks, name: string): Heads | undefined {
   return splitHeads(pass, ranks, node.inputs[0]!, '0,2,1,3');
 }
 
+/** Keys or values [batch, heads, total, size]: a cache that is an input of the graph, and behind it the heads of this run. */
+function cachedHeads(pass: Pass, ranks: Ranks, name: string): (Heads & { heads: number }) | undefined {
+  const node = pass.producer(name);
+  if (!isOp(node, 'Concat') || ![2, -2].includes(intAttribute(node, 'axis', 0)) || node.inputs.length !== 2)
+    return undefined;
+  const [past, fresh] = node.inputs as [string, string];
+  const shape = pass.graph.inputs.find((input) => input.name === past)?.shape;
+  const [, heads, , size] = shape ?? [];
+  const split = splitHeads(pass, ranks, fresh, '0,2,1,3');
+  if (!split || typeof heads !== 'number' || split.size !== size) return undefined;
+  if (widthOf(pass, split.source) !== heads * split.size) return undefined;
+  return { ...split, heads };
+}
+
 /** Width of a projection's output. */
 function widthOf(pass: Pass, name: string): number | undefined {
   const biased = unbiased(pass, name);
@@ -95,6 +109,18 @@ function joined(pass: Pass, weighted: Node): Node | undefined {
   return shapeParts(pass, reshape.inputs[1]!)?.length === 3 ? reshape : undefined;
 }
 
+/** Keys, given transposed, and values that follow those of earlier runs, and the number of heads. */
+function cachedAttention(pass: Pass, ranks: Ranks, transposed: string, value: string, q: Heads) {
+  const transpose = pass.producer(transposed);
+  if (!isOp(transpose, 'Transpose') || intsAttribute(transpose, 'perm')?.join() !== '0,1,3,2')
+    return undefined;
+  const key = transpose.inputs[0]!;
+  const [k, v] = [key, value].map((name) => cachedHeads(pass, ranks, name));
+  const heads = (widthOf(pass, unscaled(pass, q.source)[0]) ?? 0) / q.size;
+  const fits = [k, v].every((part) => part && part.size === q.size && part.heads === heads);
+  return fits && [undefined, heads].includes(q.heads) ? { key, value, heads } : undefined;
+}
+
 /** @returns the number of fused attentions */
 export function fuseAttention(pass: Pass, ranks: Ranks): number {
   let count = 0;
@@ -108,14 +134,22 @@ export function fuseAttention(pass: Pass, ranks: Ranks): number {
     const [query, queryFactor] = unscaled(pass, scores.query);
     const [keys, keysFactor] = unscaled(pass, scores.keys);
     const q = splitHeads(pass, ranks, query, '0,2,1,3');
+    if (!output || !q || q.size % HEAD_STEP !== 0) continue;
+    const cached = cachedAttention(pass, ranks, keys, weighted.inputs[1]!, q);
+    if (cached) {
+      const scale = scores.factor * queryFactor * keysFactor;
+      const inputs = { query, ...cached, mask: scores.mask, scale };
+      pass.replace(output, [attentionNode(pass, ATTENTION_OPERATORS.bnsh, inputs, output.outputs[0]!)]);
+      count++;
+      continue;
+    }
     const k = splitKeys(pass, ranks, keys);
     const v = splitHeads(pass, ranks, weighted.inputs[1]!, '0,2,1,3');
-    if (!output || !q || !k || !v || q.size !== k.size || q.size !== v.size) continue;
+    if (!k || !v || q.size !== k.size || q.size !== v.size) continue;
     const [source, sourceFactor] = unscaled(pass, q.source);
     const widths = [source, k.source, v.source].map((name) => widthOf(pass, name));
     const width = widths[0];
-    if (!width || widths.some((other) => other !== width) || width % q.size !== 0 || q.size % HEAD_STEP !== 0)
-      continue;
+    if (!width || widths.some((other) => other !== width) || width % q.size !== 0) continue;
     const heads = width / q.size;
     if ([q, k, v].some((split) => split.heads !== undefined && split.heads !== heads)) continue;
     const scale = scores.factor * queryFactor * keysFactor * sourceFactor;
