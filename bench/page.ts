@@ -31,7 +31,9 @@ declare global {
   interface Window {
     measure(name: RowName): Promise<Row[] | CountsRow[]>;
     load(side: Side, model: LoadedModel): Promise<void>;
-    curve(name: CurveName, glosses: readonly string[]): Promise<Point[]>;
+    curve(name: CurveName, sizes: readonly number[], glosses: readonly string[]): Promise<void>;
+    /** Set by the command: stores a point of the curve. */
+    onPoint(point: Point): Promise<void>;
     /** Whether other programs are using the machine. */
     isBusy(): Promise<boolean>;
     search(texts: readonly string[]): Promise<SearchRow[]>;
@@ -48,6 +50,6 @@ window.isBusy = async () => {
   spinTest ??= startSpinTest();
   return (await spinTest).isBusy();
 };
-window.curve = curve;
+window.curve = (name, sizes, glosses) => curve(name, sizes, glosses, window.onPoint);
 const side = new URLSearchParams(location.search).get('visit');
 if (side) window.visited = visit(side);

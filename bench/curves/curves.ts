@@ -1,6 +1,6 @@
 /** Cost as the work grows: both sides do the same pieces of work of a few sizes, in turn. */
 import { median } from '../../workers/statistics.ts';
-import { startOurs, startPeer, timed } from '../contenders.ts';
+import { type PeerCalls, startOurs, startPeer, timed } from '../contenders.ts';
 import type { CurveName, Point, Side } from '../row.ts';
 import { EMBEDDER, prompts, reasonerWithBudget } from '../rows/decode.ts';
 import { picture } from '../rows/image.ts';
@@ -8,95 +8,143 @@ import { searchOf } from '../rows/search.ts';
 import { createTexts } from '../texts.ts';
 
 interface Curve {
-  sizes: readonly number[];
+  /** Makes both sides ready for work of any size. */
+  start(): Promise<Record<Side, Contender>>;
   /** Runs of each side at each size, after one that does not count; the median counts. */
   runs: number;
-  /** Makes both sides ready for work of this size. */
-  start(size: number): Promise<Record<Side, Contender>>;
 }
 
 interface Contender {
-  run(): Promise<unknown>;
+  /** Makes a piece of work of this size, which takes no time that counts. */
+  prepare(size: number): Promise<() => Promise<unknown>>;
   end(): unknown;
 }
 
 const MINILM = { model: { embedder: '/models/all-MiniLM-L6-v2/' }, dtype: 'q4', device: 'wasm' } as const;
 
 const CURVES: Record<Exclude<CurveName, 'search'>, Curve> = {
-  text: { sizes: [4, 16, 64, 180], runs: 7, start: (words) => startTexts(1, words) },
-  batch: { sizes: [1, 4, 16, 64, 256], runs: 3, start: (count) => startTexts(count, 12) },
-  picture: { sizes: [0.1, 0.5, 2, 8, 20], runs: 3, start: startPicture },
-  trace: { sizes: [8, 32, 128], runs: 1, start: startTrace },
+  text: { runs: 7, start: () => startTexts((tokens) => ({ count: 1, tokens })) },
+  batch: { runs: 3, start: () => startTexts((count) => ({ count, tokens: 16 })) },
+  picture: { runs: 3, start: startPicture },
+  trace: { runs: 1, start: startTrace },
 };
 
-/** @param glosses real texts, for the collection that is searched */
-export async function curve(name: CurveName, glosses: readonly string[]): Promise<Point[]> {
-  if (name === 'search') return searchCurve(glosses);
-  const { sizes, runs, start } = CURVES[name];
-  const points: Point[] = [];
+/**
+ * @param glosses real texts, for the collection that is searched
+ * @param onPoint called with each point when it is known
+ */
+export async function curve(
+  name: CurveName,
+  sizes: readonly number[],
+  glosses: readonly string[],
+  onPoint: (point: Point) => Promise<void>,
+): Promise<void> {
+  if (name === 'search') return searchCurve(sizes, glosses, onPoint);
+  const { runs, start } = CURVES[name];
+  const { ours, theirs } = await start();
   for (const size of sizes) {
-    const { ours, theirs } = await start(size);
+    const [runOurs, runTheirs] = [await ours.prepare(size), await theirs.prepare(size)];
     const times: Record<Side, number[]> = { ours: [], theirs: [] };
-    await ours.run();
-    await theirs.run();
+    await runOurs();
+    await runTheirs();
     for (let run = 0; run < runs; run++) {
-      times.ours.push(await timed(ours.run));
-      times.theirs.push(await timed(theirs.run));
+      times.ours.push(await timed(runOurs));
+      times.theirs.push(await timed(runTheirs));
     }
-    await ours.end();
-    await theirs.end();
-    points.push({ size, ours: median(times.ours), theirs: median(times.theirs) });
+    await onPoint({ size, ours: median(times.ours), theirs: median(times.theirs) });
   }
-  return points;
+  await ours.end();
+  await theirs.end();
 }
 
-async function startTexts(count: number, words: number): Promise<Record<Side, Contender>> {
+/** English words have 1.07 tokens here, punctuation included; each text has two more. */
+const wordsOf = (tokens: number) => Math.round((tokens - 2) / 1.07);
+
+async function startTexts(
+  work: (size: number) => { count: number; tokens: number },
+): Promise<Record<Side, Contender>> {
   const tte = await startOurs(MINILM);
   const peer = await startPeer(null);
   await peer.loadText('q8');
-  const texts = createTexts(words);
-  const some = () => Array.from({ length: count }, () => texts.words(words));
-  const embedOurs = () =>
+  const random = createTexts(1);
+  const some = (size: number) => {
+    const { count, tokens } = work(size);
+    return Array.from({ length: count }, () => random.words(wordsOf(tokens)));
+  };
+  const embed = (size: number) =>
     tte.embedMany(
-      some().map((text) => ({ text })),
+      some(size).map((text) => ({ text })),
       { think: 'never' },
     );
   return {
-    ours: { run: embedOurs, end: () => tte.dispose() },
-    theirs: { run: () => peer.embedTexts(some()), end: () => peer.terminate() },
+    ours: { prepare: async (size) => () => embed(size), end: () => tte.dispose() },
+    theirs: { prepare: async (size) => () => peer.embedTexts(some(size)), end: () => peer.terminate() },
   };
 }
 
-/** @param size megapixels */
-async function startPicture(size: number): Promise<Record<Side, Contender>> {
-  const jpeg = await picture(Math.round(Math.sqrt(size * 1e6)));
+/** Sizes are megapixels. */
+async function startPicture(): Promise<Record<Side, Contender>> {
   const tte = await startOurs({ model: { embedder: '/models/tiny-clip/' }, device: 'wasm' });
   const peer = await startPeer(null);
   await peer.loadVision('tiny-clip', 'wasm');
+  const prepare = (embed: (jpeg: Blob) => Promise<unknown>) => async (size: number) => {
+    const jpeg = await picture(Math.round(Math.sqrt(size * 1e6)));
+    return () => embed(jpeg);
+  };
   return {
-    ours: { run: () => tte.embed({ image: jpeg }, { think: 'never' }), end: () => tte.dispose() },
-    theirs: { run: () => peer.embedImage(jpeg), end: () => peer.terminate() },
+    ours: {
+      prepare: prepare((image) => tte.embed({ image }, { think: 'never' })),
+      end: () => tte.dispose(),
+    },
+    theirs: { prepare: prepare((image) => peer.embedImage(image)), end: () => peer.terminate() },
   };
 }
 
-/** @param tokens of the trace; the budget stands in the model folder */
-async function startTrace(tokens: number): Promise<Record<Side, Contender>> {
+/** Sizes are tokens of the trace; ours has its budget in the model folder. */
+async function startTrace(): Promise<Record<Side, Contender>> {
   const prompt = await prompts();
-  const reasoner = reasonerWithBudget(tokens);
-  const tte = await startOurs({ model: { embedder: EMBEDDER, reasoner }, device: 'wasm' });
   const peer = await startPeer(null);
   await peer.loadDecoder('wasm');
+  let end = async () => {};
   return {
-    ours: { run: () => tte.think({ text: prompt() }, { think: 'answer' }), end: () => tte.dispose() },
-    theirs: { run: () => peer.generate(prompt(), tokens), end: () => peer.terminate() },
+    ours: {
+      async prepare(size) {
+        await end();
+        const reasoner = reasonerWithBudget(size);
+        const tte = await startOurs({ model: { embedder: EMBEDDER, reasoner }, device: 'wasm' });
+        end = () => tte.dispose();
+        return () => tte.think({ text: prompt() }, { think: 'answer' });
+      },
+      end: () => end(),
+    },
+    theirs: { prepare: (size) => prepareTrace(peer, prompt, size), end: () => peer.terminate() },
+  };
+}
+
+/** The peer takes a third of a second for each token, so the run that does not count is a short one. */
+async function prepareTrace(peer: PeerCalls, prompt: () => string, size: number) {
+  let isFirst = true;
+  return () => {
+    const tokens = isFirst ? Math.min(size, 4) : size;
+    isFirst = false;
+    return peer.generate(prompt(), tokens);
   };
 }
 
 /** The exact top ten of a collection, against the plain scan. */
-async function searchCurve(glosses: readonly string[]): Promise<Point[]> {
-  const rows = await searchOf(glosses, [1_000, 10_000, 100_000, 1_000_000]);
-  const sizes = [...new Set(rows.map(({ size }) => size))];
-  const p50 = (size: number, isOurs: boolean) =>
-    rows.find((row) => row.size === size && row.engine.startsWith('plain') !== isOurs)?.p50 ?? Number.NaN;
-  return sizes.map((size) => ({ size, ours: p50(size, true), theirs: p50(size, false) }));
+async function searchCurve(
+  sizes: readonly number[],
+  glosses: readonly string[],
+  onPoint: (point: Point) => Promise<void>,
+): Promise<void> {
+  const search = await searchOf(glosses);
+  for (const size of sizes) {
+    const rows = await search(size);
+    const p50 = (isOurs: boolean) => {
+      const row = rows.find(({ engine }) => engine.startsWith('plain') !== isOurs);
+      if (!row) throw new Error(`no figure for ${size} items`);
+      return row.p50;
+    };
+    await onPoint({ size, ours: p50(true), theirs: p50(false) });
+  }
 }

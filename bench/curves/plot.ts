@@ -1,5 +1,6 @@
 /** A curve as an SVG picture: logarithmic axes, one line for each side. */
-import type { Point, Side } from '../row.ts';
+import type { Side } from '../row.ts';
+import type { Measured } from './points.ts';
 
 export interface Labels {
   title: string;
@@ -8,15 +9,19 @@ export interface Labels {
   theirs: string;
 }
 
-const [WIDTH, HEIGHT] = [520, 320];
-const FRAME = { left: 64, right: 16, top: 56, bottom: 48 };
+const [WIDTH, HEIGHT] = [520, 340];
+const FRAME = { left: 64, right: 16, top: 56, bottom: 66 };
 /** Readable on white and on dark pages; told apart without colours by the dash, too. */
 const LOOK: Record<Side, string> = {
   ours: 'stroke="#2563eb" fill="#2563eb"',
   theirs: 'stroke="#d97706" fill="#d97706" stroke-dasharray="6 4"',
 };
 
-export function plot(points: readonly Point[], labels: Labels): string {
+/** @throws if there is no point, or one that has no place on a logarithmic axis */
+export function plot({ points, date, machine, busy }: Measured, labels: Labels): string {
+  const figures = points.flatMap(({ size, ours, theirs }) => [size, ours, theirs]);
+  if (figures.length === 0 || figures.some((figure) => !(figure > 0 && figure < Number.POSITIVE_INFINITY)))
+    throw new Error(`${labels.title}: there is nothing to plot, or not on logarithmic axes`);
   const x = scale(
     points.map(({ size }) => size),
     FRAME.left,
@@ -37,7 +42,8 @@ export function plot(points: readonly Point[], labels: Labels): string {
     return `<g ${LOOK[side]} stroke-width="2"><polyline points="${path}" fill="none"/>${dots.join('')}</g>`;
   };
   const text = (px: number, py: number, content: string, anchor = 'middle', more = '') =>
-    `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="${anchor}" ${more}>${content}</text>`;
+    `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="${anchor}" ${more}>${escaped(content)}</text>`;
+  const note = `${date}, ${machine}${busy ? '; other programs were using it' : ''}`;
   const across = points.map(({ size }) => text(x(size), bottom + 18, short(size)));
   const up = decades(points.flatMap(({ ours, theirs }) => [ours, theirs])).map(
     (ms) =>
@@ -45,18 +51,22 @@ export function plot(points: readonly Point[], labels: Labels): string {
       text(FRAME.left - 8, y(ms) + 4, `${short(ms)} ms`, 'end'),
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="#777">
-<title>${labels.title}</title>
+<title>${escaped(labels.title)}</title>
 ${text(FRAME.left, 18, labels.title, 'start', 'font-size="14" font-weight="600"')}
 ${text(FRAME.left, 38, `● ${labels.ours}`, 'start', 'fill="#2563eb"')}
 ${text(FRAME.left + 190, 38, `● ${labels.theirs}`, 'start', 'fill="#d97706"')}
 ${up.join('\n')}
 ${across.join('\n')}
-${text((FRAME.left + WIDTH - FRAME.right) / 2, HEIGHT - 8, labels.size)}
+${text((FRAME.left + WIDTH - FRAME.right) / 2, bottom + 36, labels.size)}
+${text(FRAME.left, HEIGHT - 8, note, 'start', 'font-size="10"')}
 ${line('ours')}
 ${line('theirs')}
 </svg>
 `;
 }
+
+const escaped = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Logarithmic, from the smallest figure to the largest. */
 function scale(figures: readonly number[], from: number, to: number): (figure: number) => number {

@@ -1,80 +1,113 @@
 /**
- * `npm run bench:curves -- [--only NAME] [--out DIR]`: how cost grows with the work, as plots and as points with date and machine
- * (`cost.json`), in docs/images. Curves that are not named stay as they were.
+ * `npm run bench:curves -- [--only NAME] [--again] [--out DIR]`: how cost grows with the work, as plots, and as points with date and
+ * machine (`cost.json`), in docs/images. Each point is stored when it is known, and points that are stored are not measured
+ * again, so that a run which was interrupted continues; `--again` measures all anew.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
+import { type Browser, chromium } from '@playwright/test';
 import { chromiumArgs, needChromium } from '../../scripts/browsers/chromium.ts';
 import { root, weightsFolder } from '../../scripts/paths.ts';
 import { startServer } from '../../scripts/server/server.ts';
 import { glosses } from '../glosses.ts';
 import type { CurveName, Point } from '../row.ts';
 import { type Labels, plot } from './plot.ts';
+import { type Known, missing, withPoint } from './points.ts';
 
 const PEER = 'transformers.js';
 const US = 'think-then-embed';
-const CURVES: Record<CurveName, Labels> = {
-  text: { title: 'One text, MiniLM', size: 'words', ours: US, theirs: `${PEER} (q8)` },
-  batch: { title: 'A batch of texts of 12 words, MiniLM', size: 'texts', ours: US, theirs: `${PEER} (q8)` },
-  picture: { title: 'One JPEG, tiny dual encoder', size: 'megapixels', ours: US, theirs: PEER },
+const CURVES: Record<CurveName, Labels & { sizes: readonly number[] }> = {
+  text: {
+    title: 'One text, MiniLM',
+    size: 'tokens, about',
+    ours: US,
+    theirs: `${PEER} (q8)`,
+    sizes: [8, 16, 32, 64, 128, 256, 512],
+  },
+  batch: {
+    title: 'A batch of texts of 16 tokens, MiniLM',
+    size: 'texts',
+    ours: US,
+    theirs: `${PEER} (q8)`,
+    sizes: [1, 4, 16, 64, 256],
+  },
+  picture: {
+    title: 'One JPEG, tiny dual encoder',
+    size: 'megapixels',
+    ours: US,
+    theirs: PEER,
+    sizes: [0.1, 0.5, 2, 8, 20],
+  },
   trace: {
-    title: 'A trace after 200 tokens, SmolLM2-135M (q4)',
+    title: 'A trace after a prompt of 200 tokens, SmolLM2-135M q4',
     size: 'tokens',
     ours: US,
     theirs: PEER,
+    sizes: [8, 32, 128],
   },
-  search: { title: 'The ten nearest of 256 dimensions', size: 'items', ours: US, theirs: 'plain JS scan' },
+  search: {
+    title: 'The ten nearest of 256 dimensions',
+    size: 'items',
+    ours: US,
+    theirs: 'plain JS scan',
+    sizes: [1_000, 10_000, 100_000, 1_000_000],
+  },
 };
 
 const { values } = parseArgs({
   args: process.argv.slice(3),
-  options: { out: { type: 'string' }, only: { type: 'string', multiple: true } },
+  options: {
+    out: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    again: { type: 'boolean' },
+  },
 });
 if (!weightsFolder()) throw new Error('no ../shared/models (or TTE_MODELS): nothing to measure');
 const names = (Object.keys(CURVES) as CurveName[]).filter((name) => values.only?.includes(name) ?? true);
 if (names.length === 0) throw new Error(`--only: one of ${Object.keys(CURVES).join(', ')}`);
 const out = resolve(values.out ?? join(root, 'docs/images'));
 mkdirSync(out, { recursive: true });
+const file = join(out, 'cost.json');
+let known: Known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}`;
 
 const server = await startServer();
 const browser = await chromium.launch({ executablePath: needChromium(), args: [...chromiumArgs] });
-interface Measured {
-  date: string;
-  machine: string;
-  /** Whether other programs were using the machine. */
-  busy: boolean;
-  points: Point[];
-}
-const file = join(out, 'cost.json');
-const known: Partial<Record<CurveName, Measured>> = existsSync(file)
-  ? JSON.parse(readFileSync(file, 'utf8'))
-  : {};
-const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}`;
 try {
   for (const name of names) {
-    const context = await browser.newContext({ baseURL: server.origin });
-    const page = await context.newPage();
-    await page.goto('/bench/page.html');
-    const wasBusy = await page.evaluate(() => window.isBusy());
-    const points = await page.evaluate(([name, texts]) => window.curve(name, texts), [
-      name,
-      glosses(10_300),
-    ] as const);
-    const busy = (await page.evaluate(() => window.isBusy())) || wasBusy;
-    known[name] = { date: new Date().toISOString().slice(0, 10), machine, busy, points };
-    writeFileSync(file, `${JSON.stringify(known, null, 2)}\n`);
-    writeFileSync(join(out, `cost-${name}.svg`), plot(points, CURVES[name]));
-    for (const { size, ours, theirs } of points) {
-      console.log(
-        `${name}, ${size} ${CURVES[name].size}: ${ours.toFixed(2)} against ${theirs.toFixed(2)} ms${busy ? '; the machine was busy' : ''}`,
-      );
-    }
-    await context.close();
+    if (values.again) known = { ...known, [name]: undefined };
+    const { sizes, ...labels } = CURVES[name];
+    const left = missing(known, name, machine, sizes);
+    if (left.length > 0) await measure(browser, name, left);
+    const measured = known[name];
+    if (measured) writeFileSync(join(out, `cost-${name}.svg`), plot(measured, labels));
   }
 } finally {
   await browser.close();
   await server.close();
+}
+
+async function measure(browser: Browser, name: CurveName, sizes: readonly number[]): Promise<void> {
+  const context = await browser.newContext({ baseURL: server.origin });
+  const page = await context.newPage();
+  await page.goto('/bench/page.html');
+  const isBusy = () => page.evaluate(() => window.isBusy());
+  let wasBusy = await isBusy();
+  await page.exposeFunction('onPoint', async (point: Point) => {
+    const busy = (await isBusy()) || wasBusy;
+    wasBusy = false;
+    known = withPoint(known, name, point, { date: new Date().toISOString().slice(0, 10), machine, busy });
+    writeFileSync(file, `${JSON.stringify(known, null, 2)}\n`);
+    const { size, ours, theirs } = point;
+    const figures = `${ours.toFixed(2)} against ${theirs.toFixed(2)} ms`;
+    console.log(`${name}, ${size} ${CURVES[name].size}: ${figures}${busy ? '; the machine was busy' : ''}`);
+  });
+  await page.evaluate(([name, sizes, texts]) => window.curve(name, sizes, texts), [
+    name,
+    sizes,
+    name === 'search' ? glosses(10_300) : [],
+  ] as const);
+  await context.close();
 }

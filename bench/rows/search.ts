@@ -31,16 +31,12 @@ export async function search(texts: readonly string[]): Promise<SearchRow[]> {
   return rows;
 }
 
-/** The exact ten nearest, ours and the plain scan, over collections of these sizes. */
-export async function searchOf(texts: readonly string[], sizes: readonly number[]): Promise<SearchRow[]> {
+/** The exact ten nearest, ours and the plain scan, over collections of any size. */
+export async function searchOf(texts: readonly string[]): Promise<(size: number) => Promise<SearchRow[]>> {
   const tte = await startOurs({ device: 'wasm' });
   const real = await embedded(tte, texts.slice(0, REAL + QUERIES));
   await tte.dispose();
-  const rows: SearchRow[] = [];
-  for (const size of sizes) {
-    rows.push(...(await inWorker({ name: 'search', size, dimensions: 256, queries: 30, peers: [], real })));
-  }
-  return rows;
+  return (size) => inWorker({ name: 'search', size, dimensions: 256, queries: 30, peers: [], real });
 }
 
 async function embedded(tte: Embedder, texts: readonly string[]): Promise<Collection> {
