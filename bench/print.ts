@@ -3,6 +3,7 @@ import {
   type AnyRow,
   type CountsRow,
   GPU_COUNTS,
+  type LoadingRow,
   type Measured,
   type MemoryRow,
   type Row,
@@ -13,6 +14,7 @@ import {
 export function lineOf(row: AnyRow, worst: boolean): string {
   if ('engine' in row) return searchLine(row);
   if ('ourCounts' in row) return countsLine(row);
+  if ('steps' in row) return loadingLines(row);
   if (!('rounds' in row)) return memoryLine(row);
   const { name, ours, theirs, unit, ratio, rounds, busyRounds } = row;
   const parts = [
@@ -55,6 +57,14 @@ function searchLine({ name, engine, p50, p95, recall, build, open, bytes }: Sear
 function countsLine({ name, ourCounts, theirCounts }: CountsRow): string {
   const figure = (count: number) => (count % 1 ? count.toFixed(1) : `${count}`);
   return `${name}: ${GPU_COUNTS.map((count) => `${count} ${figure(ourCounts[count])} : ${figure(theirCounts[count])}`).join(', ')}`;
+}
+
+function loadingLines({ name, total, steps }: LoadingRow): string {
+  const lines = steps.map(
+    (step) =>
+      `  ${step.from.toFixed(0).padStart(5)} to ${step.to.toFixed(0).padStart(5)}, ${step.spent.toFixed(0).padStart(5)} ms: ${step.name}`,
+  );
+  return [`${name}: first vector after ${total.toFixed(0)} ms`, ...lines].join('\n');
 }
 
 function memoryLine({ name, ours, theirs }: MemoryRow): string {

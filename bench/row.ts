@@ -54,7 +54,15 @@ export interface MemoryRow {
   theirs: { peak: number; rest: number } | null;
 }
 
-export type AnyRow = Row | CountsRow | MemoryRow | SearchRow;
+/** Our second visit: milliseconds from navigation to the first vector, and when each step of the load began and ended. */
+export interface LoadingRow {
+  name: string;
+  total: number;
+  /** `spent` is the sum where a step is made several times; steps overlap. */
+  steps: { name: string; from: number; to: number; spent: number }[];
+}
+
+export type AnyRow = Row | CountsRow | MemoryRow | SearchRow | LoadingRow;
 
 /** One engine over one collection; milliseconds, bytes; null: it has no such figure. */
 export interface SearchRow {

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [--json FILE] [--only NAME] [--worst] [--no-custom-operators]`: the rows with times in one Chromium run.
- * `--only`: also `webgpu` (or one of `webgpu-text`, `webgpu-image`, `webgpu-decode`), `memory` and `search`, which take long. `--worst`: each row by its worst round.
+ * `--only`: also `webgpu` (or one of `webgpu-text`, `webgpu-image`, `webgpu-decode`), `loading`, `memory` and `search`, which take long. `--worst`: each row by its worst round.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -12,6 +12,7 @@ import { weightsFolder } from '../scripts/paths.ts';
 import { startServer } from '../scripts/server/server.ts';
 import { median } from '../workers/statistics.ts';
 import { glosses } from './glosses.ts';
+import { measureLoading } from './loading.ts';
 import { measureMemory } from './memory.ts';
 import type { RowName } from './page.ts';
 import { busyLine, lineOf } from './print.ts';
@@ -28,7 +29,7 @@ const NAMES = [
   'second-visit',
 ] as const;
 /** Measured only where they are named. */
-const LONG = ['webgpu-text', 'webgpu-image', 'webgpu-decode', 'memory', 'search'] as const;
+const LONG = ['webgpu-text', 'webgpu-image', 'webgpu-decode', 'loading', 'memory', 'search'] as const;
 type Name = (typeof NAMES)[number] | (typeof LONG)[number];
 const VISITS = 7;
 
@@ -88,6 +89,7 @@ if (values.json) {
 function measure(context: BrowserContext, name: Name): Promise<AnyRow[]> {
   if (name === 'search') return search(context);
   if (name === 'memory') return measureMemory(server.origin);
+  if (name === 'loading') return measureLoading(server.origin);
   return name === 'second-visit' ? secondVisit(context).then((row) => [row]) : inPage(context, name);
 }
 

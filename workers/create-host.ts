@@ -14,6 +14,7 @@ import { createRequests } from './pipeline/requests.ts';
 import type { Platform } from './platform/types.ts';
 import { createModelFetcher } from './storage/model-fetcher.ts';
 import { createStorage } from './storage/storage.ts';
+import { timedStep } from './timing.ts';
 
 export function createHost(platform: Platform): HostApi {
   const requests = createRequests();
@@ -45,7 +46,8 @@ export function createHost(platform: Platform): HostApi {
       requests.run(request, async (signal) => {
         if (modelRequests) fetcher.askPage(modelRequests);
         const external = { externalReasoner, externalEmbedder };
-        current = await load(config, { platform, fetcher, storage, signal, onEvent, ...external });
+        const context = { platform, fetcher, storage, signal, onEvent, ...external };
+        current = await timedStep('load', () => load(config, context));
         return current.info;
       }),
 

@@ -5,6 +5,7 @@ import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts';
 import type { Recipe } from '../storage/keys.ts';
 import { openTokenizer, type TokenizedText } from '../text/tokenizer.ts';
+import { timedStep } from '../timing.ts';
 import { pacer, planBatches } from './batches.ts';
 import { openDense } from './dense.ts';
 import { pool as poolStates, poolWeights } from './pooling.ts';
@@ -43,7 +44,7 @@ export async function openTextTower(
   signal: AbortSignal,
 ): Promise<TextTower> {
   const { descriptor } = folder;
-  const tokenizer = await openTokenizer(folder);
+  const tokenizer = await timedStep('open the tokenizer', () => openTokenizer(folder));
   const pooling = descriptor.embedding?.pooling ?? 'mean';
   // The `pooler_output` of BERT models is trained for another task, so their hidden states are pooled instead.
   const wanted = pooling === 'none' ? OUTPUTS : OUTPUTS.filter((name) => name !== 'pooler_output');

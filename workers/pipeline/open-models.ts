@@ -12,6 +12,7 @@ import type { OpenedFolder } from '../models/folder.ts';
 import { openReasoner } from '../reasoner/reasoner.ts';
 import type { Runtime } from '../runtime/types.ts';
 import type { Measurements } from '../storage/measurements.ts';
+import { timedStep } from '../timing.ts';
 import { testImages, testTexts, testTraces } from './self-test.ts';
 import { localTraceSource, unifiedTraceSource } from './trace-sources.ts';
 import type { LocalTraceSource } from './types.ts';
@@ -151,7 +152,8 @@ async function openVerified<T extends Verifiable>(
       embedder && testImages(subject, embedder, measurements, signal);
     try {
       const tested = [
-        embedder && (await testTexts(subject, embedder, measurements, signal)),
+        embedder &&
+          (await timedStep('test itself', () => testTexts(subject, embedder, measurements, signal))),
         runtime.device === 'webgpu' && (await imageTest(signal)),
         traceSource && (await testTraces(subject, traceSource, measurements, signal)),
       ];

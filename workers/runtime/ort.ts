@@ -9,6 +9,7 @@ import type * as Ort from 'onnxruntime-common';
 import glue from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
 import { isKnownBuild } from '../operators/c-api.ts';
 import { sha256 } from '../storage/hash.ts';
+import { timedStep } from '../timing.ts';
 import { type AssetsUrl, assetUrl } from './assets.ts';
 import { compileBinary, fetchBinary } from './binary.ts';
 import { startThread } from './thread.ts';
@@ -51,12 +52,17 @@ export function startWasm(threads: number, assets: AssetsUrl): StartingCore {
   const url = assetUrl(wasmBinary, assets);
   // Compiled while it streams, and hashed beside that.
   const streams = fetchBinary(url).then((stream) => stream.tee());
-  const compiling = streams.then(([stream]) => compileBinary(url, stream));
+  const compiling = timedStep('fetch and compile the runtime', () =>
+    streams.then(([stream]) => compileBinary(url, stream)),
+  );
   const isKnown = streams.then(async ([, stream]) => {
     const bytes = await new Response(stream).arrayBuffer();
     return isKnownBuild(await sha256(new Uint8Array(bytes)));
   });
-  return { isKnown, instance: instantiateWasm(threads, compiling, isKnown) };
+  const instance = compiling.then(() =>
+    timedStep('start the runtime', () => instantiateWasm(threads, compiling, isKnown)),
+  );
+  return { isKnown, instance };
 }
 
 async function instantiateWasm(

@@ -1,6 +1,7 @@
 /** Opens graphs on the worker's one device: stored bytes → rewritten graph → runtime session. */
 import { TteError } from '../../src/shared/errors.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
+import { timedStep } from '../timing.ts';
 import type { Gpu } from './device.ts';
 import type { Ort } from './ort.ts';
 import { checkedSession, runFailed } from './session.ts';
@@ -42,7 +43,10 @@ export function createWasmRuntime(
         options,
         'wasm',
         () => null,
-        async (graph) => createWasmSession(await instance, graph),
+        async (graph) => {
+          const core = await instance;
+          return timedStep('create a session', () => createWasmSession(core, graph));
+        },
         hasOperators,
       ),
     dispose: () => void instance.then(({ terminate }) => terminate()).catch(() => {}),
@@ -98,20 +102,23 @@ async function open(
   const file = dtype && sessions[session]?.[dtype];
   if (!file)
     throw new TteError('model-not-found', `${id} has no ${dtype ?? ''} file for its session "${session}".`);
-  const graph = await rewriteGraph({
-    model: folder.chunks(file.path, signal),
-    externalData: new Map((file.data ?? []).map((path) => [baseName(path), folder.chunks(path, signal)])),
-    target,
-    customOperators,
-    nextToken: options.nextToken ?? false,
-    ...(options.pool && { pool: options.pool }),
-    signal,
-  });
+  const label = `${id}/${session}`;
+  const graph = await timedStep(`read and rewrite ${label}`, () =>
+    rewriteGraph({
+      model: folder.chunks(file.path, signal),
+      externalData: new Map((file.data ?? []).map((path) => [baseName(path), folder.chunks(path, signal)])),
+      target,
+      customOperators,
+      nextToken: options.nextToken ?? false,
+      ...(options.pool && { pool: options.pool }),
+      signal,
+    }),
+  );
   signal.throwIfAborted();
   const raw = await create(graph).catch((cause: unknown) => {
     throw runFailed(`Compiling ${id}/${file.path}`, cause);
   });
-  return checkedSession(raw, `${id}/${session}`, lost);
+  return checkedSession(raw, label, lost);
 }
 
 /** Graphs name external data relative to themselves. */

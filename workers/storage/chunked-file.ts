@@ -1,5 +1,6 @@
 /** Storage format of a file: chunks of bytes, and a manifest with their sizes and hashes. */
 import type { Packed } from '../../src/shared/descriptor.ts';
+import { timedStep } from '../timing.ts';
 import type { Store } from './database.ts';
 import { sha256 } from './hash.ts';
 
@@ -77,12 +78,15 @@ export async function readChunk(
   index: number,
   expected: Chunk,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
-  const found = await storeOf(stores, key)
-    .get(chunkKey(key, index))
-    .catch(() => null);
+  const found = await timedStep('read from the store', () =>
+    storeOf(stores, key)
+      .get(chunkKey(key, index))
+      .catch(() => null),
+  );
   if (!(found instanceof ArrayBuffer) || found.byteLength !== expected.bytes) return null;
   const bytes = new Uint8Array(found);
-  return (await sha256(bytes)) === expected.sha256 ? bytes : null;
+  const hash = await timedStep('hash what is read', () => sha256(bytes));
+  return hash === expected.sha256 ? bytes : null;
 }
 
 /** Removes a file, manifest first, so that a manifest never refers to missing chunks. */
