@@ -4,7 +4,7 @@ import { ATTENTION_OPERATORS } from '../operators/names.ts';
 import { attentionNode, HEAD_STEP } from './attention.ts';
 import { type Positions, positions } from './causal-mask.ts';
 import { makeNode, type Pass } from './edit.ts';
-import { floatAttribute, int64Tensor, intAttribute, isOp, MICROSOFT, type Node } from './onnx.ts';
+import { DataType, floatAttribute, int64Tensor, intAttribute, isOp, MICROSOFT, type Node } from './onnx.ts';
 
 interface Attention {
   /** Query, key and value: separate [batch, sequence, heads · size], or all in the first. */
@@ -28,7 +28,8 @@ function attentionOf(pass: Pass, node: Node): Attention | undefined {
   if (!isOp(node, 'GroupQueryAttention', MICROSOFT)) return undefined;
   const [query = '', key = '', value = '', pastKey = '', pastValue = '', , , cos = '', sin = ''] =
     node.inputs;
-  const size = pass.graph.inputs.find(({ name }) => name === pastKey)?.shape?.[3];
+  const past = pass.graph.inputs.find(({ name }) => name === pastKey);
+  const size = past?.shape?.[3];
   const special =
     node.inputs.slice(FIRST_UNSUPPORTED_INPUT).some((name) => name !== '') ||
     node.outputs.length > 3 ||
@@ -37,6 +38,7 @@ function attentionOf(pass: Pass, node: Node): Attention | undefined {
     intAttribute(node, 'qk_output', 0) !== 0;
   if (
     special ||
+    past?.type !== DataType.float ||
     !pastValue ||
     typeof size !== 'number' ||
     size % HEAD_STEP !== 0 ||

@@ -9,9 +9,8 @@ import { readExternalData } from './external.ts';
 import { fuseAttention } from './fuse/attention.ts';
 import { fuseBias } from './fuse/bias.ts';
 import { fuseGather } from './fuse/gather.ts';
-import { fuseFastGelu, fuseGelu } from './fuse/gelu.ts';
+import { fuseGelu } from './fuse/gelu.ts';
 import { fuseSkipNorm } from './fuse/norm.ts';
-import { fuseSigmoid } from './fuse/sigmoid.ts';
 import { rewriteGathers } from './gather.ts';
 import { rewriteGroupQueryAttention } from './group-query-attention.ts';
 import { rewriteMatMuls } from './matmul.ts';
@@ -111,12 +110,12 @@ const FUSIONS: Record<RewriteRequest['target'], readonly Fusion[]> = {
     fuseBias,
     fuseGather,
     (pass) => fuseAttention(pass, ranksOf(pass)),
-    fuseFastGelu,
+    fuseGelu,
     fuseNorms,
     rewriteGroupQueryAttention,
   ],
-  // Into operators of the runtime; those of its own fusions are for other devices.
-  webgpu: [fuseBias, fuseGather, fuseGelu, fuseSigmoid, fuseNorms],
+  // The runtime itself fuses activations there, but not these.
+  webgpu: [fuseBias, fuseGather, fuseNorms],
 };
 
 function fuse(graph: Graph, parents: Graph[], fusions: readonly Fusion[], opset: number): number {
@@ -153,7 +152,7 @@ async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
 }
 
 /**
- * Prepares a model file for a session. On WebGPU activations, norms, biases and 4-bit tables are fused; on WASM quantized matmuls, attention and norms become our own
+ * Prepares a model file for a session. On WebGPU norms, biases and 4-bit tables are fused; on WASM quantized matmuls, attention and norms become our own
  * operators, and operators without a kernel become standard ones. Weights become one external file per tensor, so that the runtime
  * copies each of them once.
  *

@@ -15,11 +15,11 @@ import {
   values,
 } from '../testing/onnx-graph.ts';
 import { makeNode } from './edit.ts';
-import { bytesOf, DataType, int64Tensor, MICROSOFT, type Node, type Tensor } from './onnx.ts';
+import { DataType, int64Tensor, MICROSOFT, type Node, type Tensor } from './onnx.ts';
 import { POOL_WEIGHTS, POOLED } from './pool.ts';
 import { rewriteGraph } from './rewrite.ts';
 
-const { float: FLOAT, float16: HALF } = DataType;
+const FLOAT = DataType.float;
 const WIDTH = 32;
 const X: Value = ['x', FLOAT, ['b', 's', WIDTH]];
 const Y: Value = ['y', FLOAT, ['b', 's', WIDTH]];
@@ -43,76 +43,6 @@ async function operators(nodes: Node[], tensors: Tensor[], outputs: Value[] = [Y
 }
 
 const vector = (name: string, seed: number) => floats(name, [WIDTH], random(WIDTH, seed));
-
-describe('activations', () => {
-  test('x · sigmoid(x), in either order', async () => {
-    const sigmoid = makeNode('Sigmoid', ['x'], ['gate']);
-    for (const factors of [
-      ['x', 'gate'],
-      ['gate', 'x'],
-    ]) {
-      const found = await operators([sigmoid, makeNode('Mul', factors, ['y'])], []);
-      expect(found).toEqual([`${MICROSOFT}.QuickGelu`]);
-    }
-  });
-
-  test('x · sigmoid(1.702 · x)', async () => {
-    const nodes = [
-      makeNode('Mul', ['x', 'alpha'], ['steep']),
-      makeNode('Sigmoid', ['steep'], ['gate']),
-      makeNode('Mul', ['x', 'gate'], ['y']),
-    ];
-    expect(await operators(nodes, [floats('alpha', [], [1.702])])).toEqual([`${MICROSOFT}.QuickGelu`]);
-  });
-
-  test('the gate of another value stays', async () => {
-    const nodes = [
-      makeNode('Neg', ['x'], ['other']),
-      makeNode('Sigmoid', ['other'], ['gate']),
-      makeNode('Mul', ['x', 'gate'], ['y']),
-    ];
-    expect(await operators(nodes, [])).toEqual(['Mul', 'Neg', 'Sigmoid']);
-  });
-
-  const gelu = [
-    makeNode('Div', ['x', 'root'], ['scaled']),
-    makeNode('Erf', ['scaled'], ['erf']),
-    makeNode('Add', ['erf', 'one'], ['plus']),
-    makeNode('Mul', ['x', 'plus'], ['twice']),
-    makeNode('Mul', ['twice', 'half'], ['y']),
-  ];
-  const constants = { root: Math.SQRT2, one: 1, half: 0.5 };
-
-  test('GELU, exactly', async () => {
-    const tensors = Object.entries(constants).map(([name, value]) => floats(name, [], [value]));
-    expect(await operators(gelu, tensors)).toEqual([`${MICROSOFT}.Gelu`]);
-  });
-
-  test('GELU with constants in half precision', async () => {
-    const bits = { root: 0x3da8, one: 0x3c00, half: 0x3800 };
-    const tensors = Object.entries(bits).map(([name, value]) => ({
-      name,
-      dims: [],
-      type: HALF,
-      data: bytesOf(Uint16Array.of(value)),
-    }));
-    const shape = ['b', WIDTH];
-    const file = onnxFile(gelu, tensors, [['x', HALF, shape]], [['y', HALF, shape]]);
-    expect((await rewrite(file)).signature.operators).toEqual([`${MICROSOFT}.Gelu`]);
-  });
-
-  test('constants of types that nobody reads are no obstacle', async () => {
-    // 16: bfloat16
-    const strange = { name: 'strange', dims: [], type: 16, data: bytesOf(Uint16Array.of(0x3f80)) };
-    const file = onnxFile(
-      [makeNode('Mul', ['x', 'strange'], ['y'])],
-      [strange],
-      [['x', 16, ['b']]],
-      [['y', 16, ['b']]],
-    );
-    expect((await rewrite(file)).signature.operators).toEqual(['Mul']);
-  });
-});
 
 describe('norms and biases', () => {
   const blocks = WIDTH / 32;

@@ -3,7 +3,7 @@
 import { ATTENTION_OPERATORS } from '../../operators/names.ts';
 import { attentionNode, HEAD_STEP } from '../attention.ts';
 import type { Pass } from '../edit.ts';
-import { intAttribute, intsAttribute, isOp, type Node, numbers } from '../onnx.ts';
+import { DataType, intAttribute, intsAttribute, isOp, type Node, numbers } from '../onnx.ts';
 import type { Ranks } from '../rank.ts';
 import { unbiased, unscaled } from './match.ts';
 
@@ -62,16 +62,20 @@ function cachedHeads(pass: Pass, ranks: Ranks, name: string): (Heads & { heads: 
   return { ...split, heads };
 }
 
-/** Width of a projection's output. */
+/** Width of a projection's output, if it is in single precision. */
 function widthOf(pass: Pass, name: string): number | undefined {
+  const float = (constant: string | undefined) => {
+    const tensor = pass.constant(constant);
+    return tensor?.type === DataType.float ? tensor : undefined;
+  };
   const biased = unbiased(pass, name);
-  if (biased) return pass.constant(biased[1])!.dims[0];
+  if (biased) return float(biased[1])?.dims[0];
   const [value, factor] = unscaled(pass, name);
   if (factor !== 1) return widthOf(pass, value);
   const node = pass.producer(name);
   if (!node) return undefined;
-  if (node.opType === 'MatMulNBits') return intAttribute(node, 'N', 0);
-  return node.opType === 'MatMul' ? pass.constant(node.inputs[1])?.dims.at(-1) : undefined;
+  if (node.opType === 'MatMulNBits') return float(node.inputs[2]) && intAttribute(node, 'N', 0);
+  return node.opType === 'MatMul' ? float(node.inputs[1])?.dims.at(-1) : undefined;
 }
 
 interface Scores {

@@ -1,4 +1,5 @@
-// Fuses x · (1 + erf(x / √2)) / 2, in any order of multiplication.
+// Fuses x · (1 + erf(x / √2)) / 2, in any order of multiplication, into FastGelu, including its bias.
+// FastGelu's tanh form is within 5e-4 of the exact one, far below a step of the int8 activations it feeds, and 3 times as fast on WASM.
 
 import { makeNode, type Pass } from '../edit.ts';
 import { isOp, MICROSOFT, type Node } from '../onnx.ts';
@@ -36,31 +37,14 @@ function geluArgument(pass: Pass, node: Node): string | undefined {
   return undefined;
 }
 
-/** Into Gelu, which computes the same. @returns the number of fused activations */
+/** @returns the number of fused activations */
 export function fuseGelu(pass: Pass): number {
-  return replaceGelu(pass, (node, x) =>
-    isOp(node, 'Mul') ? makeNode('Gelu', [x], node.outputs, {}, MICROSOFT) : undefined,
-  );
-}
-
-/**
- * Into FastGelu, including its bias. Its tanh form is within 5e-4 of the exact one, far below a step of the int8 activations it feeds,
- * and 3 times as fast on WASM.
- * @returns the number of fused activations
- */
-export function fuseFastGelu(pass: Pass): number {
-  return replaceGelu(pass, (node, x) =>
-    makeNode('FastGelu', [...(unbiased(pass, x) ?? [x])], node.outputs, {}, MICROSOFT),
-  );
-}
-
-function replaceGelu(pass: Pass, fused: (node: Node, x: string) => Node | undefined): number {
   let count = 0;
   for (const node of pass.graph.nodes) {
     const x = geluArgument(pass, node);
-    const replacement = x === undefined ? undefined : fused(node, x);
-    if (!replacement) continue;
-    pass.replace(node, [replacement]);
+    if (x === undefined) continue;
+    const inputs = unbiased(pass, x) ?? [x];
+    pass.replace(node, [makeNode('FastGelu', [...inputs], node.outputs, {}, MICROSOFT)]);
     count++;
   }
   return count;

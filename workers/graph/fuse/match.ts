@@ -41,5 +41,4 @@ export function unbiased(pass: Pass, name: string): [value: string, bias: string
   return undefined;
 }
 
-/** Equal up to the rounding of half precision. */
-export const near = (a: number, b: number): boolean => Math.abs(a - b) <= 5e-4 * Math.abs(b);
+export const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-4 * Math.abs(b);
