@@ -43,6 +43,7 @@ export type {
   AddReport,
   Condition,
   ExportFormat,
+  HitPassage,
   IndexChange,
   IndexInfo,
   IndexRecord,

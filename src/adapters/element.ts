@@ -115,7 +115,7 @@ export class TteSearchElement extends Base {
   }
 }
 
-function entry({ id, text, metadata }: SearchHit): HTMLLIElement {
+function entry({ id, text: whole, passage, metadata }: SearchHit): HTMLLIElement {
   const item = document.createElement('li');
   item.part.add('hit');
   const url = typeof metadata.url === 'string' ? safeUrl(metadata.url) : null;
@@ -125,6 +125,7 @@ function entry({ id, text, metadata }: SearchHit): HTMLLIElement {
   if (url !== null) title.setAttribute('href', url);
   const excerpt = document.createElement('p');
   excerpt.part.add('excerpt');
+  const text = passage?.text ?? whole;
   excerpt.textContent = text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text;
   item.append(title, excerpt);
   return item;

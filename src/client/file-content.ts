@@ -3,7 +3,7 @@ import { invalid, TteError } from '../shared/errors.ts';
 import { fileKind, HEAD_BYTES } from '../shared/file-kind.ts';
 import type { IndexItem } from './index-types.ts';
 
-/** Limit of characters read from a text file; models read only the first few hundred words. */
+/** Limit of characters read from a text file: a thousand passages or so. */
 const TEXT_LIMIT = 1_000_000;
 const TEXT_NAME = /\.(txt|md|markdown|csv|tsv|json|jsonl|xml|ya?ml|html?|tex|rst|org|log|srt|vtt)$/i;
 const TEXT_TYPE = /^(text\/|application\/(.+\+)?(json|xml)\b)/;

@@ -114,9 +114,20 @@ export interface AddProgress {
   name: string;
 }
 
+/** A part of an item's text. */
+export interface HitPassage {
+  /** The Markdown or HTML heading that it begins with or stands under; null if there is none. */
+  heading: string | null;
+  /** `item.text.slice(start, end)`. */
+  text: string;
+  /** Where it is in the item's text, in UTF-16 units; `end` is excluded. */
+  start: number;
+  end: number;
+}
+
 export interface SearchHit extends StoredItem {
   /**
-   * Determines the order of hits: the cosine similarity of query and item, -1 … 1, plus the contribution of shared words (`hybrid`),
+   * Determines the order of hits: the cosine similarity of query and item (of a long text, of its nearest passage), -1 … 1, plus the contribution of shared words (`hybrid`),
    * which is 0 for an item without words of the query.
    */
   score: number;
@@ -133,6 +144,11 @@ export interface SearchHit extends StoredItem {
   ranks: { vector: number | null; text: number | null };
   /** Query terms that full-text search matched in it. */
   terms: readonly string[];
+  /**
+   * Of a text that is longer than the model reads: the passage that fits the query best. Null for texts that the model reads whole, for
+   * images, and for items that were added with a vector of their own.
+   */
+  passage: HitPassage | null;
   /** One sentence that explains the hit to a user. */
   why: string;
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { textInput } from '../pipeline/input.ts';
 import { memoryStore } from '../storage/database.ts';
-import { DIMENSIONS, idsOf, item, lock, openTab, space } from '../testing/collections.ts';
+import { DIMENSIONS, item, lock, openTab, space } from '../testing/collections.ts';
 import { type AddContext, type AddItem, addItems } from './adding.ts';
 import { keepRecords } from './importing.ts';
+import { idsByRow } from './live-rows.ts';
 import { createSearchPriority } from './search-priority.ts';
 
 const toAdd = (id: string): AddItem => ({
@@ -46,7 +47,7 @@ test('a lookup that is repeated does not take an item for known; content that co
   const ids = Array.from({ length: 60 }, (_, i) => `n${i}`);
   const report = await addItems([...ids, 'n0', 'n59'].map(toAdd), adding);
   expect(report).toMatchObject({ added: 60, skipped: 2, failed: [] });
-  expect(await idsOf(tab)).toEqual(ids);
+  expect([...(await tab.read(idsByRow)).values()]).toEqual(ids);
   expect(await addItems(ids.map(toAdd), adding)).toMatchObject({ added: 0, skipped: 60 });
   expect(reads(), 'one lookup a batch, not one an item').toBeLessThan(20);
 });

@@ -4,12 +4,15 @@ import type { ItemOutcome, WireAddReport, WireItem } from '../../src/shared/inde
 import type { SpaceManifest } from '../../src/shared/index-types.ts';
 import { noModel } from '../../src/shared/no-model.ts';
 import { packError } from '../../src/shared/transfer.ts';
+import type { Embedding } from '../../src/shared/types.ts';
 import type { Engine } from '../pipeline/engine.ts';
 import { closeInput, type Input } from '../pipeline/input.ts';
 import { canonical } from '../storage/keys.ts';
 import type { Collection, Expected, NewItem } from './collection.ts';
 import { hashItem, thumbnailOf } from './content.ts';
+import { embedPassages, isCut } from './embed-passages.ts';
 import type { IndexState } from './index-state.ts';
+import type { PassageVector } from './passage-table.ts';
 import type { SearchPriority } from './search-priority.ts';
 import { liveRow } from './table.ts';
 
@@ -111,34 +114,48 @@ export async function addItems(items: readonly AddItem[], adding: AddContext): P
   async function embedTogether(group: readonly Read[]): Promise<Embedded[]> {
     const small = await Promise.all(group.map(({ item }) => thumbnailOf(item.input, adding.thumbnails)));
     const ready: Embedded[] = [];
-    const keep = (i: number, vector: Float32Array<ArrayBuffer>, trace: string | null) => {
+    type Vectors = Pick<NewItem, 'vector' | 'trace'> & { passages?: readonly PassageVector[] };
+    const keep = (i: number, vectors: Vectors) => {
       const { index, item, id, contentHash } = group[i] as Read;
       const { metadata, addedAt, input } = item;
       const thumbnail = small[i] ?? null;
       ready.push({
-        ...{ index, id, vector, text: input.text, metadata, trace, contentHash, thumbnail },
+        ...{ index, id, ...vectors, text: input.text, metadata, contentHash, thumbnail },
         ...(addedAt !== undefined && { addedAt }),
       });
     };
     for (const [i, { index, item }] of group.entries()) {
       if (item.vector === null) continue;
-      if (item.vector.length === space.dimensions) keep(i, item.vector, item.input.trace?.text ?? null);
+      const { vector } = item;
+      if (vector.length === space.dimensions) keep(i, { vector, trace: item.input.trace?.text ?? null });
       else fail(index, item, wrongLength(item.vector, space));
     }
     const without = [...group.keys()].filter((i) => group[i]?.item.vector === null);
     if (without.length === 0) return ready;
-    if (adding.engine === null) throw noModel(collection.name, 'Adding what has no vector');
+    const { engine } = adding;
+    if (engine === null) throw noModel(collection.name, 'Adding what has no vector');
     const positions = without.map((i) => (group[i] as Read).index);
     const call = { request: adding.request, signal, onTrace: () => {}, positions };
     const inputs = without.map((i) => (group[i] as Read).item.input);
     const options = { think: space.think, role: 'document' as const, dimensions: space.dimensions };
-    await adding.engine.embedMany(inputs, options, call, (j, outcome) => {
+    const cut: [i: number, embedding: Embedding][] = [];
+    await engine.embedMany(inputs, options, call, (j, outcome) => {
       const i = without[j] as number;
       const { index, item } = group[i] as Read;
       if ('error' in outcome) fail(index, item, outcome.error);
       else if (!outcome.value.vector.every(Number.isFinite)) fail(index, item, notNumbers());
-      else keep(i, outcome.value.vector, outcome.value.trace?.text ?? null);
+      else if (isCut(item.input, outcome.value, engine)) cut.push([i, outcome.value]);
+      else keep(i, { vector: outcome.value.vector, trace: outcome.value.trace?.text ?? null });
     });
+    for (const [i, { vector, trace }] of cut) {
+      const { index, item } = group[i] as Read;
+      try {
+        const passages = await embedPassages(item.input, index, { ...adding, engine });
+        keep(i, { vector, trace: trace?.text ?? null, passages });
+      } catch (error) {
+        fail(index, item, error);
+      }
+    }
     return ready.sort((a, b) => a.index - b.index);
   }
 

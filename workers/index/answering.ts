@@ -3,7 +3,7 @@ import type { SearchAnswer, SearchHit } from '../../src/shared/index-types.ts';
 import type { Call, Engine } from '../pipeline/engine.ts';
 import { textInput } from '../pipeline/input.ts';
 import { mostShared } from '../reasoner/grounding.ts';
-import { splitPassages } from '../text/passages.ts';
+import { passageSpans } from '../text/passages.ts';
 
 /** Hits that are read: small models answer worse from more of them, and every token takes time. */
 const READ = 3;
@@ -36,7 +36,7 @@ export async function answerFromHits(
 
 /** The part of a long text that has most of the question's words. */
 function partFor(question: string, text: string): string {
-  const section = { headings: [], anchor: null, paragraphs: text.split(/\n\s*\n/) };
-  const parts = splitPassages([section], { maxTokens: TOKENS }).map((passage) => passage.text);
+  const spans = passageSpans(text, { maxTokens: TOKENS });
+  const parts = spans.map(({ start, end }) => text.slice(start, end));
   return parts[mostShared(question, parts)] ?? '';
 }

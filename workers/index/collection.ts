@@ -18,6 +18,7 @@ import {
   type Save,
   type SegmentsReplaced,
 } from './index-state.ts';
+import { type PassageVector, packPassages } from './passage-table.ts';
 import { packRows } from './rows.ts';
 import {
   dropIndex,
@@ -32,7 +33,12 @@ import { repeating, saveEntries, storedManifest, sweep } from './stored-index.ts
 import { liveRow } from './table.ts';
 import { type Change, writeChange } from './write-change.ts';
 
-export type NewItem = Omit<IndexRecord, 'addedAt'> & { addedAt?: number; thumbnail: Thumbnail | null };
+export type NewItem = Omit<IndexRecord, 'addedAt'> & {
+  addedAt?: number;
+  thumbnail: Thumbnail | null;
+  /** Of a text that the model does not read whole. @default none */
+  passages?: readonly PassageVector[];
+};
 
 export interface CollectionContext {
   store: Store;
@@ -137,12 +143,18 @@ export class Collection {
         removed.push(row);
         replaced.add(id);
       }
-      const added = [...last.values()].map(({ vector: _, addedAt = Date.now(), ...item }) => ({
+      const { dimensions } = manifest.space;
+      const items = [...last.values()];
+      const added = items.map(({ vector: _, passages: __, addedAt = Date.now(), ...item }) => ({
         ...item,
         addedAt,
       }));
-      const vectors = [...last.values()].map(({ vector }) => vector);
-      return { items: added, rows: packRows(vectors, manifest.space.dimensions), removed };
+      const vectors = items.map(({ vector }) => vector);
+      const passages = packPassages(
+        items.map((item) => item.passages ?? []),
+        dimensions,
+      );
+      return { items: added, rows: packRows(vectors, dimensions), passages, removed };
     });
     if (!isThere) throw deletedMeanwhile(this.name);
     return replaced;

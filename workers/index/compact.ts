@@ -46,7 +46,7 @@ export async function compact({
   const { manifest, table } = state;
   const from = firstOf(manifest, table, all);
   if (from === null) return null;
-  const vectors = await table.vectors();
+  const [vectors, passages] = await Promise.all([table.vectors(), table.passages()]);
   const [stay, old] = [manifest.segments.slice(0, from), manifest.segments.slice(from)];
   const outside = await tombstonesOutside(store, name, stay, old);
   const segments: Segment[] = [];
@@ -55,7 +55,12 @@ export async function compact({
 
   async function writeSegment(tombstones: readonly Place[]) {
     const number = manifest.nextSegment + segments.length;
-    const written = await segmentEntries(name, number, { items, rows: vectors.packed(rows), tombstones });
+    const written = await segmentEntries(name, number, {
+      items,
+      rows: vectors.packed(rows),
+      passages: passages.packed(rows),
+      tombstones,
+    });
     await save(written.entries);
     segments.push(written.segment);
     moves.push([number, Uint32Array.from(rows)]);

@@ -98,6 +98,7 @@ export function createIndexHost(context: IndexHostContext): IndexApi {
             },
           ],
           rows: (await table.vectors()).packed([row]),
+          passages: (await table.passages()).packed([row]),
           removed: [row],
         };
       });

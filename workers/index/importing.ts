@@ -9,9 +9,11 @@ import { throwIfAborted } from '../storage/aborted.ts';
 import { type AddContext, type AddItem, addItems, isUnchanged, oneByOne } from './adding.ts';
 import type { Collection, Expected, NewItem } from './collection.ts';
 import { hashItem } from './content.ts';
+import { embedPassages, isLong } from './embed-passages.ts';
 import { type ImportSource, openImport } from './exchange/import.ts';
 import { rejectForeignSpace } from './exchange/manifest.ts';
 import type { ImportedRecord } from './exchange/rows.ts';
+import type { PassageVector } from './passage-table.ts';
 import type { IndexManifest } from './segments.ts';
 import { isSameSpace, type SpaceDemand } from './spaces.ts';
 
@@ -50,10 +52,15 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
     const { added, replaced, skipped, failed } = report;
     onProgress({ done, total, added: added + replaced, skipped, failed: failed.length, name });
   };
+  const { engine } = importing;
+  const passagesOf = async (text: string, position: number) =>
+    engine !== null && isLong(text, engine)
+      ? embedPassages(textInput(text), position, { ...importing, engine, space })
+      : [];
   const fail = (index: number, id: string, reason: TteError) => failed(report, index, id, reason);
 
   for await (const batch of source.batches(BATCH)) {
-    if (isOurs) await keepRecords(batch, done, { collection, expected, report });
+    if (isOurs) await keepRecords(batch, done, { collection, expected, report, passagesOf });
     else await embed(batch, done);
     done += batch.length;
     tell(batch.at(-1)?.id ?? '');
@@ -92,13 +99,15 @@ export interface KeepContext {
   collection: Collection;
   expected: Expected;
   report: WireAddReport;
+  /** Embeds the passages of long texts, which files do not have. @default none */
+  passagesOf?: (text: string, position: number) => Promise<PassageVector[]>;
 }
 
 /** Stores records with their own vectors and skips unchanged ones. @param first position of the batch's first record in the file */
 export async function keepRecords(
   batch: readonly ImportedRecord[],
   first: number,
-  { collection, expected, report }: KeepContext,
+  { collection, expected, report, passagesOf = async () => [] }: KeepContext,
 ): Promise<void> {
   const items: NewItem[] = [];
   for (const [i, { vector, contentHash, addedAt, ...record }] of batch.entries()) {
@@ -122,7 +131,11 @@ export async function keepRecords(
   const changed = items.filter((_, i) => !unchanged[i]);
   report.skipped += items.length - changed.length;
   if (changed.length === 0) return;
-  const replaced = await collection.append(expected, changed);
+  const whole = await oneByOne(changed, async (item) => {
+    const passages = await passagesOf(item.text, first + items.indexOf(item));
+    return { ...item, passages };
+  });
+  const replaced = await collection.append(expected, whole);
   for (const { id } of changed) report[replaced.has(id) ? 'replaced' : 'added']++;
 }
 

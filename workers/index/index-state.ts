@@ -5,7 +5,14 @@
 import { TteError } from '../../src/shared/errors.ts';
 import type { Store } from '../storage/database.ts';
 import { type Catalog, createCatalog } from './catalog.ts';
-import { type IndexManifest, type Place, readRows, readTombstones, type Segment } from './segments.ts';
+import {
+  type IndexManifest,
+  type Place,
+  readPassages,
+  readRows,
+  readTombstones,
+  type Segment,
+} from './segments.ts';
 import { isSameSpace } from './spaces.ts';
 import { createTable, type Table } from './table.ts';
 
@@ -69,8 +76,9 @@ export async function advance(
     table.rowsOf(number).forEach(table.remove);
     table.forget(number);
   }
-  for (const [i, { number, rows }] of added.entries()) {
+  for (const [i, { number, rows, hasPassages }] of added.entries()) {
     table.add(number, rows, () => readRows(store, name, number));
+    if (hasPassages) table.addPassages(number, () => readPassages(store, name, number));
     removePlaces(table, tombstones[i] as Place[]);
   }
   target.manifest = next;

@@ -3,6 +3,7 @@ import { createTexts } from '../../bench/texts.ts';
 import { dot, normalize } from '../embedder/vector.ts';
 import { createMatrix, EXACT_ROWS, type Matrix } from './matrix.ts';
 import { mix } from './mixing.ts';
+import { createPassageTable, type Passages } from './passage-table.ts';
 import { packRows } from './rows.ts';
 import { createTable, type Table } from './table.ts';
 import type { WordScores } from './words/word-index.ts';
@@ -15,6 +16,7 @@ const unit = () => normalize(Float32Array.from({ length: DIMENSIONS }, gauss));
 interface World {
   table: Table;
   vectors: Matrix;
+  passages: Passages;
   all: readonly Float32Array[];
 }
 
@@ -24,7 +26,7 @@ function world(all: readonly Float32Array[]): World {
   const rows = packRows(all, DIMENSIONS);
   table.add(1, all.length, rows);
   vectors.append(rows);
-  return { table, vectors, all };
+  return { table, vectors, passages: createPassageTable(DIMENSIONS), all };
 }
 
 /** As if nothing of the words were known to the vectors, and no item had all of the query's. */

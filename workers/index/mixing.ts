@@ -3,6 +3,7 @@
  * from query to query: BM25 is brought to the cosine's by how far each spreads over the collection, and added.
  */
 import type { Allowed, Matrix } from './matrix.ts';
+import type { Passages } from './passage-table.ts';
 import type { Table } from './table.ts';
 import { createTopK, type Scored } from './top-k.ts';
 import type { WordScores } from './words/word-index.ts';
@@ -36,6 +37,7 @@ export interface Standing {
 export interface Mixing {
   table: Table;
   vectors: Matrix;
+  passages: Passages;
   /** Null: by words alone. */
   vector: Float32Array | null;
   /** Null: by vector alone. */
@@ -45,9 +47,9 @@ export interface Mixing {
 }
 
 /** The best rows, best first. */
-export function mix({ table, vectors, vector, words, allowed, topK }: Mixing): Standing[] {
+export function mix({ table, vectors, passages, vector, words, allowed, topK }: Mixing): Standing[] {
   const depth = words === null ? topK : Math.max(DEPTH, DEPTH_PER_HIT * topK);
-  const near = vector === null ? [] : vectors.scan(vector, { topK: depth, allowed });
+  const near = vector === null ? [] : passages.nearest(vector, vectors, { topK: depth, allowed });
   const added = words && (vector === null ? words.scores : addedTo(vector, words, table, vectors));
   const found = added === null ? [] : bestOf(added, vectors.size, allowed, depth);
   const standings = new Map<number, Standing>();
@@ -63,7 +65,7 @@ export function mix({ table, vectors, vector, words, allowed, topK }: Mixing): S
   };
   for (const [i, { row, score }] of near.entries()) put(row, score, i + 1);
   const others = found.map(({ row }) => row).filter((row) => !standings.has(row));
-  const cosines = vector && vectors.scores(vector, others);
+  const cosines = vector && passages.scores(vector, vectors, others);
   for (const [i, row] of others.entries()) put(row, cosines && (cosines[i] as number), null);
   for (const [i, { row }] of found.entries()) (standings.get(row) as Standing).ranks.text = i + 1;
   return [...standings.values()].sort((a, b) => b.score - a.score || a.row - b.row).slice(0, topK);

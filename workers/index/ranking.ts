@@ -3,6 +3,7 @@ import type { WireSearchOptions } from '../../src/shared/index-protocol.ts';
 import type { SearchHit, Understood } from '../../src/shared/index-types.ts';
 import type { Trace } from '../../src/shared/types.ts';
 import type { Vector } from '../embedder/vector.ts';
+import { bestPassage } from './best-passage.ts';
 import { publicItem } from './catalog.ts';
 import { explain } from './explain.ts';
 import type { IndexState } from './index-state.ts';
@@ -47,15 +48,16 @@ export async function rank(
 ): Promise<Ranking> {
   const { table, catalog } = state;
   const usesWords = query.text !== '' && (options.hybrid || query.vector === null);
-  const [wordIndex, allowed, vectors] = await Promise.all([
+  const [wordIndex, allowed, vectors, passages] = await Promise.all([
     usesWords ? wordsSync.current(state) : null,
     allowedRows(state, wordsSync, query, options),
     table.vectors(),
+    table.passages(),
   ]);
   const topK = depthFor(query.understood, options.topK);
   const began = performance.now();
   const words = wordIndex?.score(query.text, table.size) ?? null;
-  const best = mix({ table, vectors, vector: query.vector, words, allowed, topK });
+  const best = mix({ table, vectors, passages, vector: query.vector, words, allowed, topK });
   const scan = performance.now() - began;
 
   const items = await catalog.items(best.map(({ row }) => row));
@@ -69,7 +71,8 @@ export async function rank(
     const terms = words?.termsIn(row) ?? [];
     const { trace, ownText } = query;
     const why = explain({ ...standing, terms, item, rankDelta, trace, query: ownText });
-    return { ...item, ...standing, terms, rank, rankDelta, why };
+    const passage = bestPassage(item.text, passages.of(row, query.vector), terms);
+    return { ...item, ...standing, terms, passage, rank, rankDelta, why };
   });
   return {
     hits,

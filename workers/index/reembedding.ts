@@ -6,8 +6,10 @@ import { type Input, textInput } from '../pipeline/input.ts';
 import { throwIfAborted } from '../storage/aborted.ts';
 import type { Store } from '../storage/database.ts';
 import { hashContent } from './content.ts';
+import { embedPassages, isCut } from './embed-passages.ts';
 import type { Existing, Save, SegmentsReplaced } from './index-state.ts';
 import { idsByRow } from './live-rows.ts';
+import { type PassageVector, packPassages } from './passage-table.ts';
 import { packRows } from './rows.ts';
 import type { SearchPriority } from './search-priority.ts';
 import { type Segment, type StoredRow, segmentEntries } from './segments.ts';
@@ -45,12 +47,14 @@ export async function reembed(
   for (let from = 0; from < rows.length; from += SEGMENT_ROWS) {
     const items: StoredRow[] = [];
     const vectors: Float32Array[] = [];
+    const passages: PassageVector[][] = [];
     for (let at = from; at < Math.min(from + SEGMENT_ROWS, rows.length); at += BATCH_SIZE) {
       const some = rows.slice(at, Math.min(at + BATCH_SIZE, from + SEGMENT_ROWS));
       const embedded = await embedTexts(await catalog.items(some), context);
-      for (const { item, vector } of embedded) {
+      for (const { item, vector, ...one } of embedded) {
         items.push(item);
         vectors.push(vector);
+        passages.push(one.passages);
       }
       const done = at + some.length;
       const last = items.at(-1)?.id ?? '';
@@ -58,8 +62,12 @@ export async function reembed(
       throwIfAborted(signal);
     }
     const number = manifest.nextSegment + segments.length;
-    const packed = packRows(vectors, space.dimensions);
-    const { entries, segment } = await segmentEntries(name, number, { items, rows: packed, tombstones: [] });
+    const { entries, segment } = await segmentEntries(name, number, {
+      items,
+      rows: packRows(vectors, space.dimensions),
+      passages: packPassages(passages, space.dimensions),
+      tombstones: [],
+    });
     await save(entries);
     segments.push(segment);
   }
@@ -75,21 +83,31 @@ export async function reembed(
   };
 }
 
-async function embedTexts(
-  items: readonly StoredRow[],
-  { engine, space, request, signal, searchPriority }: ReembedContext,
-): Promise<{ item: StoredRow; vector: Float32Array }[]> {
+interface Embedded {
+  item: StoredRow;
+  vector: Float32Array;
+  passages: PassageVector[];
+}
+
+async function embedTexts(items: readonly StoredRow[], context: ReembedContext): Promise<Embedded[]> {
+  const { engine, space, request, signal, searchPriority } = context;
   await searchPriority.waitForSearches();
   const inputs = await Promise.all(items.map(async (item) => (await inputOf(item)) as Input));
   const options = { think: space.think, role: 'document' as const, dimensions: space.dimensions };
-  const embedded: { item: StoredRow; vector: Float32Array }[] = [];
+  const embedded: Embedded[] = [];
+  const cut: number[] = [];
   const failures: unknown[] = [];
   await engine.embedMany(inputs, options, { request, signal, onTrace: () => {} }, (i, outcome) => {
     if ('error' in outcome) return void failures.push(outcome.error);
     const { vector, trace } = outcome.value;
-    embedded[i] = { item: { ...(items[i] as StoredRow), trace: trace?.text ?? null }, vector };
+    const item = { ...(items[i] as StoredRow), trace: trace?.text ?? null };
+    embedded[i] = { item, vector, passages: [] };
+    if (isCut(inputs[i] as Input, outcome.value, engine)) cut.push(i);
   });
   if (failures.length > 0) throw failures[0];
+  for (const i of cut) {
+    (embedded[i] as Embedded).passages = await embedPassages(inputs[i] as Input, i, context);
+  }
   return embedded;
 }
 

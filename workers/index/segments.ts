@@ -5,6 +5,7 @@
  *     index/{name}/{segment}/rows   packed vectors (rows.ts)
  *     index/{name}/{segment}/keys   ids and content hashes, in the order of the rows
  *     index/{name}/{segment}/words  what full text searches (words/postings.ts); follows from the items
+ *     index/{name}/{segment}/passages  vectors of the passages of long texts, where there are any (passage-table.ts)
  *     index/{name}/{segment}/gone   tombstones: rows of earlier segments that it removes, pairs of segment and row
  *     index/{name}/{segment}/page/… items, PAGE_ITEMS at a time
  *     picture/{name}/{item}         thumbnails, by the item's number
@@ -13,6 +14,7 @@ import type { SpaceManifest, StoredItem } from '../../src/shared/index-types.ts'
 import type { Store } from '../storage/database.ts';
 import { upgradeIndexManifest } from '../storage/legacy.ts';
 import { bytesOf } from '../storage/size.ts';
+import type { StoredPassages } from './passage-table.ts';
 import { createPostings, isCurrent, type Postings } from './words/postings.ts';
 
 export const PAGE_ITEMS = 64;
@@ -22,6 +24,8 @@ export interface Segment {
   rows: number;
   /** Whether it has tombstones. */
   removes: boolean;
+  /** Whether an item of it has passages; segments of earlier versions have none. @default false */
+  hasPassages?: boolean;
   bytes: number;
 }
 
@@ -72,15 +76,20 @@ const segmentKey = (name: string, segment: number, part: string) =>
 const pageKey = (name: string, segment: number, page: number) =>
   segmentKey(name, segment, `page/${padded(page)}`);
 
+export interface SegmentContent {
+  items: readonly StoredRow[];
+  /** Packed, one for each item. */
+  rows: ArrayBuffer;
+  /** Null: none of the items has any. */
+  passages: StoredPassages | null;
+  tombstones: readonly Place[];
+}
+
 /** Everything a new segment consists of, but for thumbnails and manifest. */
 export async function segmentEntries(
   name: string,
   number: number,
-  {
-    items,
-    rows,
-    tombstones,
-  }: { items: readonly StoredRow[]; rows: ArrayBuffer; tombstones: readonly Place[] },
+  { items, rows, passages, tombstones }: SegmentContent,
 ): Promise<{ entries: Entries; segment: Segment }> {
   const key = (part: string) => segmentKey(name, number, part);
   const keys: Keys = { ids: items.map(({ id }) => id), hashes: items.map(({ contentHash }) => contentHash) };
@@ -88,13 +97,15 @@ export async function segmentEntries(
   if (items.length > 0) {
     entries.push([key('rows'), rows], [key('keys'), keys], [key('words'), await createPostings(items)]);
   }
+  if (passages !== null) entries.push([key('passages'), passages]);
   if (tombstones.length > 0) entries.push([key('gone'), Uint32Array.from(tombstones.flat())]);
   for (let page = 0; page * PAGE_ITEMS < items.length; page++) {
     const some = items.slice(page * PAGE_ITEMS, (page + 1) * PAGE_ITEMS);
     entries.push([pageKey(name, number, page), some]);
   }
   const bytes = entries.reduce((sum, [, value]) => sum + bytesOf(value), 0);
-  return { entries, segment: { number, rows: items.length, removes: tombstones.length > 0, bytes } };
+  const segment = { number, rows: items.length, removes: tombstones.length > 0, bytes };
+  return { entries, segment: passages === null ? segment : { ...segment, hasPassages: true } };
 }
 
 /** The manifest; null where there is none, or nothing that could be one. */
@@ -140,6 +151,9 @@ export const readKeys = (store: Store, name: string, segment: number) =>
   read<Keys>(store, segmentKey(name, segment, 'keys'));
 export const readPage = (store: Store, name: string, segment: number, page: number) =>
   read<readonly StoredRow[]>(store, pageKey(name, segment, page));
+
+export const readPassages = (store: Store, name: string, segment: number) =>
+  read<StoredPassages>(store, segmentKey(name, segment, 'passages'));
 
 export async function readTombstones(
   store: Store,

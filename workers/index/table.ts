@@ -1,6 +1,7 @@
 /** The rows of an open index: which are live, where their items are stored, and their vectors, which are loaded in the background. */
 import { TteError } from '../../src/shared/errors.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
+import { createPassageTable, type Passages, type StoredPassages } from './passage-table.ts';
 import { rowBytes } from './rows.ts';
 import type { Place } from './segments.ts';
 import { createVectorLoader, type RowSource } from './vector-loader.ts';
@@ -16,6 +17,10 @@ export interface Table {
   readonly failed: boolean;
   /** Resolves to the vectors once those of all current rows are in memory. @throws the error of reading them */
   vectors(): Promise<Matrix>;
+  /** Resolves once the passages of all current rows are in memory. @throws the error of reading them */
+  passages(): Promise<Passages>;
+  /** Adds the passages of a segment's items; those that must be read are loaded in the background. */
+  addPassages(segment: number, passages: StoredPassages | (() => Promise<StoredPassages>)): void;
   /** Appends the rows of a segment; vectors that must be read are loaded in the background. @returns the number of the first row */
   add(segment: number, count: number, rows: RowSource): number;
   remove(row: number): void;
@@ -39,6 +44,9 @@ export function createTable(dimensions: number): Table {
   const matrix = createMatrix(dimensions);
   const segments = new Map<number, Uint32Array>();
   const loader = createVectorLoader(matrix);
+  const passages = createPassageTable(dimensions);
+  let passagesRead: Promise<void> = Promise.resolve();
+  let failed = false;
   let size = 0;
   let live = new Uint8Array(1024);
   let [segmentOf, placeIn] = [new Uint32Array(1024), new Uint32Array(1024)];
@@ -90,11 +98,29 @@ export function createTable(dimensions: number): Table {
       return count;
     },
     get failed() {
-      return loader.failed;
+      return failed || loader.failed;
     },
     async vectors() {
       await loader.done();
       return matrix;
+    },
+    async passages() {
+      await passagesRead;
+      return passages;
+    },
+    addPassages(segment, source) {
+      const rows = segments.get(segment) as Uint32Array; // those at present: a compaction may move them while this is read
+      if (typeof source !== 'function') return passages.add(rows, source);
+      passagesRead = passagesRead.then(async () => {
+        const read = await source().catch((error) => {
+          if (segments.has(segment)) throw error;
+          return null; // dropped meanwhile
+        });
+        if (read !== null) passages.add(rows, read);
+      });
+      passagesRead.catch(() => {
+        failed = true;
+      });
     },
     add(segment, added, rows) {
       const first = size;

@@ -2,6 +2,7 @@
 import type { StoredItem } from '../../src/shared/index-types.ts';
 import type { Store } from '../storage/database.ts';
 import type { Existing, Save } from './index-state.ts';
+import type { StoredPassages } from './passage-table.ts';
 import {
   type IndexManifest,
   manifestKey,
@@ -15,6 +16,8 @@ import {
 export interface Change {
   items: readonly (StoredItem & { thumbnail: Thumbnail | null | 'kept'; number?: number })[];
   rows: ArrayBuffer;
+  /** @default null: none of the items has any */
+  passages?: StoredPassages | null;
   removed: readonly number[];
 }
 
@@ -26,7 +29,7 @@ export interface WriteContext {
 
 export async function writeChange(
   state: Existing,
-  { items, rows, removed }: Change,
+  { items, rows, passages = null, removed }: Change,
   { store, name, save }: WriteContext,
 ): Promise<void> {
   const { manifest, table, catalog } = state;
@@ -42,6 +45,7 @@ export async function writeChange(
   const { entries, segment } = await segmentEntries(name, manifest.nextSegment, {
     items: kept,
     rows,
+    passages,
     tombstones: removed.map((row) => table.place(row)),
   });
   const pictures = items.flatMap(({ thumbnail }, i) =>
@@ -61,5 +65,6 @@ export async function writeChange(
   state.manifest = next;
   for (const row of removed) table.remove(row);
   catalog.added(table.add(segment.number, segment.rows, rows), kept);
+  if (passages !== null) table.addPassages(segment.number, passages);
   if (dropped.length > 0) await store.remove(dropped.map(({ number }) => pictureKey(name, number)));
 }

@@ -71,7 +71,8 @@ function setUp(
   });
   const queue = createQueue();
   const testImages = async () => {};
-  const parts = { embedder, fetchForImages, testImages, traceSource, queue, keys, caches };
+  const models = { embedder, fetchForImages, testImages, traceSource, maxTokens: 256 };
+  const parts = { ...models, queue, keys, caches };
   return { caches, engine: createEngine(parts) };
 }
 

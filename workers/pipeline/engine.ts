@@ -35,6 +35,8 @@ export interface EngineParts {
   /** Run before the first image is embedded. */
   testImages: ImageTest;
   traceSource: TraceSource | null;
+  /** Tokens of text that the embedder reads; Infinity if that is not known. */
+  maxTokens: number;
   queue: Queue;
   keys: Keys;
   caches: { vectors: Cache<StoredVector>; traces: Cache<TraceResult> };
@@ -78,6 +80,8 @@ export interface Engine {
   requireContextReasoner(): void;
   /** Whether the reasoner is a language model that may know answers, and not one that only names what it sees. */
   mayKnowAnswers: boolean;
+  /** Tokens of text that the embedder reads; Infinity if that is not known. */
+  maxTokens: number;
   /** The manifest of documents that are embedded with these options. */
   manifest: Keys['manifest'];
 }
@@ -102,6 +106,7 @@ export function createEngine({
   fetchForImages,
   testImages,
   traceSource,
+  maxTokens,
   queue,
   keys,
   caches,
@@ -269,6 +274,7 @@ export function createEngine({
     answer,
     requireContextReasoner: () => void contextReasonerOf(traceSource),
     manifest: keys.manifest,
+    maxTokens,
     mayKnowAnswers: traceSource !== null && !(traceSource.local && traceSource.supportsImages),
     async decide(input, { think, role }, call) {
       const plan = planTrace(input, think, role, traceSource);

@@ -134,6 +134,7 @@ export async function load(
     fetchForImages: () => fetchForImages(models),
     testImages: embedder.testImages,
     traceSource,
+    maxTokens: embedder.maxTokens,
     queue,
     keys,
     caches: storage,

@@ -25,12 +25,19 @@ export const space = (name = 'a'): SpaceManifest => ({
   reasoner: null,
 });
 
-/** Its vector follows from its id. */
+/** Its vector follows from its id, and so do passages, which half of the items have. */
 export function item(id: string, metadata = {}): NewItem {
   const codes = [...id].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7);
+  const vectorOf = (turn: number) =>
+    normalize(Float32Array.from({ length: DIMENSIONS }, (_, i) => Math.sin(codes * (i + 1) + turn)));
+  const passages = [
+    { start: 0, end: 4, vector: vectorOf(1) },
+    { start: 5, end: 8 + id.length, vector: vectorOf(2) },
+  ];
   return {
     id,
-    vector: normalize(Float32Array.from({ length: DIMENSIONS }, (_, i) => Math.sin(codes * (i + 1)))),
+    vector: vectorOf(0),
+    ...(codes % 2 === 0 && { passages }),
     text: `text of ${id}`,
     metadata,
     trace: null,
@@ -77,17 +84,24 @@ export async function openTab(
   };
 }
 
-/** Everything a tab sees, in order. @throws Error where ids, vectors, items and counts do not agree */
+/** Everything a tab sees, in order. @throws Error where ids, vectors, passages, items and counts do not agree */
 export function contents(tab: Pick<Tab, 'read'>): Promise<[id: string, vector: number[]][]> {
   return tab.read(async ({ table, catalog, manifest }) => {
     const rows = [...Array(table.size).keys()].filter((row) => table.live[row] === 1);
-    const vectors = await table.vectors();
+    const [vectors, passages] = await Promise.all([table.vectors(), table.passages()]);
     const [items, ids] = [await catalog.items(rows), await catalog.byId()];
     if (rows.length !== (manifest?.count ?? 0))
       throw new Error(`${rows.length} rows, ${manifest?.count} expected`);
     return items.map(({ id, text }, i) => {
       const vector = vectors.vector(rows[i] as number);
       const off = item(id).vector.some((x, j) => Math.abs(x - (vector[j] as number)) > 1e-4);
+      const own = passages.of(rows[i] as number, null).map(({ start, end }) => ({ start, end }));
+      const made = (item(id).passages ?? []).map(({ start, end }) => ({ start, end }));
+      const scores = (item(id).passages ?? []).map(
+        (passage, j) => passages.of(rows[i] as number, passage.vector)[j]?.score ?? 0,
+      );
+      if (JSON.stringify(own) !== JSON.stringify(made) || scores.some((score) => Math.abs(score - 1) > 1e-4))
+        throw new Error(`the passages of ${id} are not whole`);
       if (ids.get(id) !== rows[i] || text !== `text of ${id}` || off) throw new Error(`${id} is not whole`);
       return [id, [...vector]] as [string, number[]];
     });

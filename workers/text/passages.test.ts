@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { expect, test } from 'vitest';
-import { estimateTokens, splitPassages } from './passages.ts';
+import { estimateTokens, passageSpans, splitPassages } from './passages.ts';
 
 const words = (text: string) => text.split(/\s+/).filter(Boolean).length;
 const sentence = (n: number) => `Sentence ${n} has exactly six words.`;
@@ -69,6 +69,45 @@ test('a heading longer than the budget leaves room for the text', () => {
   expect(found).toHaveLength(1);
   expect(words(found[0]?.text as string)).toBeLessThanOrEqual(20);
   expect(found[0]?.text).toContain('The text itself.');
+});
+
+test.each([
+  ['prose', Array.from({ length: 90 }, (_, n) => `${sentence(n)}${n % 7 === 6 ? '\n\n' : ' '}`).join('')],
+  ['one endless word', 'x'.repeat(5_000)],
+  ['Chinese without spaces', '蜜蜂住在蜂巢里'.repeat(100)],
+  ['emoji', '🐝'.repeat(900)],
+  ['lines', 'name;value\n'.repeat(300)],
+  ['HTML', '<p>Bees live here.</p>'.repeat(90)],
+])('the passages of %s are parts of it within the budget, and leave out nothing', (_, text) => {
+  const spans = passageSpans(` \n${text}\n`, { maxTokens: 50, overlap: 8 });
+  expect(spans.length).toBeGreaterThan(5);
+  let covered = 0;
+  for (const { start, end } of spans) {
+    const passage = ` \n${text}\n`.slice(start, end);
+    expect(passage).toBe(passage.trim());
+    expect(passage).not.toMatch(/^[\udc00-\udfff]|[\ud800-\udbff]$/);
+    expect(estimateTokens(passage)).toBeLessThanOrEqual(50);
+    expect(end).toBeGreaterThan(covered);
+    expect(` \n${text}\n`.slice(covered, start).trim()).toBe('');
+    covered = end;
+  }
+  expect(` \n${text}\n`.slice(covered).trim()).toBe('');
+});
+
+test.each([
+  ['Markdown', (title: string, text: string) => `# ${title}\n${text}\n`],
+  ['HTML', (title: string, text: string) => `<h2>${title}</h2><p>${text}</p>`],
+])('in %s a passage begins with a heading, but short sections are one', (_, section) => {
+  const long = (from: number) => Array.from({ length: 5 }, (_, n) => sentence(from + n)).join(' ');
+  const text = section('One', long(0)) + section('Two', long(10)) + section('a', 'b') + section('c', 'd');
+  const found = passageSpans(text, { maxTokens: 75 }).map(({ start, end }) => text.slice(start, end));
+  expect(found.map((passage) => /One|Two/.exec(passage)?.[0])).toEqual(['One', 'Two', undefined]);
+  expect(found[2]?.replace(/<[^>]*>|[#\s]/g, '')).toBe('abcd');
+});
+
+test('a text that fits is one passage; white space is none', () => {
+  expect(passageSpans(' Bees live here. \n')).toEqual([{ start: 1, end: 16 }]);
+  for (const text of ['', ' \n ']) expect(passageSpans(text)).toEqual([]);
 });
 
 test('the estimate is rather too high than too low for the built-in tokenizer', () => {

@@ -1,4 +1,4 @@
-/** Splits a document into passages that a model reads whole: by headings, then paragraphs, then sentences. */
+/** Splits texts into passages that a model reads whole: by headings, then paragraphs, then sentences. */
 
 /** What stands under one heading. */
 export interface Section {
@@ -23,55 +23,93 @@ export interface PassageOptions {
   count?: (text: string) => number;
 }
 
+const MAX_TOKENS = 200;
+const OVERLAP = 32;
+
+/** A part of a text, in UTF-16 units; `end` is excluded. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
 /** Passages in the order of the text. A section without text gives none. */
-export function splitPassages(
-  sections: readonly Section[],
-  { maxTokens = 200, overlap = 32, count = estimateTokens }: PassageOptions = {},
-): Passage[] {
+export function splitPassages(sections: readonly Section[], options: PassageOptions = {}): Passage[] {
+  const { maxTokens = MAX_TOKENS, count = estimateTokens } = options;
   return sections.flatMap(({ headings, anchor, paragraphs }) => {
     const heading = headings.at(-1);
     const head = heading === undefined ? '' : `${shortened(heading, maxTokens / 2, count)}\n`;
-    const texts = packed(paragraphs, maxTokens - count(head), Math.min(overlap, maxTokens / 4), count);
-    return texts.map((text) => ({ headings, anchor, text: head + text }));
+    const text = paragraphs.map((paragraph) => paragraph.trim()).join('\n\n');
+    const spans = passageSpans(text, { ...options, maxTokens: maxTokens - count(head) });
+    return spans.map(({ start, end }) => ({ headings, anchor, text: head + text.slice(start, end) }));
   });
 }
 
-/** A stretch of text that is not divided, and what stands between it and the one before. */
-interface Piece {
-  text: string;
-  joint: string;
+/** Where the passages of a text lie, in its order; together they cover all of it but white space. */
+export function passageSpans(text: string, options: PassageOptions = {}): Span[] {
+  const { maxTokens = MAX_TOKENS, overlap = OVERLAP, count = estimateTokens } = options;
+  const fits = (start: number, end: number, budget: number) => count(text.slice(start, end)) <= budget;
+  const spans: Span[] = [];
+  let passage: Span | null = null;
+  for (const { start, end, isHeading } of pieces(text, maxTokens, count)) {
+    if (passage === null) {
+      passage = { start, end };
+      continue;
+    }
+    const isFull = !fits(passage.start, end, maxTokens);
+    // A heading begins another passage, but several short sections are one.
+    const isOther = isHeading && !fits(passage.start, passage.end, maxTokens / 4);
+    if (isFull || isOther) {
+      spans.push(passage);
+      const repeated: number = isHeading
+        ? start
+        : tail(text, passage, Math.min(overlap, maxTokens / 4), count);
+      passage = trimmed(text, { start: fits(repeated, end, maxTokens) ? repeated : start, end });
+    } else {
+      passage = { start: passage.start, end };
+    }
+  }
+  return passage === null ? spans : [...spans, passage];
 }
 
-function packed(
-  paragraphs: readonly string[],
-  budget: number,
-  overlap: number,
-  count: (text: string) => number,
-): string[] {
-  const texts: string[] = [];
-  let text = '';
-  let isNew = false; // whether it says more than the overlap
-  for (const piece of paragraphs.flatMap((paragraph) => pieces(paragraph, budget, count))) {
-    if (isNew && count(text + piece.joint + piece.text) > budget) {
-      texts.push(text);
-      const repeated = tail(text, overlap, count);
-      text = repeated && count(repeated + piece.joint + piece.text) <= budget ? repeated : '';
-    }
-    text = text === '' ? piece.text : text + piece.joint + piece.text;
-    isNew = true;
-  }
-  return isNew ? [...texts, text] : texts;
+/** A stretch of text that is not divided. */
+interface Piece extends Span {
+  /** Whether it begins with a heading. */
+  isHeading: boolean;
 }
+
+/** Between two blocks: an empty line, the end of a page; before a heading of Markdown, or an element of HTML that begins a line. */
+const BLOCK_END =
+  /\n\s*\n|\f|\n(?=#{1,6}[ \t])|(?=<(?:h[1-6]|p|li|div|section|article|tr|blockquote|pre)[\s>])/gi;
+const HEADING = /^(?:#{1,6}[ \t]|<h[1-6][\s>])/i;
 
 /** A paragraph whole where it fits, else its sentences, and of a sentence that does not fit its words. */
-function pieces(paragraph: string, budget: number, count: (text: string) => number): Piece[] {
-  const text = paragraph.trim();
-  if (text === '') return [];
-  if (count(text) <= budget) return [{ text, joint: '\n\n' }];
-  const parts = segments(text, 'sentence').flatMap((sentence) =>
-    count(sentence) <= budget ? [sentence] : groups(segments(sentence, 'word'), budget, count),
-  );
-  return parts.map((part, i) => ({ text: part.trim(), joint: i === 0 ? '\n\n' : ' ' }));
+function* pieces(text: string, budget: number, count: (text: string) => number): Generator<Piece> {
+  let from = 0;
+  for (const end of [...Array.from(text.matchAll(BLOCK_END), ({ index }) => index), text.length]) {
+    const block = trimmed(text, { start: from, end });
+    from = end;
+    const part = text.slice(block.start, block.end);
+    if (part === '') continue;
+    const isHeading = HEADING.test(part);
+    if (count(part) <= budget) {
+      yield { ...block, isHeading };
+      continue;
+    }
+    let at = block.start;
+    for (const segment of segments(part, 'sentence').flatMap((sentence) =>
+      count(sentence) <= budget ? [sentence] : groups(segments(sentence, 'word'), budget, count),
+    )) {
+      const span = trimmed(text, { start: at, end: at + segment.length });
+      if (span.start < span.end) yield { ...span, isHeading: isHeading && at === block.start };
+      at += segment.length;
+    }
+  }
+}
+
+function trimmed(text: string, { start, end }: Span): Span {
+  const part = text.slice(start, end);
+  const first = start + part.length - part.trimStart().length;
+  return { start: first, end: Math.max(first, start + part.trimEnd().length) };
 }
 
 /** Words together as far as they fit. A word that does not fit alone is cut. */
@@ -87,7 +125,7 @@ function groups(words: readonly string[], budget: number, count: (text: string) 
     }
     group += word;
   }
-  return [...found, group].filter((one) => one.trim() !== '');
+  return [...found, group];
 }
 
 function halves(word: string, budget: number, count: (text: string) => number): string[] {
@@ -99,14 +137,15 @@ function halves(word: string, budget: number, count: (text: string) => number): 
   );
 }
 
-/** The last whole sentences of a text, as far as they fit. */
-function tail(text: string, budget: number, count: (text: string) => number): string {
-  let repeated = '';
-  for (const sentence of segments(text, 'sentence').reverse()) {
-    if (count(sentence + repeated) > budget) break;
-    repeated = sentence + repeated;
+/** Where the last whole sentences of a passage begin, as far as they fit; its end if none does. */
+function tail(text: string, { start, end }: Span, budget: number, count: (text: string) => number): number {
+  let from = end;
+  for (const sentence of segments(text.slice(start, end), 'sentence').reverse()) {
+    const earlier = from - sentence.length;
+    if (earlier === start || count(text.slice(earlier, end)) > budget) break;
+    from = earlier;
   }
-  return repeated === text ? '' : repeated.trim();
+  return from;
 }
 
 function shortened(text: string, budget: number, count: (text: string) => number): string {
