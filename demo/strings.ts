@@ -148,6 +148,7 @@ export const text = {
     ask: 'Ask about this picture',
     remove: 'Delete from the collection',
     why: 'Why it was found',
+    whole: 'The whole text',
     trace: 'Its trace',
     added: (date: string) => `Added ${date}`,
     fields: {

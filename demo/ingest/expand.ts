@@ -1,6 +1,5 @@
-/** Turns files into what is indexed: a picture as it is, an item for each text passage, PDF page or video frame. */
+/** Turns files into what is indexed: a picture as it is, a text, an item for each PDF page or video frame. */
 import type { IndexItem, Metadata } from 'think-then-embed';
-import { passages } from './passages.ts';
 
 export type Kind = 'picture' | 'text' | 'page' | 'frame';
 
@@ -10,6 +9,8 @@ export interface Found {
   path: string;
 }
 
+/** Of a longer text file the beginning is read. */
+const TEXT_BYTES = 1_000_000;
 const TEXT = /\.(txt|md|markdown|csv|tsv|json|html?|org|rst|log)$/i;
 const PDF = /\.pdf$/i;
 const PICTURE = /\.(png|jpe?g|webp|gif|avif|bmp|svg)$/i;
@@ -40,7 +41,7 @@ function placeOf(path: string): Metadata {
   return { path, ...(folders.length > 0 && { folders }) };
 }
 
-/** Item metadata: as the package's of files, `kind`, and for parts of a file `title`, `page`, `passage` or `seconds`. */
+/** Item metadata: as the package's of files, `kind`, and for parts of a file `title`, `page` or `seconds`. */
 async function* itemsOf({ file, path }: Found, source: string): AsyncGenerator<File | IndexItem> {
   const common = {
     ...{ source, name: file.name, bytes: file.size, date: localTime(new Date(file.lastModified)) },
@@ -61,9 +62,8 @@ async function* itemsOf({ file, path }: Found, source: string): AsyncGenerator<F
       yield { image, metadata: { ...common, kind: 'frame', seconds } };
     }
   } else if (file.type.startsWith('text/') || TEXT.test(file.name)) {
-    for (const [index, text] of passages(await file.text()).entries()) {
-      yield { text, metadata: { ...common, kind: 'text', passage: index + 1 } };
-    }
+    const text = (await file.slice(0, TEXT_BYTES).text()).trim();
+    if (text !== '') yield { text, metadata: { ...common, kind: 'text' } };
   }
 }
 

@@ -1,11 +1,12 @@
-/** An item's thumbnail, fetched from the index when it scrolls into view; for a text its beginning. */
+/** An item's thumbnail, fetched from the index when it scrolls into view; for a text what it says. */
 import { useEffect, useState } from 'preact/hooks';
-import type { StoredItem } from 'think-then-embed';
+import type { SearchHit, StoredItem } from 'think-then-embed';
 import { thumbnailUrl } from '../state/thumbnails.ts';
+import { ItemText } from './item-text.tsx';
 
-export function Thumbnail({ item, alt = '' }: { item: StoredItem; alt?: string }) {
+export function Thumbnail({ item, alt = '' }: { item: StoredItem | SearchHit; alt?: string }) {
   const [url, setUrl] = useState<string | null>(null);
-  const { id, text, contentHash } = item;
+  const { id, contentHash } = item;
   useEffect(() => {
     let wanted = true;
     setUrl(null);
@@ -15,5 +16,9 @@ export function Thumbnail({ item, alt = '' }: { item: StoredItem; alt?: string }
     };
   }, [id, contentHash]);
   if (url) return <img class="thumbnail" src={url} alt={alt} loading="lazy" draggable={false} />;
-  return <p class="thumbnail words">{text}</p>;
+  return (
+    <p class="thumbnail words">
+      <ItemText item={item} />
+    </p>
+  );
 }

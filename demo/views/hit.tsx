@@ -11,6 +11,7 @@ import { query } from '../state/search.ts';
 import { thumbnailBlob } from '../state/thumbnails.ts';
 import { text } from '../strings.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { shownText } from '../ui/item-text.tsx';
 import { Thumbnail } from '../ui/thumbnail.tsx';
 
 /** The item shown in the dialog, or null. */
@@ -86,7 +87,8 @@ function Opened({ item }: { item: StoredItem | SearchHit }) {
   return (
     <Dialog title={name} onClose={close}>
       <Thumbnail item={item} alt={name} />
-      {item.text && metadata.kind !== 'text' && <p class="words">{item.text}</p>}
+      {'passage' in item && item.passage?.heading && <p class="note">{item.passage.heading}</p>}
+      {(metadata.kind !== 'text' || item.text !== shownText(item)) && item.text && <WholeText item={item} />}
       {'why' in item && (
         <>
           <h3>{text.hit.why}</h3>
@@ -126,6 +128,18 @@ function Opened({ item }: { item: StoredItem | SearchHit }) {
         </button>
       </div>
     </Dialog>
+  );
+}
+
+/** Folded where it is long. */
+function WholeText({ item }: { item: StoredItem }) {
+  const words = <p class="words">{item.text}</p>;
+  if (item.text === shownText(item)) return words;
+  return (
+    <details>
+      <summary>{text.hit.whole}</summary>
+      {words}
+    </details>
   );
 }
 

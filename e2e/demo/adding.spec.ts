@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../harness/test.ts';
 import { pdf, video } from './fixtures.ts';
-import { added, ask, BEES, hits, RENT, settled, textFile, WHALES } from './helpers.ts';
+import { add, added, ask, BEES, hits, RENT, settled, textFile, WHALES } from './helpers.ts';
 
 test('finds pages of a PDF and frames of a video; a broken file does not stop the others', async ({
   page,
@@ -47,6 +47,27 @@ test('finds pages of a PDF and frames of a video; a broken file does not stop th
   await expect(page.locator('.hits li')).toHaveCount(2);
   await settled(page);
   expect((await hits(page)).every((name) => name.startsWith('clip.webm'))).toBe(true);
+});
+
+test('a long text is one item, found by what stands at its end, which is shown with the words marked', async ({
+  page,
+}) => {
+  const talk = 'We spoke about the old house, its roof, and the neighbours. '.repeat(40);
+  const end = '## Garden\nThe tomatoes want water each evening in July.\n';
+  await page.goto('/');
+  await add(page, [textFile('diary.md', `# Diary\n${talk}\n\n${end}`), BEES, RENT]);
+  await ask(page, 'watering tomatoes');
+  const [first] = await page.locator('.hits li').all();
+  await expect(first!.locator('.name')).toHaveText('diary.md');
+  await expect(first!.locator('mark')).toHaveText(['tomatoes']);
+  expect(await hits(page)).toHaveLength(3);
+  await first!.locator('.card').click();
+  const dialog = page.getByRole('dialog', { name: 'diary.md' });
+  await expect(dialog.getByText('Garden', { exact: true })).toBeVisible();
+  await expect(dialog.locator('mark')).toHaveText(['tomatoes']);
+  await expect(dialog.getByText('# Diary')).toBeHidden();
+  await dialog.getByText('The whole text').click();
+  await expect(dialog.getByText('# Diary')).toBeVisible();
 });
 
 test('adds a chosen folder and a dropped one', async ({ page }, info) => {
