@@ -8,7 +8,7 @@ import { estimateTokens, passageSpans, type Span } from '../text/passages.ts';
 import type { PassageVector } from './passage-table.ts';
 import type { SearchPriority } from './search-priority.ts';
 
-/** Most tokens of a passage: some paragraphs. Measured: docs/search.md. */
+/** Most tokens of a passage: some paragraphs, as in the index of a site. */
 const PASSAGE_TOKENS = 200;
 /** The part of the model's limit that a passage may fill; the rest is for prompt, instruction and heading, and because tokens are estimated. */
 const SHARE = 0.8;
