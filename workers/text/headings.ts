@@ -7,7 +7,7 @@ export interface Heading {
 }
 
 const FENCE_OR_HEADING =
-  /^[ \t]{0,3}(?<fence>```|~~~)|^#{1,6}[ \t](?<markdown>.*)$|<h[1-6](?:\s[^>]{0,200})?>(?<html>[\s\S]{0,500}?)<\/h[1-6]>/gim;
+  /^[ \t]{0,3}(?<fence>```|~~~)|^#{1,6}[ \t](?<markdown>.*)$|<h[1-6](?:\s[^>]{0,200})?>(?<html>(?:(?!<h[1-6][\s>])[\s\S]){0,500}?)<\/h[1-6]>/gim;
 
 /** In the order of the text. What looks like a heading in fenced code is none. */
 export function headingsOf(text: string): Heading[] {
