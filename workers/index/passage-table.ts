@@ -68,10 +68,14 @@ export function createPassageTable(dimensions: number): PassageTable {
     query: Float32Array,
     { topK, allowed }: { topK: number; allowed: Allowed },
   ): Map<number, number> {
-    const mask = Uint8Array.from(owners, (row) => allowed.mask[row] ?? 0);
-    const count = mask.reduce((sum, one) => sum + one, 0);
+    const mask = new Uint8Array(owners.length); // plain loops: there may be many
+    let count = 0;
+    for (let passage = 0; passage < mask.length; passage++) {
+      mask[passage] = allowed.mask[owners[passage] as number] ?? 0;
+      count += mask[passage] as number;
+    }
     // Passages of one item may be all of the best: more are looked for until there are enough items.
-    for (let wanted = 4 * topK; ; wanted *= 4) {
+    for (let wanted = 2 * topK; ; wanted *= 4) {
       const best = new Map<number, number>();
       const options = { topK: Math.min(wanted, count), allowed: { mask, count } };
       for (const { row: passage, score } of passages.scan(query, options)) {
@@ -84,9 +88,13 @@ export function createPassageTable(dimensions: number): PassageTable {
 
   function scores(query: Float32Array, vectors: Matrix, rows: readonly number[]): Float32Array {
     const best = vectors.scores(query, rows);
-    for (const [i, row] of rows.entries()) {
-      for (const score of matrix?.scores(query, byRow.get(row) ?? []) ?? []) {
-        best[i] = Math.max(best[i] as number, score);
+    if (matrix === null) return best;
+    const own = rows.map((row) => byRow.get(row) ?? []);
+    const all = matrix.scores(query, own.flat());
+    let at = 0;
+    for (const [i, { length }] of own.entries()) {
+      for (const end = at + length; at < end; at++) {
+        best[i] = Math.max(best[i] as number, all[at] as number);
       }
     }
     return best;
