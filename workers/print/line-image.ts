@@ -36,21 +36,22 @@ function sample({ width, height, data }: Pixels, quad: Quad, wide: number, high:
   const step = (to: Point, over: number): Point => [(to[0] - topLeft[0]) / over, (to[1] - topLeft[1]) / over];
   const [right, down] = [step(topRight, wide), step(bottomLeft, high)];
   const [lastX, lastY] = [width - 1, height - 1];
+  let to = 0;
   for (let v = 0; v < high; v++) {
-    for (let u = 0; u < wide; u++) {
+    for (let u = 0; u < wide; u++, to += 4) {
       const x = topLeft[0] + (u + 0.5) * right[0] + (v + 0.5) * down[0] - 0.5;
       const y = topLeft[1] + (u + 0.5) * right[1] + (v + 0.5) * down[1] - 0.5;
-      const [x0, y0] = [
-        Math.min(Math.max(Math.floor(x), 0), lastX),
-        Math.min(Math.max(Math.floor(y), 0), lastY),
-      ];
-      const [x1, y1] = [Math.min(x0 + 1, lastX), Math.min(y0 + 1, lastY)];
-      const [fx, fy] = [Math.min(Math.max(x - x0, 0), 1), Math.min(Math.max(y - y0, 0), 1)];
-      for (let channel = 0; channel < 3; channel++) {
-        const at = (px: number, py: number) => data[4 * (py * width + px) + channel] as number;
-        const upper = at(x0, y0) * (1 - fx) + at(x1, y0) * fx;
-        const lower = at(x0, y1) * (1 - fx) + at(x1, y1) * fx;
-        out[4 * (v * wide + u) + channel] = Math.round(upper * (1 - fy) + lower * fy);
+      const x0 = Math.min(Math.max(Math.floor(x), 0), lastX);
+      const y0 = Math.min(Math.max(Math.floor(y), 0), lastY);
+      const fx = Math.min(Math.max(x - x0, 0), 1);
+      const fy = Math.min(Math.max(y - y0, 0), 1);
+      const from = 4 * (y0 * width + x0);
+      const beside = x0 < lastX ? 4 : 0;
+      const below = y0 < lastY ? 4 * width : 0;
+      for (let at = from; at < from + 3; at++) {
+        const upper = (data[at] as number) * (1 - fx) + (data[at + beside] as number) * fx;
+        const lower = (data[at + below] as number) * (1 - fx) + (data[at + below + beside] as number) * fx;
+        out[to + at - from] = Math.round(upper * (1 - fy) + lower * fy);
       }
     }
   }

@@ -105,7 +105,22 @@ test.each([
   [3840, 32],
 ])('tiles cover a map of %i × %i, and overlap', (width, height) => {
   const map = emptyMap(width, height);
-  for (const tile of tiles(map, 960)) {
+  const all = tiles(map, 960);
+  // Each cut between them costs the overlap, and rounding less than a step for each tile.
+  const spent = (sizes: number[], length: number, among: number) =>
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(length + 64 * (among - 1) + 32 * among);
+  const [row, column] = [all.filter(({ top }) => top === 0), all.filter(({ left }) => left === 0)];
+  spent(
+    row.map(({ width }) => width),
+    width,
+    row.length,
+  );
+  spent(
+    column.map(({ height }) => height),
+    height,
+    column.length,
+  );
+  for (const tile of all) {
     expect([tile.left % 32, tile.top % 32]).toEqual([0, 0]);
     layInto(map, tile, new Float32Array(tile.width * tile.height).fill(0.5));
   }

@@ -12,25 +12,24 @@ export function emptyMap(width: number, height: number): InkMap {
   return { data: new Float32Array(width * height), width, height };
 }
 
-/** Tiles of at most `side` × `side` that cover the map, row by row. */
+/** Tiles of at most `side` × `side` that cover the map, row by row. Those of a map are equal, and no larger than they need to be. */
 export function tiles({ width, height }: Pick<InkMap, 'width' | 'height'>, side: number): Region[] {
-  return starts(height, side).flatMap((top) =>
-    starts(width, side).map((left) => ({
-      left,
-      top,
-      width: Math.min(side, width - left),
-      height: Math.min(side, height - top),
-    })),
+  const [across, down] = [parts(width, side), parts(height, side)];
+  return down.starts.flatMap((top) =>
+    across.starts.map((left) => ({ left, top, width: across.size, height: down.size })),
   );
 }
 
-/** Where tiles of `side` begin that cover `length`; multiples of {@link STEP}. */
-function starts(length: number, side: number): number[] {
-  if (length <= side) return [0];
+/** Parts of at most `side` that cover `length` and share at least {@link OVERLAP}; all three are multiples of {@link STEP}. */
+function parts(length: number, side: number): { size: number; starts: number[] } {
+  if (length <= side) return { size: length, starts: [0] };
   const count = Math.ceil((length - OVERLAP) / (side - OVERLAP));
-  return Array.from({ length: count }, (_, i) => {
-    return Math.floor((i * (length - side)) / (count - 1) / STEP) * STEP;
-  });
+  const size = Math.ceil((length + OVERLAP * (count - 1)) / count / STEP) * STEP;
+  const apart = (length - size) / (count - 1);
+  return {
+    size,
+    starts: Array.from({ length: count }, (_, i) => Math.floor((i * apart) / STEP) * STEP),
+  };
 }
 
 /** Writes a tile's probabilities into the map; where tiles overlap the higher one holds. */
