@@ -208,6 +208,7 @@ export const text = {
 
   found: {
     title: 'Found in the picture',
+    print: 'Read in the picture',
     object: (name: string, score: number) => `${name} ${Math.round(100 * score)} %`,
   },
 

@@ -33,3 +33,24 @@ test('a question about a scene gives a trace, the nearest labels and the right p
     'pineapple',
   ]);
 });
+
+test('the lines that are read in a picture are framed on it and told below it', async ({ page }) => {
+  test.setTimeout(200_000);
+  await page.goto('/#ask');
+  await page.locator('#ask-picture').setInputFiles('e2e/fixtures/print/sign.webp');
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  const told = page.locator('.boxed figcaption', { hasText: 'Read in the picture' });
+  await expect(told).toHaveText(/bicycle repair.*open daily/i, { timeout: 150_000 });
+  const frames = page.locator('.boxed .print');
+  const [picture, ...lines] = await Promise.all(
+    [page.locator('.boxed .asked'), ...(await frames.all())].map((one) => one.boundingBox()),
+  );
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) {
+    expect(line?.width).toBeGreaterThan(line?.height as number);
+    expect(line?.x).toBeGreaterThan(picture?.x as number);
+    expect(line?.y).toBeGreaterThan(picture?.y as number);
+    expect((line?.x ?? 0) + (line?.width ?? 0)).toBeLessThan((picture?.x ?? 0) + (picture?.width ?? 0));
+    expect((line?.y ?? 0) + (line?.height ?? 0)).toBeLessThan((picture?.y ?? 0) + (picture?.height ?? 0));
+  }
+});
