@@ -32,6 +32,17 @@ test('a question about a scene gives a trace, the nearest labels and the right p
     'cherries',
     'pineapple',
   ]);
+
+  // What is found in a photograph is drawn on it, and said.
+  await page.getByRole('button', { name: 'At the camera' }).click();
+  await page.locator('#question').fill('What is in the picture?');
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(page.locator('.boxed figcaption')).toContainText(/person \d+ %/, { timeout: 60_000 });
+  const frame = await page.locator('.boxed .frame').boundingBox();
+  const box = await page.locator('.boxed .object').boundingBox();
+  // By the detector: left 1 %, top 13 %, width 63 %, height 87 % of the picture.
+  expect((box?.width ?? 0) / (frame?.width ?? 1)).toBeCloseTo(0.63, 1);
+  expect(((box?.y ?? 0) - (frame?.y ?? 0)) / (frame?.height ?? 1)).toBeCloseTo(0.13, 1);
 });
 
 test('the lines that are read in a picture are framed on it and told below it', async ({ page }) => {

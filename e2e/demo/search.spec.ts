@@ -35,6 +35,21 @@ test('the sample collection is searched while it is added, with a trace, with an
   await expect(page.locator('.hits li').first()).toContainText('Bread for Sunday');
   await expect(page.locator('#search-status')).toContainText('Done.');
 
+  // What the search took out of the question can be left out, and changed, by the keyboard.
+  await page.locator('#query').fill('texts about dough, without honey');
+  const parts = page.getByRole('region', { name: 'How the question was understood' });
+  await expect(parts.getByRole('button', { name: 'Change “without honey”' })).toBeVisible();
+  await parts.getByRole('button', { name: 'Leave out “only kind = text”' }).press('Enter');
+  await expect(parts.getByRole('button', { name: 'Change “without honey”' })).toBeFocused();
+  await expect(parts.getByRole('button', { name: 'Leave out “only kind = text”' })).toHaveCount(0);
+  await parts.getByRole('button', { name: 'Change “about dough”' }).press('Enter');
+  await page.keyboard.type('bread');
+  await page.keyboard.press('Enter');
+  await expect(parts.getByRole('button', { name: 'Change “about bread”' })).toBeFocused();
+  await expect(page.locator('.hits li').first()).toContainText('Bread for Sunday');
+  await page.locator('#query').fill('dough baked in an iron pot');
+  await expect(parts).toHaveCount(0);
+
   // An edited trace moves the hits, and the page shows by how much.
   await page.getByRole('radio', { name: 'Full' }).check();
   await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'reasoned', { timeout: 60_000 });
