@@ -23,7 +23,7 @@ try {
     const held = new Promise<void>((resolve) => {
       letModelThrough = resolve;
     });
-    await context.route(/\.onnx$/, async (route) => {
+    await context.route(/\.onnx/, async (route) => {
       await held;
       await route.continue();
     });
