@@ -5,6 +5,7 @@ words of captions, and shares nothing with the other models except MiniLM's word
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -125,7 +126,7 @@ class Describer(nn.Module):
         return made, real
 
     def forward(self, read: tuple, of: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
-        """Word ids [c, s], each row about the photograph `of` [c] → logits of the next word [c, s, words]."""
+        """Word ids [c, s], each row about the photograph `of` [c] → states [c, s, SIZE]."""
         before, real = read
         c, s = ids.shape
         causal = torch.ones((s, s), dtype=torch.bool, device=self.device).tril()
@@ -133,7 +134,11 @@ class Describer(nn.Module):
         x = self.words[ids] * SIZE**0.5 + self.places[:s]
         for block, (k, v) in zip(self.blocks, before, strict=True):
             x, _ = block(x, mask, (k[of], v[of]))
-        return (self.norm(x) @ self.words.T + self.bias).float()
+        return self.norm(x)
+
+    def next(self, states: torch.Tensor) -> torch.Tensor:
+        """Logits of the next word [.., words]."""
+        return (states @ self.words.T + self.bias).float()
 
     def loss(self, shown: list[Context], sentences: list[list[int]], of: list[int]) -> torch.Tensor:
         """Mean of the next word's negative log-likelihood; unknown words do not count."""
@@ -142,7 +147,7 @@ class Describer(nn.Module):
         for row, told in zip(ids, sentences, strict=True):
             row[: len(told) + 2] = torch.tensor([BEGIN, *told, BEGIN])
         ids = ids.to(self.device)
-        logits = self(self.read(shown), torch.tensor(of, device=self.device), ids[:, :-1])
+        logits = self.next(self(self.read(shown), torch.tensor(of, device=self.device), ids[:, :-1]))
         return F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), ignore_index=UNKNOWN)
 
 
@@ -152,48 +157,35 @@ def text(ids: list[int]) -> str:
 
 def next_words(model: Describer, read: tuple, of: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
     """Log-probabilities [c, words] after the rows; a sentence has a word at least, and none that is unknown."""
-    logits = model(read, of, ids)[:, -1]
+    logits = model.next(model(read, of, ids)[:, -1])
     logits[:, UNKNOWN] = -torch.inf
     if ids.shape[1] == 1:
         logits[:, BEGIN] = -torch.inf
     return logits.log_softmax(-1)
 
 
-@torch.no_grad()
-def likeliest(model: Describer, shown: list[Context], width: int = 1) -> list[str]:
-    """The likeliest sentences by a beam search: by log-probability over the number of words."""
+def written(model: Describer, shown: list[Context], count: int, choose: Callable[[torch.Tensor], torch.Tensor]) -> list[list[str]]:
+    """`count` sentences of each photograph, whose next words [c] are chosen by log-probabilities [c, words]."""
     read, n = model.read(shown), len(shown)
-    of = torch.arange(n, device=model.device).repeat_interleave(width)
-    ids = torch.full((n * width, 1), BEGIN, device=model.device)
-    score = torch.tensor([0.0, *[-torch.inf] * (width - 1)], device=model.device).repeat(n)
-    done = torch.zeros(n * width, dtype=torch.bool, device=model.device)
+    of = torch.arange(n, device=model.device).repeat_interleave(count)
+    ids, done = torch.full((n * count, 1), BEGIN, device=model.device), torch.zeros(n * count, dtype=torch.bool, device=model.device)
     for _ in range(LONGEST):
-        more = next_words(model, read, of, ids)
-        more[done] = -torch.inf
-        more[done, BEGIN] = 0
-        total, at = (score[:, None] + more).view(n, -1).topk(width)
-        row = (torch.arange(n, device=model.device)[:, None] * width + at // more.shape[1]).flatten()
-        word = (at % more.shape[1]).flatten()
-        ids, score, done = torch.cat([ids[row], word[:, None]], 1), total.flatten(), done[row] | (word == BEGIN)
+        word = choose(next_words(model, read, of, ids)).masked_fill(done, BEGIN)
+        ids, done = torch.cat([ids, word[:, None]], 1), done | (word == BEGIN)
         if done.all():
             break
-    length = (ids[:, 1:] != BEGIN).sum(1).clamp(min=1)
-    best = (score / length).view(n, width).argmax(1) + torch.arange(n, device=model.device) * width
-    return [text([i for i in row if i != BEGIN]) for row in ids[best].tolist()]
+    made = [text([i for i in row if i != BEGIN]) for row in ids.tolist()]
+    return [made[k : k + count] for k in range(0, len(made), count)]
+
+
+@torch.no_grad()
+def likeliest(model: Describer, shown: list[Context]) -> list[str]:
+    """A sentence of each photograph, always going on with the likeliest word."""
+    return [one for (one,) in written(model, shown, 1, lambda chance: chance.argmax(-1))]
 
 
 @torch.no_grad()
 def drawn(model: Describer, shown: list[Context], count: int, temperature: float, seed: int = 0) -> list[list[str]]:
     """`count` sentences of each photograph, drawn by their probability."""
     generator = torch.Generator(model.device).manual_seed(seed)
-    read, n = model.read(shown), len(shown)
-    of = torch.arange(n, device=model.device).repeat_interleave(count)
-    ids, done = torch.full((n * count, 1), BEGIN, device=model.device), torch.zeros(n * count, dtype=torch.bool, device=model.device)
-    for _ in range(LONGEST):
-        chance = (next_words(model, read, of, ids) / temperature).softmax(-1)
-        word = torch.multinomial(chance, 1, generator=generator)[:, 0].masked_fill(done, BEGIN)
-        ids, done = torch.cat([ids, word[:, None]], 1), done | (word == BEGIN)
-        if done.all():
-            break
-    made = [text([i for i in row if i != BEGIN]) for row in ids.tolist()]
-    return [made[k : k + count] for k in range(0, len(made), count)]
+    return written(model, shown, count, lambda chance: torch.multinomial((chance / temperature).softmax(-1), 1, generator=generator)[:, 0])

@@ -13,8 +13,8 @@ from . import describer, tokens, train_describer, train_photos
 from .batches import Sequence
 from .loop import Options
 
-MINUTES = 5.0
-SAID, ALONE = 0.75, 0.25  # shares of lists with a sentence behind them, and of these sentences that stand alone
+MINUTES = 3.0
+SAID = 0.75  # share of lists with a sentence: before the list, behind it, or in its place
 
 
 class DescribedPairs(train_photos.PhotoPairs):
@@ -39,8 +39,9 @@ class DescribedPairs(train_photos.PhotoPairs):
             with train_describer.seeing(self.writer):
                 sentences = describer.likeliest(self.writer, [c for _, c in asked])
             for (shown, _), said in zip(asked, sentences, strict=True):
-                listed = [] if rng.random() < ALONE else [*shown.trace[1:], tokens.token(";")]
-                shown.trace = [shown.trace[0], *listed, *tokens.encode(said)]
+                begin, *listed = shown.trace
+                words, semi = tokens.encode(said), tokens.token(";")
+                shown.trace = [begin, *rng.choice((words, [*listed, semi, *words], [*words, semi, *listed]))]
         return made
 
 
