@@ -113,21 +113,21 @@ export const idsOf = async (tab: Pick<Tab, 'read'>): Promise<string[]> =>
 
 /**
  * A store whose owner dies at its n-th writing step: before the write begins, while it is under way (told, not waited for), or
- * when it is done but not yet acknowledged. `onDeath` is called; afterwards no call is answered.
+ * when it is done but not yet acknowledged. `onDeath` is called, with the write that is under way; afterwards no call is answered.
  */
 export function mortal(
   store: Store,
   step: number,
   when: 'before' | 'during' | 'after',
-  onDeath: () => void,
+  onDeath: (write: Promise<void>) => void,
 ): Store {
   let steps = 0;
   const strike = async (write: () => Promise<void>): Promise<void> => {
     if (++steps < step) return write();
     if (steps === step) {
-      if (when === 'during') void write();
-      if (when === 'after') await write();
-      onDeath();
+      const underWay = when === 'before' ? Promise.resolve() : write();
+      if (when === 'after') await underWay;
+      onDeath(underWay);
     }
     return new Promise<never>(() => {});
   };

@@ -19,9 +19,14 @@ test.each(['before', 'during', 'after'] as const)(
     for (let step = 1; ; step++) {
       const folder = join(root, `${when}-${step}`);
       let [there, gone]: (readonly string[])[] = [[], []];
+      let underWay = Promise.resolve();
       const finished = await new Promise<boolean>((resolve, reject) => {
         // Locks of dead processes are tested in file-locks.test.ts; here each has its own.
-        const doomed = world(mortal(fileStore(folder), step, when, () => resolve(false)));
+        const die = (write: Promise<void>) => {
+          underWay = write;
+          resolve(false);
+        };
+        const doomed = world(mortal(fileStore(folder), step, when, die));
         doomed
           .tab()
           .then((writer) => writeAll(writer, (...now) => ([there, gone] = now)))
@@ -33,6 +38,8 @@ test.each(['before', 'during', 'after'] as const)(
         `step ${step}`,
       ).toEqual([]);
       expect(gone?.filter((id) => found.has(id))).toEqual([]);
+      // What a dead process was writing is there or not before another has its lock, and never later.
+      await underWay;
       await (await process(folder).tab()).append([item('afterwards')]);
       expect(await idsOf(await process(folder).tab())).toContain('afterwards');
       if (finished) {
