@@ -1,7 +1,8 @@
 /** The last stage of a search: an answer to the question, drawn from its hits by a language model. */
 import type { SearchAnswer, SearchHit } from '../../src/shared/index-types.ts';
-import type { Call, Engine } from '../pipeline/engine.ts';
+import type { Engine } from '../pipeline/engine.ts';
 import { textInput } from '../pipeline/input.ts';
+import type { Call } from '../pipeline/types.ts';
 import { mostShared } from '../reasoner/grounding.ts';
 import { passageSpans } from '../text/passages.ts';
 

@@ -2,8 +2,9 @@
 import type { WireRecallOptions } from '../../src/shared/exchange-protocol.ts';
 import type { RecallReport } from '../../src/shared/index-report.ts';
 import type { ThinkMode } from '../../src/shared/types.ts';
-import { type Call, type Engine, embedOne } from '../pipeline/engine.ts';
+import { type Engine, embedOne } from '../pipeline/engine.ts';
 import { type Input, textInput } from '../pipeline/input.ts';
+import type { Call } from '../pipeline/types.ts';
 import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { median } from '../statistics.ts';
 import { throwIfAborted } from '../storage/aborted.ts';

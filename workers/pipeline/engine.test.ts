@@ -5,12 +5,12 @@ import type { Embedder, EncodeItem } from '../embedder/types.ts';
 import { normalize } from '../embedder/vector.ts';
 import type { Picture } from '../images/picture.ts';
 import type { ModelIdentity } from '../storage/keys.ts';
-import { type Call, createEngine, type Engine, embedOne, type Outcome } from './engine.ts';
+import { createEngine, type Engine, embedOne } from './engine.ts';
 import { type Input, textInput } from './input.ts';
 import { createKeys } from './keys.ts';
 import { createQueue } from './queue.ts';
 import { externalTraceSource } from './trace-sources.ts';
-import type { TraceSource } from './types.ts';
+import type { Call, Outcome, TraceSource } from './types.ts';
 
 const identity: ModelIdentity = {
   id: 'm',

@@ -5,28 +5,29 @@
 import { TteError } from '../../src/shared/errors.ts';
 import type { WireOptions } from '../../src/shared/protocol.ts';
 import type { Embedding, ThinkDecision, Trace } from '../../src/shared/types.ts';
-import { encodeParts } from '../embedder/parts.ts';
 import type { Embedder } from '../embedder/types.ts';
-import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
 import { untilAborted } from '../storage/aborted.ts';
 import { checkAnswer, contextReasonerOf, hasContext, type InputWithContext } from './answers.ts';
 import { encodedParts } from './encoded-parts.ts';
+import { createEncoding } from './encoding.ts';
 import { type Input, imageHashes, refuseEmpty } from './input.ts';
-import { fromStored, type OpenJob, type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
+import { fromStored, type OpenJob, type ReadyJob, type StoredVector } from './job.ts';
 import type { Keys } from './keys.ts';
 import { inLanes } from './lanes.ts';
 import type { ImageTest } from './open-models.ts';
-import { joinWindows } from './page-windows.ts';
 import type { Queue } from './queue.ts';
 import { planTrace, resolvePlan, settlePlan, type TracePlan } from './trace-plan.ts';
-import type { TraceResult, TraceSource, TraceWithStates } from './types.ts';
+import type {
+  Cache,
+  Call,
+  OnDone,
+  Outcome,
+  TraceResult,
+  TraceSource,
+  TraceWithStates,
+  Work,
+} from './types.ts';
 import { windows } from './windows.ts';
-
-/** `get` returns undefined for a missing key. */
-export interface Cache<T> {
-  get(key: string): T | undefined | Promise<T | undefined>;
-  put(key: string, value: T): void;
-}
 
 export interface EngineParts {
   embedder: Embedder;
@@ -42,28 +43,8 @@ export interface EngineParts {
   caches: { vectors: Cache<StoredVector>; traces: Cache<TraceResult> };
 }
 
-/** One call from the page. */
-export interface Call {
-  request: number;
-  signal: AbortSignal;
-  onTrace: (delta: string) => void;
-  /** Indices of the inputs in the page's list, if they differ from the indices here. */
-  positions?: readonly number[];
-}
-
-/** The options and context shared by all inputs of a call. */
-interface Work {
-  options: WireOptions;
-  call: Call;
-  /** A single input is queued before waiting batches, since a user is probably waiting for its result. */
-  urgent: boolean;
-}
-
 /** Concurrent calls of a reasoner function: few enough for local servers and the rate limits of hosted models. */
 const EXTERNAL_CALLS = 4;
-
-export type Outcome = { value: Embedding } | { error: unknown };
-export type OnDone = (index: number, outcome: Outcome) => void;
 
 export interface Engine {
   /** Reports each result as it is ready; an item that fails does not affect the others. @throws only the signal's reason */
@@ -111,6 +92,7 @@ export function createEngine({
   keys,
   caches,
 }: EngineParts): Engine {
+  const encoding = createEncoding({ embedder, queue, keys, vectors: caches.vectors });
   let imagesVerified = false;
   let imagesFetched: Promise<unknown> | null = null;
   /** Not in the queue: texts need not wait for a download. */
@@ -190,56 +172,6 @@ export function createEngine({
     };
   }
 
-  /** Encodes batch by batch; each batch is one job of the queue. @throws the error of the first batch that fails */
-  async function encode(jobs: readonly ReadyJob[], { options, call, urgent }: Work, onDone: OnDone) {
-    const batches = encodeParts(
-      jobs.map((job) => job.parts),
-      (items) => embedder.encode(items, call.signal, call.request),
-      joinWindows,
-    );
-    for (;;) {
-      let began = 0;
-      const next = () => {
-        began = performance.now();
-        return batches.next();
-      };
-      const step = await queue.run(next, call.signal, urgent);
-      if (step.done) return;
-      const ms = performance.now() - began;
-      for (const { index, encoded } of step.value) {
-        const job = jobs[index] as ReadyJob;
-        const stored = toStored(job, encoded, options);
-        if (job.key !== null) caches.vectors.put(job.key, stored);
-        const space = await keys.space(options, job.plan);
-        onDone(job.index, { value: toEmbedding(job, stored, encoded, space, ms) });
-      }
-      // On WASM this is the only chance to receive messages (queries, `cancel`, the watchdog's ping). A single input need not wait.
-      if (!urgent) await yieldToEventLoop();
-    }
-  }
-
-  /** Items of a failed batch are retried one by one, so that only the ones at fault fail. */
-  async function encodeAll(jobs: readonly ReadyJob[], work: Work, onDone: OnDone) {
-    const left = new Map(jobs.map((job) => [job.index, job]));
-    const done: OnDone = (index, outcome) => {
-      left.delete(index);
-      onDone(index, outcome);
-    };
-    const attempt = async (some: readonly ReadyJob[]) => {
-      try {
-        await encode(some, work, done);
-      } catch (error) {
-        work.call.signal.throwIfAborted();
-        if (some.length === 1) done((some[0] as ReadyJob).index, { error });
-      }
-    };
-    if (jobs.length > 0) await attempt(jobs);
-    // The hidden states left by thinking were consumed by the failed batch, so the trace is encoded again.
-    for (const job of left.values()) {
-      await attempt([{ ...job, parts: job.parts.map((part) => ({ ...part, states: undefined })) }]);
-    }
-  }
-
   /** Prepares an input for encoding. Returns null if it was answered from the cache or has failed; both are reported. */
   async function prepare(input: Input, index: number, work: Work, onDone: OnDone): Promise<ReadyJob | null> {
     const { options, call } = work;
@@ -295,7 +227,7 @@ export function createEngine({
             const job = await prepare(inputs[index] as Input, index, work, onDone);
             if (job) jobs.push(job);
           });
-          await encodeAll(jobs, work, onDone);
+          await encoding.encodeAll(jobs, work, onDone);
         } finally {
           for (const { parts } of jobs) for (const { states } of parts) states?.dispose();
         }

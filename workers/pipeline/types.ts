@@ -1,5 +1,6 @@
 /** Interfaces between the parts of the pipeline. */
-import type { ThinkDecision, Trace } from '../../src/shared/types.ts';
+import type { WireOptions } from '../../src/shared/protocol.ts';
+import type { Embedding, ThinkDecision, Trace } from '../../src/shared/types.ts';
 import type { EncodeItem } from '../embedder/types.ts';
 import type { States } from '../reasoner/states.ts';
 import type { Shown } from '../reasoner/types.ts';
@@ -64,3 +65,29 @@ export interface ThinkCall {
   request: number;
   index: number;
 }
+
+/** `get` returns undefined for a missing key. */
+export interface Cache<T> {
+  get(key: string): T | undefined | Promise<T | undefined>;
+  put(key: string, value: T): void;
+}
+
+/** One call from the page. */
+export interface Call {
+  request: number;
+  signal: AbortSignal;
+  onTrace: (delta: string) => void;
+  /** Indices of the inputs in the page's list, if they differ from the indices here. */
+  positions?: readonly number[];
+}
+
+/** The options and context shared by all inputs of a call. */
+export interface Work {
+  options: WireOptions;
+  call: Call;
+  /** A single input is queued before waiting batches, since a user is probably waiting for its result. */
+  urgent: boolean;
+}
+
+export type Outcome = { value: Embedding } | { error: unknown };
+export type OnDone = (index: number, outcome: Outcome) => void;
