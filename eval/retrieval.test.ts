@@ -47,6 +47,12 @@ test('empty passages and questions are left out and counted, and what only they 
   expect(found!.note).toContain('2 empty passages and 1 empty questions');
 });
 
+test('judgements may come without a line of titles', () => {
+  const [, ...judgements] = collection['qrels.tsv'].split('\n');
+  const [found] = collections(files(temporary(), { ...collection, 'qrels.tsv': judgements.join('\n') }));
+  expect(found!.grades.get('q')).toEqual(new Map([['a', 2]]));
+});
+
 test('the texts of pages are a folder of their own, else those of the first folder that has some', () => {
   const both = files(temporary(), { ...below('beir/one'), ...below('pages') });
   expect(pageTexts([both]).map(({ name, corpus }) => [name, corpus.length])).toEqual([['', 2]]);

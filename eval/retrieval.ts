@@ -61,9 +61,9 @@ function beirIn(folder: string, name: string): Retrieval {
   const corpus = all.filter(({ text }) => text !== '');
   const there = new Set(corpus.map(({ id }) => id));
   const grades = new Map<string, Map<string, number>>();
-  for (const line of lines(qrels(folder)).slice(1)) {
+  for (const line of lines(qrels(folder))) {
     const [query, document, grade] = line.split('\t') as [string, string, string];
-    if (!there.has(document)) continue;
+    if (!there.has(document)) continue; // nor is the line of titles, where there is one
     grades.set(query, (grades.get(query) ?? new Map<string, number>()).set(document, Number(grade)));
   }
   const isJudged = ({ id }: { id: string }) =>
