@@ -56,8 +56,13 @@ export async function startPrivateHub({ redirects = false } = {}): Promise<Priva
     });
     if (stalls && path.endsWith('.onnx')) {
       stalls = false;
-      response.write(bytes.subarray(from, bytes.length / 2));
-      broken = () => response.destroy();
+      // In two pieces, because progress that follows other progress at once is not reported.
+      response.write(bytes.subarray(from, bytes.length / 4));
+      const rest = setTimeout(() => response.write(bytes.subarray(bytes.length / 4, bytes.length / 2)), 200);
+      broken = () => {
+        clearTimeout(rest);
+        response.destroy();
+      };
     } else response.end(request.method === 'HEAD' ? undefined : bytes.subarray(from));
     return status;
   }
