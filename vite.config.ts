@@ -27,6 +27,7 @@ export default defineConfig({
     include: ['{src,workers,scripts,e2e/harness,bench,eval,demo}/**/*.test.ts'],
     environment: 'node',
     isolate: false, // one runtime for many files: half the time. Tests put back what they change
+    setupFiles: ['scripts/real-timers.ts'],
     testTimeout: 60_000, // a busy machine is slow, not wrong
   },
 });

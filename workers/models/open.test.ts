@@ -1,5 +1,5 @@
 /** Stored metadata of a folder, and when it is fetched again. */
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ModelMetadata } from '../storage/model-metadata.ts';
 import { fakeNetwork } from '../testing/fake-network.ts';
 import { folderOf } from '../testing/model-folder.ts';
@@ -10,10 +10,6 @@ const bytes = (json: object) => [
   { bytes: new TextEncoder().encode(JSON.stringify(json)) as Uint8Array<ArrayBuffer> },
 ];
 const config = { model_type: 'bert', architectures: ['BertModel'], hidden_size: 8 };
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 async function visit(stored: Partial<ModelMetadata> | null, online: boolean) {
   const network = fakeNetwork(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { EmbedderWarning, LoadProgress } from '../../src/shared/types.ts';
 import { type FakeFile, fakeNetwork } from '../testing/fake-network.ts';
 import { CHUNK_BYTES, chunkKey, type FileSpec, type FileStores, manifestKey } from './chunked-file.ts';
@@ -12,10 +12,6 @@ import { createWeights } from './weights.ts';
 const url = 'http://here/models/m/onnx/model.onnx';
 const big = patterned(CHUNK_BYTES + 3_000_000);
 const small = patterned(1000);
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 /** Waiting between attempts takes no time. */
 function hurry() {

@@ -1,0 +1,6 @@
+/** For every test: timers are real again after it, because test files share one runtime. */
+import { afterEach, vi } from 'vitest';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
