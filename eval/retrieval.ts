@@ -73,6 +73,21 @@ function beirIn(folder: string, name: string): Retrieval {
   return { name, corpus, queries, grades, note: `retrieval: ${folder}, without ${empty}` };
 }
 
+/** The grades of a query's documents, by their places in `corpus`; documents that are not in it are left out. */
+export function gradesByPlace(
+  corpus: readonly { id: string }[],
+  grades: Retrieval['grades'],
+): (query: string) => Map<number, number> {
+  const place = new Map(corpus.map(({ id }, at) => [id, at]));
+  return (query) =>
+    new Map(
+      [...(grades.get(query) ?? [])].flatMap(([document, grade]) => {
+        const at = place.get(document);
+        return at === undefined ? [] : [[at, grade] as const];
+      }),
+    );
+}
+
 /** BEIR keeps them in a folder by split. */
 function qrels(folder: string): string {
   const split = join(folder, 'qrels', 'test.tsv');

@@ -3,21 +3,22 @@
  * the public API: how many are right, how often it keeps silent where no hit has the answer, and what the answer would do to the
  * ranking if it were embedded with the question.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, weightsFolder } from '../../scripts/paths.ts';
 import { createEmbedder } from '../../src/node/index.ts';
+import { mean } from '../../workers/statistics.ts';
 import { score } from '../metrics.ts';
-import { collections } from '../retrieval.ts';
+import { collections, gradesByPlace, type Retrieval } from '../retrieval.ts';
 import { corpus } from '../text-think/corpus.ts';
 import { notes, questions } from './notes.ts';
 
 interface Asked {
   question: string;
-  /** Relevance by id. */
-  relevant: ReadonlyMap<string, number>;
+  /** Grades by the passage's place, which is its id in the index. */
+  relevant: ReadonlyMap<number, number>;
   /** What a right answer has; null: nothing answers it; undefined: not judged. */
   answer?: RegExp | null;
 }
@@ -48,20 +49,19 @@ try {
     const verdict = judge(said.text, answer);
     if (verdict) tally[verdict]++;
     if (said.text !== '') tally.answered++;
-    if (relevant.has(said.sources[0] ?? '')) tally.sourceRight++;
+    if (relevant.has(Number(said.sources[0]))) tally.sourceRight++;
     console.log(`${verdict ?? '–'} | ${question} | ${said.text || said.reason} | ${said.sources}`);
     if (said.text === '' || relevant.size === 0) continue;
     const query = { text: question, trace: said.text };
     const moved = await index.search(query, { think: 'answer', topK: 10 });
     gains.push({ without: ndcg(found.hits, relevant), with: ndcg(moved.hits, relevant) });
   }
-  const mean = (which: 'without' | 'with') =>
-    ((100 * gains.reduce((sum, one) => sum + one[which], 0)) / gains.length).toFixed(1);
+  const meanOf = (which: 'without' | 'with') => mean(gains.map((one) => one[which])).toFixed(1);
   const better = gains.filter((one) => one.with > one.without + 1e-9).length;
   const worse = gains.filter((one) => one.with < one.without - 1e-9).length;
   console.log(JSON.stringify(tally));
   console.log(
-    `nDCG@10 of the ${gains.length} that were answered: question ${mean('without')}, with the answer ${mean('with')}; better ${better}, worse ${worse}`,
+    `nDCG@10 of the ${gains.length} that were answered: question ${meanOf('without')}, with the answer ${meanOf('with')}; better ${better}, worse ${worse}`,
   );
   console.log(`${Math.round(ms / Math.min(asked.length, Number(values.n)))} ms each`);
 } finally {
@@ -78,20 +78,13 @@ function judge(text: string, answer: RegExp | null | undefined): Verdict | null 
   return answer.test(text) ? 'right' : 'wrong';
 }
 
-/** 0 to 1. */
-function ndcg(hits: readonly { id: string }[], relevant: ReadonlyMap<string, number>): number {
-  const grades = new Map([...relevant].map(([id, grade]) => [Number(id), grade]));
-  return (
-    score(
-      'nDCG@10',
-      hits.map(({ id }) => Number(id)),
-      grades,
-    ) / 100
-  );
+function ndcg(hits: readonly { id: string }[], relevant: ReadonlyMap<number, number>): number {
+  const places = hits.map(({ id }) => Number(id));
+  return score('nDCG@10', places, relevant);
 }
 
 function collection(set: string): { passages: readonly string[]; asked: readonly Asked[] } {
-  const one = (id: number | undefined) => new Map(id === undefined ? [] : [[String(id), 1]]);
+  const one = (id: number | undefined) => new Map(id === undefined ? [] : [[id, 1]]);
   if (set === 'notes') {
     const asked = questions.map(({ note, ...rest }) => ({ ...rest, relevant: one(note) }));
     return { passages: notes, asked };
@@ -100,15 +93,13 @@ function collection(set: string): { passages: readonly string[]; asked: readonly
     const asked = corpus.flatMap(({ question }, i) => (question ? [{ question, relevant: one(i) }] : []));
     return { passages: corpus.map(({ passage }) => passage), asked };
   }
-  const [found] = collections(join(root, '../shared/data', set));
-  if (!found) throw new Error(`there is no collection ${set}`);
-  const place = new Map(found.corpus.map(({ id }, at) => [id, String(at)]));
-  const asked = found.queries.map(({ id, text }) => {
-    const own = [...(found.grades.get(id) ?? [])].filter(([, grade]) => grade > 0);
-    return {
-      question: text,
-      relevant: new Map(own.map(([document, grade]) => [place.get(document) as string, grade])),
-    };
-  });
-  return { passages: found.corpus.map(({ text }) => text), asked };
+  const folder = join(root, '../shared/data', set);
+  if (!existsSync(join(folder, 'corpus.jsonl'))) throw new Error(`--set: there is no collection ${folder}`);
+  const [{ corpus: texts, queries, grades }] = collections(folder) as [Retrieval];
+  const gradesOf = gradesByPlace(texts, grades);
+  const asked = queries.map(({ id, text }) => ({
+    question: text,
+    relevant: new Map([...gradesOf(id)].filter(([, grade]) => grade > 0)),
+  }));
+  return { passages: texts.map(({ text }) => text), asked };
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { IndexItem } from '../../src/client/index-types.ts';
 import { createEmbedder } from '../../src/node/index.ts';
+import { mean } from '../../workers/statistics.ts';
 import { score } from '../metrics.ts';
 import { createRandom } from '../random.ts';
 import { collections, type Retrieval } from '../retrieval.ts';
@@ -107,10 +108,11 @@ async function measure(
         if (partsIn(document, passage).some((part) => gradeOf(part) > 0)) right++;
       }
     }
-    const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
     const words = hybrid ? 'with words' : 'vectors alone';
     const passages = shown > 0 ? `, ${right} of ${shown} passages shown are of a relevant part` : '';
-    console.log(`${what}, ${words}: nDCG@10 ${mean.toFixed(1)} (${gains.length} questions)${passages}`);
+    console.log(
+      `${what}, ${words}: nDCG@10 ${mean(gains).toFixed(1)} (${gains.length} questions)${passages}`,
+    );
   }
 }
 

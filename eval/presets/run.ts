@@ -15,7 +15,7 @@ import { mean } from '../../workers/statistics.ts';
 import { interval } from '../bootstrap.ts';
 import { findData, type Sentences } from '../data.ts';
 import { ranking, score, spearman } from '../metrics.ts';
-import type { Retrieval } from '../retrieval.ts';
+import { gradesByPlace, type Retrieval } from '../retrieval.ts';
 
 const SEED = 1;
 
@@ -89,12 +89,8 @@ async function nDCG(embedder: Embedder, { corpus, queries, grades }: Retrieval):
     queries.map(({ text }) => text),
     'query',
   );
-  const place = new Map(corpus.map(({ id }, at) => [id, at]));
-  return queries.map(({ id }, i) => {
-    const relevant = [...(grades.get(id) ?? [])].map(([document, grade]): [number, number] => [
-      place.get(document) as number,
-      grade,
-    ]);
-    return score('nDCG@10', ranking(asked[i] as Float32Array, documents), new Map(relevant));
-  });
+  const gradesOf = gradesByPlace(corpus, grades);
+  return queries.map(({ id }, i) =>
+    score('nDCG@10', ranking(asked[i] as Float32Array, documents), gradesOf(id)),
+  );
 }

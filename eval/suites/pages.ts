@@ -3,7 +3,7 @@ import type { Data } from '../data.ts';
 import { only, type PrintSearch, type Suite } from '../family.ts';
 import type { Lettering, Picture, PrintLook, SignLook } from '../pictures.ts';
 import { createRandom, type Random } from '../random.ts';
-import type { Retrieval } from '../retrieval.ts';
+import { gradesByPlace, type Retrieval } from '../retrieval.ts';
 
 /** What is behind the first words of a text is left out, of its page and of the text beside it. */
 const MOST_WORDS = 300;
@@ -76,7 +76,10 @@ function collectionOf(
   const others = [...texts.keys()].filter((id) => !pool.has(id));
   for (const id of random.sample(others, Math.max(0, most - pool.size))) pool.add(id);
 
-  const place = new Map([...pool].map((id, at) => [id, at]));
+  const gradesOfPooled = gradesByPlace(
+    [...pool].map((id) => ({ id })),
+    grades,
+  );
   const cut = [...pool].map((id) =>
     (texts.get(id) as string).trim().split(/\s+/).slice(0, MOST_WORDS).join(' '),
   );
@@ -93,15 +96,7 @@ function collectionOf(
       pictures: keys,
       texts: cut,
       queries: asked.map(({ text }) => text),
-      relevant: asked.map(
-        ({ id }) =>
-          new Map(
-            gainsOf(id).flatMap(([document, grade]) => {
-              const at = place.get(document);
-              return at === undefined ? [] : [[at, grade] as const];
-            }),
-          ),
-      ),
+      relevant: asked.map(({ id }) => new Map([...gradesOfPooled(id)].filter(([, grade]) => grade > 0))),
     },
   ];
 }

@@ -2,6 +2,7 @@
 import type { Data } from '../data.ts';
 import type { IndexSearch, Suite } from '../family.ts';
 import { createRandom } from '../random.ts';
+import { gradesByPlace } from '../retrieval.ts';
 
 /** @param counts maximum numbers of sentence pairs and of questions of a collection */
 export function textSuite(
@@ -13,19 +14,14 @@ export function textSuite(
   const pairs = random.sample(sentences, counts.pairs);
   const indexed = retrieval.map(({ name, corpus, queries, grades }): IndexSearch => {
     const drawn = random.sample(queries, counts.questions);
-    const place = new Map(corpus.map(({ id }, at) => [id, at]));
+    const gradesOf = gradesByPlace(corpus, grades);
     return {
       suite: 'text',
       family: name === '' ? 'retrieval' : `retrieval/${name}`,
       metrics: ['nDCG@10', 'hit@1', 'recall@10'],
       documents: corpus.map(({ text }) => text),
       queries: drawn.map(({ text }) => text),
-      relevant: drawn.map(
-        ({ id }) =>
-          new Map(
-            [...(grades.get(id) ?? [])].map(([document, grade]) => [place.get(document) as number, grade]),
-          ),
-      ),
+      relevant: drawn.map(({ id }) => gradesOf(id)),
     };
   });
   return {
