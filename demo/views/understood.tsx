@@ -1,6 +1,6 @@
 /** How the question was taken apart: a chip for each part, which can be changed or left out. */
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { hasParts, type Part, type PartValue, partsOf } from '../state/question-parts.ts';
 import { query, quick, reasoned } from '../state/search.ts';
 import { text } from '../strings.ts';
@@ -93,7 +93,8 @@ function Chip({ part, onRemoved }: { part: Part; onRemoved: () => void }) {
 /** A field for each value of the part; Escape leaves it as it is. */
 function Editor({ part, onEnd }: { part: Part; onEnd: () => void }) {
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector('input')?.select(), []);
+  // Before the next key can come: an effect after the paint would lose what is typed until then.
+  useLayoutEffect(() => form.current?.querySelector('input')?.select(), []);
   const end = () => {
     editing.value = null;
     onEnd();
@@ -124,7 +125,8 @@ function Editor({ part, onEnd }: { part: Part; onEnd: () => void }) {
           <span class="kind">
             {value.sign === '' ? words.kinds[part.kind] : `${part.field} ${value.sign}`}
           </span>
-          <input {...typeOf(value)} value={String(value.value)} required={part.kind !== 'text'} />
+          {/* Not `value`: hits that come while one types would put the old words back. */}
+          <input {...typeOf(value)} defaultValue={String(value.value)} required={part.kind !== 'text'} />
         </label>
       ))}
       <button type="submit" class="quiet">

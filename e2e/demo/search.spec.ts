@@ -44,7 +44,12 @@ test('the sample collection is searched while it is added, with a trace, with an
   await expect(parts.getByRole('button', { name: 'Leave out “only kind = text”' })).toHaveCount(0);
   await parts.getByRole('button', { name: 'Change “about dough”' }).press('Enter');
   await page.keyboard.type('bread');
-  await page.keyboard.press('Enter');
+  // Hits that come meanwhile leave what was typed.
+  await page.getByRole('radio', { name: 'Full' }).check();
+  await expect(page.locator('.hits')).toHaveAttribute('data-stage', 'reasoned', { timeout: 60_000 });
+  await expect(page.locator('#search-status')).toContainText('Done.');
+  await page.getByRole('radio', { name: 'Auto' }).check();
+  await parts.getByRole('textbox').press('Enter');
   await expect(parts.getByRole('button', { name: 'Change “about bread”' })).toBeFocused();
   await expect(page.locator('.hits li').first()).toContainText('Bread for Sunday');
   await page.locator('#query').fill('dough baked in an iron pot');
