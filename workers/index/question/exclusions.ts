@@ -37,6 +37,9 @@ const SHORT_OPENERS = [
   String.raw`(?:,\s*)?(?<!\b(?:is|are|was|were|has|have|had|be|to|there['’]s)\s)\b(?:not|no|never|skip)\s+`,
   String.raw`(?:,\s*)?\b(?:rather than|instead of|as opposed to|in place of)\s+`,
 ];
+// A word is cut from the next in one way only: a question without an end to be found would else be tried in exponentially many.
+const WORD = String.raw`(?!(?:or|nor|and) )[\p{L}\p{N}][\p{L}\p{N}'’&/-]*`;
+const JOINT = String.raw`(?:,? (?:or|nor|and) |, (?=[\p{L}-]+ ?(?:,|or|and)) ?| )`;
 /** Ends of what is excluded. */
 const END = String.raw`(?=\s*(?:[,.;:!?()\x00]|$)|\s+(?:but|and (?:with|from|in|not|no|without)|with|from|since|before|after|under|over|below|above|between|for|in|on|at|please|taken|made|written|that|which|who|where|when|while|because|if|by|as|to|during|of the|instead|later|earlier|prior|predat\w+|cheaper|pricier|older|newer|more|less|priced|dated|rated|saying|mentioning|containing|reading|\p{L}+ed (?:in|on|by|from|since|before|after|between)|called|named|labell?ed|marked|filed|stamped|back|or (?:in|on|from|with)|costing|tagged|is|are|was|were|has|have)\b|\s+\p{L}+ed\s+\x00|\s{3,})`;
 const TRAILING =
@@ -51,10 +54,7 @@ export function findExclusions(spans: Spans, manner: 'short' | 'long' | 'explici
   const openers =
     manner === 'explicit' ? [EXPLICIT] : manner === 'long' ? OPENERS : [...OPENERS, ...SHORT_OPENERS];
   for (const opener of openers) {
-    const pattern = new RegExp(
-      `${opener}(${ANY})((?:[\\p{L}\\p{N}][\\p{L}\\p{N}'’&/-]*(?:,? (?:or|nor|and) |, (?=[\\p{L}-]+ ?(?:,|or|and)) ?|[ ]??))+?)${END}`,
-      'giu',
-    );
+    const pattern = new RegExp(`${opener}(${ANY})(${WORD}(?:${JOINT}${WORD})*?)${END}`, 'giu');
     // Taken words are barriers: they end what is excluded.
     const left = spans.left().replace(/ {3,}/g, (blank) => ` ${'\0'.repeat(blank.length - 2)} `);
     for (const match of left.matchAll(pattern)) {

@@ -49,6 +49,12 @@ test('conditions are those that leave something; the others become preferences, 
   expect(impossible.reasons.at(-1)).toMatch(/No item would be left.*2024-01-01/);
 });
 
+test('a text that was pasted in place of a question is left as it is', async () => {
+  const { ask } = await indexOf(...rents);
+  const pasted = 'not“x'.repeat(50_000);
+  expect(await ask(pasted)).toEqual(untouched(pasted));
+});
+
 test("the caller's own filter counts: a condition that leaves nothing beside it is a preference", async () => {
   const { ask } = await indexOf(...rents);
   expect(await ask('rent under 1000 euros', { kind: 'image' })).toMatchObject({

@@ -39,7 +39,11 @@ export async function readQuestion(
   });
 }
 
+/** Longer than any question: a text that was pasted, whose patterns would take long to look for. */
+const MAX_CHARACTERS = 500;
+
 async function taken(state: IndexState, text: string, { locale, now }: QuestionOptions): Promise<Understood> {
+  if (text.length > MAX_CHARACTERS) return untouched(text);
   const question = await translate(text, locale);
   if (!isWorthReading(question.text, state.table.count <= FEW_ITEMS)) return untouched(text);
   const [fields, chrono] = await Promise.all([state.catalog.fields(now), loadChrono(locale)]);

@@ -334,3 +334,17 @@ test.each([
 ])('is worth reading however many items there are: %s', (text) => {
   expect(isWorthReading(text, false)).toBe(true);
 });
+
+test('an end of an exclusion that is not found is looked for in one way only', () => {
+  // An unclosed quote behind many words had a pattern try every way to cut these, for hours.
+  expect(
+    ask('recipes without complicated preparation involving extraordinarily many ingredients "').not,
+  ).toEqual([]);
+  const words = 'of but not want or more without do most no least photos euros nor any “x , and that'.split(
+    ' ',
+  );
+  for (let start = 0; start < words.length; start++) {
+    const text = Array.from({ length: 23 }, (_, i) => words[(start + i * 7) % words.length]).join(' ');
+    expect(ask(`${text} "x`).text).not.toBe('');
+  }
+});
