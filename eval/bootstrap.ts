@@ -7,11 +7,22 @@ const DRAWS = 2000;
 const EQUAL = 1e-9;
 
 /** The 95 % interval of the mean, by the percentiles of means of questions drawn with replacement. */
-export function interval(values: readonly number[], seed: number): [low: number, high: number] {
+export function interval(values: readonly number[], seed: number): [low: number, high: number];
+/** That of another statistic, of whatever is drawn. */
+export function interval<T>(
+  values: readonly T[],
+  seed: number,
+  statistic: (drawn: T[]) => number,
+): [low: number, high: number];
+export function interval<T>(
+  values: readonly T[],
+  seed: number,
+  statistic: (drawn: T[]) => number = (drawn) => mean(drawn as number[]),
+): [low: number, high: number] {
   const random = createRandom(seed, 'bootstrap');
-  const means = Array.from({ length: DRAWS }, () => mean(values.map(() => random.pick(values))));
-  means.sort((a, b) => a - b);
-  const at = (share: number) => means[Math.floor(share * (DRAWS - 1))] as number;
+  const drawn = Array.from({ length: DRAWS }, () => statistic(values.map(() => random.pick(values))));
+  drawn.sort((a, b) => a - b);
+  const at = (share: number) => drawn[Math.floor(share * (DRAWS - 1))] as number;
   return [at(0.025), at(0.975)];
 }
 

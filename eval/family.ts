@@ -98,6 +98,8 @@ export interface Row {
   ms: number;
   /** Of searches in an index: whether words counted. */
   words?: boolean;
+  /** The first hits of a search that might think: for the question taken apart, without a trace. */
+  stage?: 'quick';
   /** 95 % interval of `value`, bootstrapped over the questions. */
   interval?: readonly [low: number, high: number];
   /** Questions that are answered better or worse than by vectors alone without a trace; of pages, than with the texts as text. */

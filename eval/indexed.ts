@@ -34,9 +34,8 @@ export async function measureIndexed(
   if (failed > 0)
     console.log(`${search.family}: ${failed} passages could not be embedded, and are not found`);
   const first = new Map<Metric, number[]>();
-  for (const mode of MODES.filter(({ think }) => thinks.includes(think))) {
-    const found = await session.searchIndex(search.queries, mode);
-    const rows = search.metrics.map((metric): Measured => {
+  const rowsOf = (found: readonly Answered[], mode: Pick<Measured, 'think' | 'words' | 'stage'>) =>
+    search.metrics.map((metric): Measured => {
       const values = found.map(({ documents }, i) =>
         score(metric, documents, search.relevant[i] as ReadonlyMap<number, number>),
       );
@@ -50,6 +49,13 @@ export async function measureIndexed(
         ...compare(first.get(metric) as number[], values),
       };
     });
+  for (const mode of MODES.filter(({ think }) => thinks.includes(think))) {
+    const found = await session.searchIndex(search.queries, mode);
+    if (mode.think === 'auto') {
+      const quick = found.map(({ quick }) => ({ ...quick, tokens: 0 }));
+      keep(rowsOf(quick, { ...mode, stage: 'quick' }));
+    }
+    const rows = rowsOf(found, mode);
     if (mode.think === 'auto') {
       const thought = mean(found.map(({ tokens }) => (tokens > 0 ? 100 : 0)));
       rows.push({ ...cost(found), ...mode, metric: 'thought', value: thought });
@@ -59,7 +65,9 @@ export async function measureIndexed(
   await session.dropIndex();
 }
 
-export function cost(found: readonly Found[]): Pick<Measured, 'n' | 'tokens' | 'ms'> {
+type Answered = Omit<Found, 'quick'>;
+
+export function cost(found: readonly Answered[]): Pick<Measured, 'n' | 'tokens' | 'ms'> {
   return {
     n: found.length,
     tokens: mean(found.map(({ tokens }) => tokens)),

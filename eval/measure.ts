@@ -1,6 +1,7 @@
 /** Runs retrieval and similarity tasks and computes the rows of results. */
 import { dot } from '../workers/embedder/vector.ts';
 import { mean } from '../workers/statistics.ts';
+import { interval } from './bootstrap.ts';
 import type { Ask, Row, Search, Similarity, System, Think } from './family.ts';
 import { ranking, score, spearman } from './metrics.ts';
 import type { AskOptions, PageAsk } from './page/page.ts';
@@ -10,8 +11,7 @@ export type Measured = Omit<Row, 'suite' | 'family' | 'system'>;
 
 export interface Meter {
   search(search: Search, system: System, think: Think): Promise<Measured[]>;
-  /** @param most maximum number of pairs to compare */
-  similarity(similarity: Similarity, think: Exclude<Think, 'shuffled'>, most: number): Promise<Measured[]>;
+  similarity(similarity: Similarity, think: Exclude<Think, 'shuffled'>, seed: number): Promise<Measured[]>;
 }
 
 /** Inputs to embed, and the options. */
@@ -109,24 +109,27 @@ export function createMeter(session: Session): Meter {
       return rows;
     },
 
-    async similarity({ pairs }, think, most) {
-      const some = pairs.slice(0, most);
+    async similarity({ pairs }, think, seed) {
       const found = await session.embedMany(
-        some.flatMap(({ a, b }) => [plain(a), plain(b)]),
+        pairs.flatMap(({ a, b }) => [plain(a), plain(b)]),
         { think, role: 'query' },
       );
-      const similar = some.map((_, i) =>
-        dot((found[2 * i] as Embedded).vector, (found[2 * i + 1] as Embedded).vector),
-      );
+      const judged = pairs.map(({ score }, i) => ({
+        score,
+        cosine: dot((found[2 * i] as Embedded).vector, (found[2 * i + 1] as Embedded).vector),
+      }));
+      const correlation = (some: typeof judged) =>
+        spearman(
+          some.map(({ cosine }) => cosine),
+          some.map(({ score }) => score),
+        );
       return [
         {
           think,
           metric: 'spearman',
-          value: spearman(
-            similar,
-            some.map(({ score }) => score),
-          ),
-          n: some.length,
+          value: correlation(judged),
+          interval: interval(judged, seed, correlation),
+          n: pairs.length,
           tokens: mean(found.map(({ tokens }) => tokens)),
           ms: mean(found.map(({ ms }) => ms)),
         },

@@ -1,5 +1,5 @@
 /**
- * `npm run eval -- [--seed N] [--n K] [--suite NAME …] [--system NAME …] [--data DIR] --json FILE`: runs the evaluation in Chromium
+ * `npm run eval -- [--seed N] [--n K] [--suite NAME …] [--system NAME …] [--data DIR] [--threads N] --json FILE`: runs the evaluation in Chromium
  * through the public API. docs/evaluation.md explains the rows.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -33,6 +33,7 @@ const { values } = parseArgs({
     suite: { type: 'string', multiple: true },
     system: { type: 'string', multiple: true },
     data: { type: 'string' },
+    threads: { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -76,7 +77,8 @@ const lines = summary(rows);
 if (lines.length > 0) console.log(`\n${table(lines)}`);
 
 async function open(setup: Setup, cache: EmbedderOptions['cache'] & object): Promise<void> {
-  const info = await session.open({ model: setup.model, device: 'wasm', cache });
+  const threads = values.threads !== undefined && { threads: Number(values.threads) };
+  const info = await session.open({ model: setup.model, device: 'wasm', cache, ...threads });
   if (setup.model === 'pico') model = `${info.embedder.id}@${info.embedder.revision}/${info.embedder.dtype}`;
   device = `${info.device}, ${info.threads} of ${cpus().length} threads, ${cpus()[0]?.model.trim()}`;
 }
@@ -104,8 +106,12 @@ async function measure(suite: Suite): Promise<void> {
       for (const similarity of suite.similarities) {
         for (const think of thinks) {
           if (think === 'shuffled' || system === 'TTE_t') continue;
-          const most = think === 'never' || think === 'auto' ? similarity.pairs.length : THOUGHT_PAIRS;
-          keep(similarity, system, await meter.similarity(similarity, think, most));
+          if (think === 'never' || think === 'auto') {
+            keep(similarity, system, await meter.similarity(similarity, think, seed));
+          }
+          const some = { ...similarity, pairs: similarity.pairs.slice(0, THOUGHT_PAIRS) };
+          const family = `${similarity.family}/first-${THOUGHT_PAIRS}`;
+          keep({ ...similarity, family }, system, await meter.similarity(some, think, seed));
         }
       }
     }
@@ -148,7 +154,7 @@ function keep(
   rows.push(...measured.map((found): Row => ({ suite, family, system, ...found })));
   const figures = measured.map(figure).join(', ');
   const { think, n, tokens, ms } = first;
-  const words = first.words ? ' + words' : '';
+  const words = `${first.words ? ' + words' : ''}${first.stage ? ', first hits' : ''}`;
   console.log(
     `${suite} ${family} ${system} ${think}${words}: ${figures} (n ${n}, ${tokens.toFixed(1)} tokens, ${ms.toFixed(0)} ms)`,
   );

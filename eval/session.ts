@@ -20,7 +20,7 @@ export interface Session {
   /** Sets the pictures that later inputs refer to. */
   show(drawing: Drawing): Promise<void>;
   /** Replaces the embedder: there is one at a time. */
-  open(options: Pick<EmbedderOptions, 'model' | 'device' | 'cache'>): Promise<EmbedderInfo>;
+  open(options: Pick<EmbedderOptions, 'model' | 'device' | 'cache' | 'threads'>): Promise<EmbedderInfo>;
   /** Embeds one by one, with a time for each. */
   embed(asks: readonly PageAsk[], options: AskOptions): Promise<Embedded[]>;
   /** Embeds in batches, with one time for all. */

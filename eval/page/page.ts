@@ -41,6 +41,8 @@ export interface SearchOptions {
 export interface Found {
   /** Positions of the documents, best first. */
   documents: number[];
+  /** Those of the first stage, for the question taken apart but not thought about; the same where there is no second. */
+  quick: { documents: number[]; ms: number };
   /** Of the question's trace. */
   tokens: number;
   ms: number;
@@ -137,9 +139,12 @@ window.evaluation = {
     const found: Found[] = [];
     for (const text of questions) {
       const began = performance.now();
-      const { hits, trace } = await index.search({ text }, { think, hybrid: words });
-      const ms = performance.now() - began;
-      found.push({ documents: hits.map(({ id }) => Number(id)), tokens: trace?.tokens ?? 0, ms });
+      let quick: Found['quick'] | undefined;
+      for await (const { hits, trace, final } of index.search({ text }, { think, hybrid: words })) {
+        const stage = { documents: hits.map(({ id }) => Number(id)), ms: performance.now() - began };
+        quick ??= stage;
+        if (final) found.push({ ...stage, quick, tokens: trace?.tokens ?? 0 });
+      }
     }
     return found;
   },
