@@ -113,7 +113,14 @@ export const text = {
 
   parts: {
     title: 'How the question was understood',
-    kinds: { text: 'about', not: 'without', exact: 'exactly', where: 'only', preference: 'first' },
+    kinds: {
+      text: 'about',
+      not: 'without',
+      exact: 'exactly',
+      where: 'only',
+      preference: 'first',
+      sort: 'in order of',
+    },
     change: (kind: string, label: string) => `Change “${kind} ${label}”`,
     remove: (kind: string, label: string) => `Leave out “${kind} ${label}”`,
     anything: 'anything',

@@ -55,6 +55,7 @@ export type {
   SearchAnswer,
   SearchHit,
   SearchResult,
+  SortOrder,
   SpaceManifest,
   StoredItem,
   Understood,

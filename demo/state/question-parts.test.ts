@@ -10,6 +10,7 @@ const understood = {
   },
   exact: ['July bill'],
   preferences: [{ year: 2024 }],
+  sort: { field: 'price', direction: 'asc' as const },
   reasons: ['Taken from “pdf”.'],
 };
 const find = (id: string) => {
@@ -28,9 +29,12 @@ test('each condition, word and exclusion is a part of its own', () => {
     ['exact', 'July bill'],
     ['not', 'Berlin'],
     ['not', 'heating'],
+    ['sort', 'price ↑'],
   ]);
   expect(hasParts(understood)).toBe(true);
-  expect(hasParts({ ...understood, not: [], where: {}, exact: [], preferences: [] })).toBe(false);
+  const none = { ...understood, not: [], where: {}, exact: [], preferences: [] };
+  expect(hasParts(none)).toBe(true);
+  expect(hasParts({ ...none, sort: null })).toBe(false);
 });
 
 test('a part is left out, and the others stay', () => {
@@ -39,6 +43,7 @@ test('a part is left out, and the others stay', () => {
   });
   expect(find('not-0').removed).toEqual({ ...understood, not: ['heating'] });
   expect(find('preference-0').removed?.preferences).toEqual([]);
+  expect(find('sort-0').removed).toEqual({ ...understood, sort: null });
   expect(find('text').removed).toBeNull();
 });
 

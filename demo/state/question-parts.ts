@@ -1,5 +1,5 @@
 /** The parts that a search took out of a question, each with what it takes to change it or leave it out. */
-import type { MetadataFilter, Understood } from 'think-then-embed';
+import type { MetadataFilter, SortOrder, Understood } from 'think-then-embed';
 
 /** A word or a number of a part. */
 export interface PartValue {
@@ -11,7 +11,7 @@ export interface PartValue {
 
 export interface Part {
   id: string;
-  kind: 'text' | 'not' | 'exact' | 'where' | 'preference';
+  kind: 'text' | 'not' | 'exact' | 'where' | 'preference' | 'sort';
   /** The metadata field, or empty. */
   field: string;
   label: string;
@@ -21,11 +21,12 @@ export interface Part {
   removed: Understood | null;
 }
 
+const ARROWS = { asc: '↑', desc: '↓' } as const;
 const SIGNS = { gt: '>', gte: '≥', lt: '<', lte: '≤' } as const;
 const JOINED = ['and', 'or', 'not'];
 
 export function partsOf(understood: Understood): Part[] {
-  const { text, not, exact, where, preferences } = understood;
+  const { text, not, exact, where, preferences, sort } = understood;
   const conditions = split(where);
   const word = (value: string, changed: (value: string) => Understood): PartValue[] => [
     { value, sign: '', changed: (next) => changed(String(next)) },
@@ -56,6 +57,14 @@ export function partsOf(understood: Understood): Part[] {
       })),
       removed: put(replaced(list, i)),
     }));
+  const ordered = ({ field, direction }: SortOrder): Part => ({
+    id: 'sort-0',
+    kind: 'sort',
+    field,
+    label: `${field} ${ARROWS[direction]}`,
+    values: [],
+    removed: { ...understood, sort: null },
+  });
   return [
     {
       id: 'text',
@@ -69,12 +78,13 @@ export function partsOf(understood: Understood): Part[] {
     ...filtered('preference', preferences, (list) => ({ ...understood, preferences: list })),
     ...listed('exact', exact),
     ...listed('not', not),
+    ...(sort ? [ordered(sort)] : []),
   ];
 }
 
 /** Whether anything was taken out of the question. */
-export function hasParts({ not, exact, where, preferences }: Understood): boolean {
-  return not.length + exact.length + preferences.length + Object.keys(where).length > 0;
+export function hasParts({ not, exact, where, preferences, sort }: Understood): boolean {
+  return sort !== null || not.length + exact.length + preferences.length + Object.keys(where).length > 0;
 }
 
 /** The list with another element there, or without it. */

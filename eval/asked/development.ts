@@ -130,14 +130,6 @@ const table: Table = {
     ['bike approx. 400 euros', near('price', 400)],
     ['suitcase ~80 euros', near('price', 80)],
   ],
-  superlative: [
-    ['cheapest kettle'],
-    ['newest photo of the lake'],
-    ['largest pdf', kind('pdf')],
-    ['the oldest letter'],
-    ['most expensive watch'],
-    ['latest invoice'],
-  ],
   'size and pixels': [
     ['pdfs larger than 2 MB', kind('pdf'), megabytes('gt', 2)],
     ['videos over 10 mb', kind('video'), megabytes('gt', 10)],

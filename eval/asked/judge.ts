@@ -13,7 +13,7 @@ export interface Judgement {
 
 export function judge(
   { text, meant }: Asked,
-  { where, not, exact }: Understood,
+  { where, not, exact, sort }: Understood,
   items: readonly Metadata[],
 ): Judgement {
   const lets = (filter: MetadataFilter) => {
@@ -26,6 +26,7 @@ export function judge(
   const isTaken = (one: Meant): boolean => {
     if ('not' in one) return has(not, one.not);
     if ('exact' in one) return has(exact, one.exact);
+    if ('sort' in one) return sort?.field === one.sort && one.directions.includes(sort.direction);
     const right = 'any' in one ? one.any.map(lets) : [];
     const found = conditions.find(({ filter, lets }) =>
       'near' in one ? isNear(filter, one.near, one.value) : right.includes(lets),
@@ -38,7 +39,8 @@ export function judge(
   const extra = conditions.filter(
     ({ filter, isMeant }) => !isMeant && !isNamedKind(filter, text) && !isExcluded(filter, not),
   );
-  return { right, meant: meant.length, extra: extra.length };
+  const isOrdered = sort !== null && !meant.some((one) => 'sort' in one);
+  return { right, meant: meant.length, extra: extra.length + (isOrdered ? 1 : 0) };
 }
 
 function isNear(filter: MetadataFilter, field: string, value: number): boolean {

@@ -1,12 +1,14 @@
 /** What a question asks for, as a person would say it; several conditions of a part: any of them is right. */
-import type { Condition, MetadataFilter } from '../../src/shared/index-types.ts';
+import type { Condition, MetadataFilter, SortOrder } from '../../src/shared/index-types.ts';
 
 export type Meant =
   | { any: MetadataFilter[] }
   | { not: string }
   | { exact: string }
   /** About so much: five per cent away is in, half of it is out. */
-  | { near: string; value: number };
+  | { near: string; value: number }
+  /** In this order, by this field; of several directions any is right. */
+  | { sort: string; directions: readonly SortOrder['direction'][] };
 
 export interface Asked {
   kind: string;
@@ -40,6 +42,9 @@ export const above = (field: string, n: number) => on(field, { gt: n }, { gte: n
 export const within = (field: string, a: number, b: number) =>
   on(field, { gte: a, lte: b }, { gte: a, lt: b }, { gt: a, lt: b });
 export const near = (field: string, value: number): Meant => ({ near: field, value });
+export const sorted = (sort: string, ...directions: SortOrder['direction'][]): Meant => ({
+  ...{ sort, directions },
+});
 export const not = (phrase: string): Meant => ({ not: phrase });
 export const exact = (words: string): Meant => ({ exact: words });
 /** Megabytes of 10⁶ or 2²⁰ bytes. */

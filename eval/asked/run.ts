@@ -1,12 +1,14 @@
 /**
- * `npm run eval:asked [-- --set development|sealed] [--show] [--data DIR]`: how many parts of questions as people type them are taken
+ * `npm run eval:asked [-- --set development|sealed|order-development|order-sealed] [--show] [--data DIR]`: how many parts of questions as people type them are taken
  * right, and how often a filter is set on plain ones: the set's own tricky ones, and the queries of the collections of passages.
- * Questions of the sealed set are shown to nobody who works on the grammar: `--show` is for those of the development set.
+ * Questions of the sealed sets are shown to nobody who works on the grammar: `--show` is for those of the development sets.
  */
 import { parseArgs } from 'node:util';
 import { collections } from '../retrieval.ts';
 import { development, developmentPlain } from './development.ts';
 import { judge } from './judge.ts';
+import { orderDevelopment, orderDevelopmentPlain } from './order.ts';
+import { orderSealed, orderSealedPlain } from './order-sealed.ts';
 import { sealed, sealedPlain } from './sealed.ts';
 import { createWorld, quotedIn } from './world.ts';
 
@@ -18,10 +20,18 @@ const { values } = parseArgs({
     data: { type: 'string' },
   },
 });
-const set = values.set === 'sealed' ? 'sealed' : 'development';
-const [asked, plain] = set === 'sealed' ? [sealed, sealedPlain] : [development, developmentPlain];
-const isShown = values.show && set === 'development';
-const world = await createWorld(set, quotedIn(asked));
+const lists = {
+  development: [development, developmentPlain],
+  sealed: [sealed, sealedPlain],
+  'order-development': [orderDevelopment, orderDevelopmentPlain],
+  'order-sealed': [orderSealed, orderSealedPlain],
+} as const;
+const set = values.set as keyof typeof lists;
+if (!Object.hasOwn(lists, set)) throw new Error(`--set: one of ${Object.keys(lists).join(', ')}`);
+const [asked, plain] = lists[set];
+const isSealed = set.endsWith('sealed');
+const isShown = values.show && !isSealed;
+const world = await createWorld(isSealed ? 'sealed' : 'development', quotedIn(asked));
 
 const tally = () => ({ right: 0, parts: 0, whole: 0, questions: 0 });
 const kinds: Record<string, ReturnType<typeof tally>> = {};
@@ -49,14 +59,19 @@ const passages = collections(values.data ?? '../shared/data').map(
 for (const [name, texts] of [[`${set}, plain`, plain] as const, ...passages]) {
   let filtered = 0;
   let excluding = 0;
+  let ordered = 0;
   for (const text of texts) {
     const understood = await world.ask({ text, locale: 'en-GB' });
+    const isFiltered = Object.keys(understood.where).length + understood.exact.length > 0;
+    if (isFiltered) filtered++;
     if (understood.not.length > 0) excluding++;
-    if (Object.keys(understood.where).length + understood.exact.length > 0) filtered++;
-    else if (understood.not.length === 0) continue;
+    if (understood.sort !== null) ordered++;
+    if (!isFiltered && understood.not.length === 0 && understood.sort === null) continue;
     if (isShown) console.log(`[${name}] ${text.slice(0, 90)}\n   ${shown(understood)}`);
   }
-  console.log(`${name}: a filter on ${filtered}, an exclusion in ${excluding} of ${texts.length}`);
+  console.log(
+    `${name}: a filter on ${filtered}, an exclusion in ${excluding}, an order in ${ordered} of ${texts.length}`,
+  );
 }
 
 function shown({ reasons: _, ...parts }: object & { reasons: unknown }): string {

@@ -113,7 +113,8 @@ async function prepareQuery(
   }
   if (hasPicture(input) && info() === null) throw noModel(name, 'Searching by image');
   if (hasPicture(input) || input.text) return { examples, prepared: await prepare(input, 'query') };
-  if (like.length > 0) return { examples, prepared: null };
+  // A question taken apart may ask for no more than an order, or a condition.
+  if (like.length > 0 || understood !== null) return { examples, prepared: null };
   throw invalid('query: pass a text, an image, a vector, or ids in `like`.');
 }
 

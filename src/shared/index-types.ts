@@ -153,14 +153,22 @@ export interface SearchHit extends StoredItem {
   why: string;
 }
 
+/** An order of items, by the values of one metadata field. */
+export interface SortOrder {
+  /** As a filter names it: `price`, `exif.date`. */
+  field: string;
+  /** `asc`: the least, or the oldest, first. */
+  direction: 'asc' | 'desc';
+}
+
 /**
  * A question taken apart, as a search did it. It can be edited and searched for again: `index.search({ understood })`.
  * @example
  * // "pdfs about rent from last summer, not Berlin", in an index whose items have `kind` and `date`
- * { text: 'rent', not: ['Berlin'], where: { kind: 'pdf', date: { gte: '2026-06-01', lt: '2026-09-01' } }, exact: [], … }
+ * { text: 'rent', not: ['Berlin'], where: { kind: 'pdf', date: { gte: '2026-06-01', lt: '2026-09-01' } }, exact: [], sort: null, … }
  */
 export interface Understood {
-  /** What is embedded and searched for. */
+  /** What is embedded and searched for; empty where the question asks for an order alone: *newest photos*. */
   text: string;
   /** What is not wanted: the query's vector is pushed from it, and items whose text shows it come after the others. */
   not: readonly string[];
@@ -170,6 +178,11 @@ export interface Understood {
   exact: readonly string[];
   /** Items that match come first: conditions that are not sure, and those that would have left no item. */
   preferences: readonly MetadataFilter[];
+  /**
+   * What the hits are in the order of: of a text, those that are about it, before the others; with an empty text all items that the
+   * conditions leave. Items without the field come last. Null: the nearest first.
+   */
+  sort: SortOrder | null;
   /** What each part was taken from and for, and why a condition became a preference; sentences for a user. */
   reasons: readonly string[];
 }

@@ -16,6 +16,8 @@ export interface Catalog {
   items(rows: ArrayLike<number>): Promise<StoredRow[]>;
   /** Live rows that match the filter; reads the metadata of all items once. @throws TteError invalid-input: malformed filter */
   allowed(where: MetadataFilter | undefined): Promise<Allowed>;
+  /** The metadata of all items, by row, all of which is read once. */
+  metadata(): Promise<readonly Metadata[]>;
   /** The fields of the items' metadata, all of which is read once. */
   fields(now: Date): Promise<Fields>;
   /** Must be called for every segment that is added. */
@@ -120,6 +122,7 @@ export function createCatalog(
       }
       return { mask, count };
     },
+    metadata: allMetadata,
     async fields(now) {
       const all = await allMetadata();
       if (profile === undefined) {

@@ -33,17 +33,17 @@ function compilePart(field: string, condition: unknown, path: string): MetadataP
     return (metadata) => parts.some((fits) => fits(metadata));
   }
   const test = compileTest(condition, path);
-  const steps = field.split('.');
-  return (metadata) => test(valueAt(metadata, field, steps));
+  const read = fieldReader(field);
+  return (metadata) => test(read(metadata));
 }
 
 /** Reads own properties only, since every object has a `constructor`. A field may also have a dot in its name. */
-function valueAt(metadata: Metadata, field: string, steps: readonly string[]): JsonValue | undefined {
-  if (Object.hasOwn(metadata, field)) return metadata[field];
-  return steps.reduce<JsonValue | undefined>(
-    (value, step) => (isObject(value) && Object.hasOwn(value, step) ? (value[step] as JsonValue) : undefined),
-    metadata,
-  );
+export function fieldReader(field: string): (metadata: Metadata) => JsonValue | undefined {
+  const steps = field.split('.');
+  const inside = (value: JsonValue | undefined, step: string) =>
+    isObject(value) && Object.hasOwn(value, step) ? (value[step] as JsonValue) : undefined;
+  return (metadata) =>
+    Object.hasOwn(metadata, field) ? metadata[field] : steps.reduce<JsonValue | undefined>(inside, metadata);
 }
 
 function compileTest(condition: unknown, path: string): Test {

@@ -89,7 +89,7 @@ function addedTo(vector: Float32Array, words: WordScores, table: Table, vectors:
   const { gains, coverage, deviation, most } = words;
   const added = new Float32Array(gains.length);
   if (most === 0) return added;
-  const unit = spreadOfCosines(vector, table, vectors);
+  const unit = spreadOfCosines(vector, table, vectors).deviation;
   const factor = Math.min(WORD_WEIGHT / deviation, MOST_GAINED / most);
   for (let row = 0; row < added.length; row++) {
     const gain = gains[row] as number;
@@ -98,8 +98,12 @@ function addedTo(vector: Float32Array, words: WordScores, table: Table, vectors:
   return added;
 }
 
-/** Standard deviation of the cosines, of a sample. */
-function spreadOfCosines(vector: Float32Array, { live }: Table, vectors: Matrix): number {
+/** Mean and standard deviation of the cosines, of a sample. */
+export function spreadOfCosines(
+  vector: Float32Array,
+  { live }: Table,
+  vectors: Matrix,
+): { mean: number; deviation: number } {
   const step = Math.max(1, Math.floor(vectors.size / SAMPLE));
   const sampled: number[] = [];
   for (let row = 0; row < vectors.size; row += step) if (live[row] === 1) sampled.push(row);
@@ -109,5 +113,6 @@ function spreadOfCosines(vector: Float32Array, { live }: Table, vectors: Matrix)
     squares += cosine * cosine;
   }
   const count = Math.max(1, sampled.length);
-  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
+  const mean = sum / count;
+  return { mean, deviation: Math.sqrt(Math.max(0, squares / count - mean ** 2)) };
 }

@@ -8,10 +8,14 @@ import { publicItem } from './catalog.ts';
 import { explain } from './explain.ts';
 import type { IndexState } from './index-state.ts';
 import type { Allowed } from './matrix.ts';
-import { mix } from './mixing.ts';
+import { mix, spreadOfCosines } from './mixing.ts';
+import { allInOrder, createOrdering, inOrder } from './ordering.ts';
 import { arrange, depthFor, type RowsWith, withExactly } from './question/read-question.ts';
 import { tokenize } from './words/tokenize.ts';
 import type { WordsSync } from './words/words-sync.ts';
+
+/** So many of the best hits are looked at for those that are about the query's text, to be ordered by a field. */
+const ORDERED = 500;
 
 /** What one stage of a search looks for. */
 export interface ResolvedQuery {
@@ -55,9 +59,22 @@ export async function rank(
     table.passages(),
   ]);
   const topK = depthFor(query.understood, options.topK);
+  const sort = query.understood?.sort ?? null;
+  const ordering = sort && createOrdering(sort, await catalog.metadata());
   const began = performance.now();
   const words = wordIndex?.score(query.text, table.size) ?? null;
-  const best = mix({ table, vectors, passages, vector: query.vector, words, allowed, topK });
+  const { vector } = query;
+  const mixing = { table, vectors, passages, vector, words, allowed };
+  const best =
+    vector === null && words === null
+      ? allInOrder(allowed, ordering, topK)
+      : ordering === null
+        ? mix({ ...mixing, topK })
+        : inOrder(
+            mix({ ...mixing, topK: ORDERED }),
+            ordering,
+            vector === null ? 0 : spreadOfCosines(vector, table, vectors).mean,
+          ).slice(0, topK);
   const scan = performance.now() - began;
 
   const items = await catalog.items(best.map(({ row }) => row));
@@ -70,7 +87,8 @@ export async function rank(
     const rankDelta = before === undefined ? null : was === undefined ? 'new' : was - rank;
     const terms = words?.termsIn(row) ?? [];
     const { trace, ownText } = query;
-    const why = explain({ ...standing, terms, item, rankDelta, trace, query: ownText });
+    const ordered = sort && ordering && { field: sort.field, value: ordering.value(row) ?? null };
+    const why = explain({ ...standing, terms, item, rankDelta, trace, query: ownText, ordered });
     const passage = bestPassage(item.text, passages.of(row, query.vector), terms);
     return { ...item, ...standing, terms, passage, rank, rankDelta, why };
   });

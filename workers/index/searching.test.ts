@@ -1,6 +1,6 @@
 /** Stages of a search: when a thought follows, and what its words are worth. */
 import { expect, test } from 'vitest';
-import type { SearchResult, Understood } from '../../src/shared/index-types.ts';
+import type { Metadata, SearchResult, Understood } from '../../src/shared/index-types.ts';
 import type { ThinkMode } from '../../src/shared/types.ts';
 import { normalize } from '../embedder/vector.ts';
 import type { Engine, embedOne } from '../pipeline/engine.ts';
@@ -89,13 +89,12 @@ test('words of a thought are no words of the query', async () => {
   expect(termsOf('0')).toEqual([]);
 });
 
-test('a question is taken apart before it is searched for, and searched for as it was edited', async () => {
+/** Searches without a model, by words. */
+async function asking(items: readonly { text: string; metadata: Metadata }[]) {
   const store = memoryStore();
   const tab = await world(store).tab();
-  const kinds = ['pdf', 'text', 'text'];
-  const texts = ['bees live in a hive', 'bees dance', 'bees sting and live in a hive'];
-  await tab.append(texts.map((text, i) => ({ ...item(`${i}`, { kind: kinds[i] }), text })));
-  const ask = async (text: string, understood: Understood | null, understand: boolean) => {
+  await tab.append(items.map(({ text, metadata }, i) => ({ ...item(`${i}`, metadata), text })));
+  return async (text: string, understood: Understood | null, understand: boolean) => {
     const results: SearchResult[] = [];
     const query = { input: textInput(text), vector: null, like: [], unlike: [], understood };
     const context = {
@@ -110,8 +109,14 @@ test('a question is taken apart before it is searched for, and searched for as i
       context,
     );
     const [{ hits, understood: taken }] = results as [SearchResult];
-    return { ids: hits.map(({ id }) => id), taken };
+    return { hits, ids: hits.map(({ id }) => id), taken };
   };
+}
+
+test('a question is taken apart before it is searched for, and searched for as it was edited', async () => {
+  const kinds = ['pdf', 'text', 'text'];
+  const texts = ['bees live in a hive', 'bees dance', 'bees sting and live in a hive'];
+  const ask = await asking(texts.map((text, i) => ({ text, metadata: { kind: kinds[i] as string } })));
   const { ids, taken } = await ask('notes about bees in a hive, not stinging or sting', null, true);
   expect(taken).toMatchObject({
     text: 'bees in a hive',
@@ -122,4 +127,26 @@ test('a question is taken apart before it is searched for, and searched for as i
   const edited = { ...(taken as Understood), not: [], where: {} };
   expect((await ask('', edited, true)).ids).toEqual(['0', '2', '1']);
   expect((await ask('notes about bees in a hive, not sting', null, false)).taken).toBeNull();
+});
+
+test('hits that are about the text come in the order that is asked for; without a text, all items do', async () => {
+  const ask = await asking([
+    { text: 'a kettle of steel', metadata: { price: 40, kind: 'text' } },
+    { text: 'a kettle of glass', metadata: { price: 20, kind: 'text' } },
+    { text: 'a spoon', metadata: { price: 1, kind: 'text' } },
+    { text: 'a kettle without a price', metadata: { kind: 'text' } },
+    { text: 'the kettle catalogue', metadata: { price: 5, kind: 'pdf' } },
+  ]);
+  const cheapest = await ask('cheapest kettle', null, true);
+  expect(cheapest.taken).toMatchObject({ text: 'kettle', sort: { field: 'price', direction: 'asc' } });
+  expect(cheapest.ids).toEqual(['4', '1', '0', '3']);
+  expect(cheapest.hits[0]?.why).toMatch(/^Price 5; .*“kettle”/);
+  const all = await ask('most expensive things', null, true);
+  expect(all.taken).toMatchObject({ text: '' });
+  expect(all.ids).toEqual(['0', '1', '4', '2']);
+  expect(all.hits[0]).toMatchObject({ why: 'Price 40.', score: 0, scores: { vector: null, text: null } });
+  const unordered = { ...(all.taken as Understood), where: { kind: 'text' }, sort: null };
+  expect((await ask('', unordered, true)).ids).toEqual(['0', '1', '2', '3']);
+  const without = { ...(all.taken as Understood), not: ['steel'] };
+  expect((await ask('', without, true)).ids).toEqual(['1', '4', '2', '3']);
 });

@@ -80,7 +80,10 @@ async function searchForHits(
 ): Promise<void> {
   const understood = await readOwn(query, options, context);
   if (understood === null) return searchFor(query, options, context);
-  const input = { ...(query.input ?? textInput('')), text: understood.text };
+  // Without a text all items are searched that the conditions leave: there is nothing to embed.
+  const asked = query.input ?? textInput('');
+  const isSilent = understood.text === '' && asked.images.length === 0;
+  const input = isSilent ? null : { ...asked, text: understood.text };
   // An empty filter lets everything through, too, but reads all metadata first.
   const filters = [options.where ?? {}, understood.where].filter((where) => Object.keys(where).length > 0);
   const where = filters.length > 0 && { where: joinFilters(filters) };

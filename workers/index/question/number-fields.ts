@@ -71,7 +71,11 @@ export function fieldFor(
   return all[0] ?? null;
 }
 
-function fitting(fields: readonly NumberField[], dimension: Exclude<Dimension, 'count'>): NumberField[] {
+/** Fields of that dimension, the likeliest first. */
+export function fitting(
+  fields: readonly NumberField[],
+  dimension: Exclude<Dimension, 'count'>,
+): NumberField[] {
   return fields
     .flatMap((field) => {
       const place = placeOf(field.words, dimension);

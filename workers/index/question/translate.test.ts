@@ -46,6 +46,18 @@ test.each([
   expect(await ask(text, locale)).toMatchObject({ text: left, where, not });
 });
 
+test.each([
+  ['de', 'die billigste Uhr', 'Uhr', { field: 'price', direction: 'asc' }],
+  ['de', 'neuestes Foto vom Hund', 'Hund', { field: 'date', direction: 'desc' }],
+  ['de', 'Schuhe nach Preis sortiert', 'Schuhe', { field: 'price', direction: 'asc' }],
+  ['fr', "l'hôtel le moins cher", "l'hôtel", { field: 'price', direction: 'asc' }],
+  ['fr', 'la dernière facture du plombier', 'facture du plombier', { field: 'date', direction: 'desc' }],
+  ['es', 'el reloj más caro', 'el reloj', { field: 'price', direction: 'desc' }],
+  ['es', 'la última factura del fontanero', 'factura del fontanero', { field: 'date', direction: 'desc' }],
+] as const)('%s: an order is asked for: %s', async (locale, text, left, sort) => {
+  expect(await ask(text, locale)).toMatchObject({ text: left, sort });
+});
+
 test('what is left, and the reasons, are in the words of the user', async () => {
   const { text, reasons } = await ask('Der Hund und die Katze im Garten unter 50 Euro', 'de');
   expect(text).toBe('Der Hund und die Katze im Garten');
@@ -61,6 +73,6 @@ test.each([
 });
 
 test('quoted words are not translated', async () => {
-  expect((await translate('Brief mit "ohne Gewähr"', 'de')).text).toBe('Brief with "ohne Gewähr"');
+  expect((await translate('Karte mit "ohne Gewähr"', 'de')).text).toBe('Karte with "ohne Gewähr"');
   expect(asItIs('a').restored('a')).toBe('a');
 });

@@ -9,6 +9,7 @@ import { type Exclusion, findExclusions, findFree, negatorBefore } from './exclu
 import type { Fields } from './fields.ts';
 import { joinFilters } from './filters.ts';
 import { numberConditions } from './number-conditions.ts';
+import { findOrder, saysNothingElse } from './order.ts';
 import type { FoundCondition } from './parts.ts';
 import { createSpans, type Span, type Spans } from './spans.ts';
 import type { Translation } from './translate.ts';
@@ -37,7 +38,7 @@ const PERSONAL = /\b(?:i|me|my|mine|we|us|our|ours)\b/i;
 const REQUEST = /^\s*(?:can|could|would|will) you\b|^\s*(?:is|are) there (?:an?|any|some)\b/i;
 /** What hardly a question shows that has nothing to take apart; a value of the items' own alone, *urgent papers*, has none of it. */
 const CUE =
-  /\d|["“„«#€$£¥<>]|(?:^|\s)['‘]\p{L}|(?:^|\s)[-–−]\p{L}|-free\b|n['’]t\b|\b(?:not|no|non|n?either|nor|never|without|w\/o|outside|except\w*|exclud\w*|omit\w*|leav\w+ out|skip\w*|other than|apart from|aside from|minus|anything but|everything but|nothing|avoid\w*|lacking|hold the|free (?:of|from)|instead of|rather than|as opposed to|in place of|last|past|previous|this|current|since|before|after|until|till|ago|older|newer|yesterday|today|tonight|early|late|weeks?|weekends?|months?|years?|summer|winter|spring|autumn|fall|christmas|xmas|boxing day|easter|halloween|new years?|valentine|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|may|june|july|august|(?:sept|nov|dec)ember|october|\w+ties|over|under|sub|above|below|at least|at most|more than|less than|fewer than|between|exceed\w*|up to|max\w*|min\w*|cheap\w*|cost\w*|priced|rated|half an?|couple|hundred|thousand|pdfs?|photos?|photographs?|pictures?|pics?|images?|snap\w*|selfies?|videos?|clips?|movies?|notes?|web ?pages?|html|markdown|audio|recordings?|songs?|spread ?sheets?|csvs?|(?:taken|shot|made|written|sent|signed|filmed|recorded) (?:with|on|by|in|at|near)|cameras?|lens|authors?|wider?|taller?|narrower|higher|shorter|landscape|portrait|larger|bigger|smaller|heavier|lighter|longer|shorter|tag\w*|label\w*|marked|categor\w*|filed|flagged|folder|album)\b/iu;
+  /\d|["“„«#€$£¥<>]|(?:^|\s)['‘]\p{L}|(?:^|\s)[-–−]\p{L}|-free\b|n['’]t\b|\b(?:not|no|non|n?either|nor|never|without|w\/o|outside|except\w*|exclud\w*|omit\w*|leav\w+ out|skip\w*|other than|apart from|aside from|minus|anything but|everything but|nothing|avoid\w*|lacking|hold the|free (?:of|from)|instead of|rather than|as opposed to|in place of|last|first|most|least|best|worst|(?:new|old|lat|larg|bigg|small|tini|long|short|heavi|light|quick|fast|slow|earli|high|low|great|few|pric[a-z]+|cost[a-z]+)(?:est|st)|sort\w*|order\w*|rank\w*|arrange\w*|chronological\w*|past|previous|this|current|since|before|after|until|till|ago|older|newer|yesterday|today|tonight|early|late|weeks?|weekends?|months?|years?|summer|winter|spring|autumn|fall|christmas|xmas|boxing day|easter|halloween|new years?|valentine|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|may|june|july|august|(?:sept|nov|dec)ember|october|\w+ties|over|under|sub|above|below|at least|at most|more than|less than|fewer than|between|exceed\w*|up to|max\w*|min\w*|cheap\w*|cost\w*|priced|rated|half an?|couple|hundred|thousand|pdfs?|photos?|photographs?|pictures?|pics?|images?|snap\w*|selfies?|videos?|clips?|movies?|notes?|web ?pages?|html|markdown|audio|recordings?|songs?|spread ?sheets?|csvs?|(?:taken|shot|made|written|sent|signed|filmed|recorded) (?:with|on|by|in|at|near)|cameras?|lens|authors?|wider?|taller?|narrower|higher|shorter|landscape|portrait|larger|bigger|smaller|heavier|lighter|longer|shorter|tag\w*|label\w*|marked|categor\w*|filed|flagged|folder|album)\b/iu;
 /**
  * Whether it can hold anything to take apart; answered without looking at the items.
  * @param hasFewItems whether it costs little to look at them
@@ -57,7 +58,7 @@ function isStatement(text: string): boolean {
 }
 
 export const untouched = (text: string): Understood => ({
-  ...{ text, not: [], where: {}, exact: [], preferences: [], reasons: [] },
+  ...{ text, not: [], where: {}, exact: [], preferences: [], sort: null, reasons: [] },
 });
 
 /** @param question one that is worth reading, in English as far as its conditions go */
@@ -79,6 +80,8 @@ export function understand(question: Translation, context: QuestionContext): Und
   conditions.push(...valueConditions(spans, fields));
   const quoted = quotes.filter(({ span, words }) => words !== '' && spans.isFree(span));
   for (const { span } of quoted) spans.take(span);
+  const order = findOrder(spans, fields, isWorldly);
+  if (order !== null) spans.take(order.span);
   const firstDay = firstDayOf(locale);
   conditions.push(...dateConditions(spans, fields.dates, { now, firstDay, chrono }, !isWorldly));
   conditions.push(...numberConditions(spans, fields, locale, !isWorldly));
@@ -101,6 +104,7 @@ export function understand(question: Translation, context: QuestionContext): Und
     (isSure ? where : preferences).push(turned);
     say(from, span.to, `${negated === null ? '' : 'not '}${reason}${isSure ? '' : ', as a preference'}`);
   }
+  if (order !== null) say(order.span.from, order.span.to, `in the order of ${order.reason}`);
   const wanted: Span[] = [];
   for (const { span, words } of quoted) {
     const negated = negatorBefore(text, span.from);
@@ -125,15 +129,17 @@ export function understand(question: Translation, context: QuestionContext): Und
     say(span.from, span.to, `not ${phrases.join(', not ')}`);
   }
 
-  if (where.length + preferences.length + not.length + exact.length === 0)
+  if (where.length + preferences.length + not.length + exact.length === 0 && order === null)
     return untouched(question.source(0, text.length));
   const topics = conditions.filter(({ isTopic }) => isTopic).map(({ span }) => span);
+  const isOrderAlone = order !== null && saysNothingElse(tidied(spans.left(wanted)), fields);
   return {
-    text: question.restored(rest(spans, wanted, topics)),
+    text: isOrderAlone ? '' : question.restored(rest(spans, wanted, topics)),
     not,
     where: joinFilters(where),
     exact,
     preferences,
+    sort: order?.sort ?? null,
     reasons,
   };
 }
@@ -146,7 +152,7 @@ const EMPTY = new RegExp(
   'giu',
 );
 const LEADING =
-  /^(?:\s*(?:please|(?:can|could|would|will) you(?: please)?|what['’]s in|fetch|let me see|i would like|every|i want(?: to see)?|i need|i['’]d like|i am looking for|i['’]m looking for|looking for|i(?: a|['’])m after|have i got an?|where did i (?:put|leave|save|store|keep)|is there|search(?:ing)? for|search|find|show|get|give|list|me|us|do i have|have i got|are there|where (?:is|are) (?:my|the)|all|any|some|the|my|our|every|only|just|what(?! (?:is|are|was|were|do|does|did|can|will|would|should|causes?|makes?|happen))|which|of|about|that|and|but|with|in|on|from)(?![\p{L}\p{N}'’-])|\s*[,.;:!?–—-]+)+\s*/iu;
+  /^(?:\s*(?:please|(?:can|could|would|will) you(?: please)?|what['’]s in|fetch|let me see|i would like|every|i want(?: to see)?|i need|i['’]d like|i am looking for|i['’]m looking for|looking for|i(?: a|['’])m after|have i got an?|where did i (?:put|leave|save|store|keep)|is there|search(?:ing)? for|search|find|show|get|give|list|me|us|do i have|have i got|are there|where (?:is|are) (?:my|the)|all|any|some|the|my|our|every|only|just|what(?! (?:is|are|was|were|do|does|did|can|will|would|should|causes?|makes?|happen))|which|of|about|that|and|but|with|in|on|from|for)(?![\p{L}\p{N}'’-])|\s*[,.;:!?–—-]+)+\s*/iu;
 const DANGLING = new RegExp(String.raw`(?:\s+(?:${STOP})|\s*[,;:–—-])+(?=\s*[.?!]*\s*$)`, 'iu');
 
 /** What is left for the vector, with quoted words, which say what is meant, too: without the kinds and tags, where something else is left, and the whole text where nothing is. */

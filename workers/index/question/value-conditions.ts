@@ -1,6 +1,6 @@
 /** From words in a question to conditions on fields of few values: tags, authors, places, folders, and kinds (kinds.ts). */
 import type { Fields, ValueField } from './fields.ts';
-import { KINDS, kinds } from './kinds.ts';
+import { ITEM_NOUNS, kinds } from './kinds.ts';
 import type { FoundCondition } from './parts.ts';
 import { escaped, type Spans } from './spans.ts';
 import { anyOf, longest, push, TAG_FIELD, valuesFor } from './values.ts';
@@ -131,9 +131,6 @@ function authored(spans: Spans, values: readonly ValueField[]): FoundCondition[]
   }
   return found;
 }
-
-/** What people call items of any kind. */
-const ITEM_NOUNS = `(?:${KINDS.map(([words]) => words).join('|')}|(?:e-?mail|mail|letter|paper|document|doc|file|one|thing|item|message|invoice|receipt|bill|recipe|article|entry|entrie|record|report|contract|form|card|scan|task|ticket|post|bookmark|link|memo|statement|certificate)s?|stuff|paperwork|correspondence)`;
 
 /** Tags before what items are called, or marked as the only ones: urgent papers, vegan only. Not vegan leather. */
 function described(spans: Spans, values: readonly ValueField[]): FoundCondition[] {

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { date, where } from '../../testing/questions.ts';
+
+describe('kinds, tags and other values that items have', () => {
+  test.each<[string, object]>([
+    ['photos of a dog', { kind: 'image' }],
+    ['beach photos', { kind: 'image' }],
+    ['notes about rent', { kind: 'text' }],
+    ['rent (pdf)', { kind: 'pdf' }],
+    ['cheap recipes without meat', { category: 'recipe' }],
+    ['rent tagged tax return', { tags: 'tax return' }],
+    ['rent #work', { tags: 'work' }],
+    ['rent in the Vegan category', { tags: 'vegan' }],
+    ['documents by Anna Lee', { author: 'Anna Lee' }],
+    ['rent in the work folder', { folder: 'work' }],
+    ['rent not tagged work', { and: [{ not: { tags: 'work' } }] }],
+    ['urgent papers', {}],
+    ['spicy recipe', { tags: 'spicy', category: 'recipe' }],
+    ['vegan only soup', { tags: 'vegan' }],
+    ['vegan leather', {}],
+    ['quick pdfs', { kind: 'pdf', tags: 'quick' }],
+    ['photos wider than a hand', { kind: 'image' }],
+    ['what Anna Lee wrote about rent', { author: 'Anna Lee' }],
+    ["Bob's letters", { author: 'Bob' }],
+    ['concerts in Berlin or Paris', { place: { in: ['Berlin', 'Paris'] } }],
+    ["don't show me pdfs", { and: [{ not: { kind: 'pdf' } }] }],
+    ['concerts outside of Berlin', { and: [{ not: { place: 'Berlin' } }] }],
+    ['rent, no pdfs', { and: [{ not: { kind: 'pdf' } }] }],
+    ['rent that is not from 2024', { and: [{ not: date('2024-01-01', '2025-01-01') }] }],
+  ])('%s', (text, expected) => {
+    expect(where(text)).toEqual(expected);
+  });
+
+  test.each(['rent tagged holiday', 'rent by Dora', 'videos of a dog'])(
+    '%s: what no item has is no filter',
+    (text) => {
+      expect(where(text)).toEqual({});
+    },
+  );
+});
