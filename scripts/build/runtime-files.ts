@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { cpSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
+import { compressed } from './compressed.ts';
 
 const DIST = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/webgpu'));
 const ID = 'virtual:runtime-files';
@@ -66,7 +66,7 @@ export function runtimeFiles(inDist = false): Plugin {
         const binary = readFileSync(path);
         const hash = createHash('sha256').update(binary).digest('hex').slice(0, 8);
         const name = `ort-${key}-${hash}.wasm.gz`;
-        const source = gzipSync(binary, { level: 9 });
+        const source = compressed(binary);
         const reference = this.emitFile({
           type: 'asset',
           source,
