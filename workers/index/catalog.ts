@@ -1,7 +1,7 @@
 /** Data of the rows other than vectors, loaded on first use: ids, content hashes, items, metadata for filters. */
 import type { Metadata, MetadataFilter, StoredItem } from '../../src/shared/index-types.ts';
 import type { Store } from '../storage/database.ts';
-import { compileFilter } from './filter.ts';
+import { compileFilter, type MetadataPredicate } from './filter.ts';
 import type { Allowed } from './matrix.ts';
 import { createFieldProfile, type FieldProfile, type Fields } from './question/fields.ts';
 import { PAGE_ITEMS, readItems, readKeys, readPage, type Segment, type StoredRow } from './segments.ts';
@@ -27,6 +27,10 @@ export interface Catalog {
 }
 
 const PAGES_KEPT = 256;
+const FILTERS_KEPT = 8;
+/** JSON writes numbers that are none, and endless ones, as null. */
+const exactly = (_: string, value: unknown) =>
+  typeof value === 'number' && !Number.isFinite(value) ? { number: `${value}` } : value;
 
 export function createCatalog(
   store: Store,
@@ -38,6 +42,8 @@ export function createCatalog(
   let known: { byId: Map<string, number>; byHash: Map<string, number> } | undefined;
   let metadata: Metadata[] | undefined; // by row
   let profile: FieldProfile | undefined;
+  /** Which rows match a filter, deleted or not, by the filter as JSON; the latest used last. */
+  const matching = new Map<string, Uint8Array>();
   let version = 0;
 
   /** Repeats the read if rows were added meanwhile. */
@@ -98,6 +104,20 @@ export function createCatalog(
     return found;
   }
 
+  /** A search asks for the same rows several times: whether a condition leaves any, and in each of its stages. */
+  function rowsThat(fits: MetadataPredicate, filter: string, metadata: readonly Metadata[]): Uint8Array {
+    const known = matching.get(filter);
+    const mask =
+      known ?? Uint8Array.from({ length: table.size }, (_, row) => (fits(metadata[row] ?? {}) ? 1 : 0));
+    matching.delete(filter);
+    matching.set(filter, mask);
+    for (const oldest of matching.keys()) {
+      if (matching.size <= FILTERS_KEPT) break;
+      matching.delete(oldest);
+    }
+    return mask;
+  }
+
   return {
     byId: async () => (await keys()).byId,
     byHash: async () => (await keys()).byHash,
@@ -112,13 +132,12 @@ export function createCatalog(
     async allowed(where) {
       if (where === undefined) return { mask: table.live, count: table.count };
       const fits = compileFilter(where);
-      const metadata = await allMetadata();
-      const mask = new Uint8Array(table.size);
+      if (Object.keys(where).length === 0) return { mask: table.live, count: table.count };
+      const mask = rowsThat(fits, JSON.stringify(where, exactly), await allMetadata()).slice();
       let count = 0;
       for (let row = 0; row < mask.length; row++) {
-        if (table.live[row] === 0 || !fits(metadata[row] ?? {})) continue;
-        mask[row] = 1;
-        count++;
+        if (table.live[row] === 0) mask[row] = 0;
+        else count += mask[row] as number;
       }
       return { mask, count };
     },
@@ -133,6 +152,7 @@ export function createCatalog(
     },
     added(first, items) {
       version++;
+      matching.clear();
       for (const [i, { id, contentHash, metadata: fields }] of items.entries()) {
         known?.byId.set(id, first + i);
         known?.byHash.set(contentHash, first + i);
@@ -142,6 +162,7 @@ export function createCatalog(
     },
     found() {
       version++;
+      matching.clear();
       [known, metadata, profile] = [undefined, undefined, undefined];
     },
   };

@@ -80,6 +80,8 @@ function named(spans: Spans, values: readonly ValueField[]): FoundCondition[] {
     const own = field.words.map(escaped).join('[ _-]?');
     const isTag = field.isList || field.words.some((word) => TAG_FIELD.test(word));
     const name = isTag ? `(?:${own}|tag|label|category|keyword|topic)` : own;
+    // Most questions name no field: then there is no pattern to make for each of its values.
+    if (!new RegExp(String.raw`(?<![\p{L}\p{N}])${name}`, 'iu').test(spans.text)) continue;
     const pattern = new RegExp(
       String.raw`(?:\b(?:with|whose|where|in|from|of|and|having|that|which|has|have|is)\s+)*(?:the\s+|my\s+)?(?<![\p{L}\p{N}])${name}s?(?:\s+(?:is|are|of|was|equals|called|named)\s+|\s*[:=]\s*|\s+)["“']?`,
       'giu',
