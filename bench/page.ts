@@ -4,6 +4,7 @@ import { curve } from './curves/curves.ts';
 import { load } from './load.ts';
 import type { CountsRow, CurveName, LoadedModel, Point, Row, SearchRow, Side } from './row.ts';
 import { decode, prefill } from './rows/decode.ts';
+import { hybrid } from './rows/hybrid.ts';
 import { imageSingle } from './rows/image.ts';
 import { cachedRepeat } from './rows/repeat.ts';
 import { search } from './rows/search.ts';
@@ -37,6 +38,7 @@ declare global {
     /** Whether other programs are using the machine. */
     isBusy(): Promise<boolean>;
     search(texts: readonly string[]): Promise<SearchRow[]>;
+    hybrid(sentences: readonly string[]): Promise<SearchRow[]>;
     /** Only on a page opened with `?visit=`: milliseconds from navigation to the first vector. */
     visited: Promise<number>;
   }
@@ -44,6 +46,7 @@ declare global {
 
 window.measure = (name) => rows[name]();
 window.search = search;
+window.hybrid = hybrid;
 window.load = load;
 let spinTest: Promise<SpinTest> | undefined;
 window.isBusy = async () => {

@@ -42,8 +42,9 @@ function side({ threads, otherThreads, median, best, worst }: Measured): string 
   return threads === null ? figures : `${figures} [threads ${threads}${other ?? ''}]`;
 }
 
-function searchLine({ name, engine, p50, p95, recall, build, open, bytes }: SearchRow): string {
+function searchLine({ name, engine, best, p50, p95, recall, build, open, bytes }: SearchRow): string {
   const parts = [
+    `best ${best.toFixed(2)} ms`,
     `p50 ${p50.toFixed(2)} ms`,
     `p95 ${p95.toFixed(2)} ms`,
     recall === null ? '' : `recall@10 ${recall.toFixed(4)}`,

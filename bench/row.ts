@@ -70,6 +70,8 @@ export interface SearchRow {
   size: number;
   dims: number;
   engine: string;
+  /** The fastest: what is left of a figure on a busy machine. */
+  best: number;
   p50: number;
   p95: number;
   /** Of the exact top 10. */

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [--json FILE] [--only NAME] [--worst] [--no-custom-operators]`: the rows with times in one Chromium run.
- * `--only`: also `webgpu` (or one of `webgpu-text`, `webgpu-image`, `webgpu-decode`), `loading`, `memory` and `search`, which take long. `--worst`: each row by its worst round.
+ * `--only`: also `webgpu` (or one of `webgpu-text`, `webgpu-image`, `webgpu-decode`), `loading`, `memory`, `search` and `hybrid`, which take long. `--worst`: each row by its worst round.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -29,7 +29,15 @@ const NAMES = [
   'second-visit',
 ] as const;
 /** Measured only where they are named. */
-const LONG = ['webgpu-text', 'webgpu-image', 'webgpu-decode', 'loading', 'memory', 'search'] as const;
+const LONG = [
+  'webgpu-text',
+  'webgpu-image',
+  'webgpu-decode',
+  'loading',
+  'memory',
+  'search',
+  'hybrid',
+] as const;
 type Name = (typeof NAMES)[number] | (typeof LONG)[number];
 const VISITS = 7;
 
@@ -88,6 +96,7 @@ if (values.json) {
 
 function measure(context: BrowserContext, name: Name): Promise<AnyRow[]> {
   if (name === 'search') return search(context);
+  if (name === 'hybrid') return hybrid(context);
   if (name === 'memory') return measureMemory(server.origin);
   if (name === 'loading') return measureLoading(server.origin);
   return name === 'second-visit' ? secondVisit(context).then((row) => [row]) : inPage(context, name);
@@ -103,6 +112,12 @@ async function search(context: BrowserContext): Promise<SearchRow[]> {
   const page = await context.newPage();
   await page.goto('/bench/page.html');
   return page.evaluate((texts) => window.search(texts), glosses(12_000));
+}
+
+async function hybrid(context: BrowserContext): Promise<SearchRow[]> {
+  const page = await context.newPage();
+  await page.goto('/bench/page.html');
+  return page.evaluate((sentences) => window.hybrid(sentences), glosses(50_000));
 }
 
 async function inPage(context: BrowserContext, name: RowName): Promise<AnyRow[]> {

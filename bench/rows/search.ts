@@ -92,6 +92,7 @@ async function whileAdding(tte: Embedder, texts: readonly string[]): Promise<Sea
       size: REAL,
       dims: tte.info.dimensions[0]!,
       engine: `think-then-embed, ${how}, while ${ADDED} items are added (${figures.length} searches)`,
+      best: at(0),
       p50: at(0.5),
       p95: at(0.95),
       recall: null,

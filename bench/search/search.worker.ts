@@ -56,6 +56,7 @@ export async function measure({ name, real, size, dimensions, queries, peers }: 
       size,
       dims: dimensions,
       engine: engine.name,
+      best: at(0),
       p50: at(0.5),
       p95: at(0.95),
       recall,
