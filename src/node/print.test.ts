@@ -85,7 +85,24 @@ describe('the built-in model', { timeout: PATIENCE }, () => {
     expect(Math.abs((second?.box.y ?? 0) - 152)).toBeLessThan(4);
   });
 
-  test('nothing is read without thinking, where something is asked, and where nothing is written', async () => {
+  test('what is written is read where it is asked for, and is the answer', async () => {
+    for (const text of ['What is written here?', 'what does the sign say ?', 'Read the text.']) {
+      const { thinkDecision, trace } = await tte.embed({ image: fixture('sign'), text });
+      expect(thinkDecision.mode).not.toBe('never');
+      expect(trace).toMatchObject({ answer: 'Bicycle repair open daily', source: 'print' });
+    }
+    const page = { image: 'public/samples/page-receipt.webp', instruction: 'What is printed on it?' };
+    expect((await tte.think(page, { think: 'answer' }))?.answer).toMatch(
+      /^CAFE LINDEN .* TOTAL .* come again!$/,
+    );
+    const bare = await tte.think(
+      { image: 'public/samples/bear.webp', text: 'What is written here?' },
+      { think: 'answer' },
+    );
+    expect(bare).toMatchObject({ source: 'reasoner', stop: 'end' });
+  });
+
+  test('nothing is read without thinking, where something else is asked, and where nothing is written', async () => {
     const never = await tte.embed({ image: fixture('sign') }, { think: 'never' });
     expect(never.trace).toBeNull();
     const asked = await tte.think(

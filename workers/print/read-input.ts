@@ -1,11 +1,13 @@
 /** Which images of an input are read, and how closely. */
 import type { PrintedLine } from '../../src/shared/types.ts';
+import { asksForPrint } from '../reasoner/gate.ts';
 import type { ThinkInput } from '../reasoner/types.ts';
 import type { PrintReader } from './reader.ts';
 
-/** Pages are read whatever they come with; of other images only one of its own, about which nothing is asked. */
+/** Pages are read whatever they come with; of other images only one of its own, about which nothing is asked but what is written there. */
 function isRead({ images, text, instruction, arePages = false }: ThinkInput): boolean {
-  return arePages || (images.length === 1 && `${text}${instruction}`.trim() === '');
+  const asked = `${instruction}\n${text}`.trim();
+  return arePages || (images.length === 1 && (asked === '' || asksForPrint(asked)));
 }
 
 /** Shorter readings of an image that is no page are taken for a drawing's strokes. */

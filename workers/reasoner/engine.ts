@@ -145,7 +145,8 @@ export async function openEngine(
     async think(input, mode, { signal, onDelta, maxTokens = prompts.maxTokens[mode] }, useRun) {
       const started = performance.now();
       const print = await readPrint(reader, input, signal);
-      if (print.length > 0 && (input.arePages || isPage(print))) {
+      const isAsked = `${input.text}${input.instruction}`.trim() !== '';
+      if (print.length > 0 && (input.arePages || isAsked || isPage(print))) {
         const words = runningText(print);
         onDelta?.(words);
         return pageResult(words, print, performance.now() - started);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide, decideByHits, type GateInput } from './gate.ts';
+import { asksForPrint, decide, decideByHits, type GateInput } from './gate.ts';
 
 const ask = (input: Partial<GateInput>) =>
   decide({ text: '', instruction: '', images: 0, role: 'query', longestMode: 'full', ...input });
@@ -31,12 +31,28 @@ describe('gate', () => {
     [{ images: 1, text: 'Identify the animal.' }, 'answer'],
     [{ images: 1, text: 'Name the object underneath the boat.' }, 'answer'],
     [{ images: 1, text: 'the boat' }, 'answer'],
+    [{ images: 1, text: 'Read the label' }, 'answer'],
+    [{ images: 1, text: 'a woman reads a text' }, 'never'],
     [{ text: 'the boat' }, 'never'],
     [{ text: 'replace the boat with a car' }, 'never'],
     [{ role: 'document', text: 'What is left of the boat?', images: 1 }, 'never'],
     [{ images: 1, text: `${'word '.repeat(100)}?` }, 'never'],
   ])('%j → %s', (input, mode) => {
     expect(ask(input).mode).toBe(mode);
+  });
+
+  it.each<[string, boolean]>([
+    ['What is written here?', true],
+    ['what does the sign say ?', true],
+    ['Which words are on the box?', true],
+    ['Please transcribe this page.', true],
+    ['read the receipt', true],
+    ['What kind of thing is left of the sign?', false],
+    ['what is beside the man who says hello ?', false],
+    ['a note that says goodbye', false],
+    ['What is in the picture?', false],
+  ])('asks for print: %j → %s', (text, asks) => {
+    expect(asksForPrint(text)).toBe(asks);
   });
 
   it.each<[string, number, 'answer' | undefined]>([

@@ -38,6 +38,15 @@ const POINTED =
 const QUESTION =
   /[?？]\s*$|^\s*(what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
 
+/** Asks what stands in a picture, or to read it. */
+const WRITTEN =
+  /\b(what|which)\b(?!.*\b(who|that|with)\b).*\b(written|printed|says?|text|words?|letters|inscription)\b|^\s*(please |can you |could you )?(read|transcribe)\b(?! about)/i;
+
+/** Whether a text asks for the words in a picture. */
+export function asksForPrint(text: string): boolean {
+  return WRITTEN.test(text);
+}
+
 /** Whether a text describes a change to a picture. */
 export function isEdit(text: string): boolean {
   return EDIT.test(text);
@@ -62,6 +71,7 @@ export function decide({
   if (isQuestion && steps.length > 0) {
     return { mode: longestMode, reason: `A question that takes steps (${steps.join(', ')}).` };
   }
+  if (asksForPrint(asked)) return { mode: 'answer', reason: 'The words in the picture are asked for.' };
   if (isEdit(asked)) return { mode: 'answer', reason: 'A change to the picture has to be worked out.' };
   if (isQuestion) return { mode: 'answer', reason: 'A question: its answer is looked for.' };
   if (steps.length > 0)
