@@ -162,6 +162,7 @@ export const text = {
       source: 'From',
       kind: 'Kind',
       art: 'Art',
+      credit: 'Photograph',
       path: 'File',
       folders: 'Folder',
       title: 'Title',
@@ -193,6 +194,7 @@ export const text = {
     picture: 'Picture',
     choose: 'Choose a picture',
     drop: 'Drop or paste one here, or choose one of these:',
+    credit: (by: string, license: string) => `Photograph: ${by} (${license}), scaled down`,
     question: 'Question',
     placeholder: 'What is below the pineapple?',
     ask: 'Ask',
@@ -211,6 +213,7 @@ export const text = {
       'What kind of thing is in the top right corner?',
       'Describe the picture',
     ],
+    describe: 'Describe the picture',
   },
 
   found: {
@@ -355,6 +358,8 @@ export const text = {
     import: 'Import…',
     imported: (added: number) => `${many(added, 'item')} imported.`,
     exported: (name: string) => `${name} was saved.`,
+    sources: 'Sources of the sample collection',
+    sourced: (what: string, from: string, license: string) => `${what}: ${from} (${license})`,
     offline: 'Offline',
     offlineReady: (size: string) =>
       `The page, the runtime and the built-in model (${size} in addition to the page) are stored: it works without a network.`,

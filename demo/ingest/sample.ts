@@ -5,7 +5,18 @@ export interface Sample {
   name: string;
   licenses: readonly { what: string; from: string; license: string }[];
   notes: readonly { title: string; text: string }[];
-  pictures: readonly { file: string; title: string; kind: string; things: readonly string[] }[];
+  pictures: readonly SamplePicture[];
+}
+
+export interface SamplePicture {
+  file: string;
+  title: string;
+  kind: 'scene' | 'pictogram' | 'photo' | 'page';
+  things: readonly string[];
+  /** Worth asking, where they do not follow from its things; empty: nothing, so that it is described. */
+  questions?: readonly string[];
+  /** Whose photograph it is. */
+  credit?: { by: string; license: string };
 }
 
 /** Notes and pictures are interleaved so that the first screen shows both. */
@@ -41,8 +52,10 @@ export async function* sampleItems(): AsyncGenerator<IndexItem> {
     const some = pictures.slice(round * PICTURES, (round + 1) * PICTURES);
     const images = some.map(async ({ file }) => (await fetch(sampleUrl(file))).blob());
     for (const [i, image] of (await Promise.all(images)).entries()) {
-      const { file, title, kind } = some[i] as (typeof some)[number];
-      yield { id: `sample/${file}`, image, metadata: { source, kind: 'picture', art: kind, name: title } };
+      const { file, title, kind: art, credit } = some[i] as SamplePicture;
+      const kind = art === 'page' ? 'page' : 'picture';
+      const credited = credit && { credit: `${credit.by}, ${credit.license}` };
+      yield { id: `sample/${file}`, image, metadata: { source, kind, art, name: title, ...credited } };
     }
   }
 }

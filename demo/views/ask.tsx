@@ -1,6 +1,6 @@
 /** Ask a picture: the clearest case of thinking before embedding. */
 import { useEffect, useState } from 'preact/hooks';
-import { type Sample, sample, sampleUrl } from '../ingest/sample.ts';
+import { type SamplePicture, sample, sampleUrl } from '../ingest/sample.ts';
 import {
   ask,
   askAbout,
@@ -23,7 +23,8 @@ import { PickButton } from '../ui/controls.tsx';
 import { TraceText } from '../ui/trace-text.tsx';
 
 const words = text.ask;
-type SamplePicture = Sample['pictures'][number];
+/** How many of each kind are offered: what people have first, then what the model was trained on. */
+const OFFERED = { photo: 12, page: 4, scene: 8 } as const;
 
 export function AskView() {
   const [offered, setOffered] = useState<readonly SamplePicture[]>([]);
@@ -49,9 +50,10 @@ export function AskView() {
               trace={embedding.value?.trace ?? null}
             />
           )}
+          {about?.credit && <p class="note">{words.credit(about.credit.by, about.credit.license)}</p>}
           <p class="note">{words.drop}</p>
           <ul class="offered">
-            {offered.slice(0, 18).map((one) => (
+            {offered.map((one) => (
               <li key={one.file}>
                 <button type="button" aria-pressed={one === about} onClick={() => void takeSample(one)}>
                   <img src={sampleUrl(one.file)} alt={one.title} />
@@ -105,9 +107,9 @@ function Question({ about }: { about: SamplePicture | undefined }) {
           }}
         />
       </label>
-      {about && about.things.length > 0 && (
+      {about && (
         <p class="examples">
-          {words.questions(about.things).map((one) => (
+          {(about.questions ?? words.questions(about.things)).map((one) => (
             <button
               key={one}
               type="button"
@@ -116,7 +118,7 @@ function Question({ about }: { about: SamplePicture | undefined }) {
                 void ask();
               }}
             >
-              {one}
+              {one || words.describe}
             </button>
           ))}
         </p>
@@ -187,9 +189,10 @@ function Crops() {
   );
 }
 
-/** Pictures of several things: photographs and scenes. */
 function forQuestions(pictures: readonly SamplePicture[]): SamplePicture[] {
-  return ['photo', 'scene'].flatMap((wanted) => pictures.filter(({ kind }) => kind === wanted));
+  return Object.entries(OFFERED).flatMap(([wanted, count]) =>
+    pictures.filter(({ kind }) => kind === wanted).slice(0, count),
+  );
 }
 
 function take(data: DataTransfer | null): void {

@@ -1,10 +1,12 @@
 /** Models, stored data, and the abilities of this device. */
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { megabytes } from '../format.ts';
+import { type Sample, sample } from '../ingest/sample.ts';
 import { count } from '../state/collection.ts';
 import { deviceReport } from '../state/device-report.ts';
 import { info } from '../state/engine.ts';
+import { notifyError } from '../state/notices.ts';
 import { installPrompt, offline } from '../state/offline.ts';
 import { text } from '../strings.ts';
 import { Exchange } from './exchange.tsx';
@@ -21,6 +23,7 @@ export function DeviceView() {
       <Exchange />
       <Offline />
       <Report />
+      <Sources />
     </div>
   );
 }
@@ -73,6 +76,24 @@ function Report() {
         </button>
         <output>{copied.value && device.copied}</output>
       </div>
+    </section>
+  );
+}
+
+/** Whose the samples are, and under which licence. */
+function Sources() {
+  const [licenses, setLicenses] = useState<Sample['licenses']>([]);
+  useEffect(() => {
+    sample().then(({ licenses }) => setLicenses(licenses), notifyError);
+  }, []);
+  return (
+    <section class="panel" aria-labelledby="sources-title">
+      <h2 id="sources-title">{device.sources}</h2>
+      <ul>
+        {licenses.map(({ what, from, license }) => (
+          <li key={what + from}>{device.sourced(what, from, license)}</li>
+        ))}
+      </ul>
     </section>
   );
 }

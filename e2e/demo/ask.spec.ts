@@ -45,6 +45,23 @@ test('a question about a scene gives a trace, the nearest labels and the right p
   expect(((box?.y ?? 0) - (frame?.y ?? 0)) / (frame?.height ?? 1)).toBeCloseTo(0.13, 1);
 });
 
+test('photographs and pages of the samples are asked about: whose they are, what is counted, what is written', async ({
+  page,
+}) => {
+  test.setTimeout(300_000);
+  await page.goto('/#ask');
+  await page.getByRole('button', { name: 'Red armchairs' }).click();
+  await expect(page.getByText('the JPEG XL Project Authors (BSD-3-Clause)')).toBeVisible();
+  await page.getByRole('button', { name: 'How many chairs are there?' }).click();
+  await expect(page.locator('#trace')).toContainText('chair : three chair', { timeout: 200_000 });
+  await expect(page.locator('.boxed .object', { hasText: 'chair' })).toHaveCount(3, { timeout: 60_000 });
+
+  await page.getByRole('button', { name: 'Receipt of a café' }).click();
+  await page.getByRole('button', { name: 'What is written here?' }).click();
+  const told = page.locator('.boxed figcaption', { hasText: 'Read in the picture' });
+  await expect(told).toContainText(/2 cappuccino.*TOTAL/, { timeout: 150_000 });
+});
+
 test('the lines that are read in a picture are framed on it and told below it', async ({ page }) => {
   test.setTimeout(200_000);
   await page.goto('/#ask');
