@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 const write = (file: string, content: string) => writeFileSync(join(folder, file), content);
 
-test('captions without a word, crowds and files that are not there are left out', () => {
+test('captions without a word and files that are not there are left out, crowds are kept apart', () => {
   write('b.jpg', '');
   write('a b.jpg', '');
   const images = [
@@ -26,8 +26,8 @@ test('captions without a word, crowds and files that are not there are left out'
   ];
   write('captions.json', JSON.stringify({ images, annotations }));
   expect(captionedIn(folder)).toEqual([
-    { url: '/data/captioned/a%20b.jpg', captions: [], things: [] },
-    { url: '/data/captioned/b.jpg', captions: ['a dog'], things: [] },
+    { url: '/data/captioned/a%20b.jpg', captions: [], things: [], crowds: [] },
+    { url: '/data/captioned/b.jpg', captions: ['a dog'], things: [], crowds: [] },
   ]);
   const categories = [{ id: 7, name: 'dog', supercategory: 'animal' }];
   const boxes = [
@@ -40,6 +40,7 @@ test('captions without a word, crowds and files that are not there are left out'
   expect(captionedIn(folder)[1]?.things).toEqual([
     { name: 'dog', kind: 'animal', box: { x: 0.5, y: 0.25, width: 0.25, height: 0.5 } },
   ]);
+  expect(captionedIn(folder)[1]?.crowds).toMatchObject([{ name: 'dog' }]);
   // Boxes without a size of their picture still tell how many there are of what.
   write('instances.json', JSON.stringify({ categories, annotations: [{ image_id: 2, category_id: 7 }] }));
   expect(captionedIn(folder)[1]?.things).toMatchObject([{ name: 'dog', box: { width: 0, height: 0 } }]);

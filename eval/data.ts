@@ -16,6 +16,8 @@ export interface Captioned {
   url: string;
   captions: readonly string[];
   things: readonly BoxedThing[];
+  /** Boxes around many of a kind, which are not counted one by one (COCO's `iscrowd`): how many there are is not known. */
+  crowds: readonly BoxedThing[];
 }
 
 export interface BoxedThing {
@@ -119,22 +121,27 @@ export function captionedIn(folder: string): Captioned[] {
   const categories = new Map(instances.categories.map((category) => [category.id, category]));
   const sizes = new Map([...images, ...(instances.images ?? [])].map((image) => [image.id, image]));
   const captions = byImage(annotations);
-  const things = byImage(instances.annotations.filter(({ iscrowd }) => !iscrowd));
+  const boxes = byImage(instances.annotations);
   return images
     .filter(({ file_name }) => existsSync(join(folder, file_name)))
     .sort((a, b) => a.id - b.id)
-    .map(({ id, file_name }) => ({
-      url: CAPTIONED + encodeURIComponent(file_name),
-      captions: (captions.get(id) ?? []).map(({ caption }) => caption.trim()).filter(hasWords),
-      things: (things.get(id) ?? []).flatMap(({ category_id, bbox }): BoxedThing[] => {
-        const category = categories.get(category_id);
-        const { width = 1, height = 1 } = sizes.get(id) ?? {};
-        if (!category) return [];
-        const [x, y, w, h] = bbox ?? [0, 0, 0, 0];
-        const box = { x: x / width, y: y / height, width: w / width, height: h / height };
-        return [{ name: category.name, kind: category.supercategory ?? '', box }];
-      }),
-    }));
+    .map(({ id, file_name }) => {
+      const { width = 1, height = 1 } = sizes.get(id) ?? {};
+      const boxed = (ofCrowds: boolean) =>
+        (boxes.get(id) ?? []).flatMap(({ category_id, bbox, iscrowd }): BoxedThing[] => {
+          const category = categories.get(category_id);
+          if (!category || Boolean(iscrowd) !== ofCrowds) return [];
+          const [x, y, w, h] = bbox ?? [0, 0, 0, 0];
+          const box = { x: x / width, y: y / height, width: w / width, height: h / height };
+          return [{ name: category.name, kind: category.supercategory ?? '', box }];
+        });
+      return {
+        url: CAPTIONED + encodeURIComponent(file_name),
+        captions: (captions.get(id) ?? []).map(({ caption }) => caption.trim()).filter(hasWords),
+        things: boxed(false),
+        crowds: boxed(true),
+      };
+    });
 }
 
 function byImage<T extends { image_id: number }>(annotations: readonly T[]): Map<number, T[]> {

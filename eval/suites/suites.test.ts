@@ -27,6 +27,7 @@ const data: Data = {
     things: ['dog', 'couch', 'dog']
       .slice(i % 4)
       .map((name) => ({ name, kind: '', box: { x: 0, y: 0, width: 0, height: 0 } })),
+    crowds: [],
   })),
   sentences: Array.from({ length: 30 }, (_, i) => ({ score: i % 6, a: `a ${i}`, b: `b ${i}` })),
   retrieval: [
@@ -167,8 +168,8 @@ describe('captioned photographs', () => {
       thing('cup', 'kitchen', 0.45, 0.1, 0.15),
       thing('spoon', 'kitchen', 0.5, 0.9, 0.01),
     ];
-    const other = { url: '/other.jpg', captions: [], things: [thing('dog', 'animal', 0.4, 0.4)] };
-    const photos = [{ url: '/one.jpg', captions: [], things }, other];
+    const other = { url: '/other.jpg', captions: [], things: [thing('dog', 'animal', 0.4, 0.4)], crowds: [] };
+    const photos = [{ url: '/one.jpg', captions: [], things, crowds: [] }, other];
     const seen = new Map<string, Set<string>>();
     for (let seed = 0; seed < 40; seed++) {
       const { searches, drawing } = wildSuite({ ...data, captioned: photos }, seed, 9);
@@ -202,6 +203,38 @@ describe('captioned photographs', () => {
     expect(about('which-of-two', /a dog and/)).toEqual([]);
     expect(about('which-of-two', /\.jpg$/)).not.toEqual([]);
   });
+});
+
+test('nothing is asked that a crowd leaves open', () => {
+  const thing = (name: string, x: number, y: number) => ({
+    name,
+    kind: '',
+    box: { x, y, width: 0.2, height: 0.2 },
+  });
+  // Two people and a dog beside a couch, and more people behind the dog.
+  const things = [
+    thing('couch', 0.4, 0.4),
+    thing('dog', 0.05, 0.42),
+    thing('person', 0.4, 0.05),
+    thing('person', 0.5, 0.1),
+  ];
+  const asked = (crowds: typeof things) => {
+    const photos = [
+      { url: '/one.jpg', captions: [], things, crowds },
+      { url: '/two.jpg', captions: [], things: things.slice(0, 1), crowds: [] },
+    ];
+    return Array.from({ length: 40 }, (_, seed) => wildSuite({ ...data, captioned: photos }, seed, 9))
+      .flatMap(({ searches }) => searches)
+      .flatMap(({ family, queries }) => queries.map(({ text }) => `${family}: ${text}`));
+  };
+  const open = [
+    /^how-many: .*(people|persons|humans)/,
+    /^what-is-where: .*left.*(couch|sofa)/,
+    /^which-of-two: .*two (people|persons|humans)/,
+  ];
+  for (const cue of open) expect(asked([]).filter((said) => cue.test(said))).not.toEqual([]);
+  const left = asked([thing('person', 0.02, 0.4)]);
+  for (const cue of open) expect(left.filter((said) => cue.test(said))).toEqual([]);
 });
 
 describe('pages', () => {

@@ -129,7 +129,8 @@ export function photoQuestions(photos: readonly Captioned[], random: Random, mos
   const counts = photos.flatMap((photo) => {
     const known = distinct(photo.things.map(({ name }) => name))
       .map((name) => photo.things.filter((thing) => thing.name === name))
-      .filter((same) => same.length <= NUMBERS.length && same.every(({ box }) => area(box) >= SEEN));
+      .filter((same) => same.length <= NUMBERS.length && same.every(({ box }) => area(box) >= SEEN))
+      .filter(([one]) => !isCrowded(photo, one?.name));
     // Rather of what is there several times, so that "one" is not the answer to most.
     const several = known.filter(({ length }) => length > 1);
     return random
@@ -212,17 +213,21 @@ interface Fact {
 
 /** What lies in a direction from a thing of which there is one, where nothing else lies there. */
 function unambiguous(photo: Captioned): Fact[] {
-  const { things } = photo;
+  const { things, crowds } = photo;
   const seen = things.filter(({ box }) => area(box) >= SEEN);
   return things
     .filter(
-      ({ name, box }) => area(box) >= ASKED && things.filter((thing) => thing.name === name).length === 1,
+      ({ name, box }) =>
+        area(box) >= ASKED &&
+        !isCrowded(photo, name) &&
+        things.filter((thing) => thing.name === name).length === 1,
     )
     .flatMap((anchor) =>
       RELATIONS.flatMap((relation) => {
         const there = seen.filter((thing) => thing !== anchor && lies(thing, relation, anchor));
         const [answer] = there.sort((a, b) => area(b.box) - area(a.box));
-        const isSole = answer && there.every(({ name }) => name === answer.name);
+        const around = [...there, ...crowds.filter((crowd) => lies(crowd, relation, anchor))];
+        const isSole = answer && around.every(({ name }) => name === answer.name);
         return isSole && area(answer.box) >= ASKED ? [{ photo, anchor, relation, answer }] : [];
       }),
     );
@@ -256,10 +261,17 @@ function photoPairs(photos: readonly Captioned[], random: Random) {
   });
 }
 
-function countsOf({ things }: Captioned): Map<string, number> {
+/** Of the kinds whose number is known. */
+function countsOf(photo: Captioned): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { name, box } of things) if (area(box) >= SEEN) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { name, box } of photo.things) {
+    if (area(box) >= SEEN && !isCrowded(photo, name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
   return counts;
+}
+
+function isCrowded({ crowds }: Captioned, name: string | undefined): boolean {
+  return crowds.some((crowd) => crowd.name === name);
 }
 
 function listed(
