@@ -1,4 +1,5 @@
 /** The interface of embedders of all architectures. */
+import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { Role, Trace } from '../../src/shared/types.ts';
 import type { Picture } from '../images/picture.ts';
 import type { EmbedPrompts } from '../models/prompts.ts';
@@ -54,6 +55,6 @@ export type EncodedBatch = readonly { index: number; encoded: Encoded }[];
 export interface TowerOptions {
   templates: EmbedPrompts;
   /** Weights of text versus image, and of a trace. @default those of the kind of embedder */
-  fusion?: { text: number; image: number; trace: number } | undefined;
+  fusion?: ModelDescriptor['fusion'] | undefined;
   dimensions: number;
 }
