@@ -35,16 +35,21 @@ function zeroPoint(
 const toSevenBits = (value: number, zero: number) =>
   Math.max(0, Math.min(127, Math.round((value - zero) / 2) + (zero >> 1)));
 
+/** Four 4-bit weights, two bytes of a channel, in the low halves of four bytes. */
+const spread = (low: number, high: number) =>
+  (low & 15) | ((low & 240) << 4) | ((high & 15) << 16) | ((high & 240) << 20);
+
 export function packWeights(source: BlockQuantized): Uint8Array {
-  const { packed, scales, bias, n, k, bits, blockSize } = source;
+  const { scales, bias, n, k, bits, blockSize } = source;
   const blocks = k / BLOCK;
   const sourceBlocks = Math.ceil(k / blockSize);
-  const channelBytes = (sourceBlocks * blockSize * bits) / 8;
   const kept = bits === 4 ? 4 : 7;
+  const factor = bits === 4 ? 1 : 2;
   const step = blockBytes(kept);
   const out = new Uint8Array(HEADER_BYTES + Math.ceil(n / TILE) * (BIAS_BYTES + blocks * step));
   const floats = new Float32Array(out.buffer);
-  new Uint32Array(out.buffer).set([n, blocks, kept]);
+  const words = new Uint32Array(out.buffer);
+  words.set([n, blocks, kept]);
   let at = HEADER_BYTES;
   for (let first = 0; first < n; first += TILE) {
     // Channels past the last one stay zero, including their scales.
@@ -54,32 +59,54 @@ export function packWeights(source: BlockQuantized): Uint8Array {
     for (let block = 0; block < blocks; block++, at += step) {
       const sourceBlock = Math.floor((block * BLOCK) / blockSize);
       for (let c = 0; c < channels; c++) {
-        const scale = scales[(first + c) * sourceBlocks + sourceBlock]!;
         const zero = zeroPoint(source, first + c, sourceBlock);
         const zeroAt = at + SCALES_BYTES + 2 * c;
-        const from = (first + c) * channelBytes + (block * BLOCK * bits) / 8;
-        let to = at + SCALES_BYTES + ZEROS_BYTES + 4 * (kept === 4 ? c & 3 : c);
-        if (kept === 4) {
-          floats[at / 4 + c] = scale;
-          out[zeroAt] = out[zeroAt + 1] = -zero;
-          const shift = c < 4 ? 0 : 4;
-          for (let i = from; i < from + BLOCK / 2; i += 2, to += 16) {
-            const low = packed[i]!;
-            const high = packed[i + 1]!;
-            out[to]! |= (low & 15) << shift;
-            out[to + 1]! |= (low >> 4) << shift;
-            out[to + 2]! |= (high & 15) << shift;
-            out[to + 3]! |= (high >> 4) << shift;
-          }
-        } else {
-          floats[at / 4 + c] = 2 * scale;
-          out[zeroAt] = out[zeroAt + 1] = -(zero >> 1);
-          for (let i = from; i < from + BLOCK; i += 4, to += 32) {
-            for (let j = 0; j < 4; j++) out[to + j] = toSevenBits(packed[i + j]!, zero);
-          }
-        }
+        floats[at / 4 + c] = factor * scales[(first + c) * sourceBlocks + sourceBlock]!;
+        out[zeroAt] = out[zeroAt + 1] = -(bits === 4 ? zero : zero >> 1);
       }
+      const weightsAt = at + SCALES_BYTES + ZEROS_BYTES;
+      if (bits === 4) packFour(source, first, block, words, weightsAt / 4);
+      else packSeven(source, first, block, out, weightsAt);
     }
   }
   return out;
+}
+
+/** Bytes of the weights of one channel. */
+const channelBytes = ({ k, bits, blockSize }: BlockQuantized) =>
+  (Math.ceil(k / blockSize) * blockSize * bits) / 8;
+
+/** Packs a block of a tile: eight weights at a time, four of a channel and four of the channel that shares its bytes. */
+function packFour(
+  source: BlockQuantized,
+  first: number,
+  block: number,
+  words: Uint32Array,
+  to: number,
+): void {
+  const { packed, n } = source;
+  const channel = channelBytes(source);
+  const half = TILE / 2;
+  for (let c = 0; c < Math.min(half, n - first); c++) {
+    const from = (first + c) * channel + (block * BLOCK) / 2;
+    const other = first + c + half < n ? from + half * channel : null;
+    for (let i = 0, word = to + c; i < BLOCK / 2; i += 2, word += half) {
+      const low = spread(packed[from + i]!, packed[from + i + 1]!);
+      const high = other === null ? 0 : spread(packed[other + i]!, packed[other + i + 1]!);
+      words[word] = low | (high << 4);
+    }
+  }
+}
+
+function packSeven(source: BlockQuantized, first: number, block: number, out: Uint8Array, to: number): void {
+  const { packed, n, blockSize } = source;
+  const channel = channelBytes(source);
+  const sourceBlock = Math.floor((block * BLOCK) / blockSize);
+  for (let c = 0; c < Math.min(TILE, n - first); c++) {
+    const zero = zeroPoint(source, first + c, sourceBlock);
+    const from = (first + c) * channel + block * BLOCK;
+    for (let i = 0, at = to + 4 * c; i < BLOCK; i += 4, at += 4 * TILE) {
+      for (let j = 0; j < 4; j++) out[at + j] = toSevenBits(packed[from + i + j]!, zero);
+    }
+  }
 }

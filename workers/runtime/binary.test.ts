@@ -39,6 +39,19 @@ test('what is compressed is unpacked, what the browser has unpacked is taken as 
   }
 });
 
+test('the first piece is passed on as it is: it may be megabytes', async () => {
+  const piece = new Uint8Array([...MODULE, ...new Uint8Array(100)]);
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(piece);
+      controller.close();
+    },
+  });
+  vi.stubGlobal('fetch', async () => ({ ok: true, body }));
+  const { value } = await (await fetchBinary(URL)).getReader().read();
+  expect(value).toBe(piece);
+});
+
 test('a host that answers with its page, with nothing, or not at all: the error names the URL and what to do', async () => {
   const failures: [() => void, string][] = [
     [() => host('\n<!doctype html><title>App</title>'), 'answers with a page of HTML'],

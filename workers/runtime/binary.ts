@@ -54,15 +54,14 @@ export async function compileBinary(url: string, stream: ReadableStream<Bytes>):
   }
 }
 
-/** A stream's first bytes, at least four if it has as many, and a stream of all of them. */
+/** A stream's first bytes, at least four if it has as many, and a stream of all of them. A first piece that is long enough is not copied: it may be megabytes. */
 async function peek(body: ReadableStream<Bytes>) {
   const reader = body.getReader();
   let head: Bytes = new Uint8Array(0);
-  let done = false;
-  while (head.length < WASM.length && !done) {
-    const next = await reader.read();
-    done = next.done;
-    if (next.value) head = new Uint8Array([...head, ...next.value]);
+  while (head.length < WASM.length) {
+    const { value } = await reader.read();
+    if (!value) break;
+    head = head.length === 0 ? value : joined(head, value);
   }
   const stream = new ReadableStream<Bytes>({
     start: (controller) => controller.enqueue(head),
@@ -74,6 +73,13 @@ async function peek(body: ReadableStream<Bytes>) {
     cancel: (reason) => reader.cancel(reason),
   });
   return { head, stream };
+}
+
+function joined(a: Bytes, b: Bytes): Bytes {
+  const bytes = new Uint8Array(a.length + b.length);
+  bytes.set(a);
+  bytes.set(b, a.length);
+  return bytes;
 }
 
 const begins = (bytes: Uint8Array, magic: readonly number[]) => magic.every((byte, i) => bytes[i] === byte);
