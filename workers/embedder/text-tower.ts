@@ -2,10 +2,10 @@
 import { TteError } from '../../src/shared/errors.ts';
 import { POOL_WEIGHTS, POOLED } from '../graph/pool.ts';
 import type { ModelFolder } from '../models/folder.ts';
+import { beside } from '../runtime/beside.ts';
 import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts';
 import type { Recipe } from '../storage/keys.ts';
 import { openTokenizer, type TokenizedText } from '../text/tokenizer.ts';
-import { timedStep } from '../timing.ts';
 import { pacer, planBatches } from './batches.ts';
 import { openDense } from './dense.ts';
 import { pool as poolStates, poolWeights } from './pooling.ts';
@@ -44,12 +44,14 @@ export async function openTextTower(
   signal: AbortSignal,
 ): Promise<TextTower> {
   const { descriptor } = folder;
-  const tokenizer = await timedStep('open the tokenizer', () => openTokenizer(folder));
   const pooling = descriptor.embedding?.pooling ?? 'mean';
   // The `pooler_output` of BERT models is trained for another task, so their hidden states are pooled instead.
   const wanted = pooling === 'none' ? OUTPUTS : OUTPUTS.filter((name) => name !== 'pooler_output');
   const pool = pooling === 'none' ? {} : { pool: wanted };
-  const graph = await runtime.open({ folder, session, dtypes, signal, ...pool });
+  const [graph, tokenizer] = await beside(
+    runtime.open({ folder, session, dtypes, signal, ...pool }),
+    openTokenizer(folder),
+  );
   const output = [POOLED, ...wanted].find((name) => graph.outputs.has(name));
   if (!output) {
     throw new TteError(

@@ -7,6 +7,7 @@ import { contextThink, defaultThink, type ThinkPrompts } from '../models/prompts
 import { isPage, printStatement, runningText } from '../print/printed.ts';
 import { readPrint } from '../print/read-input.ts';
 import { openPrintReader } from '../print/reader.ts';
+import { beside } from '../runtime/beside.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import type { Recipe } from '../storage/keys.ts';
 import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
@@ -70,8 +71,10 @@ export async function openEngine(
   signal: AbortSignal,
 ): Promise<Engine> {
   const { descriptor } = folder;
-  const tokenizer = await openTokenizer(folder);
-  const decoder = await openDecoder(runtime, folder, dtypes, keep, signal);
+  const [decoder, tokenizer] = await beside(
+    openDecoder(runtime, folder, dtypes, keep, signal),
+    openTokenizer(folder),
+  );
   const vision = await openVision(runtime, folder, dtypes, decoder.carried, signal);
   const prefixes = createPrefixCache();
   const glossary = await openGlossary(folder);

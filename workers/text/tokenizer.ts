@@ -2,6 +2,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
+import { timedStep } from '../timing.ts';
 import { type ChatTemplate, openChatTemplate } from './chat.ts';
 import { createGapFiller } from './library-gaps.ts';
 import { createTextStream, type TextStream } from './stream.ts';
@@ -51,7 +52,10 @@ const CHARS_PER_TOKEN = 4;
 const IMAGE_TOKENS = ['image_token', 'boi_token', 'eoi_token'];
 
 /** @throws TteError model-not-found (no tokenizer.json) | model-invalid | download-failed | integrity */
-export async function openTokenizer(folder: ModelFolder): Promise<TextTokenizer> {
+export const openTokenizer = (folder: ModelFolder): Promise<TextTokenizer> =>
+  timedStep('open the tokenizer', () => readTokenizer(folder));
+
+async function readTokenizer(folder: ModelFolder): Promise<TextTokenizer> {
   const [json, config, generation, model, chat] = await Promise.all([
     folder.json('tokenizer.json'),
     folder.json('tokenizer_config.json'),
