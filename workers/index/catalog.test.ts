@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoryStore } from '../storage/database.ts';
+import { memoryStore, type Store } from '../storage/database.ts';
 import { item, world } from '../testing/collections.ts';
 
 test('a filter that is used again sees what was added and deleted since', async () => {
@@ -31,4 +31,39 @@ test('a mask may be changed by who asked for it, and numbers that JSON does not 
     expect((await catalog.allowed({ n: { lt: Number.POSITIVE_INFINITY } })).count).toBe(1);
     expect((await catalog.allowed({ n: { lt: Number.NEGATIVE_INFINITY } })).count).toBe(0);
   });
+});
+
+test('a filter reads the metadata, not the items; of segments of earlier versions, which have it there only, the items', async () => {
+  const store = memoryStore();
+  const first = await world(store).tab();
+  await first.append([item('a', { n: 1 }), item('b', { n: 2 })]);
+  await first.append([item('c', { n: 1 })]);
+  await first.remove('a');
+  const read: string[] = [];
+  const watched: Store = {
+    ...store,
+    get(key) {
+      read.push(key);
+      return store.get(key);
+    },
+    entries(prefix) {
+      read.push(prefix);
+      return store.entries(prefix);
+    },
+  };
+  const found = async () => {
+    read.length = 0;
+    const tab = await world(watched).tab();
+    return tab.read(async ({ catalog }) => {
+      const { mask } = await catalog.allowed({ n: 1 });
+      const rows = [...mask.keys()].filter((row) => mask[row] === 1);
+      const pages = read.filter((key) => key.includes('/page/')).length;
+      return { ids: (await catalog.items(rows)).map(({ id }) => id), pages };
+    });
+  };
+  expect(await found()).toEqual({ ids: ['c'], pages: 0 });
+  const keys = (await store.keys('index/')).filter((key) => key.endsWith('/fields'));
+  expect(keys).toHaveLength(2);
+  await store.remove(keys);
+  expect(await found()).toEqual({ ids: ['c'], pages: 2 });
 });

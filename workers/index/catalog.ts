@@ -4,7 +4,7 @@ import type { Store } from '../storage/database.ts';
 import { compileFilter, type MetadataPredicate } from './filter.ts';
 import type { Allowed } from './matrix.ts';
 import { createFieldProfile, type FieldProfile, type Fields } from './question/fields.ts';
-import { PAGE_ITEMS, readItems, readKeys, readPage, type Segment, type StoredRow } from './segments.ts';
+import { PAGE_ITEMS, readKeys, readMetadata, readPage, type Segment, type StoredRow } from './segments.ts';
 import type { Table } from './table.ts';
 
 export interface Catalog {
@@ -84,9 +84,10 @@ export function createCatalog(
 
   async function loadMetadata(): Promise<Metadata[]> {
     const all: Metadata[] = [];
-    for (const segment of segments()) {
-      const items = await readItems(store, name, segment);
-      for (const [i, row] of table.rowsOf(segment.number).entries()) all[row] = items[i]?.metadata ?? {};
+    const some = segments();
+    const read = await Promise.all(some.map((segment) => readMetadata(store, name, segment)));
+    for (const [s, { number }] of some.entries()) {
+      for (const [i, row] of table.rowsOf(number).entries()) all[row] = read[s]?.[i] ?? {};
     }
     return all;
   }

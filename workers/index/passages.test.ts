@@ -192,7 +192,18 @@ test('texts that the model reads whole are stored as before: one vector, embedde
   expect(embedded).toEqual(texts);
   const entries = await store.entries('index/');
   const kinds = entries.map(([key]) => key.split('/').slice(3, 4).join()).sort();
-  expect(kinds).toEqual(['keys', 'keys', 'page', 'page', 'rows', 'rows', 'words', 'words']);
+  expect(kinds).toEqual([
+    'fields',
+    'fields',
+    'keys',
+    'keys',
+    'page',
+    'page',
+    'rows',
+    'rows',
+    'words',
+    'words',
+  ]);
   const rows = entries.filter(([key]) => key.endsWith('/rows')).map(([, value]) => value);
   expect(rows).toEqual(texts.map((text) => packRows([vectorOf(text)], DIMENSIONS)));
   const [[, manifest]] = (await store.entries('manifest/')) as [[string, { segments: object[] }]];

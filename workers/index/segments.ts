@@ -5,12 +5,13 @@
  *     index/{name}/{segment}/rows   packed vectors (rows.ts)
  *     index/{name}/{segment}/keys   ids and content hashes, in the order of the rows
  *     index/{name}/{segment}/words  what full text searches (words/postings.ts); follows from the items
+ *     index/{name}/{segment}/fields  the items' metadata, for filters: a small part of what the items are; follows from them
  *     index/{name}/{segment}/passages  vectors of the passages of long texts, where there are any (passage-table.ts)
  *     index/{name}/{segment}/gone   tombstones: rows of earlier segments that it removes, pairs of segment and row
  *     index/{name}/{segment}/page/… items, PAGE_ITEMS at a time
  *     picture/{name}/{item}         thumbnails, by the item's number
  */
-import type { SpaceManifest, StoredItem } from '../../src/shared/index-types.ts';
+import type { Metadata, SpaceManifest, StoredItem } from '../../src/shared/index-types.ts';
 import type { Store } from '../storage/database.ts';
 import { upgradeIndexManifest } from '../storage/legacy.ts';
 import { bytesOf } from '../storage/size.ts';
@@ -96,6 +97,7 @@ export async function segmentEntries(
   const entries: Entries = [];
   if (items.length > 0) {
     entries.push([key('rows'), rows], [key('keys'), keys], [key('words'), await createPostings(items)]);
+    entries.push([key('fields'), items.map(({ metadata }) => metadata)]);
   }
   if (passages !== null) entries.push([key('passages'), passages]);
   if (tombstones.length > 0) entries.push([key('gone'), Uint32Array.from(tombstones.flat())]);
@@ -185,6 +187,20 @@ export async function readItems(store: Store, name: string, { number, rows }: Se
   const items = pages.flatMap(([, page]) => page as StoredRow[]);
   if (items.length !== rows) throw new SegmentSuperseded(segmentKey(name, number, 'page/'));
   return items;
+}
+
+/** Metadata of a segment's items, in the order of the rows. */
+export async function readMetadata(
+  store: Store,
+  name: string,
+  segment: Segment,
+): Promise<readonly Metadata[]> {
+  if (segment.rows === 0) return [];
+  const found = await store.get(segmentKey(name, segment.number, 'fields'));
+  // Segments of earlier versions have it in their items only.
+  return Array.isArray(found)
+    ? found
+    : (await readItems(store, name, segment)).map(({ metadata }) => metadata);
 }
 
 /** Numbers of the segments of which anything is stored, whether or not the manifest knows them. */

@@ -100,8 +100,8 @@ export function createWordIndex(parts: readonly PlacedPart[]): WordIndex {
         const factor = repeated * rarity * (K1 + 1);
         for (const [p, { part, rows }] of parts.entries()) {
           for (const [term, weight] of matches[p] as Matches) {
-            addScores(part, term, factor * weight, rows, norms[p] as Float32Array, scores);
-            if (weight === 1) addCoverage(part, term, rarity, rows, coverage);
+            const wanted = { term, factor: factor * weight, rarity: weight === 1 ? rarity : 0 };
+            addScores(part, wanted, rows, norms[p] as Float32Array, scores, coverage);
           }
         }
       }
@@ -158,14 +158,17 @@ function rowsOf(part: Part, matches: Matches): number {
   return matches.reduce((sum, [term]) => sum + (part.ends[term] as number) - startOf(part, term), 0);
 }
 
-/** The inner loop: a plain one, since common words are in most items. */
+/**
+ * The inner loop: a plain one, since common words are in most items.
+ * @param wanted `rarity`: what the term adds to the coverage; 0 where it only begins or is spelt like the word
+ */
 function addScores(
   part: Part,
-  term: number,
-  factor: number,
+  { term, factor, rarity }: { term: number; factor: number; rarity: number },
   rows: Uint32Array,
   norms: Float32Array,
   scores: Float32Array,
+  coverage: Float32Array,
 ): void {
   const { places, weights } = part;
   const end = part.ends[term] as number;
@@ -174,20 +177,6 @@ function addScores(
     const weight = weights[i] as number;
     const row = rows[place] as number;
     scores[row] = (scores[row] as number) + (factor * weight) / (weight + (norms[place] as number));
-  }
-}
-
-function addCoverage(
-  part: Part,
-  term: number,
-  rarity: number,
-  rows: Uint32Array,
-  coverage: Float32Array,
-): void {
-  const { places } = part;
-  const end = part.ends[term] as number;
-  for (let i = startOf(part, term); i < end; i++) {
-    const row = rows[places[i] as number] as number;
     coverage[row] = (coverage[row] as number) + rarity;
   }
 }
