@@ -1,4 +1,6 @@
-/** The words of another language that a question is taken apart by, in English, for a grammar that knows English only. */
+/** The words of another language, and those with typing errors, that a question is taken apart by, in English, for a grammar that knows English only. */
+
+import { misspelt } from './spelling.ts';
 
 /** Patterns of whole words, the longer before the shorter, and what they are in English; `$1` is a group, itself translated. */
 export type Lexicon = readonly (readonly [pattern: string, english: string])[];
@@ -12,7 +14,8 @@ export interface Translation {
   restored(left: string): string;
 }
 
-interface Word {
+/** A word of the question, and what the grammar reads instead. */
+export interface Replacement {
   from: number;
   to: number;
   english: string;
@@ -29,7 +32,8 @@ const ENGLISH = /\b(?:the|of|from|with|without|about|under|since|before|last|not
 /** @param locale BCP 47, of the page; there is no telling from a few words in which language they are */
 export async function translate(text: string, locale: string): Promise<Translation> {
   const load = LEXICONS[new Intl.Locale(locale).language];
-  return load === undefined || ENGLISH.test(text) ? asItIs(text) : translated(text, (await load()).lexicon);
+  if (load === undefined || ENGLISH.test(text)) return replaced(text, misspelt(text));
+  return translated(text, (await load()).lexicon);
 }
 
 export const asItIs = (text: string): Translation => ({
@@ -39,7 +43,12 @@ export const asItIs = (text: string): Translation => ({
 });
 
 export function translated(original: string, lexicon: Lexicon): Translation {
-  const words = wordsIn(original, lexicon);
+  return replaced(original, wordsIn(original, lexicon));
+}
+
+/** @param words in order */
+function replaced(original: string, words: readonly Replacement[]): Translation {
+  if (words.length === 0) return asItIs(original);
   let text = '';
   let at = 0;
   /** Of each translated word, its places in both texts. */
@@ -73,8 +82,8 @@ export function translated(original: string, lexicon: Lexicon): Translation {
   };
 }
 
-function wordsIn(text: string, lexicon: Lexicon): Word[] {
-  const words: Word[] = [];
+function wordsIn(text: string, lexicon: Lexicon): Replacement[] {
+  const words: Replacement[] = [];
   const quotes = [...text.matchAll(/["“„«][^"”“»]*["”“»]/gu)].map(({ index, 0: all }) => ({
     from: index,
     to: index + all.length,

@@ -100,8 +100,8 @@ export function createWordIndex(parts: readonly PlacedPart[]): WordIndex {
         const factor = repeated * rarity * (K1 + 1);
         for (const [p, { part, rows }] of parts.entries()) {
           for (const [term, weight] of matches[p] as Matches) {
-            const wanted = { term, factor: factor * weight, rarity: weight === 1 ? rarity : 0 };
-            addScores(part, wanted, rows, norms[p] as Float32Array, scores, coverage);
+            const match = { term, factor: factor * weight, rarity: weight === 1 ? rarity : 0 };
+            addScores(part, match, rows, norms[p] as Float32Array, scores, coverage);
           }
         }
       }
@@ -160,7 +160,7 @@ function rowsOf(part: Part, matches: Matches): number {
 
 /**
  * The inner loop: a plain one, since common words are in most items.
- * @param wanted `rarity`: what the term adds to the coverage; 0 where it only begins or is spelt like the word
+ * @param match `rarity`: what the term adds to the coverage; 0 where it only begins or is spelt like the word
  */
 function addScores(
   part: Part,
