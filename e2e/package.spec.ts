@@ -9,6 +9,10 @@ import { parseAst } from 'vite';
 import { entries } from '../scripts/build/entries.ts';
 import { isPeer } from '../scripts/build/peers.ts';
 
+/** Bytes of the tarball. */
+const AIM = 35_400_000;
+/** Some hosts take no larger file. */
+const LARGEST_FILE = 25_000_000;
 const CDN = /jsdelivr|unpkg|esm\.sh|skypack/;
 
 test('the main entry and all it imports at once stay below 12 kB gzip', () => {
@@ -31,9 +35,15 @@ test('no script names a CDN, or a package that is not an optional peer', () => {
   }
 });
 
-test('the tarball holds the build, and neither native runtimes nor sources', () => {
-  const packed = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], { encoding: 'utf8' }));
-  const files = (packed as { files: { path: string }[] }[])[0]?.files.map(({ path }) => path) ?? [];
+test('the tarball holds the build, small enough, and neither native runtimes nor sources', () => {
+  const packed = execFileSync('npm', ['pack', '--dry-run', '--json'], { encoding: 'utf8' });
+  const [tarball] = JSON.parse(packed) as [Tarball];
+  const bySize = tarball.files.toSorted((a, b) => b.size - a.size);
+  const largest = bySize.slice(0, 12).map(({ path, size }) => `${path} ${size}`);
+  console.log(`tarball: ${tarball.size} bytes\n  ${largest.join('\n  ')}`);
+  expect(tarball.size).toBeLessThanOrEqual(AIM);
+  expect(bySize[0]?.size).toBeLessThan(LARGEST_FILE);
+  const files = tarball.files.map(({ path }) => path);
   expect(files).toEqual(
     expect.arrayContaining(['dist/index.js', 'dist/types/index.d.ts', 'LICENSE', 'NOTICE']),
   );
@@ -97,6 +107,11 @@ test('its types serve a strict consumer without this repository’s settings', (
   // What frameworks' own types need is theirs: some do not pass strict checks of libraries.
   compile(join(folder, 'frameworks.ts'), forFrameworks, ['--types', 'node', '--skipLibCheck']);
 });
+
+interface Tarball {
+  readonly size: number;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
 
 function compile(file: string, names: readonly string[], options: readonly string[]): void {
   const uses = names.map(
