@@ -61,11 +61,24 @@ export interface SignLook extends Lettering {
   y: number;
 }
 
+export interface PastedPart {
+  url: string;
+  /** In shares of its file. */
+  box: { x: number; y: number; width: number; height: number };
+  /** Where its middle is, in shares of the picture. */
+  x: number;
+  y: number;
+  /** Its longer side as a share of the picture's shorter one. */
+  size: number;
+}
+
 export type Picture =
   /** An existing file. */
   | { kind: 'file'; url: string }
   /** A part of an existing file; the box is in shares of its size. */
   | { kind: 'part'; url: string; box: { x: number; y: number; width: number; height: number } }
+  /** An existing file with a part of another one over it, or (null) with nothing over it. */
+  | { kind: 'pasted'; url: string; part: PastedPart | null }
   | { kind: 'scene'; scene: Scene }
   /** The part of a scene that shows one cell. */
   | { kind: 'crop'; scene: Scene; cell: number }

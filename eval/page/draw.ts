@@ -1,10 +1,12 @@
 /** Draws planned pictures on a canvas and encodes them as files, which is what an application would have. */
-import type { Cell, Drawing, Ground, Picture, Scene } from '../pictures.ts';
+import type { Cell, Drawing, Ground, PastedPart, Picture, Scene } from '../pictures.ts';
 import { canvasOf, loadImage, png } from './canvas.ts';
 import { drawPrint, hangSign } from './draw-print.ts';
 
 /** Pixels: half the side of a scene, the side of a crop. */
 const CELL = 224;
+/** Pixels of the longer side of a photograph over which something is pasted. */
+const LONGEST = 448;
 const PAGE = { width: 480, height: 640, margin: 32, line: 26 };
 
 export interface Drawer {
@@ -79,6 +81,17 @@ export function createDrawer({ pictures, art }: Drawing): Drawer {
         whole.close();
         return png(part);
       }
+      case 'pasted': {
+        const ground = await loadImage(picture.url);
+        const scale = LONGEST / Math.max(ground.naturalWidth, ground.naturalHeight);
+        const [canvas, context] = canvasOf(
+          Math.round(scale * ground.naturalWidth),
+          Math.round(scale * ground.naturalHeight),
+        );
+        context.drawImage(ground, 0, 0, canvas.width, canvas.height);
+        if (picture.part) await paste(context, picture.part);
+        return png(canvas);
+      }
       case 'scene':
         return png(await sceneOf(picture.scene, CELL));
       case 'crop': {
@@ -118,6 +131,20 @@ export function createDrawer({ pictures, art }: Drawing): Drawer {
       return known;
     },
   };
+}
+
+async function paste(context: CanvasRenderingContext2D, { url, box, x, y, size }: PastedPart): Promise<void> {
+  const whole = await loadImage(url);
+  const cut = [
+    box.x * whole.naturalWidth,
+    box.y * whole.naturalHeight,
+    box.width * whole.naturalWidth,
+    box.height * whole.naturalHeight,
+  ] as const;
+  const { width, height } = context.canvas;
+  const scale = (size * Math.min(width, height)) / Math.max(cut[2], cut[3]);
+  const drawn = [scale * cut[2], scale * cut[3]] as const;
+  context.drawImage(whole, ...cut, x * width - drawn[0] / 2, y * height - drawn[1] / 2, ...drawn);
 }
 
 function spread(context: CanvasRenderingContext2D, ground: Ground, size: number): void {

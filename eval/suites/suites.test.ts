@@ -237,6 +237,40 @@ test('nothing is asked that a crowd leaves open', () => {
   for (const cue of open) expect(left.filter((said) => cue.test(said))).toEqual([]);
 });
 
+test('what moves over a photograph is nothing that is on it, and every clip is there forwards and backwards', () => {
+  const thing = (name: string) => ({ name, kind: '', box: { x: 0.1, y: 0.1, width: 0.4, height: 0.3 } });
+  const captioned = ['dog', 'cat', 'car', 'dog'].map((name, i) => ({
+    url: `/${i}-${name}.jpg`,
+    captions: [],
+    things: [thing(name), { ...thing('crumb'), box: { x: 0, y: 0, width: 0.01, height: 0.01 } }],
+    crowds: i === 2 ? [thing('cat')] : [],
+  }));
+  const { searches, drawing } = videoSuite({ ...data, captioned }, 3, 20);
+  const ofPhotos = searches.filter(({ family }) => family.startsWith('photos/'));
+  expect(ofPhotos.map(({ family, queries }) => [family, queries.length])).toEqual([
+    ['photos/what-moves', 20],
+    ['photos/direction', 20],
+    ['photos/what-comes-in', 20],
+    ['photos/text-to-clip', 20],
+  ]);
+  const pasted = Object.values(drawing.pictures).flatMap((picture) =>
+    picture.kind === 'pasted' ? [picture] : [],
+  );
+  expect(pasted.filter(({ part }) => !part)).toHaveLength(20);
+  for (const { url, part } of pasted) {
+    const name = part?.url.slice(3, 6);
+    if (name) expect(url).not.toContain(name);
+    // A crowd of cats sits on the photograph of the car.
+    if (name === 'cat') expect(url).not.toContain('car');
+  }
+  const [moves, , , clips] = ofPhotos as [Search, Search, Search, Search];
+  expect(moves.targets).not.toContainEqual({ text: 'bird' });
+  for (const [i, { frames }] of moves.queries.entries()) {
+    expect(clips.targets[2 * i]?.frames).toEqual(frames);
+    expect(clips.targets[2 * i + 1]?.frames).toEqual(frames?.toReversed());
+  }
+});
+
 describe('pages', () => {
   const texts = Array.from({ length: 40 }, (_, i) => ({
     id: `d${i}`,

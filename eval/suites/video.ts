@@ -1,4 +1,4 @@
-/** Short clips: three frames of a scene in which one thing moves from one place to another. */
+/** Short clips: three frames in which one thing moves from one place to another, in scenes of pictograms and over photographs. */
 import { pictograms } from '../art.ts';
 import type { Data } from '../data.ts';
 import { type Ask, only, type Suite } from '../family.ts';
@@ -7,6 +7,7 @@ import type { Cell, Picture } from '../pictures.ts';
 import { createRandom } from '../random.ts';
 import { drawCell, drawScene } from '../scenes/draw.ts';
 import { wording } from '../scenes/wording.ts';
+import { photoClips } from './photo-clips.ts';
 
 interface Clip {
   mover: Name;
@@ -43,9 +44,11 @@ export function videoSuite(data: Data, seed: number, count: number): Suite {
   const movers = [...new Set(clips.map(({ mover }) => mover.name))];
   // Each clip forwards and backwards: only the order of frames distinguishes them.
   const shown = clips.flatMap(({ frames }): Ask[] => [{ frames }, { frames: [...frames].reverse() }]);
+  const photos = photoClips(data.captioned, createRandom(seed, 'video/photos'), count);
   const metrics = ['hit@1', 'recall@10', 'nDCG@10'] as const;
   return {
     searches: [
+      ...photos.searches,
       {
         suite: 'video',
         family: 'what-moves',
@@ -68,6 +71,6 @@ export function videoSuite(data: Data, seed: number, count: number): Suite {
       },
     ],
     similarities: [],
-    drawing: { pictures, art },
+    drawing: { pictures: { ...pictures, ...photos.pictures }, art },
   };
 }
