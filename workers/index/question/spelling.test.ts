@@ -17,11 +17,7 @@ test.each([
   ['letters from febuary 2025', 'letters', { where: { date: { gte: '2025-02-01', lt: '2025-03-01' } } }],
   ['files larger tahn 5 MB', 'files larger tahn 5 MB', { where: { bytes: { gt: 5_000_000 } } }],
   ['shoes more thn 50 euros', 'shoes', { where: { price: { gt: 50 } } }],
-  [
-    'notes I wrote yesteday',
-    'notes I wrote yesteday',
-    { where: { date: { gte: '2026-11-27', lt: '2026-11-28' } } },
-  ],
+  ['notes I wrote yesteday', 'notes I wrote', { where: { date: { gte: '2026-11-27', lt: '2026-11-28' } } }],
   ['shoes beetween 20 and 50 euros', 'shoes', { where: { price: { gte: 20, lte: 50 } } }],
   ['cheepest kettle', 'kettle', { sort: { field: 'price', direction: 'asc' } }],
 ])('a typing error in a word of the grammar: %s', async (text, left, parts) => {
