@@ -64,7 +64,7 @@ describe('the built-in model', { timeout: PATIENCE }, () => {
   });
 
   test('auto thinks about a photograph, and about no drawing', async () => {
-    const photo = { image: sample('photo-camera') };
+    const photo = { image: sample('photo-coffee') };
     const [seen, drawn] = [await tte.embed(photo), await tte.embed({ image: DRAWING })];
     expect(seen.thinkDecision.mode).toBe('answer');
     expect(seen.trace?.objects).toHaveLength(1);
@@ -75,6 +75,16 @@ describe('the built-in model', { timeout: PATIENCE }, () => {
     expect(thought.trace).not.toHaveProperty('objects');
     expect((await tte.embed({ image: DRAWING }, { think: 'never' })).vector).toEqual(drawn.vector);
     expect((await tte.embed(photo, { think: 'answer' })).vector).toEqual(seen.vector);
+  });
+
+  test('auto does not think about a query that is a photograph of one thing, and it does when it is indexed', async () => {
+    const photo = { image: sample('photo-camera') };
+    const [query, document] = [await tte.embed(photo), await tte.embed(photo, { role: 'document' })];
+    expect(query).toMatchObject({ thinkDecision: { mode: 'never' }, trace: null });
+    expect(query.thinkDecision.reason).toMatch(/one thing/);
+    expect(query.vector).toEqual((await tte.embed(photo, { think: 'never' })).vector);
+    expect(document.thinkDecision.mode).toBe('answer');
+    expect((await tte.embed(photo, { think: 'answer' })).trace).not.toBeNull();
   });
 
   test('a question about a photograph is answered as asked, and comes with its objects', async () => {

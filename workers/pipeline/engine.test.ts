@@ -187,12 +187,12 @@ describe('auto, where a reasoner lists the objects of photographs', () => {
       readsContext: false,
       local: true,
       longestMode: 'full',
-      shows: async ({ images }) =>
-        (await Promise.all(images.map((each) => each.pixels()))).some(
-          (each) => 'shows' in each && each.shows === 'photo',
-        )
-          ? 'photograph'
-          : null,
+      async shows({ images }, closely) {
+        const [pixels] = await Promise.all(images.map((each) => each.pixels()));
+        const shown = pixels && 'shows' in pixels ? pixels.shows : null;
+        if (shown === 'thing') return closely ? 'thing' : 'photograph';
+        return shown === 'photo' ? 'photograph' : null;
+      },
       async think({ text }, mode) {
         const written = { text: `${mode}${text}`, thinking: '', answer: 'a dog', tokens: 1 };
         return { result: { trace: { ...written, source: 'reasoner', stop: 'end' } } };
@@ -216,6 +216,20 @@ describe('auto, where a reasoner lists the objects of photographs', () => {
     ).not.toBeNull();
     expect(await engine.think(image('drawing'), auto, call())).toBeNull();
     expect(await engine.think(image('photo'), auto, call())).not.toBeNull();
+  });
+
+  test('a photograph of one thing is thought about when it is indexed, and not as a query', async () => {
+    const { engine, caches } = setUp(source());
+    const query = await embedOne(engine, image('thing'), { ...auto, role: 'query' }, call());
+    expect(query).toMatchObject({ thinkDecision: { mode: 'never' }, trace: null });
+    expect(query.thinkDecision.reason).toMatch(/one thing/);
+    expect(caches.traces.map.size).toBe(0);
+    const document = await embedOne(engine, image('thing'), auto, call());
+    expect(document).toMatchObject({ thinkDecision: { mode: 'answer' }, trace: { answer: 'a dog' } });
+    const scene = await embedOne(engine, image('photo'), { ...auto, role: 'query' }, call());
+    expect(scene.thinkDecision.mode).toBe('answer');
+    const asked = await embedOne(engine, image('thing'), { think: 'answer', role: 'query' }, call());
+    expect(asked.trace).not.toBeNull();
   });
 
   test('a search knows beforehand', async () => {

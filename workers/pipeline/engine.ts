@@ -130,10 +130,10 @@ export function createEngine({
     return { result, isNew: true, states };
   }
 
-  const settle = (plan: TracePlan, input: Input, { call: { signal }, urgent }: Work) =>
-    settlePlan(plan, () =>
-      queue.run(async () => traceSource?.shows?.(input, signal) ?? null, signal, urgent),
-    );
+  function settle(plan: TracePlan, input: Input, { options: { role }, call: { signal }, urgent }: Work) {
+    const look = async () => traceSource?.shows?.(input, role === 'query', signal) ?? null;
+    return settlePlan(plan, () => queue.run(look, signal, urgent));
+  }
 
   async function verifyImages({ images }: Input, { call: { signal }, urgent }: Work) {
     if (images.length === 0 || imagesVerified) return;

@@ -37,7 +37,7 @@ export function planTrace(
   return { decision: choose(input, mode, role, traceSource), supplied: null };
 }
 
-const REASONS: Readonly<Record<Shown, string>> = {
+const REASONS: Readonly<Record<Exclude<Shown, 'thing'>, string>> = {
   photograph: 'A photograph: the objects in it are named.',
   print: 'There are words in the image: they are read.',
 };
@@ -46,6 +46,12 @@ const REASONS: Readonly<Record<Shown, string>> = {
 export async function settlePlan(plan: TracePlan, look: () => Promise<Shown | null>): Promise<TracePlan> {
   if (!plan.dependsOnImage) return plan;
   const shown = await look();
+  if (shown === 'thing') {
+    return {
+      decision: { mode: 'never', reason: 'A photograph of one thing: its looks name it best.' },
+      supplied: null,
+    };
+  }
   if (shown !== null) return { ...plan, decision: { ...plan.decision, reason: REASONS[shown] } };
   return { decision: { mode: 'never', reason: 'A drawing that nothing was asked about.' }, supplied: null };
 }

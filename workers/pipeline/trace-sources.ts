@@ -17,8 +17,8 @@ export function localTraceSource(id: string, reasoner: Reasoner): LocalTraceSour
     local: true,
     longestMode: reasoner.longestMode,
     readsPrint: reasoner.readsPrint,
-    async shows(input, signal) {
-      return reasoner.shows(await decodedInput(input, reasoner), signal);
+    async shows(input, closely, signal) {
+      return reasoner.shows(await decodedInput(input, reasoner), closely, signal);
     },
     async think(input, mode, call) {
       return {
@@ -42,8 +42,8 @@ export function unifiedTraceSource(id: string, model: Unified): LocalTraceSource
     local: true,
     longestMode: model.longestMode,
     readsPrint: model.readsPrint,
-    async shows(input, signal) {
-      return model.shows(await decodedInput(input, model), signal);
+    async shows(input, closely, signal) {
+      return model.shows(await decodedInput(input, model), closely, signal);
     },
     async think(input, mode, call) {
       const { states, ...thought } = await model.think(await decodedInput(input, model), mode, options(call));

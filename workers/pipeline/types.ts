@@ -39,8 +39,11 @@ export interface TraceSource {
   readonly longestMode: 'answer' | 'full';
   /** Whether it reads the print on pages. @default false */
   readonly readsPrint?: boolean;
-  /** What a trace would tell of an image alone, null: nothing; absent: never anything. Runs like `think`. */
-  shows?(input: ThinkInput, signal: AbortSignal): Promise<Shown | null>;
+  /**
+   * What a trace would tell of an image alone, null: nothing; absent: never anything. Runs like `think`.
+   * @param closely whether photographs of one thing are told from others
+   */
+  shows?(input: ThinkInput, closely: boolean, signal: AbortSignal): Promise<Shown | null>;
   think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<TraceWithStates>;
 }
 

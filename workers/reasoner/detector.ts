@@ -17,8 +17,11 @@ import { yieldToEventLoop } from './yield-to-event-loop.ts';
 export interface Detector {
   readonly rules: ObjectRules;
   readonly answerer: Answerer | null;
-  /** All objects that a list or an answer may name, likeliest first. @throws TteError download-failed | integrity | quota | run-failed | aborted */
-  detect(picture: Pixels, signal: AbortSignal): Promise<DetectedObject[]>;
+  /**
+   * All objects that a list or an answer may name, likeliest first. They are remembered as long as the picture is held.
+   * @throws TteError download-failed | integrity | quota | run-failed | aborted
+   */
+  detect(picture: Pixels, signal: AbortSignal): Promise<readonly DetectedObject[]>;
   release(): Promise<void>;
 }
 
@@ -34,11 +37,14 @@ export async function openDetector(
   if (path === undefined || !('object_detector' in descriptor.sessions)) return null;
   const rules = parseRules(await folder.json(path), `${descriptor.id}: ${path}`);
   const session = lazySession(() => runtime.open({ folder, session: 'object_detector', dtypes, signal }));
+  const detected = new WeakMap<Pixels, readonly DetectedObject[]>();
 
   return {
     rules,
     answerer: createAnswerer(rules),
     async detect(picture, signal) {
+      const known = detected.get(picture);
+      if (known) return known;
       const graph = await session.get();
       await yieldToEventLoop();
       signal.throwIfAborted();
@@ -58,7 +64,9 @@ export async function openDetector(
           picture,
           rules,
         );
-        return withoutDoubles(found);
+        const objects = withoutDoubles(found);
+        detected.set(picture, objects);
+        return objects;
       } finally {
         disposeAll(Object.values(outputs));
       }

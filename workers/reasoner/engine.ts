@@ -16,7 +16,7 @@ import { type Decoder, openDecoder } from './decoder.ts';
 import { createDeltaWriter } from './deltas.ts';
 import { openDetector } from './detector.ts';
 import { openGlossary } from './glossary.ts';
-import { examine, isPhotographAlone, showsPhotograph } from './photograph.ts';
+import { examine, isPhotographAlone, showsOneThing, showsPhotograph } from './photograph.ts';
 import { mropePositions, plainPositions } from './positions.ts';
 import { createPrefixCache, type PrefixCache } from './prefix-cache.ts';
 import { buildPrompt } from './prompt.ts';
@@ -37,8 +37,8 @@ export interface Engine {
   readonly recipe: Recipe;
   prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt>;
   readonly readsPrint: boolean;
-  /** What a trace would tell of an image alone; null: nothing. */
-  shows(input: ThinkInput, signal: AbortSignal): Promise<Shown | null>;
+  /** As of `Reasoner`. */
+  shows(input: ThinkInput, closely: boolean, signal: AbortSignal): Promise<Shown | null>;
   /** Generates a trace; `useRun` may read the run's states before they are disposed, and is not called for pages. */
   think(
     input: ThinkInput,
@@ -141,9 +141,13 @@ export async function openEngine(
     },
     prepare,
     readsPrint: reader !== null,
-    async shows(input, signal) {
-      if (detector && (await showsPhotograph(vision, input, signal))) return 'photograph';
-      return (await readPrint(reader, input, signal)).length > 0 ? 'print' : null;
+    async shows(input, closely, signal) {
+      const isPhotograph = detector !== null && (await showsPhotograph(vision, input, signal));
+      const isThing = isPhotograph && closely && (await showsOneThing(vision, detector, input, signal));
+      if (isPhotograph && !isThing) return 'photograph';
+      const isPrinted = (await readPrint(reader, input, signal)).length > 0;
+      if (isThing) return isPrinted ? 'photograph' : 'thing';
+      return isPrinted ? 'print' : null;
     },
     async think(input, mode, { signal, onDelta, maxTokens = prompts.maxTokens[mode] }, useRun) {
       const started = performance.now();

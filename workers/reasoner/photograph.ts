@@ -2,6 +2,7 @@
 import type { Box, DetectedObject } from '../../src/shared/types.ts';
 import type { Detector } from './detector.ts';
 import { listObjects } from './object-list.ts';
+import { isOneThing } from './one-thing.ts';
 import type { ThinkInput } from './types.ts';
 import type { Look, Vision } from './vision.ts';
 
@@ -28,6 +29,24 @@ export async function showsPhotograph(
   if (!vision || images.length !== 1) return false;
   const { looks } = await vision.encode(images, false, signal);
   return isPhotograph(looks);
+}
+
+/** Whether a photograph is of one thing that has a name, as far as the encoders see. */
+export async function showsOneThing(
+  vision: Vision | null,
+  detector: Detector,
+  { images }: Pick<ThinkInput, 'images'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [picture] = images;
+  if (!vision || !picture) return false;
+  const [look] = (await vision.encode(images, true, signal)).looks;
+  return look !== undefined && isOneThing(look, listed(await detector.detect(picture, signal), detector));
+}
+
+/** Those that a trace lists. */
+function listed(objects: readonly DetectedObject[], { rules }: Detector): DetectedObject[] {
+  return objects.filter(({ score }) => score >= rules.listed);
 }
 
 /** Whether what was looked at is a single image, and a photograph. */
@@ -57,7 +76,7 @@ export async function examine(
   if (!look || !isPhotograph(looks)) return null;
   const { rules, answerer } = detector;
   const found = await detector.detect(picture, signal);
-  const objects = found.filter(({ score }) => score >= rules.listed);
+  const objects = listed(found, detector);
   const asked = text.trim() || instruction.trim();
   const answered = answerer?.answer(asked, found, picture);
   if (answered) {

@@ -13,8 +13,8 @@ export interface ThinkInput {
   context?: readonly string[];
 }
 
-/** What of an image alone a trace would tell: the objects in a photograph, or what is written there. */
-export type Shown = 'photograph' | 'print';
+/** What of an image alone a trace would tell: the objects in a photograph, of which there may be one `thing` alone, or what is written there. */
+export type Shown = 'photograph' | 'thing' | 'print';
 
 export interface ThinkOptions {
   signal: AbortSignal;
@@ -47,8 +47,12 @@ export interface Reasoner {
   readonly longestMode: 'answer' | 'full';
   /** Whether it reads print. */
   readonly readsPrint: boolean;
-  /** What a trace would tell of an image alone; null: nothing. Looks at it. @throws TteError as `think` */
-  shows(input: ThinkInput, signal: AbortSignal): Promise<Shown | null>;
+  /**
+   * What a trace would tell of an image alone; null: nothing. Looks at it.
+   * @param closely whether photographs of one thing are told from others, for which their objects are detected
+   * @throws TteError as `think`
+   */
+  shows(input: ThinkInput, closely: boolean, signal: AbortSignal): Promise<Shown | null>;
   /** @throws TteError invalid-input (images given to a text model) | run-failed | device-lost | aborted (the signal's reason) */
   think(input: ThinkInput, mode: 'answer' | 'full', options: ThinkOptions): Promise<ReasonerResult>;
   /** Frees sessions and cached prefixes. */
