@@ -42,6 +42,7 @@ function parallelArgMax(pass: Pass, scores: string, vocabulary: number, rows: nu
   };
   const constant = (...values: number[]) =>
     pass.addConstant(int64Tensor(`rewrite/int64_${values.join('_')}`, values));
+  // Along the last axis only: the runtime transposes before any other.
   const reduce = (opType: string, name: string, axis: number, keepdims: number) =>
     opset >= 18
       ? emit(opType, [name, constant(axis)], { keepdims })
@@ -52,9 +53,10 @@ function parallelArgMax(pass: Pass, scores: string, vocabulary: number, rows: nu
   const none = pass.addConstant(floatTensor('rewrite/no_id', [], Float32Array.of(vocabulary)));
 
   const table = emit('Reshape', [scores, constant(-1, rows, width)]);
-  const largest = reduce('ReduceMax', reduce('ReduceMax', table, 2, 1), 1, 1);
-  const found = emit('Where', [emit('Equal', [table, largest]), ids, none]);
-  const first = reduce('ReduceMin', reduce('ReduceMin', found, 2, 1), 1, 0);
+  const largest = reduce('ReduceMax', reduce('ReduceMax', table, 2, 0), 1, 1);
+  const everywhere = emit('Reshape', [largest, constant(-1, 1, 1)]);
+  const found = emit('Where', [emit('Equal', [table, everywhere]), ids, none]);
+  const first = reduce('ReduceMin', reduce('ReduceMin', found, 2, 0), 1, 1);
   emit('Cast', [first], { to: DataType.int64 }, NEXT_TOKEN);
   return nodes;
 }

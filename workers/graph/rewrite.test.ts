@@ -14,6 +14,7 @@ import {
   runUnknown,
   values,
 } from '../testing/onnx-graph.ts';
+import { decodeModel } from './decode.ts';
 import { makeNode } from './edit.ts';
 import { DataType, MICROSOFT, type Node } from './onnx.ts';
 import { type RewriteRequest, rewriteGraph } from './rewrite.ts';
@@ -288,6 +289,20 @@ describe('next token', () => {
     const { next_token: token } = await run(rewritten, feeds);
     expect(token!.dims).toEqual([2, 1]);
     expect(values(token)).toEqual(greedy(values((await runFile(file(), feeds)).logits)));
+  });
+
+  test('reduces along the last axis only on WebGPU, before any other the runtime transposes', async () => {
+    const { model } = await rewrite(file(), { target: 'webgpu', nextToken: true });
+    const { nodes, initializers } = (await decodeModel([model], undefined)).graph;
+    const axes = nodes
+      .filter(({ opType }) => opType.startsWith('Reduce'))
+      .map(({ inputs, attributes }) => {
+        const given = initializers.get(inputs[1] ?? '');
+        return given
+          ? [...new BigInt64Array(given.data.slice().buffer)].map(Number)
+          : attributes.find(({ name }) => name === 'axes')?.ints;
+      });
+    expect(axes).toEqual([[2], [1], [2], [1]]);
   });
 
   test('stays beside logits that are kept', async () => {

@@ -32,6 +32,7 @@ export interface DtypePlan {
 const noHalf = [/embeddinggemma/i, /gemma-?3/i];
 
 const wasmOrder: readonly Dtype[] = ['q4', 'q8', 'int8', 'uint8', 'fp32', 'bnb4', 'fp16'];
+/** Begins as on WASM, so that both backends share a file and a space. */
 const webgpuOrder: readonly Dtype[] = ['q4', 'q4f16', 'fp16', 'fp32', 'q8', 'int8', 'uint8'];
 const eightBit: readonly Dtype[] = ['q8', 'int8', 'uint8'];
 const half: readonly Dtype[] = ['fp16', 'q4f16'];
