@@ -2,6 +2,7 @@
 
 import { DOMAIN } from '../operators/names.ts';
 import type { Chunks } from './byte-stream.ts';
+import { rewriteConvolutions } from './convolution.ts';
 import { decodeModel } from './decode.ts';
 import { everyGraph, type Pass, removeUnused, startPass } from './edit.ts';
 import { type ExternalFile, encodeModel } from './encode.ts';
@@ -60,6 +61,8 @@ export interface RewrittenGraph {
     /** Numbers of rewritten MatMulNBits and GatherBlockQuantized nodes. */
     matMuls: number;
     gathers: number;
+    /** Number of rewritten convolutions. */
+    convolutions: number;
     /** Number of fused attentions, activations and norms. */
     fusions: number;
     /** Duration, including the time for reading the chunks. */
@@ -128,7 +131,7 @@ function fuse(graph: Graph, parents: Graph[], fusions: readonly Fusion[], opset:
 }
 
 async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
-  const counts = { matMuls: 0, gathers: 0, fusions: 0 };
+  const counts = { matMuls: 0, gathers: 0, convolutions: 0, fusions: 0 };
   const opset = model.opsets.get('') ?? 0;
   const release = createReleaser(model);
   const graphs: [Graph, Graph[]][] = [];
@@ -142,6 +145,9 @@ async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
     const pass = startPass(graph, parents);
     counts.matMuls += await rewriteMatMuls(pass, { release, pause: createPause(signal) });
     pass.apply();
+    const convolutions = startPass(graph, parents);
+    counts.convolutions += rewriteConvolutions(convolutions);
+    convolutions.apply();
     const norms = startPass(graph, parents);
     rewriteNorms(norms);
     norms.apply();
@@ -176,7 +182,7 @@ export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGr
     appendPooling(pass, pool);
     pass.apply();
   }
-  let counts = { matMuls: 0, gathers: 0, fusions: 0 };
+  let counts = { matMuls: 0, gathers: 0, convolutions: 0, fusions: 0 };
   if (target === 'webgpu') {
     everyGraph(model.graph, (graph, parents) => {
       counts.fusions += fuse(graph, parents, FUSIONS.webgpu, opset);

@@ -13,8 +13,10 @@ import {
 } from '../simd/instructions.ts';
 import { ATTENTION, type AttentionField } from './attention.ts';
 import type { ApiFunction, CApi } from './c-api.ts';
+import { CONVOLUTION, type ConvolutionField } from './convolution.ts';
 import { EXTRA } from './custom-operator.ts';
-import { ATTENTION_FIELDS, offsetOf, SECOND_SHAPE, SHAPE, type Word } from './frame.ts';
+import { ATTENTION_FIELDS, CONVOLUTION_FIELDS, offsetOf, SECOND_SHAPE, SHAPE, type Word } from './frame.ts';
+import { JOB_NAMES, type JobName } from './jobs.ts';
 
 /** More jobs than threads, so that one delayed thread does not delay the whole operator. */
 export const JOBS = 8;
@@ -39,6 +41,8 @@ export function frameAccess({ slots }: CApi, slotOf: (name: string) => number, f
   const put = (name: Word, value: Code): Code => i32.store(addressOf(name), value);
   const attentionField = (name: AttentionField): Code =>
     i32.const(frame + ATTENTION_FIELDS + 4 * ATTENTION.indexOf(name));
+  const convolutionField = (name: ConvolutionField): Code =>
+    i32.const(frame + CONVOLUTION_FIELDS + 4 * CONVOLUTION.indexOf(name));
   const shapes = { first: i32.const(frame + SHAPE), second: i32.const(frame + SECOND_SHAPE) };
   const dimAt = (shape: number, index: number): Code => i32.const(frame + shape + 8 * index);
 
@@ -111,13 +115,14 @@ export function frameAccess({ slots }: CApi, slotOf: (name: string) => number, f
   ];
 
   /** Runs job function `name` over what the frame describes, on one thread where `isSmall`. */
-  const runJobs = ({ context }: Pick<CallLocals, 'context'>, name: string, isSmall: Code): Code => [
+  const runJobs = ({ context }: Pick<CallLocals, 'context'>, name: JobName, isSmall: Code): Code => [
     if_(i32.eq(i32.mul(get('rows'), get('total')), i32.const(0)), return_(i32.const(0))),
+    put('job', i32.const(JOB_NAMES.indexOf(name))),
     put('jobs', min(get('total'), i32.const(JOBS))),
-    if_(isSmall, [put('jobs', ONE), call(name, i32.const(frame), i32.const(0)), return_(i32.const(0))]),
+    if_(isSmall, [put('jobs', ONE), call('runJob', i32.const(frame), i32.const(0)), return_(i32.const(0))]),
     callIndirect(slots.parallelFor, [
       context.get,
-      i32.const(slotOf(name)),
+      i32.const(slotOf('runJob')),
       get('jobs'),
       get('jobs'),
       i32.const(frame),
@@ -129,6 +134,9 @@ export function frameAccess({ slots }: CApi, slotOf: (name: string) => number, f
     get,
     put,
     attentionField,
+    convolutionField,
+    getConvolution: (name: ConvolutionField): Code => i32.load(convolutionField(name)),
+    putConvolution: (name: ConvolutionField, value: Code): Code => i32.store(convolutionField(name), value),
     getField: (name: AttentionField): Code => i32.load(attentionField(name)),
     putField: (name: AttentionField, value: Code): Code => i32.store(attentionField(name), value),
     dim: (shape: number, index: number): Code => i32.load(dimAt(shape, index)),

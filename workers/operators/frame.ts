@@ -1,17 +1,31 @@
 /** Layout of the operators' working memory. Operators run on one thread, so they share one frame; only their jobs run on several. */
 import { ATTENTION } from './attention.ts';
+import { CONVOLUTION } from './convolution.ts';
 import { ROWS, TILE } from './layout.ts';
 
 const WORDS = [
   ...(['value', 'info', 'rank'] as const),
-  // What the jobs are to do: inputs, outputs, rows and their size, units in total, and into how many jobs they are split.
-  ...(['total', 'jobs', 'input', 'second', 'third', 'source', 'sum', 'target', 'rows', 'size'] as const),
+  // What the jobs are to do: inputs, outputs, rows and their size, units in total, into how many jobs they are split, and which.
+  ...([
+    'total',
+    'jobs',
+    'input',
+    'second',
+    'third',
+    'source',
+    'sum',
+    'target',
+    'rows',
+    'size',
+    'job',
+  ] as const),
 ] as const;
 export type Word = (typeof WORDS)[number];
 export const offsetOf = (name: Word) => 4 * WORDS.indexOf(name);
-/** Offsets: the fields of an attention; a buffer for a tile that only partly fits the output; two shapes. */
+/** Offsets: the fields of an attention and of a convolution; a buffer for a tile that only partly fits the output; two shapes. */
 export const ATTENTION_FIELDS = 4 * WORDS.length;
-export const PARTIAL_TILE = ATTENTION_FIELDS + 4 * ATTENTION.length;
+export const CONVOLUTION_FIELDS = ATTENTION_FIELDS + 4 * ATTENTION.length;
+export const PARTIAL_TILE = CONVOLUTION_FIELDS + 4 * CONVOLUTION.length;
 export const SHAPE = PARTIAL_TILE + 4 * ROWS * TILE;
 const MAX_RANK = 8;
 export const SECOND_SHAPE = SHAPE + 8 * MAX_RANK;

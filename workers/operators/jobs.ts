@@ -1,7 +1,7 @@
 /** Jobs: parts of an operator's work, run by the runtime's threads. They find all they need in the operator's frame. */
 import { type Code, define, type Local } from '../simd/assemble.ts';
-import { call, i32 } from '../simd/instructions.ts';
-import { ATTENTION_FIELDS, offsetOf, PARTIAL_TILE, type Word } from './frame.ts';
+import { call, i32, switch_ } from '../simd/instructions.ts';
+import { ATTENTION_FIELDS, CONVOLUTION_FIELDS, offsetOf, PARTIAL_TILE, type Word } from './frame.ts';
 
 const field = (frame: Code, name: Word): Code => i32.load(frame, offsetOf(name));
 
@@ -26,7 +26,7 @@ const job = (run: (frame: Code, from: Code, to: Code, index: Code) => Code) =>
 const jobOf = (name: string, fields: readonly Word[], more: (frame: Code) => Code[] = () => []) =>
   job((frame, from, to) => call(name, ...fields.map((each) => field(frame, each)), from, to, ...more(frame)));
 
-export const jobs = {
+const named = {
   quantizeJob: jobOf('quantizeGroups', ['source', 'input', 'second', 'target', 'rows', 'size']),
   matmulJob: jobOf('matmulTiles', ['input', 'second', 'target', 'rows'], (frame) => [
     i32.add(frame, i32.const(PARTIAL_TILE)),
@@ -35,4 +35,18 @@ export const jobs = {
   attentionJob: job((frame, from, to, index) =>
     call('attendTiles', i32.add(frame, i32.const(ATTENTION_FIELDS)), from, to, index),
   ),
+  convolutionJob: job((frame, from, to, index) =>
+    call('convolveUnits', i32.add(frame, i32.const(CONVOLUTION_FIELDS)), from, to, index),
+  ),
 };
+export type JobName = keyof typeof named;
+export const JOB_NAMES = Object.keys(named) as JobName[];
+
+/** What a thread runs: the frame's job. Jobs of all kinds share it, because table slots are few. */
+const runJob = define(['frame', 'index'], [], [], (l) =>
+  switch_(field(l.frame.get, 'job'), [...JOB_NAMES.keys()], (i) =>
+    call(JOB_NAMES[i] as JobName, l.frame.get, l.index.get),
+  ),
+);
+
+export const jobs = { ...named, runJob };

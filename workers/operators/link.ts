@@ -4,13 +4,15 @@ import { assemble, define, type Func } from '../simd/assemble.ts';
 import { relaxed } from '../simd/instructions.ts';
 import { attentionKernel } from './attention.ts';
 import { type ApiFunction, apiCaller, type CApi, readCApi } from './c-api.ts';
+import { convolutionKernel } from './convolution.ts';
 import { ELEMENT, type OperatorDescription, operatorCallbacks, operatorWords } from './custom-operator.ts';
 import { FRAME_BYTES } from './frame.ts';
 import { gatherKernel } from './gather.ts';
-import { jobs } from './jobs.ts';
+import type { jobs } from './jobs.ts';
 import { matmulKernel } from './matmul.ts';
 import {
   ATTENTION_OPERATORS,
+  CONV_QUANTIZED,
   DOMAIN,
   GATHER_QUANTIZED,
   MATMUL_QUANTIZED,
@@ -64,15 +66,12 @@ const DESCRIPTIONS: Readonly<
     outputType: float,
     outputs: 2,
   },
+  convQuantized: { name: CONV_QUANTIZED, inputTypes: [float, uint8, int32], outputType: float, outputs: 2 },
 };
 
-type Callback = keyof typeof operatorCallbacks | keyof typeof jobs | Operator;
+type Callback = keyof typeof operatorCallbacks | 'runJob' | Operator;
 /** Functions that the runtime calls, and which therefore need a table slot. */
-const CALLBACKS = [
-  ...Object.keys(operatorCallbacks),
-  ...Object.keys(jobs),
-  ...Object.keys(DESCRIPTIONS),
-] as Callback[];
+const CALLBACKS = [...Object.keys(operatorCallbacks), 'runJob', ...Object.keys(DESCRIPTIONS)] as Callback[];
 
 /** A module with one relaxed SIMD instruction. */
 const RELAXED_PROBE = assemble({
@@ -97,6 +96,7 @@ function fillTable(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Tab
     ...gatherKernel,
     ...normKernel,
     ...attentionKernel,
+    ...convolutionKernel,
     ...operatorCallbacks,
     ...operators(api, (name) => slots[name as Callback], frame),
   };

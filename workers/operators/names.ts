@@ -13,6 +13,11 @@ export const GATHER_QUANTIZED = 'GatherQuantized';
 /** float [.., n] twice, parameters → [their sum,] layer norm of the sum; n is a multiple of 4. */
 export const SKIP_LAYER_NORM = { plain: 'SkipLayerNorm', withSum: 'SkipLayerNormWithSum' } as const;
 /**
+ * float [n, c, h, w], packed weights (`packConvolution`), int32 CONVOLUTION_WORDS → float [n, channels, h', w'], and scratch: the
+ * convolution of one group without dilation, and its activation.
+ */
+export const CONV_QUANTIZED = 'ConvQuantized';
+/**
  * Query, key, value, mask, int32 [bits of the scale, heads] → attention, and scratch. Inputs are [batch, sequence, heads · size] or
  * [batch, heads, sequence, size]; the size of a head is a multiple of 8.
  */

@@ -18,6 +18,15 @@ export interface BlockQuantized {
   blockSize: number;
 }
 
+/** Weights of a convolution: signed bytes [n, k] with a scale for each channel. */
+export interface ChannelQuantized {
+  weights: Int8Array;
+  scales: Float32Array;
+  bias: Float32Array | undefined;
+  n: number;
+  k: number;
+}
+
 /** The zero point of block `sourceBlock` of channel `channel`. */
 function zeroPoint(
   { zeroPoints, bits, k, blockSize }: BlockQuantized,
@@ -109,4 +118,40 @@ function packSeven(source: BlockQuantized, first: number, block: number, out: Ui
       for (let j = 0; j < 4; j++) out[at + j] = toSevenBits(packed[from + i + j]!, zero);
     }
   }
+}
+
+/** The middle of 0 … 127. */
+const MIDDLE = 64;
+
+/**
+ * Packs a convolution's weights for the matmul kernel, in 7 bits. Every block has a scale of its own: where its weights are small, they
+ * are not rounded.
+ */
+export function packConvolution({ weights, scales, bias, n, k }: ChannelQuantized): Uint8Array {
+  const blocks = Math.ceil(k / BLOCK);
+  const step = blockBytes(7);
+  const out = new Uint8Array(HEADER_BYTES + Math.ceil(n / TILE) * (BIAS_BYTES + blocks * step));
+  const floats = new Float32Array(out.buffer);
+  new Uint32Array(out.buffer).set([n, blocks, 7]);
+  for (let channel = 0; channel < n; channel++) {
+    const c = channel % TILE;
+    const tile = HEADER_BYTES + Math.floor(channel / TILE) * (BIAS_BYTES + blocks * step);
+    if (bias) floats[tile / 4 + c] = bias[channel]!;
+    for (let block = 0; block < blocks; block++) {
+      const at = tile + BIAS_BYTES + block * step;
+      const some = weights.subarray(
+        channel * k + block * BLOCK,
+        channel * k + Math.min(k, (block + 1) * BLOCK),
+      );
+      const largest = some.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const factor = Math.max(1, largest / (MIDDLE - 1));
+      floats[at / 4 + c] = scales[channel]! * factor;
+      out.fill(-MIDDLE, at + SCALES_BYTES + 2 * c, at + SCALES_BYTES + 2 * c + 2);
+      const to = at + SCALES_BYTES + ZEROS_BYTES + 4 * c;
+      for (let i = 0; i < BLOCK; i++) {
+        out[to + TILE * (i & ~3) + (i & 3)] = Math.round((some[i] ?? 0) / factor) + MIDDLE;
+      }
+    }
+  }
+  return out;
 }

@@ -16,7 +16,8 @@ import {
 import { exp2 } from './exp2.ts';
 import { BLOCK, ROW_BLOCK_BYTES, ROWS } from './layout.ts';
 
-const LARGEST = 127;
+/** Of a quantized value. */
+export const LARGEST = 127;
 const PARTS = ['x0', 'x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7'] as const;
 
 /** What is quantized: the input itself, its GELU (tanh form), or SiLU of the first input times the second. */
@@ -35,6 +36,9 @@ const geluArgument = (x: Local): Code =>
     f32x4.add(f32x4.splat(GELU), f32x4.mul(f32x4.splat(GELU * 0.044715), f32x4.mul(x.get, x.get))),
   );
 
+/** GELU of `x`, tanh form. */
+export const geluOf = (x: Local, scratch: [Local, Local]): Code => timesSigmoid(x, geluArgument(x), scratch);
+
 /** Quantizes row `row` of the `rows` rows of its group. `blocks` is at least 1. */
 const quantizeRow = (source: Source) =>
   define(
@@ -49,7 +53,7 @@ const quantizeRow = (source: Source) =>
       const read = (x: Local, i: number): Code => {
         const loaded = x.set(v128.load(l.input.get, 16 * i));
         if (source === 'plain') return loaded;
-        if (source === 'gelu') return [loaded, x.set(timesSigmoid(x, geluArgument(x), [largest, factor]))];
+        if (source === 'gelu') return [loaded, x.set(geluOf(x, [largest, factor]))];
         const silu = timesSigmoid(x, x.get, [largest, factor]);
         return [loaded, x.set(f32x4.mul(silu, v128.load(l.second.get, 16 * i)))];
       };

@@ -34,6 +34,9 @@ export const return_ = (value: Code): Code => [value, 0x0f];
 /** Unsigned comparison. */
 export const lessThan = (a: Code, b: Code): Code => [a, b, 0x49];
 
+/** 1 for 0, otherwise 0. */
+export const not = (a: Code): Code => [a, 0x45];
+
 /** `a` if `condition` is non-zero, otherwise `b`; both are evaluated. */
 export const select = (condition: Code, a: Code, b: Code): Code => [a, b, condition, 0x1b];
 
@@ -84,7 +87,15 @@ export const v128 = {
   /** Two 32-bit lanes, the others 0. */
   load64: (address: Code): Code => [address, simd(0x5d), 0, 0],
   store16: (address: Code, v: Code): Code => [address, v, simd(0x59), 0, 0, 0],
-  store32: (address: Code, v: Code, offset = 0): Code => [address, v, simd(0x5a), 0, unsigned(offset), 0],
+  /** One 32-bit lane. */
+  store32: (address: Code, v: Code, offset = 0, lane = 0): Code => [
+    address,
+    v,
+    simd(0x5a),
+    0,
+    unsigned(offset),
+    lane,
+  ],
   store64: (address: Code, v: Code): Code => [address, v, simd(0x5b), 0, 0, 0],
   /** Selects bytes: 0 … 15 are those of `a`, 16 … 31 those of `b`. */
   shuffle8: (a: Code, b: Code, lanes: readonly number[]): Code => [a, b, simd(0x0d), lanes],
@@ -111,6 +122,7 @@ export const v128 = {
   /** Multiplies 16-bit lanes and adds adjacent products, in four 32-bit lanes. */
   dot: binary(0xba),
   add: binary(0xae),
+  sub: binary(0xb1),
   shl: binary(0xab),
   shr: binary(0xac),
   xor: binary(0x51),

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { CONV_QUANTIZED, DOMAIN } from '../operators/names.ts';
+import { difference, float, floats, onnxFile, random, randomBytes, run, runFile } from '../testing/onnx-graph.ts';
+import { makeNode } from './edit.ts';
+import { DataType, type Node } from './onnx.ts';
+import { rewriteGraph } from './rewrite.ts';
+
+interface Shape {
+  input: [n: number, c: number, h: number, w: number];
+  channels: number;
+  kernel?: [number, number];
+  strides?: [number, number];
+  /** Top, left, bottom, right. */
+  pads?: [number, number, number, number];
+  bias?: boolean;
+}
+
+const IDENTITY: Node[] = [];
+
+/** A convolution of `x` with weights in 8 bits, and `after` it what makes `y` of `conv`. */
+function convolution(
+  { input, channels, kernel = [1, 1], strides = [1, 1], pads = [0, 0, 0, 0], bias = true }: Shape,
+  after = IDENTITY,
+  attributes: Record<string, number | number[]> = {},
+) {
+  const k = input[1] * kernel[0] * kernel[1];
+  const codes = randomBytes(channels * k, k + channels);
+  const tensors = [
+    { name: 'codes', dims: [channels, input[1], ...kernel], type: DataType.int8, data: codes },
+    floats('scales', [channels], random(channels, 5).map((x) => 0.02 + 0.01 * x)),
+    floats('bias', [channels], random(channels, 7)),
+  ];
+  const output = after.length > 0 ? 'conv' : 'y';
+  const nodes = [
+    makeNode('DequantizeLinear', ['codes', 'scales'], ['weights'], { axis: 0 }),
+    makeNode('Conv', ['x', 'weights', ...(bias ? ['bias'] : [])], [output], {
+      ...{ kernel_shape: kernel, strides, pads, group: 1 },
+      ...attributes,
+    }),
+    ...after,
+  ];
+  const extra = [floats('half', [], [0.5]), floats('one', [], [1]), floats('root', [], [Math.SQRT2])];
+  const symbols = ['n', input[1], 'h', 'w'];
+  const file = onnxFile(
+    nodes,
+    [...tensors, ...(after.length > 1 ? extra : [])],
+    [['x', DataType.float, symbols]],
+    [['y', DataType.float, ['n', channels, 'oh', 'ow']]],
+  );
+  const size = input.reduce((product, length) => product * length, 1);
+  return { file, feeds: { x: float(random(size, 3), input) } };
+}
+
+async function compared({ file, feeds }: ReturnType<typeof convolution>) {
+  const rewritten = await rewriteGraph({
+    model: [file.model],
+    externalData: file.externalData,
+    target: 'wasm',
+  });
+  const [found, expected] = [await run(rewritten, feeds), await runFile(file, feeds)];
+  expect(found.y?.dims).toEqual(expected.y?.dims);
+  const wanted = Float32Array.from(expected.y?.data as Float32Array);
+  return { rewritten, largest: difference(found.y, wanted) };
+}
+
+/** Of 7-bit weights and 8-bit activations: of sums of random signs, a step is far below it. */
+const ROUNDING = 0.02;
+
+describe('a convolution with 8-bit weights', () => {
+  test.each<Shape>([
+    { input: [1, 32, 4, 8], channels: 8 },
+    { input: [1, 48, 3, 7], channels: 20 },
+    { input: [2, 5, 5, 13], channels: 3, bias: false },
+    { input: [1, 160, 1, 1], channels: 40 },
+    { input: [1, 3, 9, 14], channels: 24, kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
+    { input: [2, 24, 6, 21], channels: 16, kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
+    { input: [1, 20, 11, 37], channels: 9, kernel: [3, 3], pads: [1, 1, 1, 1] },
+    { input: [1, 16, 6, 40], channels: 8, kernel: [2, 2], pads: [0, 0, 1, 1] },
+    { input: [1, 8, 7, 40], channels: 8, kernel: [3, 5], strides: [1, 3], pads: [0, 2, 2, 1] },
+    { input: [1, 64, 40, 50], channels: 96 },
+  ])('%j is computed but for rounding', async (shape) => {
+    const { rewritten, largest } = await compared(convolution(shape));
+    expect(rewritten.signature.operators).toEqual([`${DOMAIN}.${CONV_QUANTIZED}`]);
+    expect(rewritten.summary.convolutions).toBe(1);
+    expect(largest).toBeLessThan(ROUNDING);
+  });
+});
