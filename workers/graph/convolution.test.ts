@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { CONV_QUANTIZED, DOMAIN } from '../operators/names.ts';
-import { difference, float, floats, onnxFile, random, randomBytes, run, runFile } from '../testing/onnx-graph.ts';
+import {
+  difference,
+  float,
+  floats,
+  onnxFile,
+  random,
+  randomBytes,
+  run,
+  runFile,
+} from '../testing/onnx-graph.ts';
 import { makeNode } from './edit.ts';
 import { DataType, type Node } from './onnx.ts';
 import { rewriteGraph } from './rewrite.ts';
@@ -15,19 +24,21 @@ interface Shape {
   bias?: boolean;
 }
 
-const IDENTITY: Node[] = [];
-
 /** A convolution of `x` with weights in 8 bits, and `after` it what makes `y` of `conv`. */
 function convolution(
   { input, channels, kernel = [1, 1], strides = [1, 1], pads = [0, 0, 0, 0], bias = true }: Shape,
-  after = IDENTITY,
+  after: Node[] = [],
   attributes: Record<string, number | number[]> = {},
 ) {
   const k = input[1] * kernel[0] * kernel[1];
   const codes = randomBytes(channels * k, k + channels);
   const tensors = [
     { name: 'codes', dims: [channels, input[1], ...kernel], type: DataType.int8, data: codes },
-    floats('scales', [channels], random(channels, 5).map((x) => 0.02 + 0.01 * x)),
+    floats(
+      'scales',
+      [channels],
+      random(channels, 5).map((x) => 0.02 + 0.01 * x),
+    ),
     floats('bias', [channels], random(channels, 7)),
   ];
   const output = after.length > 0 ? 'conv' : 'y';
@@ -56,6 +67,7 @@ async function compared({ file, feeds }: ReturnType<typeof convolution>) {
     model: [file.model],
     externalData: file.externalData,
     target: 'wasm',
+    convolutions: true,
   });
   const [found, expected] = [await run(rewritten, feeds), await runFile(file, feeds)];
   expect(found.y?.dims).toEqual(expected.y?.dims);
@@ -83,5 +95,32 @@ describe('a convolution with 8-bit weights', () => {
     expect(rewritten.signature.operators).toEqual([`${DOMAIN}.${CONV_QUANTIZED}`]);
     expect(rewritten.summary.convolutions).toBe(1);
     expect(largest).toBeLessThan(ROUNDING);
+  });
+
+  test.each(['Relu', 'Gelu'])('with %s behind it', async (activation) => {
+    const gelu = [
+      makeNode('Div', ['conv', 'root'], ['scaled']),
+      makeNode('Erf', ['scaled'], ['erf']),
+      makeNode('Add', ['erf', 'one'], ['plus']),
+      makeNode('Mul', ['conv', 'plus'], ['product']),
+      makeNode('Mul', ['product', 'half'], ['y']),
+    ];
+    const after = activation === 'Relu' ? [makeNode('Relu', ['conv'], ['y'])] : gelu;
+    const { rewritten, largest } = await compared(convolution({ input: [1, 40, 5, 9], channels: 12 }, after));
+    expect(rewritten.signature.operators).toEqual([`${DOMAIN}.${CONV_QUANTIZED}`]);
+    expect(largest).toBeLessThan(ROUNDING);
+  });
+
+  test('stays as it is in groups, with dilation, and where the engine has no relaxed SIMD', async () => {
+    const shape: Shape = { input: [1, 8, 9, 9], channels: 8, kernel: [3, 3], pads: [1, 1, 1, 1] };
+    const dilated = await compared(convolution(shape, [], { dilations: [2, 2], pads: [2, 2, 2, 2] }));
+    expect(dilated.rewritten.summary.convolutions).toBe(0);
+    const { file } = convolution(shape);
+    const { model, externalData } = file;
+    const plain = await rewriteGraph({ model: [model], externalData, target: 'wasm', convolutions: false });
+    expect(plain.summary.convolutions).toBe(0);
+    const grouped = convolution({ ...shape, input: [1, 1, 9, 9] }, [], { group: 8 }).file;
+    const unlike = await rewriteGraph({ model: [grouped.model], target: 'wasm', convolutions: true });
+    expect(unlike.summary.convolutions).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 // Turns a downloaded model into the form that runs fastest. Measurements: docs/graph-rewrite.md.
 
 import { DOMAIN } from '../operators/names.ts';
+import { hasRelaxedSimd } from '../operators/relaxed.ts';
 import type { Chunks } from './byte-stream.ts';
 import { rewriteConvolutions } from './convolution.ts';
 import { decodeModel } from './decode.ts';
@@ -34,6 +35,12 @@ export interface RewriteRequest {
    * @default true
    */
   customOperators?: boolean | Promise<boolean>;
+  /**
+   * WASM only: whether convolutions with 8-bit weights become our operator. In plain SIMD it is slower than the runtime's floats.
+   *
+   * @default whether the engine supports relaxed SIMD
+   */
+  convolutions?: boolean;
   /**
    * Appends greedy selection of the next token to a causal language model: the output `next_token` (int64 [batch, 1]) replaces
    * `logits`, and only the last position goes through the vocabulary projection.
@@ -130,7 +137,7 @@ function fuse(graph: Graph, parents: Graph[], fusions: readonly Fusion[], opset:
   }, 0);
 }
 
-async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
+async function rewriteForWasm(model: Model, hasConvolutions: boolean, signal: AbortSignal | undefined) {
   const counts = { matMuls: 0, gathers: 0, convolutions: 0, fusions: 0 };
   const opset = model.opsets.get('') ?? 0;
   const release = createReleaser(model);
@@ -145,9 +152,11 @@ async function rewriteForWasm(model: Model, signal: AbortSignal | undefined) {
     const pass = startPass(graph, parents);
     counts.matMuls += await rewriteMatMuls(pass, { release, pause: createPause(signal) });
     pass.apply();
-    const convolutions = startPass(graph, parents);
-    counts.convolutions += rewriteConvolutions(convolutions);
-    convolutions.apply();
+    if (hasConvolutions) {
+      const convolutions = startPass(graph, parents);
+      counts.convolutions += rewriteConvolutions(convolutions);
+      convolutions.apply();
+    }
     const norms = startPass(graph, parents);
     rewriteNorms(norms);
     norms.apply();
@@ -188,7 +197,9 @@ export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGr
       counts.fusions += fuse(graph, parents, FUSIONS.webgpu, opset);
     });
     if (counts.fusions > 0) model.opsets.set(MICROSOFT, 1);
-  } else if (await customOperators) counts = await rewriteForWasm(model, signal);
+  } else if (await customOperators) {
+    counts = await rewriteForWasm(model, request.convolutions ?? hasRelaxedSimd(), signal);
+  }
   removeUnused(model.graph);
 
   const encoded = encodeModel(model);

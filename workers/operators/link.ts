@@ -1,7 +1,6 @@
 /** Adds our operators to the runtime: a module that shares its memory and takes over unused slots of its function table. */
 
-import { assemble, define, type Func } from '../simd/assemble.ts';
-import { relaxed } from '../simd/instructions.ts';
+import { assemble, type Func } from '../simd/assemble.ts';
 import { attentionKernel } from './attention.ts';
 import { type ApiFunction, apiCaller, type CApi, readCApi } from './c-api.ts';
 import { convolutionKernel } from './convolution.ts';
@@ -22,6 +21,7 @@ import {
 import { normKernel } from './norm.ts';
 import { operators } from './operators.ts';
 import { quantizeKernel } from './quantize.ts';
+import { hasRelaxedSimd } from './relaxed.ts';
 
 const { float, uint8, int32, int64 } = ELEMENT;
 const ATTENTION_INPUTS = [float, float, float, float, int32];
@@ -73,11 +73,6 @@ type Callback = keyof typeof operatorCallbacks | 'runJob' | Operator;
 /** Functions that the runtime calls, and which therefore need a table slot. */
 const CALLBACKS = [...Object.keys(operatorCallbacks), 'runJob', ...Object.keys(DESCRIPTIONS)] as Callback[];
 
-/** A module with one relaxed SIMD instruction. */
-const RELAXED_PROBE = assemble({
-  probe: define([], [], ['x'], ({ x }) => x.set(relaxed.dotPairs(x.get, x.get))),
-});
-
 /** The runtime's log level. */
 const ERRORS_ONLY = 3;
 
@@ -92,7 +87,7 @@ function fillTable(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Tab
   >;
   const functions: Record<string, Func> = {
     ...quantizeKernel,
-    ...matmulKernel(WebAssembly.validate(RELAXED_PROBE)),
+    ...matmulKernel(hasRelaxedSimd()),
     ...gatherKernel,
     ...normKernel,
     ...attentionKernel,
