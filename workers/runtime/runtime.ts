@@ -110,6 +110,7 @@ async function open(
       target,
       customOperators,
       nextToken: options.nextToken ?? false,
+      ...(options.floatConvolutions && { convolutions: false }),
       ...(options.pool && { pool: options.pool }),
       signal,
     }),
