@@ -1,6 +1,6 @@
 // Convolutions with 8-bit weights → a custom operator (workers/operators), with the activation behind them.
 
-import { ACTIVATIONS, type Activation, CONVOLUTION_WORDS } from '../operators/convolution.ts';
+import { ACTIVATIONS, type Activation, CONVOLUTION_WORDS } from '../operators/convolution-layout.ts';
 import { CONV_QUANTIZED, DOMAIN } from '../operators/names.ts';
 import { type ChannelQuantized, packConvolution } from '../operators/pack.ts';
 import { makeNode, type Pass } from './edit.ts';

@@ -7,7 +7,7 @@ import {
   jobScratchBytes,
   offsetsBytes,
   UNIT_POSITIONS,
-} from './convolution.ts';
+} from './convolution-layout.ts';
 import { SHAPE } from './frame.ts';
 import { type FrameAccess, JOBS } from './frame-access.ts';
 import { TILE } from './layout.ts';

@@ -13,7 +13,7 @@ import {
 } from '../simd/instructions.ts';
 import { ATTENTION, type AttentionField } from './attention.ts';
 import type { ApiFunction, CApi } from './c-api.ts';
-import { CONVOLUTION, type ConvolutionField } from './convolution.ts';
+import { CONVOLUTION, type ConvolutionField } from './convolution-layout.ts';
 import { EXTRA } from './custom-operator.ts';
 import { ATTENTION_FIELDS, CONVOLUTION_FIELDS, offsetOf, SECOND_SHAPE, SHAPE, type Word } from './frame.ts';
 import { JOB_NAMES, type JobName } from './jobs.ts';

@@ -1,6 +1,6 @@
 /** Layout of the operators' working memory. Operators run on one thread, so they share one frame; only their jobs run on several. */
 import { ATTENTION } from './attention.ts';
-import { CONVOLUTION } from './convolution.ts';
+import { CONVOLUTION } from './convolution-layout.ts';
 import { ROWS, TILE } from './layout.ts';
 
 const WORDS = [
