@@ -137,6 +137,16 @@ describe('the built-in model', { timeout: PATIENCE }, () => {
     expect(unanswered?.tokens).toBeGreaterThan(0);
   });
 
+  test('what a picture shows is told as of one without words', async () => {
+    for (const image of [sample('photo-coffee'), DRAWING]) {
+      const { answer, objects } = (await tte.think({ image }, { think: 'answer' })) as Trace;
+      for (const asked of [{ text: 'What is in this picture?' }, { instruction: 'Describe the photo.' }]) {
+        const told = await tte.think({ image, ...asked }, { think: 'answer' });
+        expect(told).toMatchObject({ answer, ...(objects && { objects }) });
+      }
+    }
+  });
+
   test('what is to be found in a photograph is embedded as a picture of its own', async () => {
     const image = sample('photo-camera');
     const found = await tte.embed({ image, text: 'Find the man in this photo.' });

@@ -15,6 +15,7 @@ import { beginRun, decode, prefill } from './decode-loop.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
 import { createDeltaWriter } from './deltas.ts';
 import { openDetector } from './detector.ts';
+import { asksForWhole } from './gate.ts';
 import { openGlossary } from './glossary.ts';
 import { examine, isPhotographAlone, showsOneThing, showsPhotograph } from './photograph.ts';
 import { mropePositions, plainPositions } from './positions.ts';
@@ -85,7 +86,15 @@ export async function openEngine(
   // Unified models were trained to write traces about an input, not to read.
   const contextPrompt = descriptor.architecture === 'unified-lm' ? null : contextThink(thinks);
 
-  async function prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt> {
+  /** A model that tells what is in a picture tells it of one that comes without words: so it is asked without, if that is the question. */
+  function withoutQuestion(input: ThinkInput): ThinkInput {
+    const asked = `${input.instruction} ${input.text}`;
+    const isWhole = detector && input.images.length === 1 && !input.arePages && asksForWhole(asked);
+    return isWhole ? { ...input, text: '', instruction: '' } : input;
+  }
+
+  async function prepare(given: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt> {
+    const input = request.thinks ? withoutQuestion(given) : given;
     if (input.images.length > 0 && !vision) {
       throw new TteError(
         'invalid-input',
@@ -149,8 +158,9 @@ export async function openEngine(
       if (isThing) return isPrinted ? 'photograph' : 'thing';
       return isPrinted ? 'print' : null;
     },
-    async think(input, mode, { signal, onDelta, maxTokens = prompts.maxTokens[mode] }, useRun) {
+    async think(given, mode, { signal, onDelta, maxTokens = prompts.maxTokens[mode] }, useRun) {
       const started = performance.now();
+      const input = withoutQuestion(given);
       const print = await readPrint(reader, input, signal);
       const isAsked = `${input.text}${input.instruction}`.trim() !== '';
       if (print.length > 0 && (input.arePages || isAsked || isPage(print))) {

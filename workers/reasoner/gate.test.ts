@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asksForPrint, decide, decideByHits, type GateInput } from './gate.ts';
+import { asksForPrint, asksForWhole, decide, decideByHits, type GateInput } from './gate.ts';
 
 const ask = (input: Partial<GateInput>) =>
   decide({ text: '', instruction: '', images: 0, role: 'query', longestMode: 'full', ...input });
@@ -53,6 +53,56 @@ describe('gate', () => {
     ['What is in the picture?', false],
   ])('asks for print: %j → %s', (text, asks) => {
     expect(asksForPrint(text)).toBe(asks);
+  });
+
+  it.each([
+    ...[
+      'Describe the picture.',
+      'What is in the picture?',
+      "What's in this photo?",
+      'What do you see?',
+      'caption this image',
+      'What is this?',
+    ],
+    ...[
+      'What does this photo show?',
+      'What is this a photo of?',
+      'Please describe this image in detail',
+      'What can be seen here?',
+    ],
+    ...[
+      'List all objects in the image',
+      'What objects are there?',
+      'what is happening in this picture ?',
+      'Tell me what you see',
+    ],
+  ])('asks for the whole picture: %s', (text) => {
+    expect(asksForWhole(text)).toBe(true);
+    expect(ask({ images: 1, text }).mode).toBe('answer');
+  });
+
+  it.each([
+    ...[
+      '',
+      'What is left of the boat?',
+      'What is on the left side of the photo?',
+      'what is the animal in the picture eating ?',
+    ],
+    ...[
+      'What is written in this picture?',
+      'How many people are in the picture?',
+      'Describe the dog',
+      'a picture of a dog',
+    ],
+    ...[
+      'What is in the top left corner of the image?',
+      'the picture',
+      'Who is in the photo?',
+      'in the picture',
+      'What is this animal?',
+    ],
+  ])('asks for something in particular, or nothing: %s', (text) => {
+    expect(asksForWhole(text)).toBe(false);
   });
 
   it.each<[string, number, 'answer' | undefined]>([

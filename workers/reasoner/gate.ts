@@ -47,6 +47,33 @@ export function asksForPrint(text: string): boolean {
   return WRITTEN.test(text);
 }
 
+const PICTURE = '(?:picture|image|photo|photograph|pic|scene|shot|snapshot|view)';
+const IN_IT = `(?: (?:in|on) (?:this|the|that|my) ${PICTURE})`;
+/** What a picture shows as a whole, which is what a trace tells of one that comes without words. */
+const WHOLE = new RegExp(
+  `^(?:please |(?:can|could|would|will) you )*(?:${[
+    `(?:describe|caption|explain|summari[sz]e)(?: (?:this|the|that|my) ${PICTURE}| (?:it|this|what you see|what is shown))?${IN_IT}?`,
+    `(?:tell me )?what (?:is|are|do you see|can you see|you (?:can )?see|can be seen)(?: (?:there|here|shown|visible|depicted|happening|going on|to see|to be seen))*${IN_IT}?`,
+    `what (?:is|are) (?:this|that|it)`,
+    `what does (?:this|the|that|my) ${PICTURE} (?:show|depict|contain|represent)`,
+    `what (?:is|are) (?:this|that|the|my)(?: an?)?(?: ${PICTURE})? (?:of|about|showing)`,
+    `(?:tell me )?what (?:is|are) (?:this|that) an? ${PICTURE} of`,
+    `(?:(?:list|name|identify|find|show me|tell me) (?:me )?)?(?:(?:all|every|the|everything|of) ?)*(?:objects?|things?)?(?: (?:that|which) (?:is|are)| you see| visible| shown)*${IN_IT}`,
+    `(?:what|which) (?:objects?|things?) (?:are|do you see|can you see|can be seen)(?: (?:there|here|shown|visible))*${IN_IT}?`,
+  ].join('|')})(?: (?:please|briefly|in detail|for me|to me|in (?:a|one) sentence|in words))*$`,
+);
+
+/** Whether a text asks what a picture shows, and nothing of it in particular. */
+export function asksForWhole(text: string): boolean {
+  const plain = text
+    .toLowerCase()
+    .replace(/[’‘]/g, "'")
+    .replace(/\bwhat's\b/g, 'what is')
+    .replace(/[^\p{L}\p{N}' -]+/gu, ' ')
+    .replace(/\s+/g, ' ');
+  return WHOLE.test(plain.trim());
+}
+
 /** Whether a text describes a change to a picture. */
 export function isEdit(text: string): boolean {
   return EDIT.test(text);
@@ -71,6 +98,7 @@ export function decide({
   if (isQuestion && steps.length > 0) {
     return { mode: longestMode, reason: `A question that takes steps (${steps.join(', ')}).` };
   }
+  if (asksForWhole(asked)) return { mode: 'answer', reason: 'What the picture shows is asked for.' };
   if (asksForPrint(asked)) return { mode: 'answer', reason: 'The words in the picture are asked for.' };
   if (isEdit(asked)) return { mode: 'answer', reason: 'A change to the picture has to be worked out.' };
   if (isQuestion) return { mode: 'answer', reason: 'A question: its answer is looked for.' };

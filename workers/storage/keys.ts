@@ -9,7 +9,7 @@ import { sha256Text } from './hash.ts';
  * so that caches do not return outdated results. `space.ts` says what that means for indexes.
  * 2: special tokens in users' texts are treated as words; transparent images are composited on white.
  * 3: ideographs above U+FFFF are words of their own for BERT; a next-line character is a space for SentencePiece.
- * 4: with `auto`, a query that is a photograph of one thing has no trace.
+ * 4: with `auto`, a query that is a photograph of one thing has no trace; what a picture shows as a whole is told as without the question.
  */
 export const RESULTS_VERSION = 4;
 
