@@ -230,6 +230,12 @@ test('a photograph keeps a share of its own vector beside the one with its trace
     expect(own.space).toBe((await whole.embed(photo, { think: 'never' })).space);
     const back = await shared.embed({ ...photo, trace: seen.trace as Trace });
     expect(dot(back.vector, seen.vector)).toBeGreaterThan(0.9999);
+    // What is written in a photograph is in its trace alone.
+    const sign = { image: 'e2e/fixtures/print/sign.webp' };
+    const [read, unshared] = [await shared.embed(sign), await whole.embed(sign)];
+    expect(read.trace?.print).not.toHaveLength(0);
+    expect(read.trace?.source).toBe('reasoner');
+    expect(dot(read.vector, unshared.vector)).toBeGreaterThan(0.9999);
     // What people wrote, and a drawing's trace, count as before.
     const told = { ...photo, trace: 'a cat that looks up' };
     expect((await shared.embed(told)).vector).toEqual((await whole.embed(told)).vector);

@@ -7,7 +7,8 @@ import type { States } from '../reasoner/states.ts';
 import type { Recipe } from '../storage/keys.ts';
 
 /** The parts of a trace that are encoded. */
-export type TraceText = Pick<Trace, 'text' | 'thinking' | 'answer'> & Partial<Pick<Trace, 'source'>>;
+export type TraceText = Pick<Trace, 'text' | 'thinking' | 'answer'> &
+  Partial<Pick<Trace, 'source' | 'print'>>;
 
 /** One input with its trace, which is null without thinking. */
 export interface EncodeItem {

@@ -83,7 +83,9 @@ export async function openUnifiedEmbedder(
     const tokens = states.lengths[0] as number;
     const truncated = prepared?.truncated ?? false;
     const [vector] = (await embed(states)) as [Vector];
-    if (!isPhotograph || item.trace === null || traceWeight === 1) return { vector, tokens, truncated };
+    // What is written in it is in the trace alone.
+    const isWhole = item.trace === null || (item.trace.print ?? []).length > 0;
+    if (!isPhotograph || isWhole || traceWeight === 1) return { vector, tokens, truncated };
     // A trace says what a thing is in fewer words than the image has; its own vector keeps the rest.
     const alone = await prepare({ ...item, trace: null }, signal);
     const [own] = (await embed(await model.encode([alone], signal))) as [Vector];
