@@ -1,19 +1,10 @@
 /** Photographs in Node with the built-in model: its object detector against its own file run natively, and what traces say. */
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dot, mix } from '../../workers/embedder/vector.ts';
+import { dot } from '../../workers/embedder/vector.ts';
 import type { Embedder } from '../client/types.ts';
 import type { Box, Trace } from '../shared/types.ts';
 import { createEmbedder } from './index.ts';
@@ -195,67 +186,19 @@ describe('the built-in model', { timeout: PATIENCE }, () => {
   });
 });
 
-/** A folder of links to the built-in model's files, without one of them. */
-function copyOfPico(name: string, without: string): string {
-  const folder = join(dataDir, name);
-  const files = readdirSync('public/models/pico', { recursive: true, withFileTypes: true }).filter((file) =>
-    file.isFile(),
-  );
-  for (const { parentPath, name } of files) {
-    const to = join(folder, parentPath.slice('public/models/pico'.length), name);
-    mkdirSync(dirname(to), { recursive: true });
-    if (name !== without) symlinkSync(resolve(parentPath, name), to);
-  }
-  return folder;
-}
-
-test('a photograph keeps a share of its own vector beside the one with its trace', {
-  timeout: PATIENCE,
-}, async () => {
-  const folder = copyOfPico('without-share', 'tte.json');
-  const { fusion, ...others } = JSON.parse(readFileSync('public/models/pico/tte.json', 'utf8'));
-  writeFileSync(join(folder, 'tte.json'), JSON.stringify(others));
-  const [shared, whole] = [
-    await createEmbedder({ dataDir }),
-    await createEmbedder({ dataDir, model: folder }),
-  ];
-  try {
-    const photo = { image: sample('photo-chelsea') };
-    const own = await shared.embed(photo, { think: 'never' });
-    const thought = await whole.embed(photo, { think: 'answer' });
-    const seen = await shared.embed(photo, { think: 'answer' });
-    expect(dot(own.vector, thought.vector)).toBeLessThan(0.95);
-    expect(dot(seen.vector, mix(own.vector, thought.vector, fusion.trace))).toBeGreaterThan(0.9999);
-    expect(seen.space).not.toBe(thought.space);
-    expect(own.space).toBe((await whole.embed(photo, { think: 'never' })).space);
-    const back = await shared.embed({ ...photo, trace: seen.trace as Trace });
-    expect(dot(back.vector, seen.vector)).toBeGreaterThan(0.9999);
-    // What is written in a photograph is in its trace alone.
-    const board = await sharp('e2e/fixtures/print/sign.webp').resize(300).toBuffer();
-    const hung = sharp(sample('photo-coffee'))
-      .resize(640)
-      .composite([{ input: board, top: 0, left: 0 }]);
-    const sign = { image: new Uint8Array(await hung.png().toBuffer()) };
-    const [read, unshared] = [await shared.embed(sign), await whole.embed(sign)];
-    expect(read.trace?.answer).toMatch(/cup.*says : bicycle repair/);
-    expect(dot(read.vector, unshared.vector)).toBeGreaterThan(0.9999);
-    // What people wrote, and a drawing's trace, count as before.
-    const told = { ...photo, trace: 'a cat that looks up' };
-    expect((await shared.embed(told)).vector).toEqual((await whole.embed(told)).vector);
-    const drawn = { image: DRAWING };
-    expect((await shared.embed(drawn, { think: 'answer' })).vector).toEqual(
-      (await whole.embed(drawn, { think: 'answer' })).vector,
-    );
-  } finally {
-    await Promise.all([shared.dispose(), whole.dispose()]);
-  }
-});
-
 test('the detector is opened by the first photograph that is thought about, and a failure is not for ever', {
   timeout: PATIENCE,
 }, async () => {
+  const folder = join(dataDir, 'pico');
+  const files = readdirSync('public/models/pico', { recursive: true, withFileTypes: true }).filter((file) =>
+    file.isFile(),
+  );
   const detector = 'object_detector_quantized.onnx';
-  const folder = copyOfPico('without-detector', detector);
+  for (const { parentPath, name } of files) {
+    const to = join(folder, parentPath.slice('public/models/pico'.length), name);
+    mkdirSync(dirname(to), { recursive: true });
+    if (name !== detector) symlinkSync(resolve(parentPath, name), to);
+  }
   const tte = await createEmbedder({ dataDir, model: folder, cache: { vectors: 0, traces: 0 } });
   try {
     const photo = { image: sample('photo-camera') };

@@ -97,11 +97,8 @@ export interface ModelDescriptor {
       print?: string;
     };
   };
-  /**
-   * Fusion weights of text versus image and trace versus query, for encoders that cannot read both in one pass. Of a unified model
-   * `trace` alone counts: how much of a photograph's vector is that with a trace, beside that without one. @default 1 there
-   */
-  fusion?: { text?: number; image?: number; trace?: number };
+  /** Fusion weights of text versus image and trace versus query, for encoders that cannot read both in one pass. */
+  fusion?: { text: number; image: number; trace: number };
   golden?: readonly Golden[];
   goldenTraces?: readonly GoldenTrace[];
   scores?: Record<string, number>;

@@ -30,8 +30,6 @@ QUESTION = "what is left of the {x} ?"
 PROCESSORS = {"preprocessor_config": SIDE, "think_preprocessor_config": CLOSE}  # without thinking, and when thinking
 GLOSSARY = "glossary.json"
 MAX_TOKENS = {"answer": 24, "full": 56}
-# Of a photograph's vector: how much is that with its trace, beside that without one (LOG.md, "mixing").
-TRACE_WEIGHT = 0.7
 STARTS = {"answer": tokens.ENDTHINK, "full": tokens.THINK}
 SOURCE = (
     "trained by this repository's training/ from all-MiniLM-L6-v2 and EfficientNet-Lite0 (both Apache-2.0), "
@@ -216,7 +214,6 @@ def descriptor(folder: Path, kind: str, vectors: list[dict], scores: dict[str, f
                 "maxTokens": MAX_TOKENS, "auto": "answer", **({"glossary": GLOSSARY} if kind == "unified" else {}),
             },
         },
-        **({"fusion": {"trace": TRACE_WEIGHT}} if kind == "unified" else {}),
         "golden": vectors, "scores": scores,
     }  # fmt: skip
 

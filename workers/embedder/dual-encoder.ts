@@ -31,9 +31,8 @@ export async function openDualEncoder(
 export function joinTowers(
   tower: TextTower,
   vision: VisionTower,
-  { templates, fusion: given, dimensions }: TowerOptions,
+  { templates, fusion = FUSION, dimensions }: TowerOptions,
 ): Embedder {
-  const fusion = { ...FUSION, ...given };
   const composer = createTextComposer(tower, templates, fusion.trace);
 
   async function encodeImages({ images }: EncodeItem): Promise<Vector> {

@@ -1,5 +1,4 @@
 /** The interface of embedders of all architectures. */
-import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
 import type { Role, Trace } from '../../src/shared/types.ts';
 import type { Picture } from '../images/picture.ts';
 import type { EmbedPrompts } from '../models/prompts.ts';
@@ -7,8 +6,7 @@ import type { States } from '../reasoner/states.ts';
 import type { Recipe } from '../storage/keys.ts';
 
 /** The parts of a trace that are encoded. */
-export type TraceText = Pick<Trace, 'text' | 'thinking' | 'answer'> &
-  Partial<Pick<Trace, 'source' | 'print'>>;
+export type TraceText = Pick<Trace, 'text' | 'thinking' | 'answer'> & Partial<Pick<Trace, 'source'>>;
 
 /** One input with its trace, which is null without thinking. */
 export interface EncodeItem {
@@ -56,6 +54,6 @@ export type EncodedBatch = readonly { index: number; encoded: Encoded }[];
 export interface TowerOptions {
   templates: EmbedPrompts;
   /** Weights of text versus image, and of a trace. @default those of the kind of embedder */
-  fusion?: ModelDescriptor['fusion'] | undefined;
+  fusion?: { text: number; image: number; trace: number } | undefined;
   dimensions: number;
 }

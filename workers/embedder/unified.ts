@@ -10,7 +10,6 @@ import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
 import { pacer, planBatches } from './batches.ts';
 import { pool } from './pooling.ts';
 import type { Embedder, Encoded, EncodeItem } from './types.ts';
-import { mix, type Vector } from './vector.ts';
 
 export interface UnifiedEmbedder extends Embedder {
   readonly model: Unified;
@@ -34,9 +33,6 @@ export async function openUnifiedEmbedder(
       ? lazySession(() => runtime.open({ folder, session: 'photo_head', dtypes, signal }))
       : null;
 
-  /** How much of a photograph's vector is that with a trace. */
-  const traceWeight = photoHead ? (folder.descriptor.fusion?.trace ?? 1) : 1;
-
   async function prepare(item: EncodeItem, signal: AbortSignal): Promise<PreparedInput> {
     const { text, instruction, role, trace } = item;
     const images = await Promise.all(item.images.map((image) => image.pixels()));
@@ -49,7 +45,7 @@ export async function openUnifiedEmbedder(
   }
 
   /** Runs the head that states belong to over them, and disposes them. */
-  async function embed(states: States): Promise<Vector[]> {
+  async function embed(states: States): Promise<Encoded['vector'][]> {
     try {
       const session = states.isPhotograph && photoHead ? await photoHead.get() : head;
       const results = await session.run(states.feeds, [OUTPUT]);
@@ -70,33 +66,13 @@ export async function openUnifiedEmbedder(
       ),
     );
     return group.map(({ index, input }, i) => {
-      const vector = vectors[i] as Vector;
+      const vector = vectors[i] as Encoded['vector'];
       return { index, encoded: { vector, tokens: input.tokens, truncated: input.truncated } };
     });
   }
 
-  /** An image, or what has states already. */
-  async function encodeOne(item: EncodeItem, signal: AbortSignal): Promise<Encoded> {
-    const prepared = item.states ? null : await prepare(item, signal);
-    const states = item.states ?? (await model.encode([prepared as PreparedInput], signal));
-    const { isPhotograph } = states;
-    const tokens = states.lengths[0] as number;
-    const truncated = prepared?.truncated ?? false;
-    const [vector] = (await embed(states)) as [Vector];
-    // What is written in it is in the trace alone.
-    const isWhole = item.trace === null || (item.trace.print ?? []).length > 0;
-    if (!isPhotograph || isWhole || traceWeight === 1) return { vector, tokens, truncated };
-    // A trace says what a thing is in fewer words than the image has; its own vector keeps the rest.
-    const alone = await prepare({ ...item, trace: null }, signal);
-    const [own] = (await embed(await model.encode([alone], signal))) as [Vector];
-    return { vector: mix(own, vector, traceWeight), tokens: tokens + alone.tokens, truncated };
-  }
-
   return {
-    recipe: {
-      ...model.embedRecipe,
-      withTrace: { ...model.embedRecipe.withTrace, ...(traceWeight < 1 && { trace: traceWeight }) },
-    },
+    recipe: model.embedRecipe,
     model,
     supportsImages: model.supportsImages,
     dimensions: folder.descriptor.embedding?.dimensions ?? 0,
@@ -105,8 +81,10 @@ export async function openUnifiedEmbedder(
       const mayPause = pacer();
       for (const [index, item] of items.entries()) {
         signal.throwIfAborted();
-        if (item.states || item.images.length > 0) {
-          yield [{ index, encoded: await encodeOne(item, signal) }];
+        if (item.states) {
+          const tokens = item.states.lengths[0] as number;
+          const [vector] = await embed(item.states);
+          yield [{ index, encoded: { vector: vector as Encoded['vector'], tokens, truncated: false } }];
           continue;
         }
         const input = await prepare(item, signal);
