@@ -12,6 +12,7 @@ export interface SamplePicture {
   file: string;
   title: string;
   kind: 'scene' | 'pictogram' | 'photo' | 'page';
+  /** For a scene in the order top left, top right, bottom left, bottom right. */
   things: readonly string[];
   /** Worth asking, where they do not follow from its things; empty: nothing, so that it is described. */
   questions?: readonly string[];

@@ -6,24 +6,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
+import type { SamplePicture } from '../../demo/ingest/sample.ts';
 import { createRandom } from '../../eval/random.ts';
 import { needChromium } from '../browsers/chromium.ts';
 import { root } from '../paths.ts';
 import { called, SCENES, SINGLE, svgOf } from './art.ts';
 import { htmlOf, PAGES } from './pages.ts';
 import { PHOTOS } from './photos.ts';
-
-interface Picture {
-  file: string;
-  title: string;
-  kind: 'scene' | 'pictogram' | 'photo' | 'page';
-  /** The things in it; for a scene in the order top left, top right, bottom left, bottom right. */
-  things: readonly string[];
-  /** Worth asking about it, where they do not follow from its things; empty: nothing, so that it is described. */
-  questions?: readonly string[];
-  /** Of a photograph. */
-  credit?: { by: string; license: string };
-}
 
 const SEED = 1;
 /** Pixels of a photograph's longer side, and of a page's width at most. */
@@ -81,9 +70,9 @@ async function shrink(picture: Buffer, type: string, side: number): Promise<Buff
 }
 
 const dataUrl = (name: string) => `data:image/svg+xml;base64,${Buffer.from(svgOf(name)).toString('base64')}`;
-const pictures: Picture[] = [];
+const pictures: SamplePicture[] = [];
 
-function keep(picture: Picture, bytes: Buffer): void {
+function keep(picture: SamplePicture, bytes: Buffer): void {
   writeFileSync(join(folder, picture.file), bytes);
   pictures.push(picture);
 }

@@ -86,7 +86,7 @@ export async function openEngine(
   // Unified models were trained to write traces about an input, not to read.
   const contextPrompt = descriptor.architecture === 'unified-lm' ? null : contextThink(thinks);
 
-  /** A model that tells what is in a picture tells it of one that comes without words: so it is asked without, if that is the question. */
+  /** Models with a detector describe an image that comes without text, so a request to describe it is dropped. */
   function withoutQuestion(input: ThinkInput): ThinkInput {
     const asked = `${input.instruction} ${input.text}`;
     const isWhole = detector && input.images.length === 1 && !input.arePages && asksForWhole(asked);

@@ -6,6 +6,7 @@
  * know what a search has found.
  */
 import type { Role, ThinkDecision } from '../../src/shared/types.ts';
+import { plain } from './photo-question/plain.ts';
 
 export interface GateInput {
   text: string;
@@ -49,7 +50,7 @@ export function asksForPrint(text: string): boolean {
 
 const PICTURE = '(?:picture|image|photo|photograph|pic|scene|shot|snapshot|view)';
 const IN_IT = `(?: (?:in|on) (?:this|the|that|my) ${PICTURE})`;
-/** What a picture shows as a whole, which is what a trace tells of one that comes without words. */
+/** Requests to describe an image as a whole, which is what a trace does for an image without text. */
 const WHOLE = new RegExp(
   `^(?:please |(?:can|could|would|will) you )*(?:${[
     `(?:describe|caption|explain|summari[sz]e)(?: (?:this|the|that|my) ${PICTURE}| (?:it|this|what you see|what is shown))?${IN_IT}?`,
@@ -65,13 +66,7 @@ const WHOLE = new RegExp(
 
 /** Whether a text asks what a picture shows, and nothing of it in particular. */
 export function asksForWhole(text: string): boolean {
-  const plain = text
-    .toLowerCase()
-    .replace(/[’‘]/g, "'")
-    .replace(/\bwhat's\b/g, 'what is')
-    .replace(/[^\p{L}\p{N}' -]+/gu, ' ')
-    .replace(/\s+/g, ' ');
-  return WHOLE.test(plain.trim());
+  return WHOLE.test(plain(text));
 }
 
 /** Whether a text describes a change to a picture. */

@@ -38,6 +38,13 @@ export function createSpans(text: string): Spans {
   };
 }
 
+/** What stands in quotes, with these. */
+export const quotesIn = (text: string): Span[] =>
+  [...text.matchAll(/["“„«][^"”“»]*["”“»]/gu)].map(({ index, 0: all }) => ({
+    from: index,
+    to: index + all.length,
+  }));
+
 /** What stands before a position, without spaces at its end. */
 export const before = (text: string, at: number): string => text.slice(0, at).trimEnd();
 

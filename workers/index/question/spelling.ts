@@ -1,4 +1,5 @@
 /** Typing errors in the grammar's own long words: withuot, febuary, larger tahn. Words of the user's own are never touched. */
+import { quotesIn } from './spans.ts';
 import type { Replacement } from './translate.ts';
 
 /** Long words of the grammar that no other word is a typing error of, but for `NAMESAKES`: tried on WordNet's and several collections'. */
@@ -10,10 +11,10 @@ const CUES =
 const NAMESAKES = new Set(['extensive', 'expansive']);
 
 export function misspelt(text: string): Replacement[] {
-  const quoted = [...text.matchAll(/["“„«][^"”“»]*["”“»]/gu)];
+  const quoted = quotesIn(text);
   const found: Replacement[] = [];
   for (const { 0: word, index } of text.matchAll(/(?<![\p{L}\p{N}'’-])[a-z]{6,}(?![\p{L}\p{N}'’-])/giu)) {
-    if (quoted.some((quote) => quote.index < index && index < quote.index + quote[0].length)) continue;
+    if (quoted.some(({ from, to }) => from < index && index < to)) continue;
     const meant = cueNear(word.toLowerCase());
     if (meant !== null) found.push({ from: index, to: index + word.length, english: meant });
   }

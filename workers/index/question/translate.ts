@@ -1,5 +1,6 @@
 /** The words of another language, and those with typing errors, that a question is taken apart by, in English, for a grammar that knows English only. */
 
+import { quotesIn } from './spans.ts';
 import { misspelt } from './spelling.ts';
 
 /** Patterns of whole words, the longer before the shorter, and what they are in English; `$1` is a group, itself translated. */
@@ -84,10 +85,7 @@ function replaced(original: string, words: readonly Replacement[]): Translation 
 
 function wordsIn(text: string, lexicon: Lexicon): Replacement[] {
   const words: Replacement[] = [];
-  const quotes = [...text.matchAll(/["“„«][^"”“»]*["”“»]/gu)].map(({ index, 0: all }) => ({
-    from: index,
-    to: index + all.length,
-  }));
+  const quotes = quotesIn(text);
   for (const [pattern, english] of lexicon) {
     // A pattern that looks ahead says itself what follows; an elided article ends with its apostrophe: l'été.
     const end = pattern.includes('(?=') || pattern.endsWith("['’]") ? '' : '(?![\\p{L}\\p{N}])';

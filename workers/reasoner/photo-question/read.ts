@@ -1,6 +1,7 @@
 /** Understands questions about what is where in a photograph, how many of it there are, and what kind of thing it is. English. */
 import { isEdit } from '../gate.ts';
 import type { Noun, Nouns } from './nouns.ts';
+import { plain } from './plain.ts';
 
 export type Relation = 'left' | 'right' | 'above' | 'below' | 'beside' | 'on';
 
@@ -94,18 +95,6 @@ export function readQuestion(text: string, nouns: Nouns): PhotoQuestion | null {
     /^(the|that|this)\b/.test(said) &&
     !/\b(is|are|was|were|has|have|with|and|(?!thing\b)\w+ing)\b/.test(said);
   return (isPointed || isThing) && (subject || place) ? { asks: 'find', subject, place } : null;
-}
-
-/** Lower case, without punctuation, contractions written out. */
-function plain(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[’‘]/g, "'")
-    .replace(/\b(what|where|who|there|that|which)'s\b/g, '$1 is')
-    .replace(/'s\b/g, " 's")
-    .replace(/[^\p{L}\p{N}' -]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 }
 
 /** The first noun behind what matches. */

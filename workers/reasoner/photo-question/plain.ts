@@ -1,0 +1,11 @@
+/** Lower case, without punctuation, contractions written out. */
+export function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[’‘]/g, "'")
+    .replace(/\b(what|where|who|there|that|which)'s\b/g, '$1 is')
+    .replace(/'s\b/g, " 's")
+    .replace(/[^\p{L}\p{N}' -]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
