@@ -52,12 +52,14 @@ test('a picture of one thing is described with what the glossary says of it', as
     const own = await embedder.embed(picture, options);
     const text = own.trace?.text ?? '';
     const given = await embedder.embed({ ...picture, trace: text }, options);
-    const asked = await embedder.embed({ ...picture, text: 'describe the picture' }, options);
+    const described = await embedder.embed({ ...picture, text: 'describe the picture' }, options);
+    const asked = await embedder.embed({ ...picture, text: 'what color is it ?' }, options);
     const glossary: Record<string, string> = await (await fetch('/models/pico/glossary.json')).json();
     await embedder.dispose();
     return {
       text,
       known: Object.entries(glossary).find(([thing]) => text.startsWith(`</think> ${thing} :`)),
+      described: described.trace?.text,
       asked: asked.trace?.text,
       cosine: own.vector.reduce((sum, x, i) => sum + x * (given.vector[i] as number), 0),
     };
@@ -65,6 +67,8 @@ test('a picture of one thing is described with what the glossary says of it', as
   const [thing, entry] = found.known ?? [];
   expect(thing, found.text).toBeDefined();
   expect(found.text).toContain(` , ${entry}`);
+  // Whoever asks for the whole picture is told it as of one that nothing is asked about.
+  expect(found.described).toBe(found.text);
   expect(found.asked).not.toContain(entry);
   // Its states are the same, regardless of who wrote the words.
   expect(found.cosine).toBeGreaterThan(0.9999);
