@@ -1,5 +1,6 @@
 /** The custom operators in the current browser: with and without relaxed SIMD, with one thread and several. */
 import { seeded } from '../../workers/index/random.ts';
+import { DOTS, type SimdDot } from '../../workers/operators/dot.ts';
 import { BLOCK, TILE } from '../../workers/operators/layout.ts';
 import { matmulKernel } from '../../workers/operators/matmul.ts';
 import { packWeights } from '../../workers/operators/pack.ts';
@@ -16,9 +17,9 @@ interface Products {
 
 const [ROWS, K, N] = [7, 96, 20];
 
-/** A matrix product with or without relaxed SIMD; null if the browser does not support it. */
-export function product(bits: 4 | 8, relaxed: boolean): number[] | null {
-  const code = assemble({ ...quantizeKernel, ...matmulKernel(relaxed) }, true);
+/** A matrix product with each way of summing products; null if the browser does not support it. */
+export function product(bits: 4 | 8, dot: SimdDot): number[] | null {
+  const code = assemble({ ...quantizeKernel, ...matmulKernel(DOTS[dot]) }, true);
   if (!WebAssembly.validate(code)) return null;
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65_536, shared: true });
   const table = new WebAssembly.Table({ initial: 0, element: 'anyfunc' });

@@ -1,7 +1,7 @@
 // Turns a downloaded model into the form that runs fastest. Measurements: docs/graph-rewrite.md.
 
+import { hasRelaxedSimd } from '../operators/dot.ts';
 import { DOMAIN } from '../operators/names.ts';
-import { hasRelaxedSimd } from '../operators/relaxed.ts';
 import type { Chunks } from './byte-stream.ts';
 import { rewriteConvolutions } from './convolution.ts';
 import { decodeModel } from './decode.ts';

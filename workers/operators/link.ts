@@ -5,6 +5,7 @@ import { attentionKernel } from './attention.ts';
 import { type ApiFunction, apiCaller, type CApi, readCApi } from './c-api.ts';
 import { convolutionKernel } from './convolution.ts';
 import { ELEMENT, type OperatorDescription, operatorCallbacks, operatorWords } from './custom-operator.ts';
+import { DOTS, simdDot } from './dot.ts';
 import { FRAME_BYTES } from './frame.ts';
 import { gatherKernel } from './gather.ts';
 import type { jobs } from './jobs.ts';
@@ -21,7 +22,6 @@ import {
 import { normKernel } from './norm.ts';
 import { operators } from './operators.ts';
 import { quantizeKernel } from './quantize.ts';
-import { hasRelaxedSimd } from './relaxed.ts';
 
 const { float, uint8, int32, int64 } = ELEMENT;
 const ATTENTION_INPUTS = [float, float, float, float, int32];
@@ -87,7 +87,7 @@ function fillTable(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Tab
   >;
   const functions: Record<string, Func> = {
     ...quantizeKernel,
-    ...matmulKernel(hasRelaxedSimd()),
+    ...matmulKernel(DOTS[simdDot()]),
     ...gatherKernel,
     ...normKernel,
     ...attentionKernel,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { assemble } from '../simd/assemble.ts';
 import { random, randomBytes } from '../testing/onnx-graph.ts';
+import { DOTS, type Dot } from './dot.ts';
 import { BLOCK, ROW_BLOCK_BYTES, ROWS, TILE } from './layout.ts';
 import { matmulKernel } from './matmul.ts';
 import { type BlockQuantized, packWeights } from './pack.ts';
@@ -13,9 +14,14 @@ interface Functions {
 
 const memory = new WebAssembly.Memory({ initial: 64, maximum: 65_536, shared: true });
 const table = new WebAssembly.Table({ initial: 0, element: 'anyfunc' });
-const module = new WebAssembly.Module(assemble({ ...quantizeKernel, ...matmulKernel(false) }, true));
-const { quantizeGroups, matmulTiles } = new WebAssembly.Instance(module, { host: { memory, table } })
-  .exports as unknown as Functions;
+const functionsWith = (dot: Dot) =>
+  new WebAssembly.Instance(
+    new WebAssembly.Module(assemble({ ...quantizeKernel, ...matmulKernel(dot) }, true)),
+    { host: { memory, table } },
+  ).exports as unknown as Functions;
+const { quantizeGroups, matmulTiles } = functionsWith(DOTS.plain);
+/** The order of work for processors that sum four products at once, in instructions that every engine has. */
+const inFours = functionsWith({ ...DOTS.plain, isFused: true });
 
 /** Places in the memory, far enough apart for what is tested here. */
 const [INPUT, SECOND, ROWS_AT, WEIGHTS, OUTPUT, PARTIAL_TILE] = [0, 1, 2, 3, 4, 5].map((i) => i << 19) as [
@@ -136,4 +142,8 @@ test.each([
   // 8-bit weights keep seven bits.
   expect(difference / largest).toBeLessThan(bits === 8 ? 0.02 : 1e-6);
   expect(output[rows * n]).toBeNaN(); // nothing is written beyond the last column
+  const found = output.slice();
+  output.fill(Number.NaN);
+  inFours.matmulTiles(ROWS_AT, WEIGHTS, OUTPUT, rows, 0, tiles, PARTIAL_TILE);
+  expect(output).toEqual(found);
 });

@@ -11,10 +11,10 @@ import {
   lessThan,
   loop,
   min,
-  relaxed,
   switch_,
   v128,
 } from '../simd/instructions.ts';
+import type { Dot } from './dot.ts';
 import {
   BIAS_BYTES,
   BLOCK,
@@ -29,30 +29,9 @@ import {
 } from './layout.ts';
 
 const LOW_HALVES = v128.splat(i32.const(0x0f0f0f0f));
-const LOW_BYTES = v128.splat(i32.const(0x00ff00ff));
-const EIGHT = i32.const(8);
 const BITS: readonly WeightBits[] = [4, 7];
 const ROW_COUNTS = [1, 2, 3, ROWS] as const;
 const tileName = (rows: number, bits: WeightBits) => `tile${rows}of${bits}`;
-
-interface Dot {
-  /** Signed bytes times bytes of 0 … 127, adjacent products added, in 16-bit lanes. */
-  pairs(signed: Code, unsigned: Code): Code;
-  /** The same with four adjacent products added, accumulated in 32-bit lanes. */
-  addFours(signed: Code, unsigned: Code, sums: Code): Code;
-}
-
-const relaxedDot: Dot = { pairs: relaxed.dotPairs, addFours: relaxed.addDotFours };
-
-/** Replacements for the two relaxed instructions, with bit-identical results. */
-const plainDot: Dot = {
-  pairs: (signed, unsigned) =>
-    i16x8.add(
-      i16x8.mul(i16x8.shr(i16x8.shl(signed, EIGHT), EIGHT), v128.and(unsigned, LOW_BYTES)),
-      i16x8.mul(i16x8.shr(signed, EIGHT), i16x8.shrUnsigned(unsigned, EIGHT)),
-    ),
-  addFours: (signed, unsigned, sums) => v128.add(sums, v128.pairSigned16(plainDot.pairs(signed, unsigned))),
-};
 
 const SUMS = ['f0', 'f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'f7'] as const;
 const INTEGERS = ['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7'] as const;
@@ -85,46 +64,40 @@ const fourOf = ({ activations, rows }: Block, row: number, s: number): Code =>
   v128.load32Splat(activations.get, 8 * rows + BLOCK * row + 4 * s);
 const steps = Array.from({ length: BLOCK / 4 }, (_, s) => s);
 
-/**
- * The integer sums of a block, in 32-bit lanes. With 4 bits, two 16-bit lanes for each channel suffice first: 16 products of magnitude
- * at most 15 · 127 each, including the zero point.
- */
-const INTEGERS_OF: Readonly<Record<WeightBits, (block: Block) => Code>> = {
-  4: (block) => {
-    const { cells, dot, weights, scratch } = block;
-    const { loaded, low, high, mask } = scratch;
-    const step = (s: number): Code => [
-      loaded.set(v128.load(weights.get, WEIGHTS_AT + 16 * s)),
-      low.set(v128.and(loaded.get, mask.get)),
-      high.set(v128.and(i16x8.shrUnsigned(loaded.get, i32.const(4)), mask.get)),
-      cells.map(({ row, half, integers }) => [
-        half === 0 ? loaded.set(fourOf(block, row, s)) : [],
-        integers.set(i16x8.add(integers.get, dot.pairs(loaded.get, (half === 0 ? low : high).get))),
-      ]),
-    ];
-    return [
-      cells.map((cell) => cell.integers.set(i16x8.mul(pairOf(block, cell), zerosOf(block, cell)))),
-      steps.map(step),
-      cells.map(({ integers }) => integers.set(v128.pairSigned16(integers.get))),
-    ];
-  },
-  7: (block) => {
-    const { cells, dot, weights, scratch } = block;
-    const { loaded, low, high } = scratch;
-    const step = (s: number): Code => [
-      low.set(v128.load(weights.get, WEIGHTS_AT + 32 * s)),
-      high.set(v128.load(weights.get, WEIGHTS_AT + 32 * s + 16)),
-      cells.map(({ row, half, integers }) => [
-        half === 0 ? loaded.set(fourOf(block, row, s)) : [],
-        integers.set(dot.addFours(loaded.get, (half === 0 ? low : high).get, integers.get)),
-      ]),
-    ];
-    return [
-      cells.map((cell) => cell.integers.set(v128.dot(pairOf(block, cell), zerosOf(block, cell)))),
-      steps.map(step),
-    ];
-  },
+/** Loads the weights of four positions: channels 0 … 3 to `low`, 4 … 7 to `high`. */
+const LOAD_WEIGHTS: Readonly<Record<WeightBits, (block: Block, s: number) => Code>> = {
+  4: ({ weights, scratch: { loaded, low, high, mask } }, s) => [
+    loaded.set(v128.load(weights.get, WEIGHTS_AT + 16 * s)),
+    low.set(v128.and(loaded.get, mask.get)),
+    high.set(v128.and(i16x8.shrUnsigned(loaded.get, i32.const(4)), mask.get)),
+  ],
+  7: ({ weights, scratch: { low, high } }, s) => [
+    low.set(v128.load(weights.get, WEIGHTS_AT + 32 * s)),
+    high.set(v128.load(weights.get, WEIGHTS_AT + 32 * s + 16)),
+  ],
 };
+
+/** The integer sums of a block, in 32-bit lanes. */
+function integersOf(bits: WeightBits, block: Block): Code {
+  const { cells, dot, scratch } = block;
+  const { loaded, low, high } = scratch;
+  // With 4 bits, two 16-bit lanes for each channel suffice at first: 16 products of magnitude at most 15 · 127 each, including the zero point.
+  const isInPairs = bits === 4 && !dot.isFused;
+  const add = (activations: Code, weights: Code, sums: Code): Code =>
+    isInPairs ? i16x8.add(sums, dot.pairs(activations, weights)) : dot.addFours(activations, weights, sums);
+  const start = isInPairs ? i16x8.mul : v128.dot;
+  return [
+    cells.map((cell) => cell.integers.set(start(pairOf(block, cell), zerosOf(block, cell)))),
+    steps.map((s) => [
+      LOAD_WEIGHTS[bits](block, s),
+      cells.map(({ row, half, integers }) => [
+        half === 0 ? loaded.set(fourOf(block, row, s)) : [],
+        integers.set(add(loaded.get, (half === 0 ? low : high).get, integers.get)),
+      ]),
+    ]),
+    isInPairs ? cells.map(({ integers }) => integers.set(v128.pairSigned16(integers.get))) : [],
+  ];
+}
 
 /** A group of `rows` rows times a tile of eight output channels. */
 const tile = (rows: number, bits: WeightBits, dot: Dot) =>
@@ -141,7 +114,7 @@ const tile = (rows: number, bits: WeightBits, dot: Dot) =>
         integers: l[INTEGERS[i]!],
       }));
       const block = [
-        INTEGERS_OF[bits]({ rows, dot, activations, weights, cells, scratch: l }),
+        integersOf(bits, { rows, dot, activations, weights, cells, scratch: l }),
         cells.map(({ row, half, sum, integers }) => {
           const scale = f32x4.mul(
             v128.load(weights.get, 16 * half),
@@ -244,9 +217,7 @@ const matmulTiles = define(
   },
 );
 
-/** @param hasRelaxed whether the engine supports relaxed SIMD */
-export function matmulKernel(hasRelaxed: boolean): Readonly<Record<string, Func>> {
-  const dot = hasRelaxed ? relaxedDot : plainDot;
+export function matmulKernel(dot: Dot): Readonly<Record<string, Func>> {
   const tiles = BITS.flatMap((bits) =>
     ROW_COUNTS.map((rows) => [tileName(rows, bits), tile(rows, bits, dot)] as const),
   );
