@@ -22,7 +22,6 @@ export interface BlobLike {
   readonly size: number;
   readonly type: string;
   arrayBuffer(): Promise<ArrayBuffer>;
-  slice(start: number, end: number): BlobLike;
 }
 export interface BitmapLike {
   readonly width: number;

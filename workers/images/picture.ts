@@ -83,15 +83,21 @@ function fromFile(open: () => Promise<BlobLike>, decoder: PictureDecoder): Sourc
     if (file.size === 0) throw invalid('the file has no bytes.');
     return file;
   });
-  const hash = once(async () => sha256(new Uint8Array(await (await file.get()).arrayBuffer())));
-  const pixels = once(async () => opaque(await decodeFile(await file.get(), decoder)));
+  // Read once for both: cutting a piece off a file takes a browser milliseconds.
+  const bytes = once(async () => new Uint8Array(await (await file.get()).arrayBuffer()));
+  const hash = once(async () => sha256(await bytes.get()));
+  const pixels = once(async () => opaque(await decodeFile(await file.get(), await bytes.get(), decoder)));
+  const releasePixels = () => {
+    bytes.forget();
+    pixels.forget();
+  };
   return {
     hash: hash.get,
     pixels: pixels.get,
-    release: pixels.forget,
+    release: releasePixels,
     close() {
       file.forget();
-      pixels.forget();
+      releasePixels();
     },
   };
 }
@@ -133,8 +139,8 @@ function opaque(raw: RawPixels): Pixels {
   return raw;
 }
 
-async function decodeFile(file: BlobLike, decoder: PictureDecoder): Promise<RawPixels> {
-  const head = new Uint8Array(await file.slice(0, SIZE_BYTES).arrayBuffer());
+async function decodeFile(file: BlobLike, bytes: Uint8Array, decoder: PictureDecoder): Promise<RawPixels> {
+  const head = bytes.subarray(0, SIZE_BYTES);
   const size = imageDimensionsFromData(head);
   if (size && size.width * size.height > MOST_PIXELS) {
     throw invalid(`${size.width} × ${size.height} pixels are too large. Pass a smaller version.`);

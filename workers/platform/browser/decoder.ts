@@ -35,7 +35,7 @@ async function readBitmap(bitmap: ImageBitmap): Promise<RawPixels> {
   let held = bitmap;
   try {
     held = await fitted(bitmap);
-    return readTiles(held);
+    return readPixels(held);
   } catch (cause) {
     throw new TteError('invalid-input', `The image is too large for this browser: ${width} × ${height}.`, {
       cause,
@@ -53,19 +53,23 @@ async function fitted(bitmap: ImageBitmap): Promise<ImageBitmap> {
   return createImageBitmap(bitmap, { ...AS_STORED, ...resized });
 }
 
-/** Reads the pixels in pieces, with a canvas that is small enough for every browser. */
-function readTiles(bitmap: ImageBitmap): RawPixels {
+/** Reads the pixels with a canvas that is small enough for every browser, in pieces where the picture is larger. */
+function readPixels(bitmap: ImageBitmap): RawPixels {
   const { width, height } = bitmap;
-  const data = new Uint8ClampedArray(width * height * 4);
   const across = Math.min(width, CANVAS_SIDE);
   const down = Math.min(height, CANVAS_SIDE, Math.floor(CANVAS_AREA / across));
   const context = contextOf(new OffscreenCanvas(across, down));
   context.globalCompositeOperation = 'copy'; // nothing of the piece before shows through
+  const read = (left: number, top: number, columns: number, rows: number) => {
+    context.drawImage(bitmap, left, top, columns, rows, 0, 0, columns, rows);
+    return context.getImageData(0, 0, columns, rows).data;
+  };
+  if (across === width && down === height) return { width, height, data: read(0, 0, width, height) };
+  const data = new Uint8ClampedArray(width * height * 4);
   for (let top = 0; top < height; top += down) {
     for (let left = 0; left < width; left += across) {
       const [columns, rows] = [Math.min(across, width - left), Math.min(down, height - top)];
-      context.drawImage(bitmap, left, top, columns, rows, 0, 0, columns, rows);
-      const piece = context.getImageData(0, 0, columns, rows).data;
+      const piece = read(left, top, columns, rows);
       for (let row = 0; row < rows; row++) {
         const line = piece.subarray(row * columns * 4, (row + 1) * columns * 4);
         data.set(line, ((top + row) * width + left) * 4);
