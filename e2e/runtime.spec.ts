@@ -1,6 +1,7 @@
 import { expect, test } from './harness/test.ts';
 
 type Runtime = typeof import('./probes/runtime.ts');
+type GpuRuntime = typeof import('./probes/gpu-runtime.ts');
 
 test('one and two threads give the same results, one after the other in one worker', async ({ probe }) => {
   const runtime = await probe<Runtime>('runtime');
@@ -33,4 +34,17 @@ test('invalid feeds are refused with a message, and the session remains usable',
   }
   expect(await runtime.call('run', [2, 42, 3])).toEqual(before);
   await expect(runtime.call('readDisposed')).rejects.toThrow('disposed');
+});
+
+test('on WebGPU runs that are asked for at once, beside a session that opens and a run that fails, give what they give alone', {
+  tag: '@webgpu-only',
+}, async ({ probe }) => {
+  const runtime = await probe<GpuRuntime>('gpu-runtime');
+  const { alone, together } = await runtime.call('compare');
+  expect(alone[0]).toHaveLength(4 * 48);
+  for (const [i, states] of together.entries()) {
+    const expected = alone[i % alone.length] as number[];
+    expect(states).toHaveLength(expected.length);
+    expect(Math.max(...states.map((x, j) => Math.abs(x - (expected[j] as number))))).toBeLessThan(1e-5);
+  }
 });

@@ -13,7 +13,7 @@ const DIST = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/web
 const ID = 'virtual:runtime-files';
 const BINARIES = {
   wasm: 'ort-wasm-simd-threaded.wasm',
-  webgpu: 'ort-wasm-simd-threaded.asyncify.wasm',
+  webgpu: 'ort-wasm-simd-threaded.jspi.wasm',
 } as const;
 
 /** What must be there, and what takes its place. */
@@ -34,13 +34,13 @@ const WEBGPU: readonly Change[] = [
     '=$1.wasmBinary,[$2{numThreads:$3,instantiateWasm:$1.instantiateWasm}',
   ],
   [/await import\(\/\*webpackIgnore:true\*\/ ?\/\*@vite-ignore\*\/(\w+)\)/, 'await Promise.reject($1)'],
-  [/new URL\("ort-wasm-simd-threaded\.asyncify\.wasm",import\.meta\.url\)\.href/g, '""'],
+  [/new URL\("ort-wasm-simd-threaded\.jspi\.wasm",import\.meta\.url\)\.href/g, '""'],
   [/globalThis\.self\?\.name\?\.startsWith\("em-pthread"\)/, 'false'],
   [/import\.meta\.url/g, 'self.location.href'],
 ];
 const CHANGES: Readonly<Record<string, readonly Change[]>> = {
   'ort-wasm-simd-threaded.mjs': GLUE,
-  'ort.webgpu.bundle.min.mjs': WEBGPU,
+  'ort.jspi.bundle.min.mjs': WEBGPU,
 };
 
 const asset = (key: string, name: string, url: string) =>
@@ -56,7 +56,7 @@ export function runtimeFiles(inDist = false): Plugin {
     },
     resolveId(id) {
       if (id === ID) return `\0${ID}`;
-      return id === 'virtual:ort-webgpu' ? join(DIST, 'ort.webgpu.bundle.min.mjs') : null;
+      return id === 'virtual:ort-webgpu' ? join(DIST, 'ort.jspi.bundle.min.mjs') : null;
     },
     load(id) {
       if (id !== `\0${ID}`) return null;

@@ -22,8 +22,13 @@ const RAISED: readonly (keyof GPUSupportedLimits)[] = [
   'maxComputeWorkgroupSizeZ',
 ];
 
-/** @throws TteError unsupported, if the browser has no usable adapter */
+/** @throws TteError unsupported, if the browser has no usable adapter, or cannot suspend WebAssembly while the GPU works */
 export async function requestGpu(): Promise<Gpu> {
+  if (!canSuspend())
+    throw new TteError(
+      'unsupported',
+      'This browser lacks WebAssembly\'s JavaScript Promise Integration, which WebGPU needs here; use device "wasm", or a newer browser.',
+    );
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter)
     throw new TteError('unsupported', 'This browser offers no WebGPU adapter; use device "wasm".');
@@ -40,6 +45,12 @@ export async function requestGpu(): Promise<Gpu> {
     lost: device.lost.then((info) => info.message || info.reason || 'unknown reason'),
   };
 }
+
+/** Whether compiled code can wait for a promise (JSPI), as the WebGPU build does where it waits for the GPU. */
+const canSuspend = () => {
+  const { Suspending, promising } = WebAssembly as { Suspending?: unknown; promising?: unknown };
+  return Boolean(Suspending && promising);
+};
 
 /**
  * Whether WASM threads can start: they share memory, which an isolated page may, but which WebKitGTK does not offer even there

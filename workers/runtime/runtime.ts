@@ -58,12 +58,12 @@ export function createWebGpuRuntime(gpu: Gpu, ort: typeof Ort): Runtime {
   void gpu.lost.then((reason) => {
     lost = reason;
   });
-  /** This build makes one session at a time, and refuses a second meanwhile. */
+  /** A call of this build waits for the GPU inside the core, whose one stack a second call would meanwhile overwrite. */
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = (make: () => Promise<RawSession>) => {
-    const made = last.then(make);
-    last = made.catch(() => {});
-    return made;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
   };
   return {
     device: 'webgpu',
@@ -74,16 +74,17 @@ export function createWebGpuRuntime(gpu: Gpu, ort: typeof Ort): Runtime {
         options,
         'webgpu',
         () => lost,
-        (graph) =>
-          inTurn(() =>
-            createWebGpuSession(
-              ort,
-              gpu.device,
-              graph,
-              graph.signature.outputs.map(({ name }) => name),
-              options.onDevice ?? (() => false),
-            ),
-          ),
+        async (graph) => {
+          const outputs = graph.signature.outputs.map(({ name }) => name);
+          const session = await inTurn(() =>
+            createWebGpuSession(ort, gpu.device, graph, outputs, options.onDevice ?? (() => false)),
+          );
+          return {
+            ...session,
+            run: (feeds, fetch) => inTurn(() => session.run(feeds, fetch)),
+            release: () => inTurn(() => session.release()),
+          };
+        },
       ),
     dispose: () => gpu.device.destroy(),
   };
