@@ -1,6 +1,7 @@
 """`python presets.py JAR… OUT`: models in the hub's layout below OUT from the jars of langchain4j's embedding models; see README.md.
 
 The weights in fp32 are the jar's own; beside them a form in 4 bits is made: MatMulNBits for the layers, GatherBlockQuantized for the words.
+A jar of the form in 8 bits (`…-q`) adds its graph as it is.
 """
 
 import argparse
@@ -100,10 +101,14 @@ def hub_folder(out: Path, name: str) -> Path:
 
 def unpack(jar: Path, out: Path) -> Path:
     with zipfile.ZipFile(jar) as archive:
-        name = next((n for n in MODELS if f"{n}.onnx" in archive.namelist()), None)
+        held = archive.namelist()
+        name = next((n for n in MODELS if f"{n}.onnx" in held or f"{n}-q.onnx" in held), None)
         if name is None:
             raise SystemExit(f"{jar} holds none of {', '.join(MODELS)}")
         folder = hub_folder(out, name)
+        if f"{name}-q.onnx" in held:
+            (folder / "onnx" / "model_quantized.onnx").write_bytes(archive.read(f"{name}-q.onnx"))
+            return folder
         graph = archive.read(f"{name}.onnx")
         (folder / "tokenizer.json").write_bytes(archive.read(f"{name}-tokenizer.json"))
     write(folder / "config.json", CONFIG)

@@ -6,7 +6,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { MODEL_PACKAGES, writeModelPackage } from '../build/model-package.ts';
 import { endWithParent } from './group.ts';
 import { check, type Outcome, readConsumers } from './project.ts';
 import { SCENARIOS, Skipped } from './scenarios.ts';
@@ -23,8 +24,19 @@ const WORK = flags.has('--keep')
   ? join(tmpdir(), 'think-then-embed-consumers')
   : mkdtempSync(join(tmpdir(), 'think-then-embed-consumers-'));
 mkdirSync(WORK, { recursive: true });
-const tarball = pack();
-const dist = unpack(tarball);
+const main = pack('.');
+const dist = unpack(main);
+const models = new Map<string, string>();
+/** Written and packed when the first project needs it. */
+function modelTarball(name: string): string {
+  const known = models.get(name);
+  if (known) return known;
+  const model = MODEL_PACKAGES.find((each) => each.model === name);
+  if (!model) throw new Error(`no package of a model named ${name}: see scripts/build/model-package.ts`);
+  const packed = pack(writeModelPackage(model, WORK));
+  models.set(name, packed);
+  return packed;
+}
 
 /** What npm says where there is no network; any other failure to install is one. */
 const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH/;
@@ -55,10 +67,8 @@ for (const { title, says, run } of SCENARIOS) {
 }
 for (const consumer of readConsumers()) {
   if (!isWanted(consumer.name) || (flags.has('--fast') && !consumer.fast)) continue;
-  const outcome = await check(consumer, tarball, {
-    work: join(WORK, consumer.name),
-    keep: flags.has('--keep'),
-  });
+  const place = { work: join(WORK, consumer.name), keep: flags.has('--keep') };
+  const outcome = await check(consumer, { main, model: modelTarball }, place);
   outcomes.push(outcome);
   const [install] = outcome.steps;
   if (install && UNREACHABLE.test(install.detail)) {
@@ -80,8 +90,9 @@ writeFileSync(
 );
 process.exitCode = failed > 0 ? 1 : 0;
 
-function pack(): string {
-  const answer = execFileSync('npm', ['pack', '--json', '--pack-destination', WORK], { encoding: 'utf8' });
+function pack(folder: string): string {
+  const args = ['pack', resolve(folder), '--json', '--pack-destination', WORK];
+  const answer = execFileSync('npm', args, { encoding: 'utf8' });
   const [packed] = JSON.parse(answer) as [{ filename: string; size: number; unpackedSize: number }];
   console.log(`${packed.filename}: ${packed.size} bytes, ${packed.unpackedSize} unpacked`);
   return join(WORK, packed.filename);

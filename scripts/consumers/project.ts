@@ -1,7 +1,7 @@
 /** A consumer: a small project of e2e/consumers into which the packed package is installed. */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { visit } from './browser.ts';
 import { startGroup } from './group.ts';
@@ -21,6 +21,8 @@ export interface Consumer {
   start?: string;
   /** Command that starts the development server. */
   dev?: string;
+  /** Folders in public/models whose packages are installed beside this one. */
+  models?: string[];
   /** Configuration that the project needs for this package. */
   note?: string;
   /** Whether `npm test` checks it, too. */
@@ -43,18 +45,22 @@ export function readConsumers(): Consumer[] {
     .map((name) => ({ name, ...readJson(join(FOLDER, name, 'package.json')).consumer }) as Consumer);
 }
 
-/**
- * @param tarball path of the packed package
- * @param place an absolute folder for the project, and whether it stays
- */
+/** Paths of packed packages. */
+export interface Tarballs {
+  main: string;
+  /** The package of a model, by its folder in public/models. */
+  model: (name: string) => string;
+}
+
+/** @param place an absolute folder for the project, and whether it stays */
 export async function check(
   consumer: Consumer,
-  tarball: string,
+  tarballs: Tarballs,
   { work, keep }: { work: string; keep: boolean },
 ): Promise<Outcome> {
-  const { name, source, build, output, start, dev } = consumer;
+  const { name, source, models = [], build, output, start, dev } = consumer;
   const steps: Outcome['steps'] = [];
-  const tool = (command: string) => run(command, work, { TARBALL: resolve(tarball) });
+  const tool = (command: string) => run(command, work, { TARBALL: tarballs.main });
   const step = async (label: Outcome['steps'][number]['name'], run: () => Promise<string>) => {
     const begin = performance.now();
     try {
@@ -78,7 +84,8 @@ export async function check(
   try {
     const installed = await step('install', async () => {
       if (!existsSync(join(work, 'node_modules'))) await run('npm ci', work);
-      await run(`npm install --no-save --no-package-lock ${resolve(tarball)}`, work);
+      const packed = [tarballs.main, ...models.map(tarballs.model)];
+      await run(`npm install --no-save --no-package-lock ${packed.join(' ')}`, work);
       return '';
     });
     if (installed && (await step('build', () => tool(build).then(() => '')))) {
