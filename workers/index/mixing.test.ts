@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { createTexts } from '../../bench/texts.ts';
 import { dot, normalize } from '../embedder/vector.ts';
 import { createMatrix, EXACT_ROWS, type Matrix } from './matrix.ts';
-import { mix } from './mixing.ts';
+import { type Mixing, mix, spreadOfCosines } from './mixing.ts';
 import { createPassageTable, type Passages } from './passage-table.ts';
 import { packRows } from './rows.ts';
 import { createTable, type Table } from './table.ts';
-import type { WordScores } from './words/word-index.ts';
+import { createWordScores, type WordScores } from './words/word-scores.ts';
 
 const DIMENSIONS = 32;
 const { random } = createTexts(3);
@@ -29,18 +29,19 @@ function world(all: readonly Float32Array[]): World {
   return { table, vectors, passages: createPassageTable(DIMENSIONS), all };
 }
 
-/** As if nothing of the words were known to the vectors, and no item had all of the query's. */
-function wordsOf(scores: Float32Array): WordScores {
-  const mean = scores.reduce((sum, x) => sum + x, 0) / scores.length;
-  const variance = scores.reduce((sum, x) => sum + (x - mean) ** 2, 0) / scores.length;
-  return {
-    scores,
-    gains: scores,
-    coverage: new Float32Array(scores.length),
-    deviation: Math.sqrt(variance),
-    most: Math.max(...scores),
-    termsIn: () => [],
-  };
+const both = (mixing: Omit<Mixing, 'spread'> & World & { vector: Float32Array }) =>
+  mix({ ...mixing, spread: spreadOfCosines(mixing.vector, mixing.table, mixing.vectors) });
+
+/** As if nothing of the words were known to the vectors, and, unless it is told, no item had all of the query's. */
+function wordsOf(scores: Float32Array, covered = new Float32Array(scores.length)): WordScores {
+  const rows = Uint32Array.from(scores.keys());
+  const unknown = new Float32Array(scores.length).fill(1);
+  return createWordScores(
+    { rows, unknown, scores, covered },
+    1,
+    (row) => row,
+    () => [],
+  );
 }
 
 const everything = ({ table, all }: World) => ({ mask: table.live, count: all.length });
@@ -51,7 +52,7 @@ test.each([300, EXACT_ROWS])('the best of %i by both are those of a comparison o
   const mask = Uint8Array.from({ length: count }, (_, row) => (row % 2 === 0 ? 1 : 0));
   for (const allowed of [everything(made), { mask, count: Math.ceil(count / 2) }]) {
     const vector = unit();
-    const found = mix({ ...made, vector, words: wordsOf(scores), allowed, topK: 10 });
+    const found = both({ ...made, vector, words: wordsOf(scores), allowed, topK: 10 });
     const [first] = found.filter(({ scores: { text } }) => text! > 0);
     const factor = first!.scores.text! / scores[first!.row]!;
     const cosines = made.all.map((other) => dot(vector, other));
@@ -77,12 +78,12 @@ test('a word that one item of thousands has adds a bounded part; without a match
   const made = world(Array.from({ length: 4000 }, unit));
   const vector = unit();
   const scores = new Float32Array(4000);
-  const plain = mix({ ...made, vector, words: null, allowed: everything(made), topK: 5 });
+  const plain = both({ ...made, vector, words: null, allowed: everything(made), topK: 5 });
   expect(plain.every(({ score, scores: parts }) => score === parts.vector && parts.text === null)).toBe(true);
-  const none = mix({ ...made, vector, words: wordsOf(scores), allowed: everything(made), topK: 5 });
+  const none = both({ ...made, vector, words: wordsOf(scores), allowed: everything(made), topK: 5 });
   expect(none.map(({ row, score }) => [row, score])).toEqual(plain.map(({ row, score }) => [row, score]));
   scores[1234] = 7;
-  const one = mix({ ...made, vector, words: wordsOf(scores), allowed: everything(made), topK: 5 });
+  const one = both({ ...made, vector, words: wordsOf(scores), allowed: everything(made), topK: 5 });
   const gained = one.find(({ row }) => row === 1234)!.scores.text!;
   expect(gained * Math.sqrt(DIMENSIONS)).toBeCloseTo(6, 0); // cosines of random vectors spread by 1 / √dimensions
 });
@@ -94,8 +95,8 @@ test('of two alike in meaning, one that has all words of the query comes before 
   scores.fill(4, 0, 30);
   const coverage = new Float32Array(1000).fill(0.5, 0, 30);
   coverage[7] = 1;
-  const words = { ...wordsOf(scores), coverage };
-  const found = mix({ ...made, vector, words, allowed: everything(made), topK: 1000 });
+  const words = wordsOf(scores, coverage);
+  const found = both({ ...made, vector, words, allowed: everything(made), topK: 1000 });
   const added = new Map(found.map(({ row, scores: { text } }) => [row, text! * Math.sqrt(DIMENSIONS)]));
   expect(added.get(7)! - added.get(8)!).toBeCloseTo(2 - 2 * 0.5 ** 4, 0);
   expect(added.get(8)! - added.get(31)!).toBeGreaterThan(1);
@@ -104,8 +105,8 @@ test('of two alike in meaning, one that has all words of the query comes before 
 test.each([0, 1, 2])('%i items: nothing to compare with, and no number that is none', (count) => {
   const made = world(Array.from({ length: count }, unit));
   const scores = new Float32Array(count).fill(1);
-  const words = { ...wordsOf(scores), deviation: 0, most: count === 0 ? 0 : 1 };
-  const found = mix({ ...made, vector: unit(), words, allowed: everything(made), topK: 5 });
+  const words = wordsOf(scores);
+  const found = both({ ...made, vector: unit(), words, allowed: everything(made), topK: 5 });
   expect(found).toHaveLength(count);
   expect(found.every(({ score }) => Number.isFinite(score))).toBe(true);
 });
@@ -113,7 +114,7 @@ test.each([0, 1, 2])('%i items: nothing to compare with, and no number that is n
 test('by words alone: ordered by BM25, only what has a word', () => {
   const made = world(Array.from({ length: 5 }, unit));
   const words = wordsOf(Float32Array.from([0, 2, 1, 0, 3]));
-  const found = mix({ ...made, vector: null, words, allowed: everything(made), topK: 2 });
+  const found = mix({ ...made, vector: null, spread: null, words, allowed: everything(made), topK: 2 });
   expect(found).toEqual([
     { row: 4, score: 3, scores: { vector: null, text: 3 }, ranks: { vector: null, text: 1 } },
     { row: 1, score: 2, scores: { vector: null, text: 2 }, ranks: { vector: null, text: 2 } },

@@ -5,18 +5,14 @@
 import type { Allowed, Matrix } from './matrix.ts';
 import type { Passages } from './passage-table.ts';
 import type { Table } from './table.ts';
-import { createTopK, type Scored } from './top-k.ts';
-import type { WordScores } from './words/word-index.ts';
+import type { Weights, WordScores } from './words/word-scores.ts';
 
 /** Weight of words against meaning, in standard deviations: .2 to .8. Measured, as the next two: docs/search.md. */
 const WORD_WEIGHT = 0.25;
 /** What the best match may gain by its BM25, in standard deviations of the cosine: a word that one item of thousands has is no more than a word. */
 const MOST_GAINED = 6;
-/** Score gained by an item that contains every word of the query; the gain falls steeply as words are missing. */
+/** Score gained by an item that contains every word of the query. */
 const COVERAGE_GAIN = 2;
-/** Fourth power, written as products because it runs for every matching row. */
-const coverageGain = (coverage: number): number =>
-  COVERAGE_GAIN * (coverage * coverage) * (coverage * coverage);
 /** Candidates taken from each ranking before they are mixed: the minimum, and the number per requested hit. */
 const DEPTH = 100;
 const DEPTH_PER_HIT = 5;
@@ -34,27 +30,35 @@ export interface Standing {
   ranks: { vector: number | null; text: number | null };
 }
 
+/** How cosines of all items with a query are distributed. */
+export interface Spread {
+  mean: number;
+  deviation: number;
+}
+
 export interface Mixing {
-  table: Table;
   vectors: Matrix;
   passages: Passages;
   /** Null: by words alone. */
   vector: Float32Array | null;
   /** Null: by vector alone. */
   words: WordScores | null;
+  /** Of the cosines; used where there are both. */
+  spread: Spread | null;
   allowed: Allowed;
   topK: number;
 }
 
 /** The best rows, best first. */
-export function mix({ table, vectors, passages, vector, words, allowed, topK }: Mixing): Standing[] {
+export function mix({ vectors, passages, vector, words, spread, allowed, topK }: Mixing): Standing[] {
   const depth = words === null ? topK : Math.max(DEPTH, DEPTH_PER_HIT * topK);
   const near = vector === null ? [] : passages.nearest(vector, vectors, { topK: depth, allowed });
-  const added = words && (vector === null ? words.scores : addedTo(vector, words, table, vectors));
-  const found = added === null ? [] : bestOf(added, vectors.size, allowed, depth);
+  const weights = words && spread && weightsBy(spread, words);
+  // While something is added, words may be ahead of the vectors.
+  const found = (words?.best(depth, allowed, weights) ?? []).filter(({ row }) => row < vectors.size);
   const standings = new Map<number, Standing>();
   const put = (row: number, cosine: number | null, rank: number | null) => {
-    const text = added && (added[row] ?? 0);
+    const text = words?.gain(row, weights) ?? null;
     const scores = { vector: cosine, text };
     standings.set(row, {
       row,
@@ -71,39 +75,14 @@ export function mix({ table, vectors, passages, vector, words, allowed, topK }: 
   return [...standings.values()].sort((a, b) => b.score - a.score || a.row - b.row).slice(0, topK);
 }
 
-/** Rows that have words of the query, best first. */
-function bestOf(added: Float32Array, size: number, { mask }: Allowed, depth: number): Scored[] {
-  const best = createTopK(depth);
-  let floor = 0;
-  for (let row = 0; row < Math.min(size, added.length); row++) {
-    const score = added[row] as number;
-    if (score <= floor || mask[row] !== 1) continue;
-    best.offer(row, score);
-    floor = Math.max(0, best.floor());
-  }
-  return best.sorted();
-}
-
-/** What words add to the cosine of each row, by the spread of both over all items, whatever the filter lets through. */
-function addedTo(vector: Float32Array, words: WordScores, table: Table, vectors: Matrix): Float32Array {
-  const { gains, coverage, deviation, most } = words;
-  const added = new Float32Array(gains.length);
-  if (most === 0) return added;
-  const unit = spreadOfCosines(vector, table, vectors).deviation;
-  const factor = Math.min(WORD_WEIGHT / deviation, MOST_GAINED / most);
-  for (let row = 0; row < added.length; row++) {
-    const gain = gains[row] as number;
-    if (gain > 0) added[row] = unit * (factor * gain + coverageGain(coverage[row] as number));
-  }
-  return added;
+/** By the spread of cosines and BM25 over all items, whatever the filter lets through. */
+function weightsBy({ deviation: unit }: Spread, { deviation, most }: WordScores): Weights {
+  const least = Math.min(WORD_WEIGHT / deviation, MOST_GAINED / most);
+  return { score: unit * least, coverage: unit * COVERAGE_GAIN };
 }
 
 /** Mean and standard deviation of the cosines, of a sample. */
-export function spreadOfCosines(
-  vector: Float32Array,
-  { live }: Table,
-  vectors: Matrix,
-): { mean: number; deviation: number } {
+export function spreadOfCosines(vector: Float32Array, { live }: Table, vectors: Matrix): Spread {
   const step = Math.max(1, Math.floor(vectors.size / SAMPLE));
   const sampled: number[] = [];
   for (let row = 0; row < vectors.size; row += step) if (live[row] === 1) sampled.push(row);

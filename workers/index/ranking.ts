@@ -62,19 +62,18 @@ export async function rank(
   const sort = query.understood?.sort ?? null;
   const ordering = sort && createOrdering(sort, await catalog.metadata());
   const began = performance.now();
-  const words = wordIndex?.score(query.text, table.size) ?? null;
+  const words = wordIndex?.score(query.text) ?? null;
   const { vector } = query;
-  const mixing = { table, vectors, passages, vector, words, allowed };
+  const isCompared = vector !== null && (words !== null || ordering !== null);
+  const spread = isCompared ? spreadOfCosines(vector, table, vectors) : null;
+  const mixing = { vectors, passages, vector, words, spread, allowed };
   const best =
     vector === null && words === null
       ? allInOrder(allowed, ordering, topK)
       : ordering === null
         ? mix({ ...mixing, topK })
-        : inOrder(
-            mix({ ...mixing, topK: ORDERED }),
-            ordering,
-            vector === null ? 0 : spreadOfCosines(vector, table, vectors).mean,
-          ).slice(0, topK);
+        : inOrder(mix({ ...mixing, topK: ORDERED }), ordering, spread?.mean ?? 0).slice(0, topK);
+  const coverage = words?.coverage(allowed) ?? 0; // before another search scores words
   const scan = performance.now() - began;
 
   const items = await catalog.items(best.map(({ row }) => row));
@@ -94,17 +93,10 @@ export async function rank(
   });
   return {
     hits,
-    coverage: words === null ? 0 : highest(words.coverage, allowed),
+    coverage,
     scan,
     candidates: allowed.count,
   };
-}
-
-function highest(values: Float32Array, { mask }: Allowed): number {
-  let best = 0;
-  for (let row = 0; row < values.length; row++)
-    if (mask[row] === 1) best = Math.max(best, values[row] as number);
-  return best;
 }
 
 /** By full text: items are only read that have all words of a phrase. */
@@ -112,8 +104,7 @@ export const rowsWith =
   (state: IndexState, wordsSync: WordsSync): RowsWith =>
   async (phrase) => {
     if (tokenize(phrase).length === 0) return null; // signs alone, which full text does not know
-    const { coverage } = (await wordsSync.current(state)).score(phrase, state.table.size);
-    return [...coverage.keys()].filter((row) => (coverage[row] as number) > 0.999);
+    return (await wordsSync.current(state)).score(phrase).rowsWithAll();
   };
 
 /** Rows the filter lets through, without the examples. */

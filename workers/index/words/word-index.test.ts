@@ -22,9 +22,9 @@ async function search(items: readonly StoredItem[], query: string): Promise<[id:
     const rows = Uint32Array.from(some, (_, i) => from + i);
     parts.push({ part: createPart(await createPostings(some)), rows });
   }
-  const { scores, termsIn } = createWordIndex(parts).score(query, items.length);
+  const { gain, termsIn } = createWordIndex(parts).score(query);
   return items
-    .map(({ id }, row) => ({ id, row, score: scores[row]! }))
+    .map(({ id }, row) => ({ id, row, score: gain(row, null) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ id, row }) => [id, termsIn(row)]);
@@ -126,9 +126,16 @@ test('says which part of the query an item has: by rarity, each word once, unkno
   ];
   const rows = Uint32Array.from(items, (_, i) => i);
   const index = createWordIndex([{ part: createPart(await createPostings(items)), rows }]);
-  const all = index.score('honey bread', 3).coverage;
-  expect([...all]).toEqual([1, expect.closeTo(0.5, 1), 0]);
-  expect(index.score('honey unheard', 3).coverage[0]).toBeLessThan(0.4);
+  const coverage = (query: string, row: number) => {
+    const mask = Uint8Array.from(items, (_, i) => (i === row ? 1 : 0));
+    return index.score(query).coverage({ mask, count: 1 });
+  };
+  expect([0, 1, 2].map((row) => coverage('honey bread', row))).toEqual([
+    expect.closeTo(1, 6),
+    expect.closeTo(0.5, 1),
+    0,
+  ]);
+  expect(coverage('honey unheard', 0)).toBeLessThan(0.4);
 });
 
 test('spellings are looked for only where no item has the word, and their number does not make them rare', async () => {
@@ -152,8 +159,9 @@ test('what was embedded counts less the shorter it is; what was not counts in fu
   ];
   const rows = Uint32Array.from(items, (_, i) => i);
   const index = createWordIndex([{ part: createPart(await createPostings(items)), rows }]);
-  const { scores, gains } = index.score('hive', 3);
-  const [short, other, tag] = [...gains].map((gain, row) => gain / scores[row]!);
+  const { gain } = index.score('hive');
+  const byWords = { score: 1, coverage: 0 };
+  const [short, other, tag] = [0, 1, 2].map((row) => gain(row, byWords) / gain(row, null));
   expect(short).toBeCloseTo(1 / 21, 3);
   expect(other).toBeCloseTo(200 / 220, 3);
   expect(tag).toBe(1);

@@ -4,6 +4,7 @@
  */
 import { lowerBound, type Part, similarTerms } from './part.ts';
 import { tokenize } from './tokenize.ts';
+import { createWordScores, type Slots, type WordScores } from './word-scores.ts';
 
 const K1 = 1.2;
 const B = 0.75;
@@ -16,52 +17,68 @@ const SIMILAR_WEIGHT = 0.4;
 /** Minimum length of words that are matched by spelling. */
 const SIMILAR_LENGTH = 5;
 
-/**
- * The vector of a short text holds its words already, that of a long one does not: a text of so many words counts half as much as a
- * long one. Words that were not embedded (metadata) count in full. Measured: docs/search.md.
- */
-const HALF_KNOWN = 20;
-
 /** A segment's postings, and where its rows are in the table. */
 export interface PlacedPart {
   part: Part;
+  /** Ascending. */
   rows: Uint32Array;
 }
 
-export interface WordScores {
-  /** BM25 by row, 0 for rows without any of the words. */
+/** A part, and its stretch of what lies one behind the other for all parts. */
+interface Placed extends PlacedPart {
+  first: number;
   scores: Float32Array;
-  /** The same, less what the vector of the row knows already. */
-  gains: Float32Array;
-  /** Which part of the query a row has, 0 … 1: of its different words, weighted by how rare they are, those that it has as written. */
-  coverage: Float32Array;
-  /** Standard deviation of `scores`, and the greatest of them. */
-  deviation: number;
-  most: number;
-  /** The words of the query that a row has. */
-  termsIn(row: number): string[];
+  covered: Float32Array;
+  norms: Float32Array;
 }
 
 export interface WordIndex {
-  /** @param size rows of the table */
-  score(query: string, size: number): WordScores;
+  score(query: string): WordScores;
 }
 
 /** Terms of one part that a word stands for, with their weights. */
 type Matches = readonly (readonly [term: number, weight: number])[];
 
+/** What one term of a part adds to the scores; `rarity`: to the coverage, 0 where it only begins or is spelt like the word. */
+interface Term {
+  term: number;
+  factor: number;
+  rarity: number;
+}
+
+/** @param parts their rows ascend from one part to the next */
 export function createWordIndex(parts: readonly PlacedPart[]): WordIndex {
   const count = parts.reduce((sum, { rows }) => sum + rows.length, 0);
   const meanLength = parts.reduce((sum, { part }) => sum + part.total, 0) / Math.max(1, count);
-  /** By part and place: what a weighted frequency is measured against. */
-  const norms = parts.map(({ part: { lengths } }) =>
-    Float32Array.from(lengths, (length) => 2 * K1 * (1 - B + (B * length) / meanLength)),
-  );
+  const slots: Slots = {
+    rows: new Uint32Array(count),
+    unknown: new Float32Array(count),
+    scores: new Float32Array(count),
+    covered: new Float32Array(count),
+  };
+  /** What a weighted frequency is measured against. */
+  const norms = new Float32Array(count);
+  let end = 0;
+  const placed = parts.map(({ part, rows }): Placed => {
+    const first = end;
+    slots.rows.set(rows, first);
+    slots.unknown.set(part.unknown, first);
+    for (let place = 0; place < rows.length; place++) {
+      norms[end++] = 2 * K1 * (1 - B + (B * (part.lengths[place] as number)) / meanLength);
+    }
+    const own = (values: Float32Array) => values.subarray(first, end);
+    return { part, first, rows, scores: own(slots.scores), covered: own(slots.covered), norms: own(norms) };
+  });
 
-  /** By part and place: the share of a score that a vector does not know already. */
-  const unknown = parts.map(({ part: { lengths, embedded } }) =>
-    Float32Array.from(lengths, (length, place) => shareUnknown(length, embedded[place] as number)),
-  );
+  /** Where a row is: which part, and the place there. */
+  function find(row: number): [p: number, place: number] | null {
+    for (const [p, { rows }] of parts.entries()) {
+      if (row > (rows.at(-1) ?? -1)) continue;
+      const place = lowerBound(rows, row);
+      return rows[place] === row ? [p, place] : null;
+    }
+    return null;
+  }
 
   function matchesOf(word: string, isLast: boolean): Matches[] {
     const isPrefix = isLast && word.length >= PREFIX_LENGTH;
@@ -80,14 +97,13 @@ export function createWordIndex(parts: readonly PlacedPart[]): WordIndex {
   }
 
   return {
-    score(query, size) {
+    score(query) {
       const words = tokenize(query);
       const times = new Map<string, number>();
       for (const word of words) times.set(word, (times.get(word) ?? 0) + 1);
-      const scores = new Float32Array(size);
-      const coverage = new Float32Array(size);
       let wanted = 0;
       const used: { word: string; matches: Matches[] }[] = [];
+      const terms: Term[][] = parts.map(() => []);
       for (const [word, repeated] of times) {
         const matches = matchesOf(word, word === words.at(-1));
         const rows = parts.reduce((sum, { part }, i) => sum + rowsOf(part, matches[i] as Matches), 0);
@@ -98,85 +114,53 @@ export function createWordIndex(parts: readonly PlacedPart[]): WordIndex {
         if (rows === 0) continue;
         used.push({ word, matches });
         const factor = repeated * rarity * (K1 + 1);
-        for (const [p, { part, rows }] of parts.entries()) {
-          for (const [term, weight] of matches[p] as Matches) {
-            const match = { term, factor: factor * weight, rarity: weight === 1 ? rarity : 0 };
-            addScores(part, match, rows, norms[p] as Float32Array, scores, coverage);
+        for (const [p, found] of matches.entries()) {
+          for (const [term, weight] of found) {
+            terms[p]?.push({ term, factor: factor * weight, rarity: weight === 1 ? rarity : 0 });
           }
         }
       }
-      const gains = new Float32Array(size);
-      let [sum, squares, most] = [0, 0, 0];
-      for (const [p, { rows }] of parts.entries()) {
-        const shares = unknown[p] as Float32Array;
-        for (let place = 0; place < rows.length; place++) {
-          const row = rows[place] as number;
-          const score = scores[row] as number;
-          if (score === 0) continue;
-          gains[row] = score * (shares[place] as number);
-          coverage[row] = (coverage[row] as number) / wanted;
-          sum += score;
-          squares += score * score;
-          if (score > most) most = score;
-        }
-      }
-      return {
-        scores,
-        gains,
-        coverage,
-        deviation: Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)),
-        most,
-        termsIn(row) {
-          for (const [p, { part, rows }] of parts.entries()) {
-            const place = rows.indexOf(row);
-            if (place < 0) continue;
-            const isIn = ({ matches }: (typeof used)[number]) =>
-              (matches[p] as Matches).some(([term]) => placesOf(part, term).includes(place));
-            return used.filter(isIn).map(({ word }) => word);
-          }
-          return [];
-        },
+      slots.scores.fill(0);
+      slots.covered.fill(0);
+      // Part by part: its scores stay in the processor's cache.
+      for (const [p, own] of placed.entries()) for (const term of terms[p] as Term[]) addScores(own, term);
+      const slotOf = (row: number) => {
+        const found = find(row);
+        return found && (placed[found[0]] as Placed).first + found[1];
       };
+      const termsIn = (row: number) => {
+        const found = find(row);
+        if (found === null) return [];
+        const [p, place] = found;
+        const { part } = placed[p] as Placed;
+        const isIn = ({ matches }: (typeof used)[number]) =>
+          (matches[p] as Matches).some(([term]) => has(part, term, place));
+        return used.filter(isIn).map(({ word }) => word);
+      };
+      return createWordScores(slots, wanted, slotOf, termsIn);
     },
   };
 }
 
-/** Lengths in halves, as in postings. */
-function shareUnknown(length: number, embedded: number): number {
-  if (length === 0) return 1;
-  const shareOfEmbedded = embedded / (embedded + 2 * HALF_KNOWN);
-  return (embedded * shareOfEmbedded + (length - embedded)) / length;
-}
-
 const startOf = ({ ends }: Part, term: number): number => (term === 0 ? 0 : (ends[term - 1] as number));
 
-function placesOf(part: Part, term: number): Part['places'] {
-  return part.places.subarray(startOf(part, term), part.ends[term]);
+function has(part: Part, term: number, place: number): boolean {
+  const places = part.places.subarray(startOf(part, term), part.ends[term]);
+  return places[lowerBound(places, place)] === place;
 }
 
 function rowsOf(part: Part, matches: Matches): number {
   return matches.reduce((sum, [term]) => sum + (part.ends[term] as number) - startOf(part, term), 0);
 }
 
-/**
- * The inner loop: a plain one, since common words are in most items.
- * @param match `rarity`: what the term adds to the coverage; 0 where it only begins or is spelt like the word
- */
-function addScores(
-  part: Part,
-  { term, factor, rarity }: { term: number; factor: number; rarity: number },
-  rows: Uint32Array,
-  norms: Float32Array,
-  scores: Float32Array,
-  coverage: Float32Array,
-): void {
+/** A plain loop, since common words are in most items. */
+function addScores({ part, scores, covered, norms }: Placed, { term, factor, rarity }: Term): void {
   const { places, weights } = part;
   const end = part.ends[term] as number;
   for (let i = startOf(part, term); i < end; i++) {
     const place = places[i] as number;
     const weight = weights[i] as number;
-    const row = rows[place] as number;
-    scores[row] = (scores[row] as number) + (factor * weight) / (weight + (norms[place] as number));
-    coverage[row] = (coverage[row] as number) + rarity;
+    scores[place] = (scores[place] as number) + (factor * weight) / (weight + (norms[place] as number));
+    covered[place] = (covered[place] as number) + rarity;
   }
 }

@@ -11,8 +11,8 @@ async function found(tab: Tab, words: WordsSync, word: string): Promise<string[]
   return tab.read(async (state) => {
     const index = await words.current(state);
     const { table, catalog } = state;
-    const { scores } = index.score(word, table.size);
-    const rows = [...scores.keys()].filter((row) => scores[row]! > 0 && table.live[row] === 1);
+    const { gain } = index.score(word);
+    const rows = [...Array(table.size).keys()].filter((row) => gain(row, null) > 0 && table.live[row] === 1);
     return (await catalog.items(rows)).map(({ id }) => id);
   });
 }
