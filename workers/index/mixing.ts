@@ -77,7 +77,7 @@ export function mix({ vectors, passages, vector, words, spread, allowed, topK }:
 
 /** By the spread of cosines and BM25 over all items, whatever the filter lets through. */
 function weightsBy({ deviation: unit }: Spread, { deviation, most }: WordScores): Weights {
-  const least = Math.min(WORD_WEIGHT / deviation, MOST_GAINED / most);
+  const least = most === 0 ? 0 : Math.min(WORD_WEIGHT / deviation, MOST_GAINED / most);
   return { score: unit * least, coverage: unit * COVERAGE_GAIN };
 }
 

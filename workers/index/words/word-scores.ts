@@ -62,32 +62,17 @@ export function createWordScores(
     if (score > most) most = score;
   }
 
-  function gainAt(slot: number, weights: Weights | null): number {
-    const score = scores[slot] as number;
-    if (weights === null || score === 0) return score;
-    const coverage = (covered[slot] as number) * share;
-    const squared = coverage * coverage;
-    return weights.score * (score * (unknown[slot] as number)) + weights.coverage * (squared * squared);
-  }
-
   return {
     most,
     deviation: Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)),
     gain(row, weights) {
       const slot = slotOf(row);
-      return slot === null ? 0 : gainAt(slot, weights);
+      if (slot === null) return 0;
+      const score = scores[slot] as number;
+      const coverage = (covered[slot] as number) * share;
+      return weights === null ? score : gainOf(score, unknown[slot] as number, coverage, weights);
     },
-    best(topK, { mask }, weights) {
-      const best = createTopK(topK);
-      let floor = 0;
-      for (let slot = 0; slot < rows.length; slot++) {
-        const gain = gainAt(slot, weights);
-        if (gain <= floor || mask[rows[slot] as number] !== 1) continue;
-        best.offer(rows[slot] as number, gain);
-        floor = Math.max(0, best.floor());
-      }
-      return best.sorted();
-    },
+    best: (topK, { mask }, weights) => bestOf(slots, share, { topK, mask, weights }),
     coverage({ mask }) {
       let most = 0;
       for (let slot = 0; slot < rows.length; slot++) {
@@ -105,4 +90,31 @@ export function createWordScores(
     },
     termsIn,
   };
+}
+
+/** @param unknown the share of the score that the row's vector does not know */
+function gainOf(score: number, unknown: number, coverage: number, { score: bm25, coverage: all }: Weights) {
+  const squared = coverage * coverage;
+  return bm25 * (score * unknown) + all * (squared * squared);
+}
+
+/** With its arrays at hand, and few branches, since it runs for all rows. */
+function bestOf(
+  { rows, unknown, scores, covered }: Slots,
+  share: number,
+  { topK, mask, weights }: { topK: number; mask: Uint8Array; weights: Weights | null },
+): Scored[] {
+  const best = createTopK(topK);
+  let floor = 0;
+  for (let slot = 0; slot < rows.length; slot++) {
+    const score = scores[slot] as number;
+    const coverage = (covered[slot] as number) * share;
+    const gain = weights === null ? score : gainOf(score, unknown[slot] as number, coverage, weights);
+    if (gain <= floor) continue;
+    const row = rows[slot] as number;
+    if (mask[row] !== 1) continue;
+    best.offer(row, gain);
+    floor = Math.max(0, best.floor());
+  }
+  return best.sorted();
 }

@@ -12,8 +12,32 @@ export function indexedDbStore(database: string): Store {
     open(mode, work).catch((error) => {
       throw error ?? unexplained(mode);
     });
+  let asked: Asked[] = [];
+
+  /** What is asked for at once shares a transaction: each costs more than reading a small record. */
+  function readAsked() {
+    const together = asked;
+    asked = [];
+    const refuse = (error: unknown) => {
+      for (const { reject } of together) reject(error);
+    };
+    use('readonly', (store) =>
+      Promise.all(
+        together.map(({ key, resolve, reject }) =>
+          promisifyRequest<unknown>(store.get(key)).then(resolve, (error) =>
+            reject(error ?? unexplained('readonly')),
+          ),
+        ),
+      ),
+    ).catch(refuse);
+  }
+
   return {
-    get: (key) => use('readonly', (store) => promisifyRequest<unknown>(store.get(key))),
+    get: (key) =>
+      new Promise((resolve, reject) => {
+        if (asked.length === 0) queueMicrotask(readAsked);
+        asked.push({ key, resolve, reject });
+      }),
     set: (entries) =>
       use('readwrite', (store) => {
         for (const [key, value] of entries) store.put(value, key);
@@ -38,6 +62,13 @@ export function indexedDbStore(database: string): Store {
         return promisifyRequest<undefined>(store.transaction);
       }),
   };
+}
+
+/** A value that was asked for. */
+interface Asked {
+  key: string;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
 }
 
 /**
