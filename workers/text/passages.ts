@@ -1,4 +1,5 @@
 /** Splits texts into passages that a model reads whole: by headings, then paragraphs, then sentences. */
+import { segments } from './segments.ts';
 
 /** What stands under one heading. */
 export interface Section {
@@ -96,8 +97,8 @@ function* pieces(text: string, budget: number, count: (text: string) => number):
       continue;
     }
     let at = block.start;
-    for (const segment of segments(part, 'sentence').flatMap((sentence) =>
-      count(sentence) <= budget ? [sentence] : groups(segments(sentence, 'word'), budget, count),
+    for (const segment of split(part, 'sentence').flatMap((sentence) =>
+      count(sentence) <= budget ? [sentence] : groups(split(sentence, 'word'), budget, count),
     )) {
       const span = trimmed(text, { start: at, end: at + segment.length });
       if (span.start < span.end) yield { ...span, isHeading: isHeading && at === block.start };
@@ -112,18 +113,20 @@ function trimmed(text: string, { start, end }: Span): Span {
   return { start: first, end: Math.max(first, start + part.trimEnd().length) };
 }
 
-/** Words together as far as they fit. A word that does not fit alone is cut. */
+/** Words together as far as they fit. A word that does not fit alone is cut. Each is counted once: what they have together is no more. */
 function groups(words: readonly string[], budget: number, count: (text: string) => number): string[] {
   const found: string[] = [];
   let group = '';
-  for (const word of words.flatMap((word) =>
-    count(word) <= budget ? [word] : halves(word, budget, count),
-  )) {
-    if (group !== '' && count(group + word) > budget) {
+  let size = 0;
+  for (const word of words.flatMap((word) => (count(word) <= budget ? word : halves(word, budget, count)))) {
+    const more = count(word);
+    if (group !== '' && size + more > budget) {
       found.push(group);
       group = '';
+      size = 0;
     }
     group += word;
+    size += more;
   }
   return [...found, group];
 }
@@ -140,7 +143,7 @@ function halves(word: string, budget: number, count: (text: string) => number): 
 /** Where the last whole sentences of a passage begin, as far as they fit; its end if none does. */
 function tail(text: string, { start, end }: Span, budget: number, count: (text: string) => number): number {
   let from = end;
-  for (const sentence of segments(text.slice(start, end), 'sentence').reverse()) {
+  for (const sentence of split(text.slice(start, end), 'sentence').reverse()) {
     const earlier = from - sentence.length;
     if (earlier === start || count(text.slice(earlier, end)) > budget) break;
     from = earlier;
@@ -149,16 +152,11 @@ function tail(text: string, { start, end }: Span, budget: number, count: (text: 
 }
 
 function shortened(text: string, budget: number, count: (text: string) => number): string {
-  return count(text) <= budget ? text : (groups(segments(text, 'word'), budget, count)[0] ?? '').trim();
+  return count(text) <= budget ? text : (groups(split(text, 'word'), budget, count)[0] ?? '').trim();
 }
 
-const segmenters = {
-  sentence: new Intl.Segmenter(undefined, { granularity: 'sentence' }),
-  word: new Intl.Segmenter(undefined, { granularity: 'word' }),
-};
-
-function segments(text: string, granularity: keyof typeof segmenters): string[] {
-  return Array.from(segmenters[granularity].segment(text), ({ segment }) => segment);
+function split(text: string, granularity: 'sentence' | 'word'): string[] {
+  return Array.from(segments(text, granularity), ({ segment }) => segment);
 }
 
 /**

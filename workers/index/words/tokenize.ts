@@ -1,4 +1,5 @@
 /** Words of a text, as they are indexed and looked up. */
+import { segments } from '../../text/segments.ts';
 
 /** An emoji as people see it, however many characters it is made of: a flag, a keycap, a family joined by U+200D. */
 const EMOJI =
@@ -19,8 +20,6 @@ const ASCII_TERMS = /[a-z0-9]+(?:[#+]+(?![a-z0-9]))?/g;
 /** Stored postings were made by one version of `tokenize`; raise it when its words change. */
 export const TOKENIZER = 1;
 
-let segmenter: Intl.Segmenter | undefined;
-
 /** In lower case and without accents, in the order of the text. */
 export function tokenize(text: string): string[] {
   if (ASCII.test(text)) return text.toLowerCase().match(ASCII_TERMS) ?? []; // the same words, several times faster
@@ -29,6 +28,5 @@ export function tokenize(text: string): string[] {
 }
 
 function segmented(text: string): string[] {
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
-  return [...segmenter.segment(text)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
+  return [...segments(text, 'word')].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
 }
