@@ -1,10 +1,18 @@
 /** Photographs in Node with the built-in model: its object detector against its own file run natively, and what traces say. */
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dot } from '../../workers/embedder/vector.ts';
+import { dot, mix } from '../../workers/embedder/vector.ts';
 import type { Embedder } from '../client/types.ts';
 import type { Box, Trace } from '../shared/types.ts';
 import { createEmbedder } from './index.ts';
@@ -65,7 +73,25 @@ describe('the built-in model', { timeout: PATIENCE }, () => {
     expect(thought.trace?.answer).toMatch(/\w/);
     expect(thought.trace).not.toHaveProperty('objects');
     expect((await tte.embed({ image: DRAWING }, { think: 'never' })).vector).toEqual(drawn.vector);
-    expect((await tte.embed(photo, { think: 'answer' })).vector).toEqual(seen.vector);
+    expect((await tte.embed(photo, { think: 'answer' })).trace?.text).toBe(seen.trace?.text);
+  });
+
+  test('with auto, a photograph as a query keeps a share of its own vector, and as a document none', async () => {
+    const { fusion } = JSON.parse(readFileSync('public/models/pico/tte.json', 'utf8'));
+    const photo = { image: sample('photo-coffee') };
+    const [query, document] = [await tte.embed(photo), await tte.embed(photo, { role: 'document' })];
+    const own = await tte.embed(photo, { think: 'never' });
+    const thought = await tte.embed(photo, { think: 'answer' });
+    expect(dot(own.vector, thought.vector)).toBeLessThan(0.95);
+    expect(dot(query.vector, thought.vector)).toBeLessThan(0.998);
+    expect(dot(query.vector, mix(own.vector, thought.vector, fusion.trace))).toBeGreaterThan(0.9999);
+    expect(document.vector).toEqual(thought.vector);
+    expect(document.space).toBe(query.space);
+    // A trace that is passed back gives the vector it had; one that people wrote counts whole.
+    const back = await tte.embed({ ...photo, trace: query.trace as Trace });
+    expect(dot(back.vector, query.vector)).toBeGreaterThan(0.9999);
+    const told = { ...photo, trace: 'a cup of coffee on a saucer' };
+    expect((await tte.embed(told)).vector).toEqual((await tte.embed(told, { role: 'document' })).vector);
   });
 
   test('auto does not think about a query that is a photograph of one thing, and it does when it is indexed', async () => {

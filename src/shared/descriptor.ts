@@ -97,8 +97,12 @@ export interface ModelDescriptor {
       print?: string;
     };
   };
-  /** Fusion weights of text versus image and trace versus query, for encoders that cannot read both in one pass. */
-  fusion?: { text: number; image: number; trace: number };
+  /**
+   * Fusion weights of text versus image and trace versus query, for encoders that cannot read both in one pass. Of a unified model
+   * `trace` alone counts, and only for a query that is a photograph without words which `auto` thought about: how much of its vector
+   * is that with the trace, beside that without one. @default 1 there
+   */
+  fusion?: { text?: number; image?: number; trace?: number };
   golden?: readonly Golden[];
   goldenTraces?: readonly GoldenTrace[];
   scores?: Record<string, number>;

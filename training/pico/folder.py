@@ -30,6 +30,8 @@ QUESTION = "what is left of the {x} ?"
 PROCESSORS = {"preprocessor_config": SIDE, "think_preprocessor_config": CLOSE}  # without thinking, and when thinking
 GLOSSARY = "glossary.json"
 MAX_TOKENS = {"answer": 24, "full": 56}
+# Of the vector of a query that is a photograph, with `auto`: how much is that with its trace, beside its own (LOG.md, "which photographs").
+TRACE_WEIGHT = 0.8
 STARTS = {"answer": tokens.ENDTHINK, "full": tokens.THINK}
 SOURCE = (
     "trained by this repository's training/ from all-MiniLM-L6-v2 and EfficientNet-Lite0 (both Apache-2.0), "
@@ -214,6 +216,7 @@ def descriptor(folder: Path, kind: str, vectors: list[dict], scores: dict[str, f
                 "maxTokens": MAX_TOKENS, "auto": "answer", **({"glossary": GLOSSARY} if kind == "unified" else {}),
             },
         },
+        **({"fusion": {"trace": TRACE_WEIGHT}} if kind == "unified" else {}),
         "golden": vectors, "scores": scores,
     }  # fmt: skip
 

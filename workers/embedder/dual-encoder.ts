@@ -31,8 +31,9 @@ export async function openDualEncoder(
 export function joinTowers(
   tower: TextTower,
   vision: VisionTower,
-  { templates, fusion = FUSION, dimensions }: TowerOptions,
+  { templates, fusion: given, dimensions }: TowerOptions,
 ): Embedder {
+  const fusion = { ...FUSION, ...given };
   const composer = createTextComposer(tower, templates, fusion.trace);
 
   async function encodeImages({ images }: EncodeItem): Promise<Vector> {

@@ -1,5 +1,6 @@
 /** The interface of embedders of all architectures. */
-import type { Role, Trace } from '../../src/shared/types.ts';
+import type { ModelDescriptor } from '../../src/shared/descriptor.ts';
+import type { Role, ThinkMode, Trace } from '../../src/shared/types.ts';
 import type { Picture } from '../images/picture.ts';
 import type { EmbedPrompts } from '../models/prompts.ts';
 import type { States } from '../reasoner/states.ts';
@@ -18,6 +19,8 @@ export interface EncodeItem {
   /** States a unified model computed with the trace: its head reads them instead of the input. The item's owner disposes them. */
   readonly states?: States | undefined;
   readonly role: Role;
+  /** As requested. @default that of the trace */
+  readonly think?: ThinkMode;
 }
 
 export interface Encoded {
@@ -54,6 +57,6 @@ export type EncodedBatch = readonly { index: number; encoded: Encoded }[];
 export interface TowerOptions {
   templates: EmbedPrompts;
   /** Weights of text versus image, and of a trace. @default those of the kind of embedder */
-  fusion?: { text: number; image: number; trace: number } | undefined;
+  fusion?: ModelDescriptor['fusion'] | undefined;
   dimensions: number;
 }

@@ -10,6 +10,7 @@ import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
 import { pacer, planBatches } from './batches.ts';
 import { pool } from './pooling.ts';
 import type { Embedder, Encoded, EncodeItem } from './types.ts';
+import { mix, type Vector } from './vector.ts';
 
 export interface UnifiedEmbedder extends Embedder {
   readonly model: Unified;
@@ -33,6 +34,9 @@ export async function openUnifiedEmbedder(
       ? lazySession(() => runtime.open({ folder, session: 'photo_head', dtypes, signal }))
       : null;
 
+  /** How much of the vector of a query that is a photograph, with `auto`, is that with its trace (`fusion` in descriptor.ts). */
+  const traceWeight = photoHead ? (folder.descriptor.fusion?.trace ?? 1) : 1;
+
   async function prepare(item: EncodeItem, signal: AbortSignal): Promise<PreparedInput> {
     const { text, instruction, role, trace } = item;
     const images = await Promise.all(item.images.map((image) => image.pixels()));
@@ -45,7 +49,7 @@ export async function openUnifiedEmbedder(
   }
 
   /** Runs the head that states belong to over them, and disposes them. */
-  async function embed(states: States): Promise<Encoded['vector'][]> {
+  async function embed(states: States): Promise<Vector[]> {
     try {
       const session = states.isPhotograph && photoHead ? await photoHead.get() : head;
       const results = await session.run(states.feeds, [OUTPUT]);
@@ -66,13 +70,30 @@ export async function openUnifiedEmbedder(
       ),
     );
     return group.map(({ index, input }, i) => {
-      const vector = vectors[i] as Encoded['vector'];
+      const vector = vectors[i] as Vector;
       return { index, encoded: { vector, tokens: input.tokens, truncated: input.truncated } };
     });
   }
 
+  /** An image, or what has states already. */
+  async function encodeOne(item: EncodeItem, signal: AbortSignal): Promise<Encoded> {
+    const prepared = item.states ? null : await prepare(item, signal);
+    const states = item.states ?? (await model.encode([prepared as PreparedInput], signal));
+    const { isPhotograph } = states;
+    const tokens = states.lengths[0] as number;
+    const truncated = prepared?.truncated ?? false;
+    const [vector] = (await embed(states)) as [Vector];
+    const isMixed = isPhotograph && item.trace !== null && item.role === 'query' && item.think === 'auto';
+    if (!isMixed || traceWeight === 1) return { vector, tokens, truncated };
+    // A trace lists what is there, and names one thing worse than its looks do. Documents are not mixed: their vectors have to lie
+    // equally near to a text, and what is written in them is in the trace alone.
+    const alone = await prepare({ ...item, trace: null }, signal);
+    const [own] = (await embed(await model.encode([alone], signal))) as [Vector];
+    return { vector: mix(own, vector, traceWeight), tokens: tokens + alone.tokens, truncated };
+  }
+
   return {
-    recipe: model.embedRecipe,
+    recipe: { ...model.embedRecipe, ...(traceWeight < 1 && { ofQueries: { trace: traceWeight } }) },
     model,
     supportsImages: model.supportsImages,
     dimensions: folder.descriptor.embedding?.dimensions ?? 0,
@@ -81,10 +102,8 @@ export async function openUnifiedEmbedder(
       const mayPause = pacer();
       for (const [index, item] of items.entries()) {
         signal.throwIfAborted();
-        if (item.states) {
-          const tokens = item.states.lengths[0] as number;
-          const [vector] = await embed(item.states);
-          yield [{ index, encoded: { vector: vector as Encoded['vector'], tokens, truncated: false } }];
+        if (item.states || item.images.length > 0) {
+          yield [{ index, encoded: await encodeOne(item, signal) }];
           continue;
         }
         const input = await prepare(item, signal);

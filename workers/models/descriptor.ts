@@ -162,8 +162,8 @@ function thinkPrompt(f: Field): ThinkPrompt {
 }
 
 function fusion(f: Field): NonNullable<ModelDescriptor['fusion']> {
-  const weight = (name: string) => f.get(name).between(0, 1);
-  return { text: weight('text'), image: weight('image'), trace: weight('trace') };
+  const weight = <Name extends string>(name: Name) => optional(name, f.get(name), (f) => f.between(0, 1));
+  return { ...weight('text'), ...weight('image'), ...weight('trace') };
 }
 
 function golden(f: Field): Golden {

@@ -160,7 +160,8 @@ export function createEngine({
         'The embedder reads text only: leave the image out, load a model that sees, or let a reasoner that sees describe it.',
       );
     }
-    const item = { images, text, instruction, trace, role: options.role, states };
+    const { role, think } = options;
+    const item = { images, text, instruction, trace, role, think, states };
     return {
       ...job,
       parts: encodedParts(item, trace, embedder.supportsImages),

@@ -86,6 +86,7 @@ export function createKeys(parts: {
         kernels,
         role,
         think: mode,
+        ofQueries: embedder.recipe.ofQueries,
       });
     },
     trace: async (input, hashes, think) =>

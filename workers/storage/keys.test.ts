@@ -53,9 +53,12 @@ test('each part of a vector’s key changes it', async () => {
     vectorKey({ ...base, kernels: 'webgpu/2' }),
     vectorKey({ ...base, role: 'document' }),
     vectorKey({ ...base, think: 'full' }),
+    vectorKey({ ...base, ofQueries: { weight: 0.8 } }),
   ]);
   expect(new Set(keys).size).toBe(keys.length);
   expect(keys[0]).toBe(await vectorKey({ ...base }));
+  const document = { ...base, role: 'document' } as const;
+  expect(await vectorKey({ ...document, ofQueries: { weight: 0.8 } })).toBe(await vectorKey(document));
 });
 
 test('each part of a trace’s key changes it', async () => {
@@ -101,6 +104,7 @@ test('irrelevant properties do not change a space', async () => {
     { reasoner: null },
     { reasoner: 'a function' },
     { embedder: cooked({}, { weight: 0.9 }) },
+    { embedder: { ...model, recipe: { ...model.recipe, ofQueries: { weight: 0.8 } } } },
     { embedder: { ...model, prompts: {} } }, // what is declared: what is used is in the recipe
     { embedder: { ...model, recipe: { withTrace: { weight: 0.4 }, always: { ...model.recipe.always } } } },
   ];

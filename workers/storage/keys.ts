@@ -10,14 +10,17 @@ import { sha256Text } from './hash.ts';
  * 2: special tokens in users' texts are treated as words; transparent images are composited on white.
  * 3: ideographs above U+FFFF are words of their own for BERT; a next-line character is a space for SentencePiece.
  * 4: with `auto`, a query that is a photograph of one thing has no trace; what a picture shows as a whole is told as without the question.
+ * 5: with `auto`, the vector of a query that is a photograph keeps a share of what it is without its trace.
  */
-export const RESULTS_VERSION = 4;
+export const RESULTS_VERSION = 5;
 
 /** Everything that determines a model's results besides its weights and the input, with defaults filled in. Plain data. */
 export interface Recipe {
   always: Readonly<Record<string, unknown>>;
   /** The part that only affects inputs with a trace. */
   withTrace?: Readonly<Record<string, unknown>>;
+  /** The part that only affects queries, which is no part of a space: documents' vectors do not depend on it. */
+  ofQueries?: Readonly<Record<string, unknown>>;
   /** The part that only affects answers from a context, which are never embedded. */
   withContext?: Readonly<Record<string, unknown>>;
 }
@@ -78,10 +81,12 @@ export function vectorKey(parts: {
   kernels: Kernels;
   role: Role;
   think: string;
+  /** Of the embedder's recipe. */
+  ofQueries?: Recipe['ofQueries'] | undefined;
 }): Promise<string> {
-  return sha256Text(
-    canonical(['embedding', identityParts(parts.input), parts.space, parts.kernels, parts.role, parts.think]),
-  );
+  const { input, space, kernels, role, think, ofQueries } = parts;
+  const own = role === 'query' && ofQueries ? [ofQueries] : [];
+  return sha256Text(canonical(['embedding', identityParts(input), space, kernels, role, think, ...own]));
 }
 
 /** Canonical JSON: keys of objects are sorted, arrays keep their order. */
