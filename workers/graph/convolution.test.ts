@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CONV_QUANTIZED, DOMAIN } from '../operators/names.ts';
+import { CONV_FLOATS, CONV_QUANTIZED, DOMAIN } from '../operators/names.ts';
 import {
   difference,
   float,
@@ -62,12 +62,13 @@ function convolution(
   return { file, feeds: { x: float(random(size, 3), input) } };
 }
 
-async function compared({ file, feeds }: ReturnType<typeof convolution>) {
+async function compared({ file, feeds }: ReturnType<typeof convolution>, floatConvolutions = false) {
   const rewritten = await rewriteGraph({
     model: [file.model],
     externalData: file.externalData,
     target: 'wasm',
     convolutions: true,
+    floatConvolutions,
   });
   const [found, expected] = [await run(rewritten, feeds), await runFile(file, feeds)];
   expect(found.y?.dims).toEqual(expected.y?.dims);
@@ -75,22 +76,33 @@ async function compared({ file, feeds }: ReturnType<typeof convolution>) {
   return { rewritten, largest: difference(found.y, wanted) };
 }
 
+const SHAPES: readonly Shape[] = [
+  { input: [1, 32, 4, 8], channels: 8 },
+  { input: [1, 48, 3, 7], channels: 20 },
+  { input: [2, 5, 5, 13], channels: 3, bias: false },
+  { input: [1, 160, 1, 1], channels: 40 },
+  { input: [1, 3, 9, 14], channels: 24, kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
+  { input: [2, 24, 6, 21], channels: 16, kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
+  { input: [1, 20, 11, 37], channels: 9, kernel: [3, 3], pads: [1, 1, 1, 1] },
+  { input: [1, 16, 6, 40], channels: 8, kernel: [2, 2], pads: [0, 0, 1, 1] },
+  { input: [1, 8, 7, 40], channels: 8, kernel: [3, 5], strides: [1, 3], pads: [0, 2, 2, 1] },
+  { input: [1, 64, 40, 50], channels: 96 },
+];
+
+/** GELU of `conv`. */
+const gelu = [
+  makeNode('Div', ['conv', 'root'], ['scaled']),
+  makeNode('Erf', ['scaled'], ['erf']),
+  makeNode('Add', ['erf', 'one'], ['plus']),
+  makeNode('Mul', ['conv', 'plus'], ['product']),
+  makeNode('Mul', ['product', 'half'], ['y']),
+];
+
 /** Of 7-bit weights and 8-bit activations: of sums of random signs, a step is far below it. */
 const ROUNDING = 0.02;
 
 describe('a convolution with 8-bit weights', () => {
-  test.each<Shape>([
-    { input: [1, 32, 4, 8], channels: 8 },
-    { input: [1, 48, 3, 7], channels: 20 },
-    { input: [2, 5, 5, 13], channels: 3, bias: false },
-    { input: [1, 160, 1, 1], channels: 40 },
-    { input: [1, 3, 9, 14], channels: 24, kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
-    { input: [2, 24, 6, 21], channels: 16, kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
-    { input: [1, 20, 11, 37], channels: 9, kernel: [3, 3], pads: [1, 1, 1, 1] },
-    { input: [1, 16, 6, 40], channels: 8, kernel: [2, 2], pads: [0, 0, 1, 1] },
-    { input: [1, 8, 7, 40], channels: 8, kernel: [3, 5], strides: [1, 3], pads: [0, 2, 2, 1] },
-    { input: [1, 64, 40, 50], channels: 96 },
-  ])('%j is computed but for rounding', async (shape) => {
+  test.each(SHAPES)('%j is computed but for rounding', async (shape) => {
     const { rewritten, largest } = await compared(convolution(shape));
     expect(rewritten.signature.operators).toEqual([`${DOMAIN}.${CONV_QUANTIZED}`]);
     expect(rewritten.summary.convolutions).toBe(1);
@@ -98,13 +110,6 @@ describe('a convolution with 8-bit weights', () => {
   });
 
   test.each(['Relu', 'Gelu'])('with %s behind it', async (activation) => {
-    const gelu = [
-      makeNode('Div', ['conv', 'root'], ['scaled']),
-      makeNode('Erf', ['scaled'], ['erf']),
-      makeNode('Add', ['erf', 'one'], ['plus']),
-      makeNode('Mul', ['conv', 'plus'], ['product']),
-      makeNode('Mul', ['product', 'half'], ['y']),
-    ];
     const after = activation === 'Relu' ? [makeNode('Relu', ['conv'], ['y'])] : gelu;
     const { rewritten, largest } = await compared(convolution({ input: [1, 40, 5, 9], channels: 12 }, after));
     expect(rewritten.signature.operators).toEqual([`${DOMAIN}.${CONV_QUANTIZED}`]);
@@ -122,5 +127,32 @@ describe('a convolution with 8-bit weights', () => {
     const grouped = convolution({ ...shape, input: [1, 1, 9, 9] }, [], { group: 8 }).file;
     const unlike = await rewriteGraph({ model: [grouped.model], target: 'wasm', convolutions: true });
     expect(unlike.summary.convolutions).toBe(0);
+  });
+});
+
+/** Of sums of some hundred products in floats, in another order. */
+const FLOATS = 1e-4;
+
+describe('a convolution with 8-bit weights, in floats', () => {
+  test.each<Shape>([
+    ...SHAPES,
+    { input: [1, 6, 1, 1], channels: 5 },
+    { input: [2, 16, 3, 3], channels: 7, kernel: [2, 2], strides: [1, 1], pads: [0, 0, 1, 1] },
+    { input: [1, 4, 13, 33], channels: 6, kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], bias: false },
+  ])('%j is computed as by the runtime', async (shape) => {
+    const { rewritten, largest } = await compared(convolution(shape), true);
+    expect(rewritten.signature.operators).toEqual([`${DOMAIN}.${CONV_FLOATS}`]);
+    expect(rewritten.summary.convolutions).toBe(1);
+    expect(largest).toBeLessThan(FLOATS);
+  });
+
+  test.each(['Relu', 'Gelu'])('with %s behind it', async (activation) => {
+    const after = activation === 'Relu' ? [makeNode('Relu', ['conv'], ['y'])] : gelu;
+    const { rewritten, largest } = await compared(
+      convolution({ input: [1, 40, 5, 9], channels: 12 }, after),
+      true,
+    );
+    expect(rewritten.signature.operators).toEqual([`${DOMAIN}.${CONV_FLOATS}`]);
+    expect(largest).toBeLessThan(FLOATS);
   });
 });

@@ -1,8 +1,9 @@
 // Convolutions with 8-bit weights → a custom operator (workers/operators), with the activation behind them.
 
-import { ACTIVATIONS, type Activation, CONVOLUTION_WORDS } from '../operators/convolution-layout.ts';
-import { CONV_QUANTIZED, DOMAIN } from '../operators/names.ts';
-import { type ChannelQuantized, packConvolution } from '../operators/pack.ts';
+import { ACTIVATIONS, type Activation } from '../operators/activations.ts';
+import { CONVOLUTION_WORDS } from '../operators/convolution-layout.ts';
+import { CONV_FLOATS, CONV_QUANTIZED, DOMAIN } from '../operators/names.ts';
+import { type ChannelQuantized, packConvolution, packFloatConvolution } from '../operators/pack.ts';
 import { makeNode, type Pass } from './edit.ts';
 import {
   bytesOf,
@@ -57,8 +58,11 @@ function activationOf(pass: Pass, output: string): [Activation, Node | undefined
   return ['none', undefined];
 }
 
-/** @returns the number of rewritten convolutions */
-export function rewriteConvolutions(pass: Pass): number {
+/**
+ * @param inFloats whether they are computed in floats
+ * @returns the number of rewritten convolutions
+ */
+export function rewriteConvolutions(pass: Pass, inFloats: boolean): number {
   let count = 0;
   for (const node of pass.graph.nodes) {
     if (!isOp(node, 'Conv') || !isPlain(node)) continue;
@@ -72,7 +76,7 @@ export function rewriteConvolutions(pass: Pass): number {
       ...(intsAttribute(node, 'pads') ?? [0, 0, 0, 0]),
       ACTIVATIONS.indexOf(activation),
     ];
-    const data = packConvolution(source);
+    const data = (inFloats ? packFloatConvolution : packConvolution)(source);
     const constants = [
       { name: pass.fresh(weight), dims: [data.length], type: DataType.uint8, data },
       {
@@ -83,7 +87,8 @@ export function rewriteConvolutions(pass: Pass): number {
       },
     ].map((tensor) => pass.addConstant(tensor));
     const outputs = [(next ?? node).outputs[0] as string, pass.fresh('scratch')];
-    pass.replace(node, [makeNode(CONV_QUANTIZED, [input, ...constants], outputs, {}, DOMAIN)]);
+    const operator = inFloats ? CONV_FLOATS : CONV_QUANTIZED;
+    pass.replace(node, [makeNode(operator, [input, ...constants], outputs, {}, DOMAIN)]);
     if (next) pass.replace(next, []);
     count++;
   }

@@ -42,6 +42,12 @@ export interface RewriteRequest {
    */
   convolutions?: boolean;
   /**
+   * WASM only: whether our operator computes them in floats instead of bytes.
+   *
+   * @default false
+   */
+  floatConvolutions?: boolean;
+  /**
    * Appends greedy selection of the next token to a causal language model: the output `next_token` (int64 [batch, 1]) replaces
    * `logits`, and only the last position goes through the vocabulary projection.
    *
@@ -137,7 +143,8 @@ function fuse(graph: Graph, parents: Graph[], fusions: readonly Fusion[], opset:
   }, 0);
 }
 
-async function rewriteForWasm(model: Model, hasConvolutions: boolean, signal: AbortSignal | undefined) {
+async function rewriteForWasm(model: Model, request: RewriteRequest) {
+  const { convolutions: hasConvolutions = hasRelaxedSimd(), floatConvolutions = false, signal } = request;
   const counts = { matMuls: 0, gathers: 0, convolutions: 0, fusions: 0 };
   const opset = model.opsets.get('') ?? 0;
   const release = createReleaser(model);
@@ -154,7 +161,7 @@ async function rewriteForWasm(model: Model, hasConvolutions: boolean, signal: Ab
     pass.apply();
     if (hasConvolutions) {
       const convolutions = startPass(graph, parents);
-      counts.convolutions += rewriteConvolutions(convolutions);
+      counts.convolutions += rewriteConvolutions(convolutions, floatConvolutions);
       convolutions.apply();
     }
     const norms = startPass(graph, parents);
@@ -198,7 +205,7 @@ export async function rewriteGraph(request: RewriteRequest): Promise<RewrittenGr
     });
     if (counts.fusions > 0) model.opsets.set(MICROSOFT, 1);
   } else if (await customOperators) {
-    counts = await rewriteForWasm(model, request.convolutions ?? hasRelaxedSimd(), signal);
+    counts = await rewriteForWasm(model, request);
   }
   removeUnused(model.graph);
 

@@ -17,20 +17,20 @@ export const CONVOLUTION_WORDS = [
   ...(['padBottom', 'padRight', 'activation'] as const),
 ] as const;
 
-/** What is done with a result. */
-export const ACTIVATIONS = ['none', 'relu', 'gelu'] as const;
-export type Activation = (typeof ACTIVATIONS)[number];
-
 /** Groups of four positions that a thread quantizes before it multiplies: the weights are read once for all of them. */
 const GROUPS = 8;
 export const UNIT_POSITIONS = ROWS * GROUPS;
 export const GROUP_BLOCK_BYTES = ROWS * ROW_BLOCK_BYTES;
 export const PATCH_BYTES = 16 * BLOCK;
 export const CELL_BYTES = 4 * ROWS * TILE;
+/** Output channels that are computed at once in floats. */
+export const FLOAT_TILE = 4;
 /** Scratch: offsets of a patch's values, then for each job a block of a patch in floats, a tile of results, and quantized groups. */
 export const offsetsBytes = (values: Code): Code => i32.mul(ceilDiv(values, 4), i32.const(16));
-export const jobScratchBytes = (blocks: Code): Code =>
+export const jobScratchBytes = (_values: Code, blocks: Code): Code =>
   i32.add(i32.const(PATCH_BYTES + CELL_BYTES), i32.mul(blocks, i32.const(GROUPS * GROUP_BLOCK_BYTES)));
+/** In floats: the patches of a unit. */
+export const floatJobScratchBytes = (values: Code): Code => i32.mul(values, i32.const(16 * GROUPS));
 
 /** Reads a field of the convolution described at `fields`. */
 export const fieldOf =

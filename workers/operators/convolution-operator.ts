@@ -1,15 +1,15 @@
-/** The operator CONV_QUANTIZED (`names.ts`) as a function that the runtime calls. */
+/** The operators CONV_QUANTIZED and CONV_FLOATS (`names.ts`) as functions that the runtime calls. */
 import { type Code, define } from '../simd/assemble.ts';
 import { call, ceilDiv, i32, if_, lessThan } from '../simd/instructions.ts';
 import {
   CONVOLUTION_WORDS,
   type ConvolutionField,
-  jobScratchBytes,
   offsetsBytes,
   UNIT_POSITIONS,
 } from './convolution-layout.ts';
 import { SHAPE } from './frame.ts';
 import { type FrameAccess, JOBS } from './frame-access.ts';
+import type { JobName } from './jobs.ts';
 import { TILE } from './layout.ts';
 
 /** Blocks of all positions times output tiles from which other threads are woken: about 0.2 ms of one thread's time. */
@@ -17,7 +17,12 @@ const MIN_PARALLEL_WORK = 16_384;
 const ONE = i32.const(1);
 const FOUR = i32.const(4);
 
-export const convQuantized = (frame: FrameAccess) =>
+/** @param scratchOf bytes of scratch that a job needs for patches of so many values */
+export const convolution = (
+  frame: FrameAccess,
+  job: JobName,
+  scratchOf: (values: Code, blocks: Code) => Code,
+) =>
   define(
     ['kernel', 'context'],
     ['status'],
@@ -81,7 +86,7 @@ export const convQuantized = (frame: FrameAccess) =>
         ]),
         frame.put('total', units),
         frame.put('rows', ONE),
-        put('scratchBytes', jobScratchBytes(get('blocks'))),
+        put('scratchBytes', scratchOf(get('values'), get('blocks'))),
         frame.put('size', lessThan(work, i32.const(MIN_PARALLEL_WORK))),
         frame.setDim(0, ONE),
         frame.setDim(1, ONE),
@@ -92,7 +97,7 @@ export const convQuantized = (frame: FrameAccess) =>
         ),
         frame.makeOutput(l, 1, FOUR, frame.convolutionField('scratch')),
         call('patchOffsets', frame.convolutionField('input')),
-        frame.runJobs(l, 'convolutionJob', frame.get('size')),
+        frame.runJobs(l, job, frame.get('size')),
       ];
     },
     true,

@@ -2,11 +2,10 @@
  * The convolution kernel: patches of the input are quantized as the rows of a matmul are, four positions at a time, and multiplied by the
  * packed weights; what comes out is activated and stored in planes. Nothing but a few positions of a thread is ever held in this form.
  */
-import { type Code, define, type Func, type Local } from '../simd/assemble.ts';
+import { type Code, define, type Func } from '../simd/assemble.ts';
 import {
   call,
   ceilDiv,
-  f32x4,
   i32,
   if_,
   inBytes,
@@ -14,13 +13,10 @@ import {
   lessThan,
   loop,
   min,
-  not,
-  switch_,
   v128,
-  ZERO,
 } from '../simd/instructions.ts';
+import { activate } from './activations.ts';
 import {
-  ACTIVATIONS,
   CELL_BYTES,
   fieldOf,
   GROUP_BLOCK_BYTES,
@@ -28,53 +24,42 @@ import {
   PATCH_BYTES,
   UNIT_POSITIONS,
 } from './convolution-layout.ts';
+import type { MultiplyAdd } from './dot.ts';
 import { BIAS_BYTES, blockBytes, HEADER_BYTES, ROWS, TILE } from './layout.ts';
 import { patchKernel } from './patches.ts';
-import { geluOf } from './quantize.ts';
+import { quantizedPatchKernel } from './quantized-patches.ts';
+import { storeLanes } from './store-lanes.ts';
 
 const QUADS = ['a', 'b', 'c', 'd'] as const;
 
 /** Activates a tile of results, four positions of eight channels, and stores as many as there are, each channel in its plane. */
-const storeCell = define(
-  ['cell', 'target', 'plane', 'channels', 'positions', 'activation'],
-  [],
-  [...QUADS, 'p', 'q', 'r', 's', 'low', 'high'],
-  (l) => {
-    const quads = QUADS.map((name) => l[name]);
-    const rows = [l.p, l.q, l.r, l.s];
-    const isWhole = i32.eq(l.positions.get, i32.const(ROWS));
-    const storeLanes = (of: Local): Code => [
-      if_(isWhole, v128.store(l.target.get, of.get)),
-      if_(
-        not(isWhole),
-        [0, 1, 2].map((lane) =>
-          if_(lessThan(i32.const(lane), l.positions.get), v128.store32(l.target.get, of.get, 4 * lane, lane)),
-        ),
-      ),
-    ];
-    const half = (n: number): Code => [
-      rows.map((row, i) => row.set(v128.load(l.cell.get, 4 * TILE * i + 16 * n))),
-      l.low.set(v128.shuffle32(l.p.get, l.q.get, [0, 4, 1, 5])),
-      l.high.set(v128.shuffle32(l.r.get, l.s.get, [0, 4, 1, 5])),
-      l.a.set(v128.shuffle32(l.low.get, l.high.get, [0, 1, 4, 5])),
-      l.b.set(v128.shuffle32(l.low.get, l.high.get, [2, 3, 6, 7])),
-      l.low.set(v128.shuffle32(l.p.get, l.q.get, [2, 6, 3, 7])),
-      l.high.set(v128.shuffle32(l.r.get, l.s.get, [2, 6, 3, 7])),
-      l.c.set(v128.shuffle32(l.low.get, l.high.get, [0, 1, 4, 5])),
-      l.d.set(v128.shuffle32(l.low.get, l.high.get, [2, 3, 6, 7])),
-      switch_(l.activation.get, [1, 2], (which) =>
-        quads.map((x) =>
-          x.set(ACTIVATIONS[which] === 'relu' ? f32x4.max(x.get, ZERO) : geluOf(x, [l.low, l.high])),
-        ),
-      ),
-      quads.map((x, i) => [
-        if_(lessThan(i32.const(4 * n + i), l.channels.get), storeLanes(x)),
-        increment(l.target, l.plane.get),
-      ]),
-    ];
-    return [half(0), half(1)];
-  },
-);
+const storeCell = (multiplyAdd: MultiplyAdd) =>
+  define(
+    ['cell', 'target', 'plane', 'channels', 'positions', 'activation'],
+    [],
+    [...QUADS, 'p', 'q', 'r', 's', 'low', 'high'],
+    (l) => {
+      const quads = QUADS.map((name) => l[name]);
+      const rows = [l.p, l.q, l.r, l.s];
+      const half = (n: number): Code => [
+        rows.map((row, i) => row.set(v128.load(l.cell.get, 4 * TILE * i + 16 * n))),
+        l.low.set(v128.shuffle32(l.p.get, l.q.get, [0, 4, 1, 5])),
+        l.high.set(v128.shuffle32(l.r.get, l.s.get, [0, 4, 1, 5])),
+        l.a.set(v128.shuffle32(l.low.get, l.high.get, [0, 1, 4, 5])),
+        l.b.set(v128.shuffle32(l.low.get, l.high.get, [2, 3, 6, 7])),
+        l.low.set(v128.shuffle32(l.p.get, l.q.get, [2, 6, 3, 7])),
+        l.high.set(v128.shuffle32(l.r.get, l.s.get, [2, 6, 3, 7])),
+        l.c.set(v128.shuffle32(l.low.get, l.high.get, [0, 1, 4, 5])),
+        l.d.set(v128.shuffle32(l.low.get, l.high.get, [2, 3, 6, 7])),
+        activate(l.activation.get, quads, [l.low, l.high], multiplyAdd),
+        quads.map((x, i) => [
+          if_(lessThan(i32.const(4 * n + i), l.channels.get), storeLanes(l.target, x, l.positions.get)),
+          increment(l.target, l.plane.get),
+        ]),
+      ];
+      return [half(0), half(1)];
+    },
+  );
 
 /** Units `from` … `to` − 1 of the convolution described at `fields`; a unit is up to UNIT_POSITIONS positions of one image. */
 const convolveUnits = define(
@@ -164,4 +149,9 @@ const convolveUnits = define(
 );
 
 /** Needs the functions of `matmulKernel`. */
-export const convolutionKernel: Readonly<Record<string, Func>> = { ...patchKernel, storeCell, convolveUnits };
+export const convolutionKernel = (multiplyAdd: MultiplyAdd): Readonly<Record<string, Func>> => ({
+  ...patchKernel,
+  ...quantizedPatchKernel,
+  storeCell: storeCell(multiplyAdd),
+  convolveUnits,
+});

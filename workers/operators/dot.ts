@@ -1,6 +1,6 @@
 /** Products of bytes and their sums, with what the engine has of relaxed SIMD. */
 import { assemble, type Code, define } from '../simd/assemble.ts';
-import { i16x8, i32, relaxed, v128 } from '../simd/instructions.ts';
+import { f32x4, i16x8, i32, relaxed, v128 } from '../simd/instructions.ts';
 
 const LOW_BYTES = v128.splat(i32.const(0x00ff00ff));
 const EIGHT = i32.const(8);
@@ -25,6 +25,11 @@ const composedDot = (pairs: Dot['pairs']): Dot => ({
   addFours: (signed, unsigned, sums) => v128.add(sums, v128.pairSigned16(pairs(signed, unsigned))),
   isFused: false,
 });
+
+/** a · b + c in four floats, in one instruction where the engine has it. Its last bit depends on that. */
+export type MultiplyAdd = (a: Code, b: Code, c: Code) => Code;
+export const multiplyAddOf = (dot: SimdDot): MultiplyAdd =>
+  dot === 'plain' ? (a, b, c) => f32x4.add(f32x4.mul(a, b), c) : relaxed.multiplyAdd;
 
 /** Bit-identical results with each: what an engine has only decides how long they take. */
 export const DOTS = {

@@ -35,6 +35,9 @@ const named = {
   attentionJob: job((frame, from, to, index) =>
     call('attendTiles', i32.add(frame, i32.const(ATTENTION_FIELDS)), from, to, index),
   ),
+  floatConvolutionJob: job((frame, from, to, index) =>
+    call('convolveFloats', i32.add(frame, i32.const(CONVOLUTION_FIELDS)), from, to, index),
+  ),
   convolutionJob: job((frame, from, to, index) =>
     call('convolveUnits', i32.add(frame, i32.const(CONVOLUTION_FIELDS)), from, to, index),
   ),

@@ -4,14 +4,16 @@ import { assemble, type Func } from '../simd/assemble.ts';
 import { attentionKernel } from './attention.ts';
 import { type ApiFunction, apiCaller, type CApi, readCApi } from './c-api.ts';
 import { convolutionKernel } from './convolution.ts';
+import { floatConvolutionKernel } from './convolution-floats.ts';
 import { ELEMENT, type OperatorDescription, operatorCallbacks, operatorWords } from './custom-operator.ts';
-import { DOTS, simdDot } from './dot.ts';
+import { DOTS, multiplyAddOf, simdDot } from './dot.ts';
 import { FRAME_BYTES } from './frame.ts';
 import { gatherKernel } from './gather.ts';
 import type { jobs } from './jobs.ts';
 import { matmulKernel } from './matmul.ts';
 import {
   ATTENTION_OPERATORS,
+  CONV_FLOATS,
   CONV_QUANTIZED,
   DOMAIN,
   GATHER_QUANTIZED,
@@ -66,6 +68,7 @@ const DESCRIPTIONS: Readonly<
     outputType: float,
     outputs: 2,
   },
+  convFloats: { name: CONV_FLOATS, inputTypes: [float, uint8, int32], outputType: float, outputs: 2 },
   convQuantized: { name: CONV_QUANTIZED, inputTypes: [float, uint8, int32], outputType: float, outputs: 2 },
 };
 
@@ -85,13 +88,16 @@ function fillTable(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Tab
     Callback,
     number
   >;
+  const dot = simdDot();
+  const multiplyAdd = multiplyAddOf(dot);
   const functions: Record<string, Func> = {
     ...quantizeKernel,
-    ...matmulKernel(DOTS[simdDot()]),
+    ...matmulKernel(DOTS[dot]),
     ...gatherKernel,
     ...normKernel,
     ...attentionKernel,
-    ...convolutionKernel,
+    ...convolutionKernel(multiplyAdd),
+    ...floatConvolutionKernel(multiplyAdd),
     ...operatorCallbacks,
     ...operators(api, (name) => slots[name as Callback], frame),
   };

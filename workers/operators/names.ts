@@ -17,6 +17,8 @@ export const SKIP_LAYER_NORM = { plain: 'SkipLayerNorm', withSum: 'SkipLayerNorm
  * convolution of one group without dilation, and its activation.
  */
 export const CONV_QUANTIZED = 'ConvQuantized';
+/** The same with weights in floats (`packFloatConvolution`), computed in floats. */
+export const CONV_FLOATS = 'ConvFloats';
 /**
  * Query, key, value, mask, int32 [bits of the scale, heads] → attention, and scratch. Inputs are [batch, sequence, heads · size] or
  * [batch, heads, sequence, size]; the size of a head is a multiple of 8.

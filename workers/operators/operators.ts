@@ -4,7 +4,8 @@ import { call, ceilDiv, i32, if_, inBytes, lessThan, select } from '../simd/inst
 import type { AttentionField } from './attention.ts';
 import { QUERY_TILE, SCORE_PADDING } from './attention-rows.ts';
 import type { CApi } from './c-api.ts';
-import { convQuantized } from './convolution-operator.ts';
+import { floatJobScratchBytes, jobScratchBytes } from './convolution-layout.ts';
+import { convolution } from './convolution-operator.ts';
 import { SECOND_SHAPE, SHAPE } from './frame.ts';
 import { type FrameAccess, frameAccess, JOBS, ROW_LOCALS } from './frame-access.ts';
 import { jobs } from './jobs.ts';
@@ -210,6 +211,7 @@ export function operators(api: CApi, slotOf: (name: string) => number, frame: nu
     skipLayerNormWithSum: skipLayerNorm(access, true),
     attentionBsh: attention(access, 'bsh'),
     attentionBnsh: attention(access, 'bnsh'),
-    convQuantized: convQuantized(access),
+    convQuantized: convolution(access, 'convolutionJob', jobScratchBytes),
+    convFloats: convolution(access, 'floatConvolutionJob', floatJobScratchBytes),
   };
 }

@@ -1,4 +1,5 @@
 /** Packs block-quantized weights for the matmul kernel. This loop touches every weight of a model. */
+import { FLOAT_TILE } from './convolution-layout.ts';
 import { BIAS_BYTES, BLOCK, blockBytes, HEADER_BYTES, SCALES_BYTES, TILE, ZEROS_BYTES } from './layout.ts';
 
 /** Weights of a MatMulNBits node. */
@@ -154,4 +155,18 @@ export function packConvolution({ weights, scales, bias, n, k }: ChannelQuantize
     }
   }
   return out;
+}
+
+/** Packs them as floats for the float kernel: after the header, the bias and the weights of four channels side by side, tile by tile. */
+export function packFloatConvolution({ weights, scales, bias, n, k }: ChannelQuantized): Uint8Array {
+  const tiles = Math.ceil(n / FLOAT_TILE);
+  const out = new Float32Array(HEADER_BYTES / 4 + tiles * FLOAT_TILE * (1 + k));
+  new Uint32Array(out.buffer).set([n, Math.ceil(k / BLOCK), 32]);
+  for (let channel = 0; channel < n; channel++) {
+    const tile = HEADER_BYTES / 4 + Math.floor(channel / FLOAT_TILE) * FLOAT_TILE * (1 + k);
+    const at = tile + (channel % FLOAT_TILE);
+    if (bias) out[at] = bias[channel]!;
+    for (let i = 0; i < k; i++) out[at + FLOAT_TILE * (i + 1)] = weights[channel * k + i]! * scales[channel]!;
+  }
+  return new Uint8Array(out.buffer);
 }

@@ -37,7 +37,7 @@ const geluArgument = (x: Local): Code =>
   );
 
 /** GELU of `x`, tanh form. */
-export const geluOf = (x: Local, scratch: [Local, Local]): Code => timesSigmoid(x, geluArgument(x), scratch);
+const geluOf = (x: Local, scratch: [Local, Local]): Code => timesSigmoid(x, geluArgument(x), scratch);
 
 /** Quantizes row `row` of the `rows` rows of its group. `blocks` is at least 1. */
 const quantizeRow = (source: Source) =>

@@ -111,7 +111,7 @@ async function open(
       target,
       customOperators,
       nextToken: options.nextToken ?? false,
-      ...(options.floatConvolutions && { convolutions: false }),
+      ...(options.floatConvolutions && { floatConvolutions: true }),
       ...(options.pool && { pool: options.pool }),
       signal,
     }),

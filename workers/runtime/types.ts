@@ -55,7 +55,7 @@ export interface OpenOptions {
   dtypes: Dtypes;
   /** Append the greedy choice of the next token (`next_token`, int64 [batch, 1]) if the graph outputs logits. */
   nextToken?: boolean;
-  /** On WASM: convolutions with 8-bit weights stay in floats, for graphs whose results change too much if their inputs are rounded to 8 bits. */
+  /** On WASM: convolutions with 8-bit weights are computed in floats, for graphs whose results change too much if their inputs are rounded to 8 bits. */
   floatConvolutions?: boolean;
   /** On WebGPU: outputs of hidden states, by preference, that are pooled where they are (see `RewriteRequest.pool`). */
   pool?: readonly string[];

@@ -176,6 +176,8 @@ export const relaxed = {
   dotPairs: binary(0x112),
   /** The same with four adjacent products, added to the 32-bit lanes of `sums`. */
   addDotFours: (signed: Code, unsigned: Code, sums: Code): Code => [signed, unsigned, sums, simd(0x113)],
+  /** a · b + c in four floats; whether the product is rounded before the sum depends on the processor. */
+  multiplyAdd: (a: Code, b: Code, c: Code): Code => [a, b, c, simd(0x105)],
 };
 
 /** Four 32-bit floats. */
