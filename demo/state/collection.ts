@@ -1,6 +1,6 @@
 /** The collection: one index per model, filled from files; adding can be paused and resumed. */
 import { computed, effect, signal } from '@preact/signals';
-import { type IndexItem, isTteError, type Metadata, type VectorIndex } from 'think-then-embed';
+import { type Embedder, type IndexItem, isTteError, type Metadata, type VectorIndex } from 'think-then-embed';
 import { expand, type Found, pictureMetadata, usable } from '../ingest/expand.ts';
 import { sample, sampleItems } from '../ingest/sample.ts';
 import { text } from '../strings.ts';
@@ -59,8 +59,7 @@ export function collection(): Promise<VectorIndex> {
 
 async function open(id: string): Promise<VectorIndex> {
   const embedder = await engine();
-  // Large enough to be viewed and asked about.
-  const index = await embedder.openIndex(indexName(id), { thumbnails: 320 });
+  const index = await openThinking(embedder, indexName(id));
   const changed = (now: number) => {
     if (choice.peek().id !== id) return;
     count.value = now;
@@ -70,6 +69,27 @@ async function open(id: string): Promise<VectorIndex> {
   index.onChange(({ count }) => changed(count));
   changed(await index.count());
   return index;
+}
+
+/** An index whose photographs and pages are found by what is seen and written in them; one of an earlier visit stays as it was made. */
+async function openThinking(embedder: Embedder, name: string): Promise<VectorIndex> {
+  const thumbnails = 320; // large enough to be viewed and asked about
+  if (!embedder.info.thinkModes.includes('auto')) return embedder.openIndex(name, { thumbnails });
+  try {
+    return await embedder.openIndex(name, { thumbnails, think: 'auto' });
+  } catch (error) {
+    if (!isTteError(error, 'space-mismatch')) throw error;
+    return embedder.openIndex(name, { thumbnails });
+  }
+}
+
+/** Of the collection's vectors, or those that are going to be in it. */
+async function space(): Promise<string> {
+  const { manifest } = await (await collection()).info();
+  if (manifest) return manifest.space;
+  const embedder = await engine();
+  const think = embedder.info.thinkModes.includes('auto') ? 'auto' : 'never';
+  return (await embedder.embed({ text: text.name }, { think, role: 'document' })).space;
 }
 
 export function indexName(id: string): string {
@@ -89,7 +109,12 @@ export async function addSample(): Promise<void> {
   // Load the model while the list is being fetched; `work` reports its errors.
   collection().catch(() => undefined);
   const { name } = await sample();
-  await add({ name, items: sampleItems });
+  await add({
+    name,
+    async *items() {
+      yield* sampleItems(await space());
+    },
+  });
 }
 
 export async function addFiles(found: readonly Found[]): Promise<void> {

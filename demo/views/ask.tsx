@@ -1,6 +1,7 @@
 /** Ask a picture: the clearest case of thinking before embedding. */
 import { useEffect, useState } from 'preact/hooks';
-import { type SamplePicture, sample, sampleUrl } from '../ingest/sample.ts';
+import { sample, sampleUrl } from '../ingest/sample.ts';
+import type { SamplePicture } from '../ingest/sample-items.ts';
 import {
   ask,
   askAbout,

@@ -2,7 +2,8 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { megabytes } from '../format.ts';
-import { type Sample, sample } from '../ingest/sample.ts';
+import { sample } from '../ingest/sample.ts';
+import type { Sample } from '../ingest/sample-items.ts';
 import { count } from '../state/collection.ts';
 import { deviceReport } from '../state/device-report.ts';
 import { info } from '../state/engine.ts';

@@ -23,6 +23,8 @@ test('the sample collection is searched while it is added, with a trace, with an
 }) => {
   test.setTimeout(400_000);
   await page.addInitScript(watchForHits);
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(request.url()));
   await page.goto('/');
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   await page.getByRole('button', { name: 'Try the sample collection' }).click();
@@ -34,6 +36,18 @@ test('the sample collection is searched while it is added, with a trace, with an
   await page.locator('#query').fill('dough baked in an iron pot');
   await expect(page.locator('.hits li').first()).toContainText('Bread for Sunday');
   await expect(page.locator('#search-status')).toContainText('Done.');
+
+  // A page is found by its words, and a photograph by a caption, without what only pictures need: their vectors are there already.
+  for (const [words, name] of [
+    ['reward for biscuit', 'Notice about a lost cat'],
+    ['an espresso and a spoon on a saucer', 'A cup of coffee'],
+  ] as const) {
+    await page.locator('#query').fill(words);
+    await expect(page.locator('.hits li').first()).toContainText(name);
+  }
+  await expect(page.locator('#search-status')).toContainText('Done.');
+  expect(fetched.filter((url) => /embedding_head/.test(url))).not.toEqual([]);
+  expect(fetched.filter((url) => /vision_encoder|photo_head|_detector|_recognizer/.test(url))).toEqual([]);
 
   // What the search took out of the question can be left out, and changed, by the keyboard.
   await page.locator('#query').fill('texts about dough, without honey');

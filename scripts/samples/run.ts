@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
-import type { SamplePicture } from '../../demo/ingest/sample.ts';
+import type { SamplePicture } from '../../demo/ingest/sample-items.ts';
 import { createRandom } from '../../eval/random.ts';
 import { needChromium } from '../browsers/chromium.ts';
 import { root } from '../paths.ts';
