@@ -111,13 +111,33 @@ test('names an unreadable file and indexes the others', async () => {
   expect((await paths()).length).toBeGreaterThan(5);
 });
 
+test('with auto, a scanned page is found by its words', { timeout: 300_000 }, async () => {
+  const scans = join(root, 'scans');
+  cpSync('public/samples/page-notice.webp', join(scans, 'notice.webp'));
+  writeFileSync(join(scans, 'rent.txt'), 'The landlord may raise the rent once a year.');
+  const file = join(root, 'scans.tte.parquet');
+  const made = await run('index', scans, '--out', file, '--think', 'auto', '--data-dir', dataDir);
+  expect(made).toMatchObject({ code: 0 });
+  const tte = await createEmbedder({ dataDir });
+  try {
+    const index = await tte.openIndex('scans', { think: 'auto' });
+    await index.import(new Blob([readFileSync(file)]));
+    const [first] = (await index.search({ text: 'reward for biscuit' })).hits;
+    expect(first?.metadata.path).toBe('notice.webp');
+    expect(first?.trace).toMatch(/LOST CAT/);
+    expect((await index.list()).find(({ metadata }) => metadata.path === 'rent.txt')?.trace).toBeNull();
+  } finally {
+    await tte.dispose();
+  }
+});
+
 test.each([
   [['index'], 'Name the folder'],
   [['index', 'no-such-folder', '--out', 'x'], 'is not a folder'],
   [['index', 'src'], '--out'],
   [['index', 'src', 'docs', '--out', 'x'], 'one folder'],
   [['inedx', 'src'], 'no command'],
-  [['index', 'src', '--out', 'x', '--think', 'auto'], '--think'],
+  [['index', 'src', '--out', 'x', '--think', 'always'], '--think'],
   [['index', 'src', '--out', 'x', '--max-tokens', '3'], '--max-tokens'],
   [['index', 'src', '--out', 'x', '--colour'], 'colour'],
 ])('%j is refused with what is wrong', async (args, message) => {

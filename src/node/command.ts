@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Embedder, EmbedderOptions } from '../client/types.ts';
 import { isTteError } from '../shared/errors.ts';
+import type { ThinkMode } from '../shared/types.ts';
 import { buildSiteIndex, type SiteProgress, type SiteReport } from './site-index.ts';
 
 export const USAGE = `Usage: think-then-embed index DIR --out FILE.parquet [options]
@@ -13,7 +14,7 @@ openIndex('docs', { from: '/FILE.parquet' }) in a page. Run again, it embeds onl
   --out FILE           the index to write
   --base URL           where DIR is served (default /)
   --model NAME         preset, hub id or folder (default pico)
-  --think MODE         never, answer or full: think about every item first (default never)
+  --think MODE         never (default); auto: about photographs, and read print; answer or full: about every item first
   --max-tokens N       longest passage (default 200)
   --overlap N          tokens repeated between passages of a section (default 32)
   --data-dir DIR       where models and vectors are kept (default: the user's cache)
@@ -71,7 +72,7 @@ export async function command(args: readonly string[], terminal: Terminal, open:
       folder,
       out,
       baseUrl: values.base.replace(/\/*$/, '/'),
-      think: values.think as 'never',
+      think: values.think as ThinkMode,
       maxTokens: Number(values['max-tokens']),
       overlap: Number(values.overlap),
       onProgress: progress,
@@ -100,8 +101,8 @@ async function parse(args: readonly string[]) {
   if (!(await stat(folder).catch(() => null))?.isDirectory()) throw new Error(`"${folder}" is not a folder.`);
   const { out } = values;
   if (out === undefined) throw new Error('Name the file to write: --out site.tte.parquet.');
-  if (!['never', 'answer', 'full'].includes(values.think)) {
-    throw new Error(`--think: must be never, answer or full, not "${values.think}".`);
+  if (!['never', 'auto', 'answer', 'full'].includes(values.think)) {
+    throw new Error(`--think: must be never, auto, answer or full, not "${values.think}".`);
   }
   wholeNumber('--max-tokens', values['max-tokens'], 16);
   wholeNumber('--overlap', values.overlap, 0);

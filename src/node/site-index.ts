@@ -15,6 +15,7 @@ import type { IndexItem, VectorIndex } from '../client/index-types.ts';
 import type { Embedder } from '../client/types.ts';
 import { isTteError } from '../shared/errors.ts';
 import type { Metadata } from '../shared/index-types.ts';
+import type { ThinkMode } from '../shared/types.ts';
 import { listSources, readDocument, type Source } from './documents/read.ts';
 
 export interface SiteIndexOptions {
@@ -23,7 +24,7 @@ export interface SiteIndexOptions {
   out: string;
   /** URL at which the folder's files are served: metadata `url` begins with it. */
   baseUrl: string;
-  think: 'never' | 'answer' | 'full';
+  think: ThinkMode;
   maxTokens: number;
   overlap: number;
   onProgress: (progress: SiteProgress) => void;
