@@ -75,6 +75,7 @@ describe('gate', () => {
       'What objects are there?',
       'what is happening in this picture ?',
       'Tell me what you see',
+      'What is in this frame?',
     ],
   ])('asks for the whole picture: %s', (text) => {
     expect(asksForWhole(text)).toBe(true);
@@ -100,6 +101,7 @@ describe('gate', () => {
       'Who is in the photo?',
       'in the picture',
       'What is this animal?',
+      'What is on the screen?',
     ],
   ])('asks for something in particular, or nothing: %s', (text) => {
     expect(asksForWhole(text)).toBe(false);

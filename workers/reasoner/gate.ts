@@ -6,7 +6,7 @@
  * know what a search has found.
  */
 import type { Role, ThinkDecision } from '../../src/shared/types.ts';
-import { plain } from './photo-question/plain.ts';
+import { PICTURE, plain } from './photo-question/plain.ts';
 
 export interface GateInput {
   text: string;
@@ -48,17 +48,17 @@ export function asksForPrint(text: string): boolean {
   return WRITTEN.test(text);
 }
 
-const PICTURE = '(?:picture|image|photo|photograph|pic|scene|shot|snapshot|view)';
-const IN_IT = `(?: (?:in|on) (?:this|the|that|my) ${PICTURE})`;
+const A_PICTURE = `(?:${PICTURE})`;
+const IN_IT = `(?: (?:in|on) (?:this|the|that|my) ${A_PICTURE})`;
 /** Requests to describe an image as a whole, which is what a trace does for an image without text. */
 const WHOLE = new RegExp(
   `^(?:please |(?:can|could|would|will) you )*(?:${[
-    `(?:describe|caption|explain|summari[sz]e)(?: (?:this|the|that|my) ${PICTURE}| (?:it|this|what you see|what is shown))?${IN_IT}?`,
+    `(?:describe|caption|explain|summari[sz]e)(?: (?:this|the|that|my) ${A_PICTURE}| (?:it|this|what you see|what is shown))?${IN_IT}?`,
     `(?:tell me )?what (?:is|are|do you see|can you see|you (?:can )?see|can be seen)(?: (?:there|here|shown|visible|depicted|happening|going on|to see|to be seen))*${IN_IT}?`,
     `what (?:is|are) (?:this|that|it)`,
-    `what does (?:this|the|that|my) ${PICTURE} (?:show|depict|contain|represent)`,
-    `what (?:is|are) (?:this|that|the|my)(?: an?)?(?: ${PICTURE})? (?:of|about|showing)`,
-    `(?:tell me )?what (?:is|are) (?:this|that) an? ${PICTURE} of`,
+    `what does (?:this|the|that|my) ${A_PICTURE} (?:show|depict|contain|represent)`,
+    `what (?:is|are) (?:this|that|the|my)(?: an?)?(?: ${A_PICTURE})? (?:of|about|showing)`,
+    `(?:tell me )?what (?:is|are) (?:this|that) an? ${A_PICTURE} of`,
     `(?:(?:list|name|identify|find|show me|tell me) (?:me )?)?(?:(?:all|every|the|everything|of) ?)*(?:objects?|things?)?(?: (?:that|which) (?:is|are)| you see| visible| shown)*${IN_IT}`,
     `(?:what|which) (?:objects?|things?) (?:are|do you see|can you see|can be seen)(?: (?:there|here|shown|visible))*${IN_IT}?`,
   ].join('|')})(?: (?:please|briefly|in detail|for me|to me|in (?:a|one) sentence|in words))*$`,

@@ -52,6 +52,8 @@ test.each([
   ['count bench|', 'how many benches do you see'],
   ['count animal|', 'How many animals are in the picture?'],
   ['count vehicle|area -1 null', 'how many vehicles are on the left side of the image?'],
+  ['count vehicle|area -1 null', 'how many vehicles are on the left side of the snapshot?'],
+  ['count vehicle|area -1 null', 'how many vehicles are on the left side of the screen?'],
   ['count person|left car', 'How many people are left of the car?'],
   ['kind cat|', 'What kind of thing is the cat?'],
   ['kind bicycle|', 'to which category does the bike belong'],

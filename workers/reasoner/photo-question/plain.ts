@@ -1,3 +1,8 @@
+/** What questions about pictures are made of, before they are understood. */
+
+/** What a picture as a whole is called: a pattern without groups, for plain text. */
+export const PICTURE = 'picture|image|photo|photograph|photography|pic|scene|frame|shot|snapshot|view';
+
 /** Lower case, without punctuation, contractions written out. */
 export function plain(text: string): string {
   return text

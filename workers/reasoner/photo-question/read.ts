@@ -1,7 +1,7 @@
 /** Understands questions about what is where in a photograph, how many of it there are, and what kind of thing it is. English. */
 import { isEdit } from '../gate.ts';
 import type { Noun, Nouns } from './nouns.ts';
-import { plain } from './plain.ts';
+import { PICTURE, plain } from './plain.ts';
 
 export type Relation = 'left' | 'right' | 'above' | 'below' | 'beside' | 'on';
 
@@ -25,8 +25,6 @@ export interface PhotoQuestion {
   place: Place;
 }
 
-/** What a photograph is called; the left of it is an area. */
-const PICTURE = 'picture|image|photo|photograph|photography|pic|scene|frame|shot|view|screen';
 const DETERMINER = '(?:(?:the|a|an|this|that|these|those|any|some|all|one|of|its|her|his|their)\\s+)*';
 
 const RELATIONS: readonly (readonly [Relation, string])[] = [
@@ -146,7 +144,8 @@ function areaIn(said: string): Area | null {
   if (corner) {
     return { across: ACROSS[corner[2] as keyof typeof ACROSS], down: DOWN[corner[1] as keyof typeof DOWN] };
   }
-  const ofPicture = `(?:\\s+(?:hand\\s+)?(?:side|half|part|edge|third))?(?:\\s+(?:of|in)\\s+(?:the|this|that|a)\\s+(?:${PICTURE}))`;
+  // The left of a screen is that of the picture, but what is on it may be a thing on a screen that is pictured.
+  const ofPicture = `(?:\\s+(?:hand\\s+)?(?:side|half|part|edge|third))?(?:\\s+(?:of|in)\\s+(?:the|this|that|a)\\s+(?:${PICTURE}|screen))`;
   const alone = '(?:\\s+(?:hand\\s+)?(?:side|half|part|edge|third))?$';
   const side = new RegExp(
     `\\b(?:on|in|at|to)\\s+the\\s+(?:very\\s+|far\\s+)?(left|right|top|upper|bottom|lower)(?:${ofPicture}|${alone})`,
