@@ -100,16 +100,17 @@ function channelValue(config: Record<string, unknown>, key: string, channel: num
 }
 
 /** @param isFlipped blue comes first */
-function lookUp(picture: Pixels, tables: Float32Array[], isFlipped: boolean): PixelValues {
+function lookUp(picture: Pixels, tables: readonly Float32Array[], isFlipped: boolean): PixelValues {
   const plane = picture.width * picture.height;
   const data = new Float32Array(plane * 3);
   const source = picture.data;
-  tables.forEach((table, channel) => {
-    const place = isFlipped ? 2 - channel : channel;
-    for (let i = channel, o = place * plane; i < source.length; i += 4, o++) {
-      data[o] = table[source[i] as number] as number;
-    }
-  });
+  const [red, green, blue] = tables as [Float32Array, Float32Array, Float32Array];
+  const [ofRed, ofBlue] = isFlipped ? [2 * plane, 0] : [0, 2 * plane];
+  for (let o = 0, i = 0; o < plane; o++, i += 4) {
+    data[ofRed + o] = red[source[i] as number] as number;
+    data[plane + o] = green[source[i + 1] as number] as number;
+    data[ofBlue + o] = blue[source[i + 2] as number] as number;
+  }
   return { data, dims: [1, 3, picture.height, picture.width] };
 }
 
