@@ -11,9 +11,7 @@ import { beside } from '../runtime/beside.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import type { Recipe } from '../storage/keys.ts';
 import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
-import { beginRun, decode, prefill } from './decode-loop.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
-import { createDeltaWriter } from './deltas.ts';
 import { openDetector } from './detector.ts';
 import { asksForWhole } from './gate.ts';
 import { openGlossary } from './glossary.ts';
@@ -25,6 +23,7 @@ import type { PreparedPrompt, Run } from './run.ts';
 import { judgeTrace, parseTrace } from './trace.ts';
 import type { ReasonerResult, Shown, ThinkInput, ThinkOptions } from './types.ts';
 import { openVision, type Vision } from './vision.ts';
+import { writeTrace } from './write-trace.ts';
 
 export interface Engine {
   readonly tokenizer: TextTokenizer;
@@ -183,69 +182,39 @@ export async function openEngine(
         signal,
       });
       const prepared = performance.now();
-      const run = beginRun(decoder, prefixes, prompt);
-      const reusedTokens = run.past;
-      try {
-        const first = await prefill(decoder, prefixes, run, prompt, !isWhole, signal);
-        if (!first && !isWhole) throw new TteError('run-failed', 'The decoder gave no next token.');
-        const prefilled = performance.now();
-
-        const stream = tokenizer.stream();
-        const deltas = createDeltaWriter(onDelta ?? (() => {}));
-        let text = '';
-        const write = (delta: string): void => {
-          text += delta;
-          deltas.write(delta);
-        };
-        // The given start belongs to the trace, and the text of the first token depends on it.
-        for (const id of prompt.ids.slice(prompt.prefixLength)) write(stream.push(id));
-        const explains = glossary?.appliesTo(input) ? glossary : null;
-        const addition = statement !== '' ? ` ; ${statement}` : '';
-        // The states of appended text are needed only for an embedding head.
-        const feedsMore = (explains !== null || addition !== '') && decoder.keep.length > 0;
-        const { tokens, stop } = first
-          ? await decode(decoder, run, first, {
-              eos: tokenizer.eos,
-              maxTokens,
-              signal,
-              goesOn: feedsMore,
-              onToken: (id) => write(stream.push(id)),
-            })
-          : { tokens: 0, stop: 'end' as const };
-        write(stream.end());
-        if (first && stop === 'end') {
-          const more = (explains?.expansionFor(parseTrace(text).answer) ?? '') + addition;
-          if (more !== '' && feedsMore) await run.feedText(tokenizer.encode(more, { specials: false }).ids);
-          write(more);
-        }
-        deltas.flush();
-
-        await useRun(run, prompt);
-        const trace = {
-          ...parseTrace(text),
-          tokens,
-          source: 'reasoner' as const,
-          stop,
-          ...(photo && { objects: photo.objects }),
-          ...(photo?.part && { part: photo.part }),
-          ...(print.length > 0 && { print }),
-        };
-        const discarded = judgeTrace(trace);
-        return {
-          trace,
-          ...(discarded ? { discarded } : {}),
-          promptTokens: prompt.ids.length,
-          reusedTokens,
-          truncated: prompt.truncated,
-          ms: {
-            vision: prepared - started,
-            prefill: prefilled - prepared,
-            decode: performance.now() - prefilled,
-          },
-        };
-      } finally {
-        run.dispose();
-      }
+      const { text, tokens, stop, reusedTokens, prefilled } = await writeTrace(
+        { decoder, tokenizer, prefixes },
+        prompt,
+        {
+          isWhole,
+          addition: statement !== '' ? ` ; ${statement}` : '',
+          explains: glossary?.appliesTo(input) ? glossary : null,
+          ...{ maxTokens, signal, onDelta: onDelta ?? (() => {}) },
+        },
+        useRun,
+      );
+      const trace = {
+        ...parseTrace(text),
+        tokens,
+        source: 'reasoner' as const,
+        stop,
+        ...(photo && { objects: photo.objects }),
+        ...(photo?.part && { part: photo.part }),
+        ...(print.length > 0 && { print }),
+      };
+      const discarded = judgeTrace(trace);
+      return {
+        trace,
+        ...(discarded ? { discarded } : {}),
+        promptTokens: prompt.ids.length,
+        reusedTokens,
+        truncated: prompt.truncated,
+        ms: {
+          vision: prepared - started,
+          prefill: prefilled - prepared,
+          decode: performance.now() - prefilled,
+        },
+      };
     },
     async release() {
       prefixes.clear();
