@@ -1,13 +1,13 @@
 /** Wraps the caller's callbacks for calls from the worker. */
 import { proxy } from 'comlink';
 
-/** An error thrown by a callback is reported like an uncaught error of the page and never fails the call. */
+/** An error thrown by a callback is reported like an uncaught error of the page, in Node on the console, and never fails the call. */
 export function safely<A extends unknown[]>(callback: ((...args: A) => void) | undefined) {
   return (...args: A): void => {
     try {
       callback?.(...args);
     } catch (error) {
-      reportError(error);
+      (globalThis.reportError ?? console.error)(error);
     }
   };
 }

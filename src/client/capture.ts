@@ -28,12 +28,22 @@ export async function capture(source: ImageSource, field: string, resolveUrl: Re
   const kind = kindOf(source);
   const isBytes = kind === 'ArrayBuffer' || kind === 'Uint8Array';
   if (isBytes || kind === 'Blob' || kind === 'File') {
-    const blob = isBytes ? new Blob([source as BlobPart]) : (source as Blob);
+    const blob = isBytes ? blobOf(source as Uint8Array<ArrayBuffer> | ArrayBuffer, field) : (source as Blob);
     return CAN_DRAW && (await isSvg(blob)) ? drawBlob(blob, field) : blob;
   }
   const problem = unready(source, kind);
   if (problem !== undefined) throw invalid(`${field}: ${problem}`);
   return readable(await toBitmap(source, kind, field), field);
+}
+
+/** Memory that is shared with other threads is copied first, as browsers make no Blob of it. */
+function blobOf(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer, field: string): Blob {
+  const isShared = 'buffer' in bytes && kindOf(bytes.buffer) === 'SharedArrayBuffer';
+  try {
+    return new Blob([isShared ? new Uint8Array(bytes) : bytes]);
+  } catch (cause) {
+    throw invalid(`${field}: these bytes were transferred elsewhere.`, cause);
+  }
 }
 
 /** The class's name. Unlike `instanceof` this works for objects of an iframe, and where the class does not exist. */

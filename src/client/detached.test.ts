@@ -157,7 +157,7 @@ test.each<[string, (index: VectorIndex) => Promise<unknown>, RegExp]>([
     (index) => index.search({ like: ['bees'], unlike: 3 as never }).then(() => {}),
     /query\.unlike/,
   ],
-  ['no query', (index) => index.search(null as never).then(() => {}), /query: pass an object/],
+  ['no query', (index) => index.search(null as never).then(() => {}), /query: pass a text, or an object/],
   ['an empty query', (index) => index.search({}).then(() => {}), /query: pass a text/],
   ['a vector of nothing', (index) => index.search({ vector: [0, 0, 0, 0] }).then(() => {}), /query\.vector/],
   [

@@ -243,6 +243,84 @@ test('calls that wait while another one fails keep their results and repeat no c
   expect(started).toBe(2);
 });
 
+test('without reportError, as in Node, what a callback throws goes to the console', async () => {
+  vi.stubGlobal('reportError', undefined);
+  const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const tte = await setUp({
+    async embedMany(_, inputs, __, onProgress) {
+      await onProgress?.(1, 1);
+      return inputs.map(() => ({ status: 'fulfilled', value: fakeEmbedding() }));
+    },
+  });
+  const onProgress = () => {
+    throw new Error('the caller is broken');
+  };
+  expect(await tte.embedMany(['a'], { onProgress })).toHaveLength(1);
+  expect(told).toHaveBeenCalledWith(expect.objectContaining({ message: 'the caller is broken' }));
+  told.mockRestore();
+});
+
+test('options that are none are refused by every call', async () => {
+  const tte = await setUp({});
+  const calls = {
+    embed: (options: never) => tte.embed('a', options),
+    embedMany: (options: never) => tte.embedMany([], options),
+    think: (options: never) => tte.think('a', options),
+    openIndex: (options: never) => tte.openIndex('a', options),
+    createEmbedder: (options: never) =>
+      openEmbedder(
+        options,
+        pagePlatform(() => fakeWorker({})),
+      ),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    for (const options of [null, 'never', { signal: 5 }, { signal: {} }, { onProgres() {} }]) {
+      await expect(call(options as never), name).rejects.toEqual(code('invalid-input', /^options/));
+    }
+  }
+});
+
+test.each([{ vectors: -1 }, { traces: '9' }, { vectors: Number.NaN }])(
+  'refuses the cache %o',
+  async (cache) => {
+    await expect(setUp({}, { cache: cache as never })).rejects.toEqual(
+      code('invalid-input', /options\.cache\./),
+    );
+  },
+);
+
+test('a hole among many items is refused like undefined', async () => {
+  const tte = await setUp({});
+  // biome-ignore lint/suspicious/noSparseArray: that is the point
+  await expect(tte.embedMany([, 'a'] as never)).rejects.toEqual(code('invalid-input', /^items\[0\]: pass/));
+});
+
+test('bytes that were transferred are refused; shared memory is copied, as browsers make no Blob of it', async () => {
+  const tte = await setUp({ embed: async () => fakeEmbedding() });
+  const gone = new Uint8Array([1, 2]).buffer;
+  structuredClone(gone, { transfer: [gone] });
+  const transferred = code('invalid-input', /^input\.image: .* transferred/);
+  await expect(tte.embed({ image: gone })).rejects.toEqual(transferred);
+  const strict = class extends Blob {
+    constructor(parts: BlobPart[], options?: BlobPropertyBag) {
+      const isShared = parts.some(
+        (part) => ArrayBuffer.isView(part) && !(part.buffer instanceof ArrayBuffer),
+      );
+      if (isShared) throw new TypeError('must not be shared');
+      super(parts, options);
+    }
+  };
+  vi.stubGlobal('Blob', strict);
+  const shared = new Uint8Array(new SharedArrayBuffer(2));
+  await expect(tte.embed({ image: shared as never })).resolves.toMatchObject({ space: 'fake' });
+});
+
+test('deleteIndex needs a name', async () => {
+  const tte = await setUp({});
+  await expect(tte.deleteIndex('')).rejects.toEqual(code('invalid-input', /^name/));
+  await expect(tte.deleteIndex(undefined as never)).rejects.toEqual(code('invalid-input', /^name/));
+});
+
 test('callbacks are not called after the call has ended, and what they throw is reported as an uncaught error', async () => {
   let late: ((delta: string) => void) | null = null;
   const reported = vi.fn();

@@ -7,6 +7,7 @@ import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
 import { listener, resumable, safely } from './callbacks.ts';
 import { asyncDisposable } from './disposable.ts';
+import { checkAll } from './given-options.ts';
 import type { EmbedderIndex } from './index-types.ts';
 import { type Configuration, configure } from './options.ts';
 import type { ClientPlatform } from './platform.ts';
@@ -21,6 +22,7 @@ const openCustom = async (given: CustomEmbedder, signal: AbortSignal | undefined
 
 /** Creates an embedder; the platform starts its hosts. @throws as `createEmbedder` */
 export async function openEmbedder(options: EmbedderOptions, platform: ClientPlatform): Promise<Embedder> {
+  await checkAll(options);
   const configuration = configure(options, platform.resolveUrl);
   const release = retain(configuration.embedder, configuration.reasonerFunction);
   try {
@@ -124,7 +126,10 @@ async function open(
     if (onError !== 'throw' && onError !== 'collect') {
       throw invalid(`options.onError: pass 'throw' or 'collect', not ${String(onError)}.`);
     }
-    const prepared = await Promise.allSettled(items.map((item, i) => prepareInput(item, `items[${i}]`)));
+    const prepared = await Promise.allSettled(
+      Array.from(items, (item, i) => prepareInput(item, `items[${i}]`)), // holes, too
+    );
+    await checkAll(options);
     const refused = prepared.filter((outcome) => outcome.status === 'rejected');
     if (onError === 'throw' && refused[0]) throw refused[0].reason;
     const good = prepared.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
@@ -183,6 +188,7 @@ async function open(
     async embed(input, options = {}) {
       checkOptions(options, loaded());
       const item = await prepareInput(input, 'input');
+      await checkAll(options); // after the input was captured
       const wanted = wireOptions(options, loaded());
       return call([item], { ...options, repeatable: true }, (host, request, callEnded, onTrace) =>
         host.embed(request, send(item.wire, [item]), wanted, listener(onTrace, callEnded)),
@@ -192,6 +198,7 @@ async function open(
     async think(input, options = {}) {
       checkOptions(options, loaded());
       const prepared = await prepareInput(input, 'input');
+      await checkAll(options);
       const item =
         options.context === undefined
           ? prepared
@@ -206,7 +213,10 @@ async function open(
       const { openVectorIndex } = await import('./vector-index.ts'); // most pages open none
       return (await openVectorIndex(name, options, indexContext)) as EmbedderIndex;
     },
-    deleteIndex: (name) => call([], {}, (host) => host.deleteIndex(name)),
+    async deleteIndex(name) {
+      (await import('./index-input.ts')).checkIndexName(name);
+      return call([], {}, (host) => host.deleteIndex(name));
+    },
     storage: () => call([], { repeatable: true }, (host) => host.storage()),
     deleteModel: (id) => call([], {}, (host) => host.deleteModel(id)),
     async clearCache(cache) {

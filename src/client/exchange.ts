@@ -6,6 +6,7 @@ import { noModel } from '../shared/no-model.ts';
 import { unpackError } from '../shared/transfer.ts';
 import type { AddContext } from './adding.ts';
 import { listener } from './callbacks.ts';
+import { checkAll, checkGiven } from './given-options.ts';
 import { checkWholeNumber } from './index-input.ts';
 import type { VectorIndex } from './index-types.ts';
 import type { Operations } from './operations.ts';
@@ -18,7 +19,9 @@ export function exchange(
   operations: Operations,
   { ref, begin, call, send, info, prepare }: AddContext,
 ): Pick<VectorIndex, 'export' | 'import' | 'evaluateRecall' | 'project2d'> {
-  const exportAs: VectorIndex['export'] = async ({ format = 'parquet', signal } = {}) => {
+  const exportAs: VectorIndex['export'] = async (options = {}) => {
+    await checkAll(options);
+    const { format = 'parquet', signal } = options;
     if (!['parquet', 'jsonl', 'npy', 'sql'].includes(format)) {
       throw invalid(`options.format: must be 'parquet', 'jsonl', 'npy' or 'sql', not ${String(format)}.`);
     }
@@ -26,11 +29,14 @@ export function exchange(
     return files as File[];
   };
 
-  const importFrom: VectorIndex['import'] = async (files, { reembed = false, signal, onProgress } = {}) => {
+  const importFrom: VectorIndex['import'] = async (files, options = {}) => {
+    checkGiven(options);
+    const { reembed = false, signal, onProgress } = options;
     const all = files instanceof Blob ? [files] : [...files];
     if (!all.every((file) => file instanceof Blob)) throw invalid('files: pass files or blobs.');
     if (reembed && info() === null) throw noModel(ref.name, 'Re-embedding');
     const { incarnation } = await begin();
+    await checkAll(options);
     const report = await call([], { signal }, (host, request, callEnded) =>
       host.indexImport(request, ref, incarnation, all, reembed, listener(onProgress, callEnded)),
     );
@@ -43,6 +49,7 @@ export function exchange(
   };
 
   const evaluateRecall: VectorIndex['evaluateRecall'] = async (options = {}) => {
+    await checkAll(options);
     const { sample = SAMPLE, queries, topK = TOP_K, seed = SEED, signal, onProgress } = options;
     checkWholeNumber(sample, 1, 'options.sample');
     checkWholeNumber(topK, 1, 'options.topK');
@@ -64,6 +71,7 @@ export function exchange(
   };
 
   const project2d: VectorIndex['project2d'] = async (options = {}) => {
+    await checkAll(options);
     const { earlier = [], seed = SEED, signal, onProgress } = options;
     if (!Array.isArray(earlier) || !earlier.every(isPoint)) {
       throw invalid('options.earlier: must be an earlier map: an array of { id, x, y }.');

@@ -267,12 +267,12 @@ export interface VectorIndex extends AsyncDisposable {
   /** WebP thumbnails by id; null for items without one. */
   thumbnails(ids: readonly string[]): Promise<(Blob | null)[]>;
   /**
-   * Yields the quick hits (without a trace) first; then, if the query is thought about, the reasoned ranking.
+   * Yields the quick hits (without a trace) first; then, if the query is thought about, the reasoned ranking. A string stands for `{ text }`.
    * @throws TteError (from the iteration, or the promise) invalid-input | unsupported | aborted | as `embed`
    * @example
    * for await (const { stage, hits } of index.search({ text: 'what do bees live in' }, { topK: 5 })) show(stage, hits);
    */
-  search(query: SearchQuery, options?: SearchOptions): SearchRun;
+  search(query: string | SearchQuery, options?: SearchOptions): SearchRun;
   /**
    * Exports the whole index with the manifest of its space: one file, or two for `npy` (matrix and ids). Thumbnails are not
    * exported.

@@ -1,6 +1,7 @@
 /** Indexes without a model. Their code is loaded when the first one is opened. */
 import type { StorageReport } from '../shared/types.ts';
 import type { DetachedIndexes } from './detached.ts';
+import { checkAll } from './given-options.ts';
 import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';
 import { pagePlatform, requirePage } from './page.ts';
 import type { PackageFiles } from './types.ts';
@@ -8,7 +9,8 @@ import type { PackageFiles } from './types.ts';
 let indexes: Promise<DetachedIndexes> | undefined;
 
 /** The first call decides where the worker is. @throws TteError not-in-browser */
-function shared(files: PackageFiles): Promise<DetachedIndexes> {
+async function shared(files: PackageFiles): Promise<DetachedIndexes> {
+  await checkAll(files);
   requirePage('Indexes are stored in the browser: call this on the client only.');
   indexes ??= import('./detached.ts').then(({ createDetachedIndexes }) =>
     createDetachedIndexes(pagePlatform(), files),

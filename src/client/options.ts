@@ -25,7 +25,9 @@ export interface Configuration {
 
 /** @throws TteError invalid-input */
 export function configure(options: EmbedderOptions, resolveUrl: ResolveUrl): Configuration {
-  const { model = 'pico', device = 'auto', threads, cache = {} } = options;
+  const { device = 'auto', threads } = options;
+  const model = options.model ?? 'pico';
+  const cache = options.cache ?? {};
   if (!['auto', 'webgpu', 'wasm'].includes(device)) {
     throw invalid(`options.device: must be 'auto', 'webgpu' or 'wasm', not ${String(device)}.`);
   }

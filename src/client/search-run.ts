@@ -5,7 +5,7 @@ import type { SearchRun } from './index-types.ts';
 
 /**
  * Starts when it is first iterated or awaited.
- * @param signal the caller's signal
+ * @param signal the caller's signal; `start` refuses what is none
  * @param start runs the search and reports each stage until `stop` aborts
  */
 export function createSearchRun(
@@ -23,14 +23,14 @@ export function createSearchRun(
     if (running !== undefined) return running;
     const abort = () => stop.abort(signal?.reason);
     if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
+    signal?.addEventListener?.('abort', abort, { once: true });
     const tell = (result: SearchResult) => {
       if (results.some(({ stage }) => stage === result.stage)) return; // the call was repeated
       results.push(result);
       wake();
     };
     running = start(tell, stop.signal).finally(() => {
-      signal?.removeEventListener('abort', abort);
+      signal?.removeEventListener?.('abort', abort);
       isOver = true;
       wake();
     });

@@ -5,6 +5,7 @@ import type { SearchResult } from '../shared/index-types.ts';
 import { noModel } from '../shared/no-model.ts';
 import type { EmbedderInfo } from '../shared/types.ts';
 import { listener } from './callbacks.ts';
+import { checkAll } from './given-options.ts';
 import { checkIds, checkWholeNumber, unitVector } from './index-input.ts';
 import type { SearchOptions, SearchQuery, SearchRun } from './index-types.ts';
 import { plainFilter } from './plain.ts';
@@ -18,16 +19,18 @@ const TOP_K = 10;
 
 export function search(
   ref: IndexRef,
-  query: SearchQuery,
+  given: string | SearchQuery,
   options: SearchOptions,
   context: IndexContext,
 ): SearchRun {
+  const query = typeof given === 'string' ? { text: given } : given;
   const { call, send, info } = context;
-  return createSearchRun(options.signal, async (onResult, stop) => {
+  return createSearchRun(options?.signal, async (onResult, stop) => {
     if (typeof query !== 'object' || query === null)
-      throw invalid("query: pass an object like { text: 'a cat' }.");
+      throw invalid('query: pass a text, or an object like { image: file }.');
     const wanted = wireSearchOptions(query, options, info());
     const { prepared, examples } = await prepareQuery(query, ref.name, context);
+    await checkAll(options); // after the query was captured
     const inputs = prepared ? [prepared] : [];
     const { onTrace } = options;
     await call(inputs, { signal: stop, onTrace, repeatable: true }, (host, request, callEnded, onTrace) =>

@@ -1,6 +1,7 @@
 /** Validates the caller's arguments. Every message names the field and says what to do. */
 import { invalid, TteError } from '../shared/errors.ts';
 import type { EmbedderInfo, Role, ThinkMode } from '../shared/types.ts';
+import { checkGiven } from './given-options.ts';
 import type { EmbedInput } from './types.ts';
 
 const THINK: readonly unknown[] = ['never', 'answer', 'full', 'auto'] satisfies ThinkMode[];
@@ -48,6 +49,7 @@ export function checkOptions(
   options: { think?: ThinkMode; role?: Role; dimensions?: number },
   info: EmbedderInfo | null,
 ): void {
+  checkGiven(options);
   const { think, role, dimensions } = options;
   if (think !== undefined && !THINK.includes(think)) {
     throw invalid(`options.think: must be one of ${THINK.join(', ')}, not ${String(think)}.`);

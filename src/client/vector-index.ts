@@ -13,6 +13,7 @@ import { absoluteUrl } from './capture.ts';
 import { asyncDisposable } from './disposable.ts';
 import { exchange } from './exchange.ts';
 import { follow } from './follow.ts';
+import { checkAll } from './given-options.ts';
 import { checkId, checkIds, checkIndexName, checkWholeNumber } from './index-input.ts';
 import type { DetachedIndexOptions, IndexItem, OpenIndexOptions, VectorIndex } from './index-types.ts';
 import { trackOperations } from './operations.ts';
@@ -30,6 +31,7 @@ export async function openVectorIndex(
   options: OpenIndexOptions & DetachedIndexOptions,
   context: IndexContext,
 ): Promise<VectorIndex> {
+  await checkAll(options);
   const ref = refOf(name, options, context);
   /** For calls that are safe to repeat. */
   const ask = <T>(run: (host: Host) => Promise<T>) => context.call([], { repeatable: true }, run);
@@ -101,8 +103,10 @@ export async function openVectorIndex(
         const [one] = checkIds([id], 'id') as [string];
         return ask((host) => host.indexVector(ref, one));
       }),
-    list: ({ where, offset = 0, limit = PAGE } = {}) =>
+    list: (options = {}) =>
       operations.run(async () => {
+        await checkAll(options);
+        const { where, offset = 0, limit = PAGE } = options;
         checkWholeNumber(offset, 0, 'options.offset');
         if (limit !== Number.POSITIVE_INFINITY) checkWholeNumber(limit, 0, 'options.limit');
         const filter = plainFilter(where, 'options.where');

@@ -43,6 +43,16 @@ test('the built-in model reproduces its golden vectors of texts and pictures, an
   expect(deltas.join('')).toBe(thought.trace?.text);
 });
 
+test('options that are none are refused', async () => {
+  for (const options of [null, { dataDir: 3 }, { dataDirr: dataDir }] as never[]) {
+    const refused = expect.objectContaining({ code: 'invalid-input' });
+    await expect(createEmbedder(options)).rejects.toEqual(refused);
+    await expect(openIndex('a', options)).rejects.toEqual(refused);
+    await expect(listIndexes(options)).rejects.toEqual(refused);
+    await expect(deleteIndex('a', options)).rejects.toEqual(refused);
+  }
+});
+
 test('vectors are cached on disk; calls of a disposed embedder reject', async () => {
   const tte = await embedder({ model: TINY });
   const { vector } = await tte.embed('a red bicycle');
@@ -71,6 +81,13 @@ test('an index on disk is opened by the next embedder, searched by text, and del
     results.push(result);
   }
   expect(results[0]?.hits.map(({ id }) => id)).toEqual(['bees', expect.any(String)]);
+  expect((await other.search(text, { topK: 2 })).hits).toEqual(results.at(-1)?.hits);
+  for (const options of [null, { signal: 5 }, { signal: {} }, { topk: 3 }] as never[]) {
+    await expect(other.search(text, options)).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(other.add([], options)).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(other.list(options)).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(other.export(options)).rejects.toMatchObject({ code: 'invalid-input' });
+  }
   expect(await other.list({ where: { year: 2 } })).toMatchObject([{ id: 'ships' }]);
   const [file] = await other.export({ format: 'parquet' });
   expect(file?.size).toBeGreaterThan(1000);

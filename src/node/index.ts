@@ -6,6 +6,7 @@ import { defaultDataDir, nodePlatform } from '../../workers/platform/node/platfo
 import { connectLocally } from '../bridge/local-connection.ts';
 import { createDetachedIndexes, type DetachedIndexes } from '../client/detached.ts';
 import { openEmbedder } from '../client/embedder.ts';
+import { checkAll } from '../client/given-options.ts';
 import type { DetachedIndexOptions, VectorIndex } from '../client/index-types.ts';
 import type { ClientPlatform } from '../client/platform.ts';
 import type { DecodedImage, Embedder, EmbedderOptions } from '../client/types.ts';
@@ -52,11 +53,9 @@ function clientPlatform(
  * const { vector } = await tte.embed({ image: 'photos/bee.jpg' }); // needs sharp
  * await tte.dispose();
  */
-export async function createEmbedder({
-  dataDir,
-  decodeImage,
-  ...options
-}: NodeEmbedderOptions = {}): Promise<Embedder> {
+export async function createEmbedder(given: NodeEmbedderOptions = {}): Promise<Embedder> {
+  await checkAll(given);
+  const { dataDir, decodeImage, ...options } = given;
   return openEmbedder(options, clientPlatform(dataDir, decodeImage));
 }
 
@@ -71,20 +70,25 @@ function indexesIn(dataDir = defaultDataDir()): DetachedIndexes {
 /** Opens an index without loading a model. @throws TteError as the function of the same name for pages */
 export async function openIndex(
   name: string,
-  { dataDir, ...options }: DetachedIndexOptions & DataOptions = {},
+  given: DetachedIndexOptions & DataOptions = {},
 ): Promise<VectorIndex> {
+  await checkAll(given);
+  const { dataDir, ...options } = given;
   return indexesIn(dataDir).openIndex(name, options);
 }
 
 /** Lists the indexes in `dataDir` with their spaces and sizes. */
-export async function listIndexes({ dataDir }: DataOptions = {}): Promise<StorageReport['indexes']> {
-  return indexesIn(dataDir).listIndexes();
+export async function listIndexes(options: DataOptions = {}): Promise<StorageReport['indexes']> {
+  await checkAll(options);
+  return indexesIn(options.dataDir).listIndexes();
 }
 
 /** Deletes an index; does nothing if there is none of that name. */
-export async function deleteIndex(name: string, { dataDir }: DataOptions = {}): Promise<void> {
-  return indexesIn(dataDir).deleteIndex(name);
+export async function deleteIndex(name: string, options: DataOptions = {}): Promise<void> {
+  await checkAll(options);
+  return indexesIn(options.dataDir).deleteIndex(name);
 }
 
 export type { DecodedImage } from '../client/types.ts';
+export { cosineSimilarity, topK } from '../client/vectors.ts';
 export { isTteError, TteError, type TteErrorCode } from '../shared/errors.ts';
