@@ -45,7 +45,7 @@ test('the vectors are the built-in model’s, thought about as by auto', { timeo
       const item = items.find((item) => item.id === id) as (typeof items)[number];
       const made = await embedder.embed(contentOf(item), { think: 'auto', role: 'document' });
       const kept = embedded.items[id] as Embedded['items'][string];
-      expect(made.space).toBe(embedded.space);
+      expect(made.space, 'scripts/samples/embed.ts has to be run again').toBe(embedded.space);
       expect(dot(made.vector, unpackVector(kept.vector)), id).toBeGreaterThan(0.999);
       expect(made.trace?.text ?? null, id).toBe(kept.trace);
     }
