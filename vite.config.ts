@@ -7,10 +7,11 @@ import { isPeer } from './scripts/build/peers.ts';
 import { plainUrls } from './scripts/build/plain-urls.ts';
 import { runtimeFiles } from './scripts/build/runtime-files.ts';
 import { shared } from './scripts/build/vite-shared.ts';
+import { zstandardDecoder } from './scripts/build/zstandard-decoder.ts';
 
 export default defineConfig({
   ...shared,
-  plugins: [runtimeFiles(), builtInModels(), noticed(), plainUrls('dist')],
+  plugins: [runtimeFiles(), zstandardDecoder(), builtInModels(), noticed(), plainUrls('dist')],
   publicDir: false,
   build: {
     ...shared.build,

@@ -3,9 +3,10 @@ import { defineConfig } from 'vite';
 import { nodeEntries } from './scripts/build/entries.ts';
 import { noticed } from './scripts/build/noticed.ts';
 import { nodeGlue } from './scripts/build/runtime-files.ts';
+import { zstandardDecoder } from './scripts/build/zstandard-decoder.ts';
 
 export default defineConfig({
-  plugins: [noticed(), nodeGlue()],
+  plugins: [zstandardDecoder(), noticed(), nodeGlue()],
   publicDir: false,
   ssr: { noExternal: true }, // what users install is what was tested
   build: {

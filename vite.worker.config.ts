@@ -5,10 +5,11 @@ import { noticed } from './scripts/build/noticed.ts';
 import { plainUrls } from './scripts/build/plain-urls.ts';
 import { runtimeFiles } from './scripts/build/runtime-files.ts';
 import { shared } from './scripts/build/vite-shared.ts';
+import { zstandardDecoder } from './scripts/build/zstandard-decoder.ts';
 
 export default defineConfig({
   ...shared,
-  plugins: [runtimeFiles(true), builtInModels(true), noticed(), plainUrls('dist')],
+  plugins: [runtimeFiles(true), zstandardDecoder(), builtInModels(true), noticed(), plainUrls('dist')],
   publicDir: false,
   build: {
     ...shared.build,

@@ -5,7 +5,7 @@ import { expect, test } from './harness/test.ts';
 
 const PHOTOGRAPH = '/samples/photo-coffee.webp';
 /** Bytes until the first text vector. */
-const AIM = 17_000_000;
+const AIM = 16_000_000;
 const ONLY_FOR_IMAGES = /vision_encoder|photo_head|object_detector/;
 
 /** The package's files that were sent since request number `from`, with their bytes. */

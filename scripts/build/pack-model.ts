@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FileInfo } from '../../src/shared/descriptor.ts';
-import { compressed } from './compressed.ts';
+import { withGzip } from './compressed.ts';
 
 /**
  * Smaller files are a part of a script: that saves requests, and bundlers would make `data:` URLs of them, which a page's
@@ -35,7 +35,7 @@ export function packModel(folder: string): Map<string, Buffer> {
       packed.set(path, source);
       continue;
     }
-    const content = compressed(source);
+    const content = withGzip(source);
     packed.set(`${path}.gz`, content);
     info.gzip = { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
   }

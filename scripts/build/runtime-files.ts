@@ -7,7 +7,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
-import { compressed } from './compressed.ts';
+import { withZstandard } from './compressed.ts';
 
 const DIST = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/webgpu'));
 const ID = 'virtual:runtime-files';
@@ -58,15 +58,15 @@ export function runtimeFiles(inDist = false): Plugin {
       if (id === ID) return `\0${ID}`;
       return id === 'virtual:ort-webgpu' ? join(DIST, 'ort.jspi.bundle.min.mjs') : null;
     },
-    load(id) {
+    async load(id) {
       if (id !== `\0${ID}`) return null;
-      const lines = Object.entries(BINARIES).map(([key, file]) => {
+      const lines = Object.entries(BINARIES).map(async ([key, file]) => {
         const path = join(DIST, file);
         if (serving) return asset(key, file, JSON.stringify(`file://${path}`));
         const binary = readFileSync(path);
         const hash = createHash('sha256').update(binary).digest('hex').slice(0, 8);
-        const name = `ort-${key}-${hash}.wasm.gz`;
-        const source = compressed(binary);
+        const name = `ort-${key}-${hash}.wasm.zst`;
+        const source = await withZstandard(binary);
         const reference = this.emitFile({
           type: 'asset',
           source,
@@ -74,7 +74,7 @@ export function runtimeFiles(inDist = false): Plugin {
         });
         return asset(key, `runtime/${name}`, `import.meta.ROLLUP_FILE_URL_${reference}`);
       });
-      return lines.join('\n');
+      return (await Promise.all(lines)).join('\n');
     },
     transform: {
       filter: { id: /onnxruntime-web[\\/]dist[\\/][^?]*\.mjs$/ },

@@ -1,6 +1,7 @@
 import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
 import { builtInModels } from './built-in-models.ts';
 import { runtimeFiles } from './runtime-files.ts';
+import { zstandardDecoder } from './zstandard-decoder.ts';
 
 const CDN = /`https:\/\/cdn\.jsdelivr\.net\/npm\/onnxruntime-web@[^`]*`/g;
 
@@ -24,5 +25,8 @@ export const shared = {
   base: './',
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   build: { target: 'es2022', emptyOutDir: true, assetsInlineLimit: 0, modulePreload: false },
-  worker: { format: 'es', plugins: () => [withoutCdn(), runtimeFiles(), builtInModels()] },
+  worker: {
+    format: 'es',
+    plugins: () => [withoutCdn(), runtimeFiles(), zstandardDecoder(), builtInModels()],
+  },
 } satisfies UserConfig;

@@ -14,7 +14,7 @@ export interface HostOptions {
   pageHeaders?: Readonly<Record<string, string>>;
   /** Responds to missing files with the page and status 200. */
   isSinglePage?: boolean;
-  /** `all`: compresses every response. `by-name`: serves `.gz` files with `Content-Encoding: gzip`, so that the browser unpacks them. */
+  /** `all`: compresses every response. `by-name`: serves `.gz` and `.zst` files with their `Content-Encoding`, so that the browser unpacks them. */
   gzip?: 'all' | 'by-name';
 }
 
@@ -32,6 +32,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
 };
+
+const ENCODINGS: Readonly<Record<string, string>> = { '.gz': 'gzip', '.zst': 'zstd' };
 
 export async function startHost(options: HostOptions): Promise<Host> {
   const { folders, headers = {}, pageHeaders = {}, isSinglePage = false, gzip } = options;
@@ -63,8 +65,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     if (gzip === 'all') {
       body = gzipSync(body, { level: 1 });
       own['Content-Encoding'] = 'gzip';
-    } else if (gzip === 'by-name' && extension === '.gz') {
-      own['Content-Encoding'] = 'gzip';
+    } else if (gzip === 'by-name' && extension in ENCODINGS) {
+      own['Content-Encoding'] = ENCODINGS[extension] as string;
     }
     sent.set(path, (sent.get(path) ?? 0) + body.length);
     response.writeHead(200, {

@@ -31,7 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   works('an unbundled module script', {}),
   works('isolated by COOP and COEP: threads', { headers: ISOLATED }),
   works('a host that compresses everything', { gzip: 'all' }),
-  works('a host that has the browser unpack *.gz', { gzip: 'by-name' }),
+  works('a host that has the browser unpack *.gz and *.zst', { gzip: 'by-name' }),
   works('a single-page host', { isSinglePage: true }),
   works('a strict Content-Security-Policy', {
     headers: { 'Content-Security-Policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" },
@@ -80,13 +80,13 @@ export const SCENARIOS: readonly Scenario[] = [
   ),
   fails(
     'the runtime is missing',
-    /download-failed.*\/tte\/runtime\/ort-\w+-\w+\.wasm\.gz.*404.*assetsUrl/s,
+    /download-failed.*\/tte\/runtime\/ort-\w+-\w+\.wasm\.zst.*404.*assetsUrl/s,
     {},
     { '/tte/runtime/': '/nowhere' },
   ),
   fails(
     'the runtime is missing on a single-page host',
-    /download-failed.*\/tte\/runtime\/ort-\w+-\w+\.wasm\.gz.*page of HTML.*assetsUrl/s,
+    /download-failed.*\/tte\/runtime\/ort-\w+-\w+\.wasm\.zst.*page of HTML.*assetsUrl/s,
     { isSinglePage: true },
     { '/tte/runtime/': '/nowhere' },
   ),

@@ -1,26 +1,29 @@
 /** The runtime's compiled core, from wherever the application put it. */
 import { TteError } from '../../src/shared/errors.ts';
 import { COPY_ADVICE } from './assets.ts';
+import { isZstandard, unpackZstandard } from './zstandard.ts';
 
 const WASM = [0x00, 0x61, 0x73, 0x6d];
-const GZIP = [0x1f, 0x8b];
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * The binary's bytes as they arrive, uncompressed. Its first bytes tell whether it is compressed: hosts differ in the media type they
- * send, and some let the browser decompress it.
+ * The binary's bytes, unpacked. Its first bytes tell whether it is compressed: hosts differ in the media type they send, and some
+ * let the browser decompress it.
  * @throws TteError download-failed, with the URL and what to do
  */
-export async function fetchBinary(url: string): Promise<ReadableStream<Bytes>> {
+export async function fetchBinary(url: string): Promise<Bytes> {
   const response = await fetch(url).catch((cause: unknown) => {
     throw missing(url, `could not be fetched (${cause})`, cause);
   });
-  if (!response.ok || !response.body) throw missing(url, `answers ${response.status}`);
-  const { head, stream } = await peek(response.body);
-  if (begins(head, WASM)) return stream;
-  if (begins(head, GZIP)) return stream.pipeThrough(new DecompressionStream('gzip'));
-  const isPage = new TextDecoder().decode(head).trimStart().startsWith('<');
+  if (!response.ok) throw missing(url, `answers ${response.status}`);
+  const cutOff = (cause: unknown): never => {
+    throw missing(url, `did not arrive whole (${cause})`, cause);
+  };
+  const bytes = new Uint8Array(await response.arrayBuffer().catch(cutOff));
+  if (begins(bytes, WASM)) return bytes;
+  if (isZstandard(bytes)) return unpackZstandard(bytes).catch(cutOff);
+  const isPage = new TextDecoder().decode(bytes.subarray(0, 100)).trimStart().startsWith('<');
   throw missing(
     url,
     isPage ? 'answers with a page of HTML: the file is not there' : 'is not a WebAssembly binary',
@@ -41,45 +44,11 @@ export function requireWebAssembly(): void {
   }
 }
 
-/** Compiles while the bytes arrive. @throws TteError download-failed | unsupported */
-export async function compileBinary(url: string, stream: ReadableStream<Bytes>): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compileStreaming(
-      new Response(stream, { headers: { 'Content-Type': 'application/wasm' } }),
-    );
-  } catch (cause) {
-    if (!(cause instanceof WebAssembly.CompileError))
-      throw missing(url, `did not arrive whole (${cause})`, cause);
+/** @throws TteError unsupported: the engine does not take it */
+export async function compileBinary(url: string, bytes: Bytes): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(bytes).catch((cause: Error) => {
     throw new TteError('unsupported', `The runtime ${url} does not compile (${cause.message}).`, { cause });
-  }
-}
-
-/** A stream's first bytes, at least four if it has as many, and a stream of all of them. A first piece that is long enough is not copied: it may be megabytes. */
-async function peek(body: ReadableStream<Bytes>) {
-  const reader = body.getReader();
-  let head: Bytes = new Uint8Array(0);
-  while (head.length < WASM.length) {
-    const { value } = await reader.read();
-    if (!value) break;
-    head = head.length === 0 ? value : joined(head, value);
-  }
-  const stream = new ReadableStream<Bytes>({
-    start: (controller) => controller.enqueue(head),
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
   });
-  return { head, stream };
-}
-
-function joined(a: Bytes, b: Bytes): Bytes {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }
 
 const begins = (bytes: Uint8Array, magic: readonly number[]) => magic.every((byte, i) => bytes[i] === byte);

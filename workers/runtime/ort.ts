@@ -50,15 +50,11 @@ export async function importWebGpu(assets: AssetsUrl): Promise<typeof Ort> {
 /** The plain build's core; half the size of the WebGPU build, and faster on the CPU. */
 export function startWasm(threads: number, assets: AssetsUrl): StartingCore {
   const url = assetUrl(wasmBinary, assets);
-  // Compiled while it streams, and hashed beside that.
-  const streams = fetchBinary(url).then((stream) => stream.tee());
-  const compiling = timedStep('fetch and compile the runtime', () =>
-    streams.then(([stream]) => compileBinary(url, stream)),
+  const fetching = timedStep('fetch and unpack the runtime', () => fetchBinary(url));
+  const compiling = fetching.then((bytes) =>
+    timedStep('compile the runtime', () => compileBinary(url, bytes)),
   );
-  const isKnown = streams.then(async ([, stream]) => {
-    const bytes = await new Response(stream).arrayBuffer();
-    return isKnownBuild(await sha256(new Uint8Array(bytes)));
-  });
+  const isKnown = fetching.then(async (bytes) => isKnownBuild(await sha256(bytes)));
   const instance = compiling.then(() =>
     timedStep('start the runtime', () => instantiateWasm(threads, compiling, isKnown)),
   );

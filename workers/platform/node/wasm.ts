@@ -2,8 +2,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { isKnownBuild } from '../../operators/c-api.ts';
 import {
   type CoreFactory,
@@ -14,7 +12,6 @@ import {
 } from '../../runtime/wasm-module.ts';
 import { sha256 } from '../../storage/hash.ts';
 
-const gunzipped = promisify(gunzip);
 const GLUE = 'ort-wasm-simd-threaded.mjs';
 const BINARY = 'ort-wasm-simd-threaded.wasm';
 /** Of the package as built: scripts/build/runtime-files.ts. */
@@ -23,8 +20,11 @@ const BUILT = new URL('../runtime/', import.meta.url);
 /** The package's own, else that of the runtime's package. */
 export async function readBinary(): Promise<Uint8Array<ArrayBuffer>> {
   const built = await readdir(BUILT).catch(() => []);
-  const packed = built.find((name) => /^ort-wasm-.*\.gz$/.test(name));
-  if (packed) return new Uint8Array(await gunzipped(await readFile(new URL(packed, BUILT))));
+  const packed = built.find((name) => /^ort-wasm-.*\.zst$/.test(name));
+  if (packed) {
+    const { unpackZstandard } = await import('../../runtime/zstandard.ts'); // which only a build can
+    return unpackZstandard(await readFile(new URL(packed, BUILT)));
+  }
   return new Uint8Array(await readFile(fileURLToPath(import.meta.resolve(`onnxruntime-web/${BINARY}`))));
 }
 
