@@ -1,5 +1,5 @@
 /**
- * `npm run eval:asked [-- --set development|sealed|order-development|order-sealed] [--show] [--data DIR]`: how many parts of questions as people type them are taken
+ * `npm run eval:asked [-- --set development|sealed|order-development|order-sealed|typing-sealed] [--show] [--data DIR]`: how many parts of questions as people type them are taken
  * right, and how often a filter is set on plain ones: the set's own tricky ones, and the queries of the collections of passages.
  * Questions of the sealed sets are shown to nobody who works on the grammar: `--show` is for those of the development sets.
  */
@@ -10,6 +10,7 @@ import { judge } from './judge.ts';
 import { orderDevelopment, orderDevelopmentPlain } from './order.ts';
 import { orderSealed, orderSealedPlain } from './order-sealed.ts';
 import { sealed, sealedPlain } from './sealed.ts';
+import { measureTyping } from './typing.ts';
 import { createWorld, quotedIn } from './world.ts';
 
 const { values } = parseArgs({
@@ -26,8 +27,13 @@ const lists = {
   'order-development': [orderDevelopment, orderDevelopmentPlain],
   'order-sealed': [orderSealed, orderSealedPlain],
 } as const;
+if (values.set === 'typing-sealed') {
+  console.table(await measureTyping(await createWorld('sealed', [])));
+  process.exit();
+}
 const set = values.set as keyof typeof lists;
-if (!Object.hasOwn(lists, set)) throw new Error(`--set: one of ${Object.keys(lists).join(', ')}`);
+if (!Object.hasOwn(lists, set))
+  throw new Error(`--set: one of ${Object.keys(lists).join(', ')}, typing-sealed`);
 const [asked, plain] = lists[set];
 const isSealed = set.endsWith('sealed');
 const isShown = values.show && !isSealed;
