@@ -65,6 +65,7 @@ test.each([
 
 test.each([
   [undefined, /^input:/],
+  [['a', 'b'], /^input: pass a single input; embedMany/],
   [{}, /^input: pass a text, an image/],
   [{ instruction: 'only this' }, /^input: pass a text, an image/],
   [{ text: ' \n' }, /^input: pass a text, an image/],

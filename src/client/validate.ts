@@ -17,6 +17,7 @@ export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo 
   if (typeof input !== 'object' || input === null) {
     throw invalid(`${field}: pass an object like { text: 'a cat' } or { image: file }.`);
   }
+  if (Array.isArray(input)) throw invalid(`${field}: pass a single input; embedMany takes several.`);
   for (const key of STRINGS) {
     if (input[key] !== undefined && typeof input[key] !== 'string') {
       throw invalid(`${field}.${key}: must be a string, not ${typeof input[key]}.`);

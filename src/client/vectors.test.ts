@@ -21,3 +21,11 @@ test('the most similar vectors come first, ties in their order', () => {
   expect(topK([1, 0], [])).toEqual([]);
   expect(() => topK([1, 0], vectors, 0)).toThrow(/positive integer/);
 });
+
+test.each([
+  [undefined, [1]],
+  [{ vector: [1] }, { vector: [1] }],
+  [[1], null],
+])('%o and %o are no vectors', (a, b) => {
+  expect(() => cosineSimilarity(a as never, b as never)).toThrow(/pass two vectors/);
+});

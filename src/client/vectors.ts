@@ -6,12 +6,15 @@ type Vector = ArrayLike<number>;
 /**
  * Cosine similarity of two vectors, −1 … 1; 0 if one of them is all zeros. Meaningful only for vectors of the same `space`.
  *
- * @throws TteError invalid-input: their lengths differ
+ * @throws TteError invalid-input: their lengths differ, or they are no vectors
  * @example
  * const [cat, dog] = await tte.embedMany(['a cat', 'a dog']);
  * cosineSimilarity(cat.vector, dog.vector);
  */
 export function cosineSimilarity(a: Vector, b: Vector): number {
+  if (typeof a?.length !== 'number' || typeof b?.length !== 'number') {
+    throw invalid('cosineSimilarity: pass two vectors, like the `vector` of an embedding.');
+  }
   if (a.length !== b.length) {
     throw invalid(`cosineSimilarity: vectors of length ${a.length} and ${b.length} cannot be compared.`);
   }
