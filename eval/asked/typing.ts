@@ -5,18 +5,23 @@ import type { World } from './world.ts';
 
 const heard = ({ where, not, exact, sort }: Understood) => JSON.stringify({ where, not, exact, sort });
 
-/** By language. Questions of which nothing is heard without the error, either, cannot tell. */
+/** By language; `nothing`: nothing is heard of the question with the error. Questions of which nothing is heard without the error, either, cannot tell. */
 export async function measureTyping(world: World) {
   const nothing = heard(await world.ask({ text: '', locale: 'en-GB' }));
-  const rows: Record<string, { right: number; questions: number; falselyHeard: number; plain: number }> = {};
+  const rows: Record<
+    string,
+    { right: number; nothing: number; questions: number; falselyHeard: number; plain: number }
+  > = {};
   for (const [locale, questions] of Object.entries(typingSealed)) {
-    const row = { right: 0, questions: 0, falselyHeard: 0, plain: 0 };
+    const row = { right: 0, nothing: 0, questions: 0, falselyHeard: 0, plain: 0 };
     const ask = async (text: string) => heard(await world.ask({ text, locale }));
     for (const [meant, typed] of questions) {
       const expected = await ask(meant);
       if (expected === nothing) continue;
       row.questions++;
-      if ((await ask(typed)) === expected) row.right++;
+      const found = await ask(typed);
+      if (found === expected) row.right++;
+      if (found === nothing) row.nothing++;
     }
     for (const text of typingSealedPlain[locale] ?? []) {
       row.plain++;
