@@ -22,7 +22,7 @@ interface Found {
 }
 
 /** The largest: a first visit has them straight from the network, and they are kept when it is quiet. */
-const STRAIGHT = /\.gz$/;
+const STRAIGHT = /\.(gz|zst)$/;
 /** Not needed to show the page, most of it large: fetched when the page asks, not at installation. */
 const LATER = new RegExp(`${STRAIGHT.source}|^samples/.*webp$|/(pdf|video)[^/]*[.]js$`);
 const ISOLATION = {

@@ -13,6 +13,7 @@ test('without its server the page opens, adds, thinks and searches, also after a
   const own = await startServer();
   await page.goto(`${own.origin}/`);
   await kept(page);
+  expect(own.hits.filter(({ path }) => path.includes('ort-webgpu'))).toEqual([]); // there is no GPU that needs it
   await own.close();
   await page.goto(`${own.origin}/`);
   await add(page, [BEES, RENT, WHALES]);
