@@ -28,6 +28,7 @@ export function packModel(folder: string): Map<string, Buffer> {
   const descriptor = JSON.parse(readFileSync(join(folder, 'tte.json'), 'utf8')) as {
     files: Record<string, FileInfo>;
   };
+  const bases = new Map<string, Buffer>();
   for (const path of filesOf(folder)) {
     const source = readFileSync(join(folder, path));
     const info = descriptor.files[path];
@@ -35,11 +36,24 @@ export function packModel(folder: string): Map<string, Buffer> {
       packed.set(path, source);
       continue;
     }
-    const content = withGzip(source);
+    const { content, base } = compressed(source, bases);
+    if (base === undefined) bases.set(path, source);
     packed.set(`${path}.gz`, content);
-    info.gzip = { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    info.gzip = { bytes: content.length, sha256, ...(base !== undefined && { base }) };
   }
   return packed.set('tte.json', Buffer.from(`${JSON.stringify(descriptor, null, 1)}\n`));
+}
+
+/** The smallest form: the file itself, or its difference from one of `bases` of the same length, as where one was trained from the other. */
+function compressed(source: Buffer, bases: ReadonlyMap<string, Buffer>): { content: Buffer; base?: string } {
+  let best: { content: Buffer; base?: string } = { content: withGzip(source) };
+  for (const [base, other] of bases) {
+    if (other.length !== source.length) continue;
+    const content = withGzip(source.map((byte, i) => byte - (other[i] as number)));
+    if (content.length < best.content.length) best = { content, base };
+  }
+  return best;
 }
 
 function filesOf(folder: string): string[] {

@@ -39,6 +39,11 @@ export interface FileInfo {
 export interface Packed {
   bytes: number;
   sha256: string;
+  /**
+   * Path of another file of the folder, at least as long. What is compressed is the difference from it: each byte less that at the same
+   * place, modulo 256.
+   */
+  base?: string;
 }
 
 export interface ThinkPrompt {

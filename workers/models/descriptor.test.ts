@@ -70,6 +70,21 @@ test.each([
     'tte.json: files.onnx/model_q4.onnx.sha256 must be 64',
     { ...valid, files: { ...valid.files, 'onnx/model_q4.onnx': { bytes: 1, sha256: 'AB' } } },
   ],
+  ...[
+    undefined, // no such file
+    { bytes: 9 },
+    { bytes: 10, gzip: { bytes: 1, sha256: 'a'.repeat(64), base: 'onnx/model_q4.onnx' } },
+  ].map((base): [string, object] => [
+    'tte.json: files.b.gzip.base must be a file that "files" lists',
+    {
+      ...valid,
+      files: {
+        ...valid.files,
+        ...(base && { a: base }),
+        b: { bytes: 10, gzip: { bytes: 1, sha256: 'a'.repeat(64), base: base ? 'a' : 'c' } },
+      },
+    },
+  ]),
   ['tte.json: prompts.embed.document must be a string', { ...valid, prompts: { embed: { query: '' } } }],
   ['tte.json: fusion.trace must lie between 0 and 1', { ...valid, fusion: { text: 1, image: 0, trace: 2 } }],
   [

@@ -80,6 +80,17 @@ function checkWhole(root: Field, { kind, sessions, files, embedding, golden }: M
       }
     }
   }
+  for (const [path, { bytes, gzip }] of Object.entries(files)) {
+    if (gzip?.base === undefined) continue;
+    const base = files[gzip.base];
+    if (!base || base.bytes < bytes || base.gzip?.base !== undefined)
+      root
+        .get('files')
+        .get(path)
+        .get('gzip')
+        .get('base')
+        .fail('must be a file that "files" lists, at least as long, and itself no difference');
+  }
   for (const [index, { vector }] of (golden ?? []).entries()) {
     if (vector.length === embedding?.dimensions) continue;
     root
@@ -108,7 +119,11 @@ function fileInfo(info: Field): FileInfo {
     ...optional('sha256', sha256, (f) => f.text()),
     ...optional('gzip', info.get('gzip'), (f) => {
       const packed = fileInfo(f);
-      return { bytes: packed.bytes, sha256: packed.sha256 ?? f.get('sha256').text() };
+      return {
+        bytes: packed.bytes,
+        sha256: packed.sha256 ?? f.get('sha256').text(),
+        ...optional('base', f.get('base'), (base) => base.path()),
+      };
     }),
   };
 }

@@ -1,5 +1,4 @@
 /** Storage format of a file: chunks of bytes, and a manifest with their sizes and hashes. */
-import type { Packed } from '../../src/shared/descriptor.ts';
 import { timedStep } from '../timing.ts';
 import type { Store } from './database.ts';
 import { sha256 } from './hash.ts';
@@ -20,7 +19,14 @@ export interface FileSpec {
   hint: number;
   sha256: string | null;
   /** What is at the URL, where that is the file compressed with gzip. */
-  packed?: Packed;
+  packed?: PackedSpec;
+}
+
+export interface PackedSpec {
+  bytes: number;
+  sha256: string;
+  /** The file from which what is compressed is the difference. */
+  base?: FileSpec;
 }
 
 export interface Chunk {

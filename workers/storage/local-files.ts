@@ -1,6 +1,7 @@
 /** Model files on this machine, which are read in place and not stored again. */
 import { isTteError, TteError } from '../../src/shared/errors.ts';
 import { CHUNK_BYTES, type FileSpec } from './chunked-file.ts';
+import { addBase } from './difference.ts';
 import type { Fetcher } from './fetcher.ts';
 import { createHasher } from './hash.ts';
 import { gunzip } from './packed.ts';
@@ -10,10 +11,15 @@ import type { Weights } from './weights.ts';
 
 export function createLocalFiles(fetcher: Fetcher): Pick<Weights, 'chunks' | 'whole'> {
   /** Null if there is no such file. */
-  async function open(file: FileSpec, { signal }: Run) {
-    const reply = await request(fetcher, file.url, 0, { etag: null, modified: null }, signal);
+  async function open({ url, packed }: FileSpec, run: Run): Promise<AsyncIterable<Uint8Array> | null> {
+    const reply = await request(fetcher, url, 0, { etag: null, modified: null }, run.signal);
     if (reply === null) return null;
-    return file.packed ? gunzip(reply.body) : reply.body;
+    if (!packed) return reply.body;
+    const unpacked = gunzip(reply.body);
+    if (!packed.base) return unpacked;
+    const base = await open(packed.base, run);
+    if (base === null) throw missing(packed.base);
+    return addBase(unpacked, base);
   }
 
   /** @throws TteError integrity, before anything of the file is yielded */

@@ -1,6 +1,6 @@
 /** Stored metadata of model folders, so that a second visit needs no network. */
-import type { FileInfo, ModelDescriptor } from '../../src/shared/descriptor.ts';
-import { type FileSpec, packedKey } from './chunked-file.ts';
+import type { FileInfo, ModelDescriptor, Packed } from '../../src/shared/descriptor.ts';
+import { type FileSpec, type PackedSpec, packedKey } from './chunked-file.ts';
 import type { Store } from './database.ts';
 import { upgradeDescriptor } from './legacy.ts';
 
@@ -67,10 +67,8 @@ export function tableOf({ descriptor, base, urls, knowledge, absent }: ModelMeta
 }
 
 /** The spec by which a file is fetched, verified and stored; null if the folder does not have it. */
-export function fileSpec(
-  { id, base, urls, files, complete, absent }: FileTable,
-  path: string,
-): FileSpec | null {
+export function fileSpec(table: FileTable, path: string): FileSpec | null {
+  const { id, base, urls, files, complete, absent } = table;
   const info = files[path];
   if (absent.includes(path) || (complete && !info)) return null;
   const sha256 = info?.sha256 ?? null;
@@ -83,8 +81,13 @@ export function fileSpec(
     bytes: complete && info ? info.bytes : null,
     hint: info?.bytes ?? 0,
     sha256,
-    ...(packed && { packed }),
+    ...(packed && { packed: packedSpec(table, packed) }),
   };
+}
+
+function packedSpec(table: FileTable, { bytes, sha256, base: path }: Packed): PackedSpec {
+  const base = path === undefined ? null : fileSpec(table, path);
+  return { bytes, sha256, ...(base && { base }) };
 }
 
 /** Whether a stored file belongs to the folder. */

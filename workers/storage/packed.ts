@@ -1,13 +1,14 @@
 /** Files that are served compressed with gzip. They are stored as they are, so that reading one costs nothing more. */
-import type { Packed } from '../../src/shared/descriptor.ts';
 import {
   dropFile,
   type FileManifest,
   type FileSpec,
   type FileStores,
+  type PackedSpec,
   packedKey,
   readChunk,
 } from './chunked-file.ts';
+import { addBase } from './difference.ts';
 import type { Fetcher } from './fetcher.ts';
 import type { ProgressMeter } from './progress.ts';
 import { NotPacked, type Run, transfer, write } from './transfer.ts';
@@ -15,10 +16,12 @@ import { NotPacked, type Run, transfer, write } from './transfer.ts';
 /**
  * As `transfer`. The compressed file is downloaded first and as a whole, so that an interrupted download is resumed like any other, and
  * then unpacked into the store.
+ * @param readBase reads the file from which it is the difference
  */
 export async function transferPacked(
   file: FileSpec,
-  { bytes, sha256 }: Packed,
+  { bytes, sha256, base }: PackedSpec,
+  readBase: (base: FileSpec) => AsyncIterable<Uint8Array>,
   stores: FileStores,
   fetcher: Fetcher,
   run: Run,
@@ -31,17 +34,24 @@ export async function transferPacked(
     await dropFile(stores, key).catch(() => {});
     stores.inMemoryKeys.delete(key);
   };
+  const restore = async (body: AsyncIterable<Uint8Array>) => {
+    const made = await write(file, base ? addBase(body, readBase(base)) : body, stores, run);
+    await forget();
+    return made;
+  };
   try {
     const arrived = await transfer(packed, stores, fetcher, { ...run, meter }, true);
     if (arrived === null) return null;
     const isRight = arrived.received === bytes && arrived.sha256 === sha256;
-    const made = isRight ? await write(file, gunzip(chunksOf(arrived, stores)), stores, run) : arrived;
+    if (isRight) return await restore(gunzip(chunksOf(arrived, stores)));
     await forget();
-    return made;
+    return arrived;
   } catch (error) {
     if (!(error instanceof NotPacked)) throw error;
     await forget();
-    return transfer(file, stores, fetcher, run);
+    if (!base) return transfer(file, stores, fetcher, run);
+    const arrived = await transfer({ ...file, key, sha256: null }, stores, fetcher, run);
+    return arrived && (await restore(chunksOf(arrived, stores)));
   }
 }
 

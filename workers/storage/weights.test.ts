@@ -54,10 +54,12 @@ interface SetUp {
   room?: number | null;
   at?: string;
   isLocal?: boolean;
+  /** What is at other URLs. */
+  others?: Record<string, FakeFile[]>;
 }
 
 function setUp(answers: FakeFile[], options: SetUp = {}) {
-  const network = fakeNetwork({ [options.at ?? url]: answers });
+  const network = fakeNetwork({ ...options.others, [options.at ?? url]: answers });
   const persistent = options.persistent ?? memoryStore();
   const stores: FileStores = { persistent, memory: memoryStore(), inMemoryKeys: new Set() };
   const locks: string[] = [];
@@ -305,6 +307,72 @@ describe('a file that is served compressed', () => {
 
   test('is kept in memory where the store has no room', async () => {
     const { read, warnings } = setUp([{ bytes: packed }], { room: 1000, at: packedUrl });
+    expect((await read(file)).equals(whole)).toBe(true);
+    expect(warnings.map(({ code }) => code)).toContain('memory-only');
+  });
+});
+
+describe('a file that is served as the difference from another', () => {
+  const base = noisy(1_000_000);
+  const whole = base.map((byte, i) => (i % 50 === 0 ? byte + i : byte)).subarray(0, 999_990);
+  const difference = whole.map((byte, i) => byte - base[i]!);
+  const packed = new Uint8Array(gzipSync(difference));
+  const baseUrl = 'http://here/models/m/onnx/base.onnx';
+  const baseFile: FileSpec = { ...known(base), url: baseUrl, name: 'm/base' };
+  const file: FileSpec = {
+    ...known(whole),
+    packed: { bytes: packed.length, sha256: sha256(packed), base: baseFile },
+  };
+  const others = { [baseUrl]: [{ bytes: base }, { bytes: base }] };
+
+  test('is restored, once, and the base is read from where it is stored', async () => {
+    const { read, requests, events } = setUp([{ bytes: packed }], { others });
+    await read(baseFile);
+    expect((await read(file)).equals(whole)).toBe(true);
+    expect((await read(file)).equals(whole)).toBe(true);
+    expect(requests.map(({ url }) => url)).toEqual([baseUrl, url]);
+    expect(events.at(-1)?.total).toBe(base.length + whole.length);
+  });
+
+  test('fetches its base where nobody has', async () => {
+    const { read, requests } = setUp([{ bytes: packed }], { others });
+    expect((await read(file)).equals(whole)).toBe(true);
+    expect(requests).toHaveLength(2);
+  });
+
+  test('may arrive unpacked, from a host that says how it is encoded', async () => {
+    const { read, persistent } = setUp([{ bytes: difference }, { bytes: difference }], { others });
+    expect((await read(file)).equals(whole)).toBe(true);
+    expect((await persistent.keys('')).filter((key) => key.includes('.gz'))).toEqual([]);
+  });
+
+  test('is not kept if it, or the base, is another', async () => {
+    const damaged = packed.slice();
+    damaged[packed.length >> 1]! ^= 255;
+    const wrong = { ...baseFile, ...known(base.subarray(0, 1000)), url: baseUrl };
+    const short = { ...file, packed: { ...file.packed!, base: wrong } };
+    const attempts: [FileSpec, Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>][] = [
+      [file, damaged, base],
+      [file, new Uint8Array(gzipSync(whole)), base],
+      [file, whole, base],
+      [short, packed, base.slice(0, 1000)],
+    ];
+    for (const [spec, bytes, other] of attempts) {
+      const answers = [{ bytes }, { bytes }, { bytes }, { bytes }];
+      const { read, persistent } = setUp(answers, { others: { [baseUrl]: [{ bytes: other }] } });
+      await expect(read(spec).then(({ length }) => length)).rejects.toMatchObject({ code: 'integrity' });
+      expect((await persistent.keys('')).filter((key) => !key.includes(spec.packed!.base!.key))).toEqual([]);
+    }
+  });
+
+  test('is read in place on this machine', async () => {
+    const { read, persistent } = setUp([{ bytes: packed }, { bytes: packed }], { others, isLocal: true });
+    expect((await read(file)).equals(whole)).toBe(true);
+    expect(await persistent.keys('')).toEqual([]);
+  });
+
+  test('is restored in memory where the store has no room', async () => {
+    const { read, warnings } = setUp([{ bytes: packed }], { others, room: 1000 });
     expect((await read(file)).equals(whole)).toBe(true);
     expect(warnings.map(({ code }) => code)).toContain('memory-only');
   });

@@ -79,7 +79,14 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
     await checkRoom(file, run);
     for (let attempt = 0; attempt < 2; attempt++) {
       const got = file.packed
-        ? await transferPacked(file, file.packed, stores, fetcher, run)
+        ? await transferPacked(
+            file,
+            file.packed,
+            (base) => chunks(base, unreported(run)),
+            stores,
+            fetcher,
+            run,
+          )
         : await transfer(file, stores, fetcher, run);
       if (!got) return null;
       if (matches(got, file)) return await seal(file, run, { ...got, complete: true });
@@ -173,7 +180,15 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
     }
   }
 
+  async function* chunks(file: FileSpec, run: Run) {
+    if (fetcher.isLocal(file.url)) return yield* local.chunks(file, run);
+    const manifest = await ensure(file, run);
+    if (!manifest) throw missing(file);
+    yield* stream(file, run, manifest);
+  }
+
   return {
+    chunks,
     async fetch(file, run) {
       if (fetcher.isLocal(file.url)) return;
       await ensure(file, run);
@@ -187,12 +202,6 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
     letGo() {
       for (const held of holds.values()) void held.then((release) => release());
       holds.clear();
-    },
-    async *chunks(file, run) {
-      if (fetcher.isLocal(file.url)) return yield* local.chunks(file, run);
-      const manifest = await ensure(file, run);
-      if (!manifest) throw missing(file);
-      yield* stream(file, run, manifest);
     },
     async whole(file, run) {
       if (fetcher.isLocal(file.url)) return local.whole(file, run);
@@ -208,6 +217,9 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
     },
   };
 }
+
+/** What is read so is no part of the progress. */
+const unreported = (run: Run): Run => ({ ...run, meter: { ...run.meter, expect() {}, advance() {} } });
 
 function matches(manifest: FileManifest, file: FileSpec): boolean {
   const length = file.bytes ?? manifest.total ?? manifest.received;
