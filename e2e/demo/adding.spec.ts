@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../harness/test.ts';
@@ -84,6 +84,34 @@ test('adds a chosen folder and a dropped one', async ({ page }, info) => {
   await expect(page.locator('.grid .name')).toHaveText(['bees.txt', 'rent.txt', 'whales.txt']);
   await page.locator('.grid .card').last().click();
   await expect(page.getByRole('dialog')).toContainText('sea/deep/deeper/whales.txt');
+});
+
+test('a question asks for an order, which is shown and can be left out', async ({ page }, info) => {
+  const notes = folder(info.outputPath('dated'), {
+    'bees.txt': BEES.buffer,
+    'rent.txt': RENT.buffer,
+    'whales.txt': WHALES.buffer,
+  });
+  const oldestFirst = ['rent.txt', 'bees.txt', 'whales.txt'];
+  for (const [i, name] of oldestFirst.entries()) {
+    const changed = new Date(`${2021 + i}-05-01`);
+    utimesSync(join(notes, name), changed, changed);
+  }
+  await page.goto('/');
+  await page.locator('input[webkitdirectory]').setInputFiles(notes);
+  await expect(page.locator('.grid .card')).toHaveCount(3, { timeout: 90_000 });
+  await added(page);
+  const parts = page.getByRole('region', { name: 'How the question was understood' });
+  for (const [question, arrow, order] of [
+    ['oldest texts', '↑', oldestFirst],
+    ['newest texts', '↓', oldestFirst.toReversed()],
+  ] as const) {
+    await ask(page, question);
+    await expect(parts.getByRole('button', { name: `Leave out “in order of date ${arrow}”` })).toBeVisible();
+    await expect.poll(() => hits(page)).toEqual(order);
+  }
+  await parts.getByRole('button', { name: 'Leave out “in order of date ↓”' }).press('Enter');
+  await expect(parts.getByRole('button', { name: /in order of/ })).toHaveCount(0);
 });
 
 test('adding can be paused, resumed and stopped', async ({ page }) => {
