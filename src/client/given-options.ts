@@ -9,8 +9,18 @@ export function checkGiven(options: unknown): void {
     throw invalid('options.signal: pass an AbortSignal.');
 }
 
-/** Also checks their names, by code that most calls, which have no options, need not load. @throws TteError invalid-input */
+let names: Promise<typeof import('./option-names.ts')> | null = null;
+
+/**
+ * Also checks their names, by a chunk of its own. Whoever creates an embedder or opens an index checks first, so that later calls find the
+ * chunk loaded: they wait for no request, and need no network.
+ * @throws TteError invalid-input
+ */
 export async function checkAll(options: object): Promise<void> {
   checkGiven(options);
-  if (Object.keys(options).length > 0) (await import('./option-names.ts')).checkNames(options);
+  names ??= import('./option-names.ts').catch((error) => {
+    names = null; // the next call tries again
+    throw error;
+  });
+  (await names).checkNames(options);
 }

@@ -1,4 +1,4 @@
-/** Names of options: one vocabulary for the whole package. A chunk of its own, loaded with the first options that are given. */
+/** Names of options: one vocabulary for the whole package. A chunk of its own, loaded with the first embedder or index. */
 import { invalid } from '../shared/errors.ts';
 
 /** With a type where nothing more is checked where the option is used. */
