@@ -11,7 +11,7 @@ export function openFake(options: EmbedderOptions = {}) {
     workers.push(worker);
     return worker;
   };
-  return openEmbedder(options, pagePlatform(start));
+  return openEmbedder(options, () => pagePlatform(start));
 }
 
 /** The result of a call: its text, or the code, name and causes of its error. */

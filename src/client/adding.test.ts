@@ -28,10 +28,7 @@ beforeEach(async () => {
     incarnation: '1',
   });
   const host = { load: async () => fakeInfo(), indexOpen, indexAdd };
-  tte = await openEmbedder(
-    { device: 'wasm' },
-    pagePlatform(() => fakeWorker(host)),
-  );
+  tte = await openEmbedder({ device: 'wasm' }, () => pagePlatform(() => fakeWorker(host)));
   index = await tte.openIndex('files');
 });
 afterEach(async () => {

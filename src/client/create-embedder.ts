@@ -24,5 +24,5 @@ export async function createEmbedder(options: EmbedderOptions = {}): Promise<Emb
       "This browser has no WebAssembly, which models run on. Safari's Lockdown Mode turns it off: allow it for this site.",
     );
   }
-  return openEmbedder(options, pagePlatform());
+  return openEmbedder(options, () => pagePlatform());
 }

@@ -15,10 +15,7 @@ afterEach(async () => {
 });
 
 async function setUp(host: Partial<HostApi>, options: EmbedderOptions = {}): Promise<Embedder> {
-  open = await openEmbedder(
-    { device: 'wasm', ...options },
-    pagePlatform(() => fakeWorker(host)),
-  );
+  open = await openEmbedder({ device: 'wasm', ...options }, () => pagePlatform(() => fakeWorker(host)));
   return open;
 }
 
@@ -55,12 +52,9 @@ test.each([
   [{ model: '' }, /options\.model\.embedder/],
   [{ model: { embedder: 'a', reasoner: 3 as never } }, /options\.model\.reasoner/],
 ])('refuses %j and names the field', async (options, message) => {
-  await expect(
-    openEmbedder(
-      options,
-      pagePlatform(() => fakeWorker({})),
-    ),
-  ).rejects.toEqual(code('invalid-input', message));
+  await expect(openEmbedder(options, () => pagePlatform(() => fakeWorker({})))).rejects.toEqual(
+    code('invalid-input', message),
+  );
 });
 
 test.each([
@@ -220,8 +214,7 @@ test('calls that wait while another one fails keep their results and repeat no c
     incarnation: '1',
   });
   let started = 0;
-  open = await openEmbedder(
-    { device: 'wasm' },
+  open = await openEmbedder({ device: 'wasm' }, () =>
     pagePlatform(() => fakeWorker({ ...hosts[started++], indexOpen })),
   );
   const tte = open;
@@ -268,11 +261,7 @@ test('options that are none are refused by every call', async () => {
     embedMany: (options: never) => tte.embedMany([], options),
     think: (options: never) => tte.think('a', options),
     openIndex: (options: never) => tte.openIndex('a', options),
-    createEmbedder: (options: never) =>
-      openEmbedder(
-        options,
-        pagePlatform(() => fakeWorker({})),
-      ),
+    createEmbedder: (options: never) => openEmbedder(options, () => pagePlatform(() => fakeWorker({}))),
   };
   for (const [name, call] of Object.entries(calls)) {
     for (const options of [null, 'never', { signal: 5 }, { signal: {} }, { onProgres() {} }]) {
@@ -444,11 +433,8 @@ test('aborting a call aborts the reasoner function', async () => {
 
 test('a failed load ends the worker', async () => {
   const worker = fakeWorker({ load: () => Promise.reject(new TteError('model-not-found', 'no pico')) });
-  await expect(
-    openEmbedder(
-      { device: 'wasm' },
-      pagePlatform(() => worker),
-    ),
-  ).rejects.toEqual(code('model-not-found'));
+  await expect(openEmbedder({ device: 'wasm' }, () => pagePlatform(() => worker))).rejects.toEqual(
+    code('model-not-found'),
+  );
   expect(worker.terminated).toBe(true);
 });

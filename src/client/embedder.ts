@@ -20,9 +20,17 @@ import type { WorkerCall } from './worker-call.ts';
 const openCustom = async (given: CustomEmbedder, signal: AbortSignal | undefined) =>
   (await import('./custom-embedder.ts')).openCustomEmbedder(given, signal); // most pages have none
 
-/** Creates an embedder; the platform starts its hosts. @throws as `createEmbedder` */
-export async function openEmbedder(options: EmbedderOptions, platform: ClientPlatform): Promise<Embedder> {
+/**
+ * Checks the options and creates an embedder.
+ * @param platformFor what starts its hosts, from checked options
+ * @throws as `createEmbedder`
+ */
+export async function openEmbedder<Options extends EmbedderOptions>(
+  options: Options,
+  platformFor: (options: Options) => ClientPlatform,
+): Promise<Embedder> {
   await checkAll(options);
+  const platform = platformFor(options);
   const configuration = configure(options, platform.resolveUrl);
   const release = retain(configuration.embedder, configuration.reasonerFunction);
   try {
@@ -210,6 +218,7 @@ async function open(
       );
     },
     async openIndex(name, options = {}) {
+      await checkAll(options);
       const { openVectorIndex } = await import('./vector-index.ts'); // most pages open none
       return (await openVectorIndex(name, options, indexContext)) as EmbedderIndex;
     },

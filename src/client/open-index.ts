@@ -31,8 +31,8 @@ async function shared(files: PackageFiles): Promise<DetachedIndexes> {
  * const { hits } = await photos.search({ like: ['beach.jpg'] });
  * await photos.close(); // the shared worker ends with the last index
  */
-export async function openIndex(name: string, options?: DetachedIndexOptions): Promise<VectorIndex> {
-  return (await shared(options ?? {})).openIndex(name, options);
+export async function openIndex(name: string, options: DetachedIndexOptions = {}): Promise<VectorIndex> {
+  return (await shared(options)).openIndex(name, options);
 }
 
 /** Lists the indexes stored in this browser: their spaces, number of items, and size without thumbnails. */

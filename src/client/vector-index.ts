@@ -25,13 +25,15 @@ import type { IndexContext } from './worker-call.ts';
 const THUMBNAIL = 160;
 const PAGE = 100;
 
-/** @throws TteError invalid-input | unsupported | space-mismatch | integrity | aborted */
+/**
+ * @param options checked by `checkAll`
+ * @throws TteError invalid-input | unsupported | space-mismatch | integrity | aborted
+ */
 export async function openVectorIndex(
   name: string,
   options: OpenIndexOptions & DetachedIndexOptions,
   context: IndexContext,
 ): Promise<VectorIndex> {
-  await checkAll(options);
   const ref = refOf(name, options, context);
   /** For calls that are safe to repeat. */
   const ask = <T>(run: (host: Host) => Promise<T>) => context.call([], { repeatable: true }, run);

@@ -33,10 +33,7 @@ export interface NodeEmbedderOptions extends EmbedderOptions, DataOptions {
 const BUILT_IN = ['../models/', '../../public/models/'].map((path) => new URL(path, import.meta.url));
 
 /** Runs the host in this process, with its data in a folder. */
-function clientPlatform(
-  dataDir = defaultDataDir(),
-  decodeImage: NodeEmbedderOptions['decodeImage'] = undefined,
-): ClientPlatform {
+function clientPlatform({ dataDir = defaultDataDir(), decodeImage }: NodeEmbedderOptions): ClientPlatform {
   const modelsUrl = String(BUILT_IN.find((url) => existsSync(fileURLToPath(url))) ?? BUILT_IN[0]);
   const platform = nodePlatform({ dataDir, modelsUrl, decodeImage });
   return { connect: (onEnd) => connectLocally(createHost(platform), onEnd), resolveUrl };
@@ -53,16 +50,16 @@ function clientPlatform(
  * const { vector } = await tte.embed({ image: 'photos/bee.jpg' }); // needs sharp
  * await tte.dispose();
  */
-export async function createEmbedder(given: NodeEmbedderOptions = {}): Promise<Embedder> {
-  await checkAll(given);
-  const { dataDir, decodeImage, ...options } = given;
-  return openEmbedder(options, clientPlatform(dataDir, decodeImage));
+export async function createEmbedder(options: NodeEmbedderOptions = {}): Promise<Embedder> {
+  return openEmbedder(options, clientPlatform);
 }
 
 const indexes = new Map<string, DetachedIndexes>();
 
-function indexesIn(dataDir = defaultDataDir()): DetachedIndexes {
-  const known = indexes.get(dataDir) ?? createDetachedIndexes(clientPlatform(dataDir));
+async function indexesIn(options: DataOptions): Promise<DetachedIndexes> {
+  await checkAll(options);
+  const { dataDir = defaultDataDir() } = options;
+  const known = indexes.get(dataDir) ?? createDetachedIndexes(clientPlatform({ dataDir }));
   indexes.set(dataDir, known);
   return known;
 }
@@ -70,23 +67,19 @@ function indexesIn(dataDir = defaultDataDir()): DetachedIndexes {
 /** Opens an index without loading a model. @throws TteError as the function of the same name for pages */
 export async function openIndex(
   name: string,
-  given: DetachedIndexOptions & DataOptions = {},
+  options: DetachedIndexOptions & DataOptions = {},
 ): Promise<VectorIndex> {
-  await checkAll(given);
-  const { dataDir, ...options } = given;
-  return indexesIn(dataDir).openIndex(name, options);
+  return (await indexesIn(options)).openIndex(name, options);
 }
 
 /** Lists the indexes in `dataDir` with their spaces and sizes. */
 export async function listIndexes(options: DataOptions = {}): Promise<StorageReport['indexes']> {
-  await checkAll(options);
-  return indexesIn(options.dataDir).listIndexes();
+  return (await indexesIn(options)).listIndexes();
 }
 
 /** Deletes an index; does nothing if there is none of that name. */
 export async function deleteIndex(name: string, options: DataOptions = {}): Promise<void> {
-  await checkAll(options);
-  return indexesIn(options.dataDir).deleteIndex(name);
+  return (await indexesIn(options)).deleteIndex(name);
 }
 
 export type { DecodedImage } from '../client/types.ts';
