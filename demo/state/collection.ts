@@ -1,6 +1,13 @@
 /** The collection: one index per model, filled from files; adding can be paused and resumed. */
 import { computed, effect, signal } from '@preact/signals';
-import { type Embedder, type IndexItem, isTteError, type Metadata, type VectorIndex } from 'think-then-embed';
+import {
+  type Embedder,
+  type IndexItem,
+  isTteError,
+  type Metadata,
+  type ThinkMode,
+  type VectorIndex,
+} from 'think-then-embed';
 import { expand, type Found, pictureMetadata, usable } from '../ingest/expand.ts';
 import { sample, sampleItems } from '../ingest/sample.ts';
 import { text } from '../strings.ts';
@@ -71,12 +78,16 @@ async function open(id: string): Promise<VectorIndex> {
   return index;
 }
 
-/** An index whose photographs and pages are found by what is seen and written in them; one of an earlier visit stays as it was made. */
+/** How the items of a new index are thought about: where the model can, photographs and pages are found by what is seen and written in them. */
+function thinkModeOf({ info }: Embedder): ThinkMode {
+  return info.thinkModes.includes('auto') ? 'auto' : 'never';
+}
+
+/** An index of an earlier visit keeps the mode that it was made with. */
 async function openThinking(embedder: Embedder, name: string): Promise<VectorIndex> {
   const thumbnails = 320; // large enough to be viewed and asked about
-  if (!embedder.info.thinkModes.includes('auto')) return embedder.openIndex(name, { thumbnails });
   try {
-    return await embedder.openIndex(name, { thumbnails, think: 'auto' });
+    return await embedder.openIndex(name, { thumbnails, think: thinkModeOf(embedder) });
   } catch (error) {
     if (!isTteError(error, 'space-mismatch')) throw error;
     return embedder.openIndex(name, { thumbnails });
@@ -88,11 +99,14 @@ async function space(): Promise<string> {
   const { manifest } = await (await collection()).info();
   if (manifest) return manifest.space;
   const embedder = await engine();
-  const think = embedder.info.thinkModes.includes('auto') ? 'auto' : 'never';
-  return (await embedder.embed({ text: text.name }, { think, role: 'document' })).space;
+  const embedding = await embedder.embed(
+    { text: text.name },
+    { think: thinkModeOf(embedder), role: 'document' },
+  );
+  return embedding.space;
 }
 
-export function indexName(id: string): string {
+function indexName(id: string): string {
   return `demo-${id}`;
 }
 
