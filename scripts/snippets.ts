@@ -15,7 +15,7 @@ const BLOCK = /^```(tsx?)\n(.*?)^```$/gms;
 const PROGRAM = 'docs/guide.md';
 
 /** All `ts` and `tsx` blocks of one Markdown file, in order. */
-export function snippetsOf(file: string): Snippet[] {
+function snippetsOf(file: string): Snippet[] {
   const text = readFileSync(file, 'utf8');
   return [...text.matchAll(BLOCK)].map(({ index, 1: language, 2: code }) => ({
     where: `${file}:${text.slice(0, index).split('\n').length + 1}`,

@@ -8,7 +8,7 @@ import { item, openTab } from '../../workers/testing/collections.ts';
 import { createRandom, type Random } from '../random.ts';
 import type { Asked, Meant } from './meant.ts';
 
-export const TODAY = new Date(2026, 10, 28, 19);
+const TODAY = new Date(2026, 10, 28, 19);
 const DAYS = 4350;
 
 export interface World {

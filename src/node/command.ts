@@ -6,7 +6,7 @@ import { isTteError } from '../shared/errors.ts';
 import type { ThinkMode } from '../shared/types.ts';
 import { buildSiteIndex, type SiteProgress, type SiteReport } from './site-index.ts';
 
-export const USAGE = `Usage: think-then-embed index DIR --out FILE.parquet [options]
+const USAGE = `Usage: think-then-embed index DIR --out FILE.parquet [options]
 
 Makes a search index of a folder's HTML, Markdown, text, PDF and pictures, for
 openIndex('docs', { from: '/FILE.parquet' }) in a page. Run again, it embeds only what is new.

@@ -85,7 +85,7 @@ export function idOf({
   return `transformers.js:${task}:${model}@${revision}#${JSON.stringify(settings)}`;
 }
 
-export const defaultDtype = (device: string | undefined): string => (device === 'webgpu' ? 'fp32' : 'q8');
+const defaultDtype = (device: string | undefined): string => (device === 'webgpu' ? 'fp32' : 'q8');
 
 /** For `from_pretrained`. */
 export function loadOptions({ revision, device, dtype }: TransformersModel): Record<string, unknown> {

@@ -59,7 +59,7 @@ interface Tensor {
 }
 
 /** The format: the header's length (8 bytes), the header in JSON, the tensors' bytes. */
-export function readSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): Record<string, Tensor> {
+function readSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): Record<string, Tensor> {
   const invalid = (cause?: unknown) =>
     new TteError('model-invalid', `${name}: model.safetensors cannot be read.`, { cause });
   try {

@@ -41,11 +41,7 @@ export function readPatchConfig(config: Record<string, unknown>): PatchConfig {
 }
 
 /** The largest size of the same aspect ratio whose sides are whole soft tokens and whose patches stay within the budget. */
-export function targetSize(
-  width: number,
-  height: number,
-  config: PatchConfig,
-): { width: number; height: number } {
+function targetSize(width: number, height: number, config: PatchConfig): { width: number; height: number } {
   const side = config.patchSize * config.poolingKernel;
   const budget = config.maxSoftTokens * side * side;
   const factor = Math.sqrt(budget / (width * height));

@@ -45,7 +45,7 @@ function rawElements(type: number, found: Field[]): Uint8Array {
   return new Uint8Array(out.buffer);
 }
 
-export function decodeTensor(message: Uint8Array): Tensor {
+function decodeTensor(message: Uint8Array): Tensor {
   const tensor: Tensor = { name: '', dims: [], type: 0, data: new Uint8Array(0) };
   const elements: Field[] = [];
   const external = new Map<string, string>();

@@ -4,7 +4,7 @@ import { makeNode, type Pass } from './edit.ts';
 import { DataType, floatTensor, int64Tensor, MICROSOFT, type Node } from './onnx.ts';
 
 export const LOGITS = 'logits';
-export const NEXT_TOKEN = 'next_token';
+const NEXT_TOKEN = 'next_token';
 
 /** Operators that are pointwise along the sequence if their other input is constant or absent. */
 const POINTWISE = new Set(['Cast', 'Mul', 'Div', 'Add', 'Sub', 'Tanh', 'Clip']);

@@ -109,7 +109,7 @@ export function resolvePlan(
 }
 
 /** What was wrong with a discarded trace. */
-export const FAULTS = {
+const FAULTS = {
   empty: 'was empty',
   loop: 'repeated itself',
   refused: 'refused the task',

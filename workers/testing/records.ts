@@ -41,7 +41,7 @@ export function records(count: number, dimensions = manifest.dimensions): IndexR
 }
 
 /** Records in batches of an odd size, since nothing may depend on the size. */
-export async function* batchesOf(all: readonly IndexRecord[], size = 700): AsyncGenerator<IndexRecord[]> {
+async function* batchesOf(all: readonly IndexRecord[], size = 700): AsyncGenerator<IndexRecord[]> {
   for (let i = 0; i < all.length; i += size) yield all.slice(i, i + size);
 }
 
