@@ -1,21 +1,11 @@
 /** The convolution kernel in floats: patches are copied, four positions side by side, and multiplied by the weights of four channels at a time. */
 import { type Code, define, type Func } from '../simd/assemble.ts';
-import {
-  call,
-  ceilDiv,
-  i32,
-  if_,
-  inBytes,
-  increment,
-  lessThan,
-  loop,
-  min,
-  v128,
-} from '../simd/instructions.ts';
+import { call, i32, if_, inBytes, increment, lessThan, loop, v128 } from '../simd/instructions.ts';
 import { activate } from './activations.ts';
-import { FLOAT_TILE, fieldOf, offsetsBytes, UNIT_POSITIONS } from './convolution-layout.ts';
+import { FLOAT_TILE, fieldOf } from './convolution-layout.ts';
+import { jobScratch, overUnits, UNIT_LOCALS, UNIT_PARAMS } from './convolution-units.ts';
 import type { MultiplyAdd } from './dot.ts';
-import { HEADER_BYTES, ROWS } from './layout.ts';
+import { ROWS } from './layout.ts';
 import { storeLanes } from './store-lanes.ts';
 
 const SUMS = ['a0', 'a1', 'b0', 'b1', 'c0', 'c1', 'd0', 'd1'] as const;
@@ -62,19 +52,14 @@ const floatTile = (multiplyAdd: MultiplyAdd) =>
     },
   );
 
-/** Units `from` … `to` − 1 of the convolution described at `fields`; a unit is up to UNIT_POSITIONS positions of one image. */
 const convolveFloats = define(
-  ['fields', 'from', 'to', 'job'],
-  [
-    ...(['units', 'image', 'first', 'left', 'group', 'patches', 'groupBytes', 'at'] as const),
-    ...(['tileBytes', 'weights', 'channel', 'target', 'plane'] as const),
-  ],
+  UNIT_PARAMS,
+  [...UNIT_LOCALS, ...(['group', 'patches', 'groupBytes', 'tileBytes', 'at'] as const)],
   [],
   (l) => {
     const field = fieldOf(l.fields);
-    const { units, image, first, left, group, patches, groupBytes, at } = l;
-    const { tileBytes, weights, channel, target, plane } = l;
-    const inputBytes = inBytes(i32.mul(i32.mul(field('channels'), field('height')), field('width')));
+    const { first, left, weights, channel, target, plane } = l;
+    const { group, patches, groupBytes, tileBytes, at } = l;
     /** Runs `body` for every `size` positions of the unit, with their patches at `at`. */
     const overPositions = (size: number, body: Code): Code => [
       at.set(patches.get),
@@ -84,57 +69,22 @@ const convolveFloats = define(
         lessThan(group.get, left.get),
       ),
     ];
-    const tile = [
-      overPositions(
-        2 * ROWS,
-        call(
-          'floatTile',
-          ...[at.get, groupBytes.get, weights.get, i32.add(weights.get, tileBytes.get)],
-          ...[i32.add(target.get, inBytes(group.get)), plane.get],
-          ...[i32.sub(field('outChannels'), channel.get), i32.sub(left.get, group.get), field('activation')],
-        ),
+    const gather = (image: Code): Code =>
+      overPositions(ROWS, call('gatherPatches', l.fields.get, image, i32.add(first.get, group.get), at.get));
+    const multiply = overPositions(
+      2 * ROWS,
+      call(
+        'floatTile',
+        ...[at.get, groupBytes.get, weights.get, i32.add(weights.get, tileBytes.get)],
+        ...[i32.add(target.get, inBytes(group.get)), plane.get],
+        ...[i32.sub(field('outChannels'), channel.get), i32.sub(left.get, group.get), field('activation')],
       ),
-      increment(weights, tileBytes.get),
-      increment(target, i32.mul(plane.get, i32.const(FLOAT_TILE))),
-      increment(channel, FLOAT_TILE),
-    ];
-    const unit = [
-      image.set(i32.divU(l.from.get, units.get)),
-      first.set(i32.mul(i32.remU(l.from.get, units.get), i32.const(UNIT_POSITIONS))),
-      left.set(min(i32.sub(field('positions'), first.get), i32.const(UNIT_POSITIONS))),
-      overPositions(
-        ROWS,
-        call(
-          'gatherPatches',
-          l.fields.get,
-          i32.add(field('input'), i32.mul(image.get, inputBytes)),
-          i32.add(first.get, group.get),
-          at.get,
-        ),
-      ),
-      weights.set(i32.add(field('weights'), i32.const(HEADER_BYTES))),
-      target.set(
-        i32.add(
-          i32.add(field('output'), inBytes(first.get)),
-          i32.mul(i32.mul(image.get, field('outChannels')), plane.get),
-        ),
-      ),
-      channel.set(i32.const(0)),
-      loop(tile, lessThan(channel.get, field('outChannels'))),
-      increment(l.from, 1),
-    ];
+    );
     return [
       groupBytes.set(i32.mul(field('values'), i32.const(4 * ROWS))),
       tileBytes.set(i32.mul(i32.add(field('values'), i32.const(1)), i32.const(4 * FLOAT_TILE))),
-      plane.set(inBytes(field('positions'))),
-      units.set(ceilDiv(field('positions'), UNIT_POSITIONS)),
-      patches.set(
-        i32.add(
-          i32.add(field('scratch'), offsetsBytes(field('values'))),
-          i32.mul(l.job.get, field('scratchBytes')),
-        ),
-      ),
-      loop(unit, lessThan(l.from.get, l.to.get)),
+      patches.set(jobScratch(l)),
+      overUnits(l, { tile: FLOAT_TILE, tileBytes: tileBytes.get, gather, multiply }),
     ];
   },
 );

@@ -16,16 +16,10 @@ import {
   v128,
 } from '../simd/instructions.ts';
 import { activate } from './activations.ts';
-import {
-  CELL_BYTES,
-  fieldOf,
-  GROUP_BLOCK_BYTES,
-  offsetsBytes,
-  PATCH_BYTES,
-  UNIT_POSITIONS,
-} from './convolution-layout.ts';
+import { CELL_BYTES, fieldOf, GROUP_BLOCK_BYTES, PATCH_BYTES } from './convolution-layout.ts';
+import { jobScratch, overUnits, UNIT_LOCALS, UNIT_PARAMS } from './convolution-units.ts';
 import type { MultiplyAdd } from './dot.ts';
-import { BIAS_BYTES, blockBytes, HEADER_BYTES, ROWS, TILE } from './layout.ts';
+import { BIAS_BYTES, blockBytes, ROWS, TILE } from './layout.ts';
 import { patchKernel } from './patches.ts';
 import { quantizedPatchKernel } from './quantized-patches.ts';
 import { storeLanes } from './store-lanes.ts';
@@ -61,33 +55,40 @@ const storeCell = (multiplyAdd: MultiplyAdd) =>
     },
   );
 
-/** Units `from` … `to` − 1 of the convolution described at `fields`; a unit is up to UNIT_POSITIONS positions of one image. */
 const convolveUnits = define(
-  ['fields', 'from', 'to', 'job'],
+  UNIT_PARAMS,
   [
-    ...(['units', 'image', 'first', 'left', 'groups', 'group', 'patch', 'cell', 'quantized'] as const),
-    ...(['blocks', 'groupBytes', 'tileBytes', 'weights', 'channel', 'target', 'plane', 'at'] as const),
+    ...UNIT_LOCALS,
+    ...([
+      'groups',
+      'group',
+      'patch',
+      'cell',
+      'quantized',
+      'blocks',
+      'groupBytes',
+      'tileBytes',
+      'at',
+    ] as const),
   ],
   [],
   (l) => {
     const field = fieldOf(l.fields);
-    const { units, image, first, left, groups, group, patch, cell, quantized } = l;
-    const { blocks, groupBytes, tileBytes, weights, channel, target, plane, at } = l;
-    const inputBytes = inBytes(i32.mul(i32.mul(field('channels'), field('height')), field('width')));
+    const { first, left, weights, channel, target, plane } = l;
+    const { groups, group, patch, cell, quantized, blocks, groupBytes, tileBytes, at } = l;
     const position = i32.mul(group.get, i32.const(ROWS));
-    const quantizeGroup = [
-      call(
-        'quantizePatches',
-        l.fields.get,
-        i32.add(field('input'), i32.mul(image.get, inputBytes)),
-        i32.add(first.get, position),
-        patch.get,
-        at.get,
-      ),
-      increment(at, groupBytes.get),
-      increment(group, 1),
+    const overGroups = (body: Code): Code => [
+      at.set(quantized.get),
+      group.set(i32.const(0)),
+      loop([body, increment(at, groupBytes.get), increment(group, 1)], lessThan(group.get, groups.get)),
     ];
-    const multiplyGroup = [
+    const gather = (image: Code): Code => [
+      groups.set(ceilDiv(left.get, ROWS)),
+      overGroups(
+        call('quantizePatches', l.fields.get, image, i32.add(first.get, position), patch.get, at.get),
+      ),
+    ];
+    const multiply = overGroups([
       call('tile4of7', at.get, weights.get, blocks.get, cell.get, i32.const(4 * TILE)),
       call(
         'storeCell',
@@ -96,54 +97,15 @@ const convolveUnits = define(
         min(i32.sub(left.get, position), i32.const(ROWS)),
         field('activation'),
       ),
-      increment(at, groupBytes.get),
-      increment(group, 1),
-    ];
-    const overGroups = (body: Code): Code => [
-      at.set(quantized.get),
-      group.set(i32.const(0)),
-      loop(body, lessThan(group.get, groups.get)),
-    ];
-    const unit = [
-      image.set(i32.divU(l.from.get, units.get)),
-      first.set(i32.mul(i32.remU(l.from.get, units.get), i32.const(UNIT_POSITIONS))),
-      left.set(min(i32.sub(field('positions'), first.get), i32.const(UNIT_POSITIONS))),
-      groups.set(ceilDiv(left.get, ROWS)),
-      overGroups(quantizeGroup),
-      weights.set(i32.add(field('weights'), i32.const(HEADER_BYTES))),
-      target.set(
-        i32.add(
-          i32.add(field('output'), inBytes(first.get)),
-          i32.mul(i32.mul(image.get, field('outChannels')), plane.get),
-        ),
-      ),
-      channel.set(i32.const(0)),
-      loop(
-        [
-          overGroups(multiplyGroup),
-          increment(weights, tileBytes.get),
-          increment(target, i32.mul(plane.get, i32.const(TILE))),
-          increment(channel, TILE),
-        ],
-        lessThan(channel.get, field('outChannels')),
-      ),
-      increment(l.from, 1),
-    ];
+    ]);
     return [
       blocks.set(field('blocks')),
       groupBytes.set(i32.mul(blocks.get, i32.const(GROUP_BLOCK_BYTES))),
       tileBytes.set(i32.add(i32.const(BIAS_BYTES), i32.mul(blocks.get, i32.const(blockBytes(7))))),
-      plane.set(inBytes(field('positions'))),
-      units.set(ceilDiv(field('positions'), UNIT_POSITIONS)),
-      patch.set(
-        i32.add(
-          i32.add(field('scratch'), offsetsBytes(field('values'))),
-          i32.mul(l.job.get, field('scratchBytes')),
-        ),
-      ),
+      patch.set(jobScratch(l)),
       cell.set(i32.add(patch.get, i32.const(PATCH_BYTES))),
       quantized.set(i32.add(cell.get, i32.const(CELL_BYTES))),
-      loop(unit, lessThan(l.from.get, l.to.get)),
+      overUnits(l, { tile: TILE, tileBytes: tileBytes.get, gather, multiply }),
     ];
   },
 );
