@@ -36,12 +36,7 @@ const both = (mixing: Omit<Mixing, 'spread'> & World & { vector: Float32Array })
 function wordsOf(scores: Float32Array, covered = new Float32Array(scores.length)): WordScores {
   const rows = Uint32Array.from(scores.keys());
   const unknown = new Float32Array(scores.length).fill(1);
-  return createWordScores(
-    { rows, unknown, scores, covered },
-    1,
-    (row) => row,
-    () => [],
-  );
+  return createWordScores({ rows, unknown, scores, covered }, 1, (row) => row);
 }
 
 const everything = ({ table, all }: World) => ({ mask: table.live, count: all.length });

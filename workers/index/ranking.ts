@@ -12,31 +12,32 @@ import { mix, spreadOfCosines } from './mixing.ts';
 import { allInOrder, createOrdering, inOrder } from './ordering.ts';
 import { arrange, depthFor, type RowsWith, withExactly } from './question/read-question.ts';
 import { tokenize } from './words/tokenize.ts';
+import type { WordScores } from './words/word-scores.ts';
 import type { WordsSync } from './words/words-sync.ts';
 
-/** So many of the best hits are looked at for those that are about the query's text, to be ordered by a field. */
+/** Number of best hits among which those that are about the query's text are ordered by a field. */
 const ORDERED = 500;
 
 /** What one stage of a search looks for. */
 export interface ResolvedQuery {
   /** Null: by words alone. */
   vector: Vector | null;
-  /** For full text: the query's own; of a query without text, what thinking found in its pictures. */
+  /** Text for full-text search: the query's own, or the answer of the trace if the query has no text. */
   text: string;
   /** The query's own. */
   ownText: string;
   trace: Trace | null;
-  /** Ids of examples, which are not their own answer. */
+  /** Ids of examples, which are excluded from the hits. */
   examples: readonly string[];
-  /** The question taken apart; its conditions are in the options' `where` already. */
+  /** The question taken apart; its conditions are already part of the options' `where`. */
   understood: Understood | null;
 }
 
 export interface Ranking {
   hits: SearchHit[];
-  /** The part of the query's words that the item has which has most of them, 0 … 1; 0 where words were not used. */
+  /** The highest share of the query's words that a single item contains, 0 … 1; 0 if words were not used. */
   coverage: number;
-  /** Items the filter let through. */
+  /** Number of items that pass the filter. */
   candidates: number;
   /** Milliseconds. */
   scan: number;
@@ -62,18 +63,21 @@ export async function rank(
   const sort = query.understood?.sort ?? null;
   const ordering = sort && createOrdering(sort, await catalog.metadata());
   const began = performance.now();
-  const words = wordIndex?.score(query.text) ?? null;
+  const words = wordIndex?.query(query.text) ?? null;
   const { vector } = query;
   const isCompared = vector !== null && (words !== null || ordering !== null);
   const spread = isCompared ? spreadOfCosines(vector, table, vectors) : null;
-  const mixing = { vectors, passages, vector, words, spread, allowed };
-  const best =
-    vector === null && words === null
-      ? allInOrder(allowed, ordering, topK)
-      : ordering === null
-        ? mix({ ...mixing, topK })
-        : inOrder(mix({ ...mixing, topK: ORDERED }), ordering, spread?.mean ?? 0).slice(0, topK);
-  const coverage = words?.coverage(allowed) ?? 0; // before another search scores words
+  const find = (scores: WordScores | null) => {
+    const mixing = { vectors, passages, vector, words: scores, spread, allowed };
+    const best =
+      vector === null && scores === null
+        ? allInOrder(allowed, ordering, topK)
+        : ordering === null
+          ? mix({ ...mixing, topK })
+          : inOrder(mix({ ...mixing, topK: ORDERED }), ordering, spread?.mean ?? 0).slice(0, topK);
+    return { best, coverage: scores?.coverage(allowed) ?? 0 };
+  };
+  const { best, coverage } = words === null ? find(null) : words.score(find);
   const scan = performance.now() - began;
 
   const items = await catalog.items(best.map(({ row }) => row));
@@ -99,15 +103,16 @@ export async function rank(
   };
 }
 
-/** By full text: items are only read that have all words of a phrase. */
+/** Uses full text, so that only items with all words of the phrase are read. */
 export const rowsWith =
   (state: IndexState, wordsSync: WordsSync): RowsWith =>
   async (phrase) => {
-    if (tokenize(phrase).length === 0) return null; // signs alone, which full text does not know
-    return (await wordsSync.current(state)).score(phrase).rowsWithAll();
+    if (tokenize(phrase).length === 0) return null; // only punctuation, which full text does not index
+    const words = (await wordsSync.current(state)).query(phrase);
+    return words.score((scores) => scores.rowsWithAll());
   };
 
-/** Rows the filter lets through, without the examples. */
+/** Rows that pass the filter, without the examples. */
 async function allowedRows(
   state: IndexState,
   wordsSync: WordsSync,

@@ -1,4 +1,4 @@
-/** The postings of one segment in memory, and the words in them that a word of a query stands for. */
+/** The postings of one segment in memory, and the lookup of terms that are spelled like a query's word. */
 import type { Postings } from './postings.ts';
 
 /**
@@ -12,9 +12,9 @@ export interface Part extends Omit<Postings, 'terms' | 'version' | 'embedded'> {
   terms: readonly string[];
   /** Sum of `lengths`. */
   total: number;
-  /** Of each row the share of a score that its vector does not know already. */
+  /** For each row the share of a score that its vector does not represent already. */
   unknown: Float32Array;
-  /** For each term the letters in it, as bits; made when words are first looked up that nothing has. */
+  /** For each term the set of its letters, as bits; computed when a word that no item has is first looked up. */
   letters: Uint32Array | null;
 }
 
@@ -73,7 +73,7 @@ function bitsOf(x: number): number {
   return (((n + (n >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
 }
 
-/** Whether one word becomes another by at most `most` letters added, left out, or replaced (Levenshtein). */
+/** Whether the Levenshtein distance of two words is at most `most`. */
 function isWithin(a: string, b: string, most: number): boolean {
   if (Math.abs(a.length - b.length) > most) return false;
   let before = Array.from({ length: b.length + 1 }, (_, j) => j);

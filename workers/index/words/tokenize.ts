@@ -6,10 +6,10 @@ const EMOJI =
   /\p{Regional_Indicator}{2}|[0-9#*]\u20e3|\p{Extended_Pictographic}(?:\u200d\p{Extended_Pictographic})*/u;
 /** A word, with the signs that make it another one: C is neither C# nor C++. */
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}\u200c\u200d]*(?:[#+]+(?![\p{L}\p{N}]))?/u;
-/** Symbols are words of their own, but for those of ASCII, which are mostly markup. */
+/** Symbols are words of their own, except those of ASCII, which are mostly markup. */
 const SYMBOL = /(?![\0-\x7f])\p{S}/u;
 const TERMS = new RegExp([EMOJI, WORD, SYMBOL].map(({ source }) => source).join('|'), 'gu');
-/** Neither accents nor what chooses the colour or form of an emoji nor soft hyphens make another word. */
+/** Accents, variation selectors and skin tones of emoji, and soft hyphens do not distinguish words. */
 const IGNORED = /[\u0300-\u036f]|\u00ad|\ufe0e|\ufe0f|\p{Emoji_Modifier}/gu;
 /** Scripts written without spaces. */
 const UNSPACED =

@@ -22,9 +22,10 @@ async function search(items: readonly StoredItem[], query: string): Promise<[id:
     const rows = Uint32Array.from(some, (_, i) => from + i);
     parts.push({ part: createPart(await createPostings(some)), rows });
   }
-  const { gain, termsIn } = createWordIndex(parts).score(query);
+  const { score, termsIn } = createWordIndex(parts).query(query);
+  const gains = score(({ gain }) => items.map((_, row) => gain(row, null)));
   return items
-    .map(({ id }, row) => ({ id, row, score: gain(row, null) }))
+    .map(({ id }, row) => ({ id, row, score: gains[row] as number }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ id, row }) => [id, termsIn(row)]);
@@ -128,7 +129,7 @@ test('says which part of the query an item has: by rarity, each word once, unkno
   const index = createWordIndex([{ part: createPart(await createPostings(items)), rows }]);
   const coverage = (query: string, row: number) => {
     const mask = Uint8Array.from(items, (_, i) => (i === row ? 1 : 0));
-    return index.score(query).coverage({ mask, count: 1 });
+    return index.query(query).score((scores) => scores.coverage({ mask, count: 1 }));
   };
   expect([0, 1, 2].map((row) => coverage('honey bread', row))).toEqual([
     expect.closeTo(1, 6),
@@ -159,9 +160,10 @@ test('what was embedded counts less the shorter it is; what was not counts in fu
   ];
   const rows = Uint32Array.from(items, (_, i) => i);
   const index = createWordIndex([{ part: createPart(await createPostings(items)), rows }]);
-  const { gain } = index.score('hive');
   const byWords = { score: 1, coverage: 0 };
-  const [short, other, tag] = [0, 1, 2].map((row) => gain(row, byWords) / gain(row, null));
+  const [short, other, tag] = index
+    .query('hive')
+    .score(({ gain }) => [0, 1, 2].map((row) => gain(row, byWords) / gain(row, null)));
   expect(short).toBeCloseTo(1 / 21, 3);
   expect(other).toBeCloseTo(200 / 220, 3);
   expect(tag).toBe(1);

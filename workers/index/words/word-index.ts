@@ -1,6 +1,6 @@
 /**
- * How well items match the words of a query: BM25 (Robertson and Zaragoza, 2009) over the postings of all segments. Every item has
- * a score, so that it can be set beside its cosine; most have 0.
+ * BM25 (Robertson and Zaragoza, 2009) over the postings of all segments. Every item has a score, so that it can be added to its
+ * cosine; most have 0.
  */
 import { lowerBound, type Part, similarTerms } from './part.ts';
 import { tokenize } from './tokenize.ts';
@@ -17,14 +17,14 @@ const SIMILAR_WEIGHT = 0.4;
 /** Minimum length of words that are matched by spelling. */
 const SIMILAR_LENGTH = 5;
 
-/** A segment's postings, and where its rows are in the table. */
+/** A segment's postings, and the rows of its items in the table. */
 export interface PlacedPart {
   part: Part;
   /** Ascending. */
   rows: Uint32Array;
 }
 
-/** A part, and its stretch of what lies one behind the other for all parts. */
+/** A part, and its stretch of the arrays that hold all parts one after another. */
 interface Placed extends PlacedPart {
   first: number;
   scores: Float32Array;
@@ -33,13 +33,24 @@ interface Placed extends PlacedPart {
 }
 
 export interface WordIndex {
-  score(query: string): WordScores;
+  query(text: string): WordQuery;
+}
+
+/** The words of a query, and the terms that they stand for in every part. */
+export interface WordQuery {
+  /**
+   * Scores all rows. The scores lie in arrays that all queries of the index share, so they exist only for `read`, which must not
+   * score another query.
+   */
+  score<T>(read: (scores: WordScores) => T): T;
+  /** The words of the query that a row has. */
+  termsIn(row: number): string[];
 }
 
 /** Terms of one part that a word stands for, with their weights. */
 type Matches = readonly (readonly [term: number, weight: number])[];
 
-/** What one term of a part adds to the scores; `rarity`: to the coverage, 0 where it only begins or is spelt like the word. */
+/** What one term of a part adds to the scores; `rarity`: to the coverage, 0 for a term that only begins with or is spelled like the word. */
 interface Term {
   term: number;
   factor: number;
@@ -56,7 +67,7 @@ export function createWordIndex(parts: readonly PlacedPart[]): WordIndex {
     scores: new Float32Array(count),
     covered: new Float32Array(count),
   };
-  /** What a weighted frequency is measured against. */
+  /** BM25's length normalization of each row. */
   const norms = new Float32Array(count);
   let end = 0;
   const placed = parts.map(({ part, rows }): Placed => {
@@ -70,7 +81,7 @@ export function createWordIndex(parts: readonly PlacedPart[]): WordIndex {
     return { part, first, rows, scores: own(slots.scores), covered: own(slots.covered), norms: own(norms) };
   });
 
-  /** Where a row is: which part, and the place there. */
+  /** The part that has a row, and its position there. */
   function find(row: number): [p: number, place: number] | null {
     for (const [p, { rows }] of parts.entries()) {
       if (row > (rows.at(-1) ?? -1)) continue;
@@ -96,9 +107,14 @@ export function createWordIndex(parts: readonly PlacedPart[]): WordIndex {
     return parts.map(({ part }) => similarTerms(part, word, most).map((term) => [term, SIMILAR_WEIGHT]));
   }
 
+  const slotOf = (row: number) => {
+    const found = find(row);
+    return found && (placed[found[0]] as Placed).first + found[1];
+  };
+
   return {
-    score(query) {
-      const words = tokenize(query);
+    query(text) {
+      const words = tokenize(text);
       const times = new Map<string, number>();
       for (const word of words) times.set(word, (times.get(word) ?? 0) + 1);
       let wanted = 0;
@@ -107,7 +123,7 @@ export function createWordIndex(parts: readonly PlacedPart[]): WordIndex {
       for (const [word, repeated] of times) {
         const matches = matchesOf(word, word === words.at(-1));
         const rows = parts.reduce((sum, { part }, i) => sum + rowsOf(part, matches[i] as Matches), 0);
-        // What a word stands for counts as one word: rare spellings of a common word tell no more than the word.
+        // All terms that a word matches count as one word, so that rare spellings of a common word do not count as rare words.
         const having = Math.min(rows, count);
         const rarity = Math.log(1 + (count - having + 0.5) / (having + 0.5));
         wanted += rarity;
@@ -120,24 +136,25 @@ export function createWordIndex(parts: readonly PlacedPart[]): WordIndex {
           }
         }
       }
-      slots.scores.fill(0);
-      slots.covered.fill(0);
-      // Part by part: its scores stay in the processor's cache.
-      for (const [p, own] of placed.entries()) for (const term of terms[p] as Term[]) addScores(own, term);
-      const slotOf = (row: number) => {
-        const found = find(row);
-        return found && (placed[found[0]] as Placed).first + found[1];
+      return {
+        score(read) {
+          slots.scores.fill(0);
+          slots.covered.fill(0);
+          // Part by part: its scores stay in the processor's cache.
+          for (const [p, own] of placed.entries())
+            for (const term of terms[p] as Term[]) addScores(own, term);
+          return read(createWordScores(slots, wanted, slotOf));
+        },
+        termsIn(row) {
+          const found = find(row);
+          if (found === null) return [];
+          const [p, place] = found;
+          const { part } = placed[p] as Placed;
+          const isIn = ({ matches }: (typeof used)[number]) =>
+            (matches[p] as Matches).some(([term]) => has(part, term, place));
+          return used.filter(isIn).map(({ word }) => word);
+        },
       };
-      const termsIn = (row: number) => {
-        const found = find(row);
-        if (found === null) return [];
-        const [p, place] = found;
-        const { part } = placed[p] as Placed;
-        const isIn = ({ matches }: (typeof used)[number]) =>
-          (matches[p] as Matches).some(([term]) => has(part, term, place));
-        return used.filter(isIn).map(({ word }) => word);
-      };
-      return createWordScores(slots, wanted, slotOf, termsIn);
     },
   };
 }

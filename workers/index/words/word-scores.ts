@@ -1,6 +1,6 @@
 /**
- * What the words of one query give to the rows of an index. Scores lie one behind the other in the order of the postings, and each
- * figure is computed where it is asked for: with common words most rows have a score, and few are looked at twice.
+ * The scores that the words of one query give to the rows of an index. They lie one after another in the order of the postings,
+ * and gains are computed on demand: with common words most rows have a score, and few are looked at twice.
  */
 import type { Allowed } from '../matrix.ts';
 import { createTopK, type Scored } from '../top-k.ts';
@@ -9,7 +9,7 @@ import { createTopK, type Scored } from '../top-k.ts';
 export interface Slots {
   /** Ascending. */
   rows: Uint32Array;
-  /** The share of a score that the vector of the row does not know already. */
+  /** The share of a score that the vector of the row does not represent already. */
   unknown: Float32Array;
   /** BM25; 0 without any of the words. */
   scores: Float32Array;
@@ -17,31 +17,29 @@ export interface Slots {
   covered: Float32Array;
 }
 
-/** How much a row gains by its words: by its score as far as its vector does not know it, and by how many of them it has. */
+/** How much a row gains by its words: by the share of its score that its vector does not represent, and by its coverage of the query's words. */
 export interface Weights {
   score: number;
   /** For the fourth power of the coverage: the gain falls steeply as words are missing. */
   coverage: number;
 }
 
-/** Valid until the index scores another query. */
+/** Exists only within `WordQuery.score`: another query overwrites the arrays. */
 export interface WordScores {
   /** Standard deviation of BM25 over all rows, and the greatest of them. */
   readonly deviation: number;
   readonly most: number;
-  /** What a row gains. @param weights null: its BM25 as it is */
+  /** The gain of a row. @param weights null: the plain BM25 */
   gain(row: number, weights: Weights | null): number;
-  /** The rows that gain most, best first, without those that gain nothing. */
+  /** The rows with the highest gains, best first, without those that gain nothing. */
   best(topK: number, allowed: Allowed, weights: Weights | null): Scored[];
-  /** The greatest coverage: which part of the query a row has, 0 … 1, of its different words, weighted by how rare they are. */
+  /** The highest coverage: the share of the query's different words that a row contains, 0 … 1, weighted by their rarity. */
   coverage(allowed: Allowed): number;
-  /** Rows that have all words of the query as written. */
+  /** Rows that contain all words of the query as written. */
   rowsWithAll(): number[];
-  /** The words of the query that a row has; stays valid. */
-  termsIn(row: number): string[];
 }
 
-/** Which rounding leaves of a whole. */
+/** A full coverage, allowing for rounding. */
 const ALL = 0.999;
 
 /** @param wanted sum of the rarities of the query's words */
@@ -49,7 +47,6 @@ export function createWordScores(
   slots: Slots,
   wanted: number,
   slotOf: (row: number) => number | null,
-  termsIn: (row: number) => string[],
 ): WordScores {
   const { rows, unknown, scores, covered } = slots;
   const share = wanted > 0 ? 1 / wanted : 0;
@@ -88,17 +85,16 @@ export function createWordScores(
       }
       return found;
     },
-    termsIn,
   };
 }
 
-/** @param unknown the share of the score that the row's vector does not know */
+/** @param unknown the share of the score that the row's vector does not represent */
 function gainOf(score: number, unknown: number, coverage: number, { score: bm25, coverage: all }: Weights) {
   const squared = coverage * coverage;
   return bm25 * (score * unknown) + all * (squared * squared);
 }
 
-/** With its arrays at hand, and few branches, since it runs for all rows. */
+/** A plain loop with few branches, since it runs over all rows. */
 function bestOf(
   { rows, unknown, scores, covered }: Slots,
   share: number,

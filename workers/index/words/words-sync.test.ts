@@ -11,8 +11,8 @@ async function found(tab: Tab, words: WordsSync, word: string): Promise<string[]
   return tab.read(async (state) => {
     const index = await words.current(state);
     const { table, catalog } = state;
-    const { gain } = index.score(word);
-    const rows = [...Array(table.size).keys()].filter((row) => gain(row, null) > 0 && table.live[row] === 1);
+    const live = [...Array(table.size).keys()].filter((row) => table.live[row] === 1);
+    const rows = index.query(word).score(({ gain }) => live.filter((row) => gain(row, null) > 0));
     return (await catalog.items(rows)).map(({ id }) => id);
   });
 }

@@ -1,4 +1,4 @@
-/** Full text of an index: read from the store at the first search that asks for it, and kept up to its segments. */
+/** The full text of an index: read from the store at the first search that needs it, then kept in sync with its segments. */
 import type { Store } from '../../storage/database.ts';
 import type { Collection } from '../collection.ts';
 import type { IndexState } from '../index-state.ts';
