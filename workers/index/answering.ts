@@ -6,9 +6,9 @@ import type { Call } from '../pipeline/types.ts';
 import { mostShared } from '../reasoner/grounding.ts';
 import { passageSpans } from '../text/passages.ts';
 
-/** Hits that are read: small models answer worse from more of them, and every token takes time. */
+/** Number of hits that are read: small models answer worse from more of them, and every token takes time. */
 const READ = 3;
-/** Tokens that are read of each. */
+/** Number of tokens that are read of each. */
 const TOKENS = 120;
 
 const REASONS = {

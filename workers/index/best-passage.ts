@@ -1,10 +1,10 @@
-/** Which passage of a long text a hit is shown by. */
+/** Selects the passage of a long text that a hit shows. */
 import type { HitPassage } from '../../src/shared/index-types.ts';
 import { headingAt, headingsOf } from '../text/headings.ts';
 import type { Span } from '../text/passages.ts';
 import { tokenize } from './words/tokenize.ts';
 
-/** What a passage with all words of the query gains over one with none of them; a choice, not a measurement. */
+/** Gain of a passage with all words of the query over one with none of them; chosen, not measured. */
 const WORDS_GAIN = 0.2;
 
 /**
@@ -29,7 +29,7 @@ export function bestPassage(
   return { heading, text: text.slice(start, end), start, end };
 }
 
-/** For each passage which part of the terms it has, 0 … 1, by how few passages have them. */
+/** For each passage the share of the terms that it contains, 0 … 1, weighted by how few passages contain them. */
 function sharesOf(texts: readonly string[], terms: readonly string[]): number[] {
   if (terms.length === 0) return texts.map(() => 0);
   const words = texts.map((text) => new Set(tokenize(text)));

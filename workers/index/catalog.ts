@@ -28,7 +28,7 @@ export interface Catalog {
 
 const PAGES_KEPT = 256;
 const FILTERS_KEPT = 8;
-/** JSON writes numbers that are none, and endless ones, as null. */
+/** JSON represents NaN and infinite numbers as null. */
 const exactly = (_: string, value: unknown) =>
   typeof value === 'number' && !Number.isFinite(value) ? { number: `${value}` } : value;
 
@@ -42,7 +42,7 @@ export function createCatalog(
   let known: { byId: Map<string, number>; byHash: Map<string, number> } | undefined;
   let metadata: Metadata[] | undefined; // by row
   let profile: FieldProfile | undefined;
-  /** Which rows match a filter, deleted or not, by the filter as JSON; the latest used last. */
+  /** Rows that match a filter, deleted or not, by the filter as JSON; most recently used last. */
   const matching = new Map<string, Uint8Array>();
   let version = 0;
 

@@ -1,6 +1,7 @@
 /**
- * Many small segments into few large ones, without the rows that are gone. New segments are written first, then the manifest that
- * names them instead of the old ones: a worker that is killed in between leaves the old state intact, and orphans for the next sweep.
+ * Merges many small segments into a few large ones, without the deleted rows. New segments are written first, then the manifest
+ * that names them instead of the old ones: a worker that is killed in between leaves the old state intact, and orphans for the
+ * next sweep.
  */
 import type { Store } from '../storage/database.ts';
 import type { Existing, Save, SegmentsReplaced } from './index-state.ts';
@@ -17,7 +18,7 @@ import type { Table } from './table.ts';
 
 /** Rows of the largest segments: 12.8 MB of 384 numbers. */
 const SEGMENT_ROWS = 16_384;
-/** So many neighbours of a tier at the end are written together. */
+/** Number of neighbouring segments of a tier, at the end, that are merged. */
 const TIER = 16;
 const TIERS = [1024, SEGMENT_ROWS];
 
@@ -93,20 +94,20 @@ export async function compact({
   };
 }
 
-/** Where the run of segments to be written together begins: always up to the end, so that the order of items stays. */
+/** Start of the run of segments to merge; it always extends to the end, which preserves the order of items. */
 function firstOf({ segments, count }: IndexManifest, table: Table, all: boolean): number | null {
   if (all) return segments.length > 0 ? 0 : null;
   const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
   if (rows - count > Math.max(1024, rows / 3) && table.size > 0) return 0;
   for (const limit of [...TIERS].reverse()) {
-    let first = segments.length; // behind the last one that is no smaller
+    let first = segments.length; // after the last one that is not smaller
     while (first > 0 && (segments[first - 1] as Segment).rows < limit) first--;
     if (segments.length - first >= TIER && tiersBelow(segments.slice(first), limit) >= TIER) return first;
   }
   return null;
 }
 
-/** Segments that belong to a tier themselves: of the largest only those that a smaller tier has made. */
+/** Whether segments belong to a tier: of the largest only those that were merged from a smaller tier. */
 function tiersBelow(segments: readonly Segment[], limit: number): number {
   const below = TIERS[TIERS.indexOf(limit) - 1] ?? 0;
   return segments.filter(({ rows }) => rows >= below).length;

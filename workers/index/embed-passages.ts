@@ -1,4 +1,4 @@
-/** Embeds the passages of a text that the model does not read whole. */
+/** Embeds the passages of a text that exceeds the model's limit. */
 import type { SpaceManifest } from '../../src/shared/index-types.ts';
 import type { Embedding } from '../../src/shared/types.ts';
 import type { Engine } from '../pipeline/engine.ts';
@@ -8,14 +8,14 @@ import { estimateTokens, passageSpans, type Span } from '../text/passages.ts';
 import type { PassageVector } from './passage-table.ts';
 import type { SearchPriority } from './search-priority.ts';
 
-/** Most tokens of a passage: some paragraphs, as in the index of a site. */
+/** Maximum tokens of a passage: a few paragraphs, as in the index of a site. */
 const PASSAGE_TOKENS = 200;
 /** The part of the model's limit that a passage may fill; the rest is for prompt, instruction and heading, and because tokens are estimated. */
 const SHARE = 0.8;
 /** Passages are not made smaller than this, even if the model does not read them whole. */
 const LEAST_TOKENS = 16;
 const BATCH_SIZE = 32;
-/** Of a heading this many characters are embedded with each of its passages. */
+/** Maximum characters of a heading that are embedded with each of its passages. */
 const HEADING_LENGTH = 100;
 
 export interface PassageContext {
@@ -26,18 +26,18 @@ export interface PassageContext {
   searchPriority: SearchPriority;
 }
 
-/** Whether the embedding of an input leaves out part of its text. Of a trace it may have been the trace that was cut. */
+/** Whether the embedding of an input leaves out part of its text. If there is a trace, the trace may have been cut instead. */
 export function isCut({ text, images }: Input, { truncated, trace }: Embedding, engine: Engine): boolean {
   return truncated && images.length === 0 && (trace === null || isLong(text, engine));
 }
 
-/** The same, where only the text is known: an estimate. */
+/** The same if only the text is known: an estimate. */
 export function isLong(text: string, { maxTokens }: Engine): boolean {
   return estimateTokens(text) > maxTokens;
 }
 
 /**
- * The passages of a text that is cut, in its order. They are embedded below their headings, and without a trace.
+ * The passages of a text that is cut, in order. They are embedded with their headings, without a trace.
  * @param position of the item in the page's list
  * @throws the first passage's error, or the signal's reason
  */
@@ -69,7 +69,7 @@ export async function embedPassages(
       });
       if (errors.length > 0) throw errors[0];
     }
-    // These have more tokens than was estimated.
+    // These passages have more tokens than estimated.
     budget /= 2;
     left = cut.flatMap((span) => split(text, span, budget));
   }
@@ -83,7 +83,7 @@ export async function embedPassages(
   }
 }
 
-/** Of a heading, without half a character at its end. */
+/** The beginning of a heading, without splitting a surrogate pair. */
 const beginning = (heading: string) => Array.from(heading).slice(0, HEADING_LENGTH).join('');
 
 function split(text: string, { start, end }: Span, maxTokens: number): Span[] {

@@ -1,4 +1,4 @@
-/** The part of the host's API that brings an index out and in, reports on it and draws it. */
+/** The part of the host's API for export, import, recall evaluation and projection. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { ExchangeApi } from '../../src/shared/exchange-protocol.ts';
 import type { IndexRef } from '../../src/shared/index-protocol.ts';

@@ -1,4 +1,4 @@
-/** The part of the host's API that is about search. */
+/** The part of the host's API for search. */
 import { transfer } from 'comlink';
 import type { IndexApi, IndexRef } from '../../src/shared/index-protocol.ts';
 import type { IndexInfo, SearchResult } from '../../src/shared/index-types.ts';
@@ -25,7 +25,7 @@ export interface IndexHostContext {
   indexes: Indexes;
   requests: Requests;
   searchPriority: SearchPriority;
-  /** Of the model that is loaded; null: none, and indexes keep what they have. */
+  /** That of the loaded model; null if none is loaded, and then items must have vectors. */
   engine: () => Engine | null;
   openInput: (wire: WireInput, signal: AbortSignal) => Input;
   /** Thumbnails are read from it directly. */
@@ -232,7 +232,7 @@ async function infoOf(
   return { name, count, manifest: space, isEarlierSpace: Boolean(now && now.space !== space?.space) };
 }
 
-/** Rows of those ids that are there; null for the others. */
+/** The rows of these ids; null for ids that do not exist. */
 async function rowsOf({ table, catalog }: IndexState, ids: readonly string[]): Promise<(number | null)[]> {
   const known = await catalog.byId();
   return ids.map((id) => liveRow(table, known, id) ?? null);

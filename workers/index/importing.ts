@@ -27,7 +27,7 @@ export interface ImportContext
   onProgress: (progress: AddProgress) => void;
 }
 
-/** Items that are one segment in the store. */
+/** Items per segment in the store. */
 const BATCH = 500;
 
 /**
@@ -139,7 +139,7 @@ export async function keepRecords(
   for (const { id } of changed) report[replaced.has(id) ? 'replaced' : 'added']++;
 }
 
-/** Reads to the end, so that a fault is found before anything is kept. @returns how many records there are */
+/** Reads to the end, so that errors are found before anything is stored. @returns the number of records */
 async function checkAll(source: ImportSource, signal: AbortSignal): Promise<number> {
   let total = 0;
   for await (const batch of source.batches(BATCH)) {
@@ -150,7 +150,7 @@ async function checkAll(source: ImportSource, signal: AbortSignal): Promise<numb
   return total;
 }
 
-/** The index to import into, made where there is none. */
+/** The index to import into, created if it does not exist. */
 async function target(
   { collection, demand, incarnation }: ImportContext,
   file: SpaceManifest | null,

@@ -1,4 +1,4 @@
-/** All indexes of this browser: those open in this worker, and what the store has. */
+/** All indexes of this browser: those open in this worker, and those in the store. */
 import { INDEX_CHANNEL, type IndexChangeMessage } from '../../src/shared/index-protocol.ts';
 import type { StorageReport } from '../../src/shared/types.ts';
 import type { Platform } from '../platform/types.ts';

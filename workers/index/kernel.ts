@@ -110,7 +110,7 @@ export interface Kernel {
 
 let compiled: WebAssembly.Module | undefined;
 
-/** A memory of its own for each index, so that closing one gives it back. */
+/** Each index has its own memory, so that closing it frees the memory. */
 export function createKernel(): Kernel {
   compiled ??= new WebAssembly.Module(assemble({ score, encode, differ }));
   return new WebAssembly.Instance(compiled).exports as unknown as Kernel;

@@ -53,7 +53,7 @@ export function createMatrix(dimensions: number): Matrix {
   const { memory } = kernel;
   const [rowStride, length] = [rowBytes(dimensions), numberBytes(dimensions)];
   const codeStride = Math.ceil(length / 256) * 16;
-  // In front a few vectors and a list of rows, then blocks: rows, their codes, the bits in which these differ from the query's.
+  // Layout: a few vectors and a list of rows, then blocks of rows, their codes, and the number of bits in which the codes differ from the query's.
   const floats = 2 * length;
   const [QUERY, MEAN, CODE] = [0, floats, 2 * floats];
   const LIST = CODE + codeStride;

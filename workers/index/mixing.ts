@@ -1,15 +1,18 @@
 /**
- * Joins nearness in meaning with the words that items share with the query. Cosines and BM25 have scales of their own, which differ
- * from query to query: BM25 is brought to the cosine's by how far each spreads over the collection, and added.
+ * Combines the cosine similarity with the words that items share with the query. The scales of cosines and BM25 differ from query
+ * to query, so BM25 is scaled by their standard deviations over the collection, and added.
  */
 import type { Allowed, Matrix } from './matrix.ts';
 import type { Passages } from './passage-table.ts';
 import type { Table } from './table.ts';
 import type { Weights, WordScores } from './words/word-scores.ts';
 
-/** Weight of words against meaning, in standard deviations: .2 to .8. Measured, as the next two: docs/search.md. */
+/** Weight of words relative to the cosine, in standard deviations: .2 to .8. This and the next two were measured: docs/search.md. */
 const WORD_WEIGHT = 0.25;
-/** What the best match may gain by its BM25, in standard deviations of the cosine: a word that one item of thousands has is no more than a word. */
+/**
+ * Maximum gain of the best match by its BM25, in standard deviations of the cosine, so that a word that only one item of
+ * thousands has does not decide alone.
+ */
 const MOST_GAINED = 6;
 /** Score gained by an item that contains every word of the query. */
 const COVERAGE_GAIN = 2;
@@ -19,18 +22,18 @@ const DEPTH_PER_HIT = 5;
 /** Sample size for estimating the standard deviation of cosines. */
 const SAMPLE = 1024;
 
-/** A row, and where it stands. */
+/** A row, with its score and ranks. */
 export interface Standing {
   row: number;
   /** What the hits are ordered by. */
   score: number;
-  /** Its parts: cosine, and what the words add; null: not used. */
+  /** The parts of the score: cosine, and the gain by words; null if not used. */
   scores: { vector: number | null; text: number | null };
-  /** From 1; null where it is not among the best of that ranking. */
+  /** From 1; null if it is not among the best of that ranking. */
   ranks: { vector: number | null; text: number | null };
 }
 
-/** How cosines of all items with a query are distributed. */
+/** Distribution of the cosines of all items with a query. */
 export interface Spread {
   mean: number;
   deviation: number;
@@ -43,7 +46,7 @@ export interface Mixing {
   vector: Float32Array | null;
   /** Null: by vector alone. */
   words: WordScores | null;
-  /** Of the cosines; used where there are both. */
+  /** Of the cosines; used if there are both. */
   spread: Spread | null;
   allowed: Allowed;
   topK: number;
@@ -75,7 +78,7 @@ export function mix({ vectors, passages, vector, words, spread, allowed, topK }:
   return [...standings.values()].sort((a, b) => b.score - a.score || a.row - b.row).slice(0, topK);
 }
 
-/** By the spread of cosines and BM25 over all items, whatever the filter lets through. */
+/** From the spread of cosines and BM25 over all items, regardless of the filter. */
 function weightsBy({ deviation: unit }: Spread, { deviation, most }: WordScores): Weights {
   const least = most === 0 ? 0 : Math.min(WORD_WEIGHT / deviation, MOST_GAINED / most);
   return { score: unit * least, coverage: unit * COVERAGE_GAIN };

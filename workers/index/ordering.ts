@@ -1,11 +1,11 @@
-/** Hits in the order of a metadata field: of those that are about the query's text, before the others; of a query without text, of all. */
+/** Orders hits by a metadata field: those that are about the query's text, before the others; or all, if the query has no text. */
 import type { JsonValue, Metadata, SortOrder } from '../../src/shared/index-types.ts';
 import { fieldReader } from './filter.ts';
 import type { Allowed } from './matrix.ts';
 import type { Standing } from './mixing.ts';
 
 export interface Ordering {
-  /** The value that a row is ordered by; undefined or null: it comes last. */
+  /** The value that a row is ordered by; rows with undefined or null come last. */
   value(row: number): JsonValue | undefined;
   compare(a: number, b: number): number;
 }
@@ -26,13 +26,13 @@ export function createOrdering({ field, direction }: SortOrder, metadata: readon
   };
 }
 
-/** Lists and objects have no order. */
+/** Arrays and objects have no order. */
 function comparable(value: JsonValue | undefined): number | string | null {
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'number' || typeof value === 'string' ? value : null;
 }
 
-/** The first of all rows in that order, or as they were added. */
+/** The first rows in that order, or in the order in which they were added. */
 export function allInOrder({ mask }: Allowed, ordering: Ordering | null, topK: number): Standing[] {
   const rows: number[] = [];
   for (let row = 0; row < mask.length; row++) if (mask[row] === 1) rows.push(row);
@@ -41,13 +41,10 @@ export function allInOrder({ mask }: Allowed, ordering: Ordering | null, topK: n
   return rows.slice(0, topK).map((row) => ({ row, score: 0, scores: none, ranks: none }));
 }
 
-/** So far from what any item scores to what the best does, an item is about the query. Measured: docs/search.md. */
+/** An item is about the query if its score is this far from the usual score to the best one. Measured: docs/search.md. */
 const ABOUT = 0.5;
 
-/**
- * @param standings best first
- * @param usual what an item scores that has nothing to do with the query
- */
+/** @param standings best first @param usual the score of an item that is unrelated to the query */
 export function inOrder(standings: readonly Standing[], ordering: Ordering, usual: number): Standing[] {
   const least = usual + ABOUT * ((standings[0]?.score ?? usual) - usual);
   const count = standings.findIndex(({ score }) => score < least);

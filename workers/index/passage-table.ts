@@ -1,6 +1,6 @@
 /**
- * The passages of long texts. An item is one row, whose vector is that of its text as far as the model reads it. A text that the
- * model does not read whole also has a vector for each of its passages, and is as near to a query as the nearest of all of these.
+ * The passages of long texts. An item is one row, whose vector is that of its text up to the model's limit. A longer text also
+ * has a vector for each of its passages; its similarity to a query is the highest of all of these.
  */
 import type { Span } from '../text/passages.ts';
 import { type Allowed, createMatrix, type Matrix } from './matrix.ts';
@@ -13,7 +13,7 @@ export interface PassageVector extends Span {
 
 /** The passages of a segment's items, as they are stored. */
 export interface StoredPassages {
-  /** For each passage the place of its item in the segment. */
+  /** For each passage the position of its item in the segment. */
   owners: Uint32Array;
   /** Pairs of start and end in the item's text. */
   spans: Uint32Array;
@@ -25,11 +25,11 @@ export interface Passages {
   readonly size: number;
   /** Rows nearest to a query by their own vectors or by those of their passages, each once, best first. */
   nearest(query: Float32Array, vectors: Matrix, options: { topK: number; allowed: Allowed }): Scored[];
-  /** Of each row the largest of the dot products with its own vector and with those of its passages. */
+  /** For each row the largest of the dot products with its own vector and with those of its passages. */
   scores(query: Float32Array, vectors: Matrix, rows: readonly number[]): Float32Array;
-  /** Of a row, in the order of its text; `score` is the dot product with the query, 0 without one. */
+  /** The passages of a row, in the order of its text; `score` is the dot product with the query, 0 without one. */
   of(row: number, query: Float32Array | null): (Span & { score: number })[];
-  /** Those of the given rows, whose places there are the owners; null if there are none. */
+  /** The passages of the given rows, as in a segment of these rows; null if there are none. */
   packed(rows: ArrayLike<number>): StoredPassages | null;
 }
 
@@ -74,7 +74,7 @@ export function createPassageTable(dimensions: number): PassageTable {
       mask[passage] = allowed.mask[owners[passage] as number] ?? 0;
       count += mask[passage] as number;
     }
-    // Passages of one item may be all of the best: more are looked for until there are enough items.
+    // All of the best passages may be of one item, so more are requested until there are enough items.
     for (let wanted = 2 * topK; ; wanted *= 4) {
       const best = new Map<number, number>();
       const options = { topK: Math.min(wanted, count), allowed: { mask, count } };

@@ -1,4 +1,7 @@
-/** A search in one or two stages: without thinking at once; then, where it was decided on, with a thought. */
+/**
+ * A search in stages: the first without a trace; a second with a trace, if it was decided to write one; and one with an answer,
+ * if it was asked for.
+ */
 import { TteError } from '../../src/shared/errors.ts';
 import type { WireQuery, WireSearchOptions } from '../../src/shared/index-protocol.ts';
 import type { SearchResult, Understood } from '../../src/shared/index-types.ts';
@@ -22,7 +25,7 @@ import type { SpaceDemand } from './spaces.ts';
 import { liveRow } from './table.ts';
 import type { WordsSync } from './words/words-sync.ts';
 
-/** Weight of negative examples, measured by that of positive ones. */
+/** Weight of negative examples relative to positive ones. */
 const NEGATIVE_WEIGHT = 0.5;
 
 export interface SearchContext {
@@ -63,9 +66,9 @@ export async function search(
     last = result;
     onResult({ ...result, final: false });
   };
-  // What a page shows while it is written is the answer alone.
+  // While an answer is written, only the answer is streamed to the page.
   await searchForHits(query, options, { ...context, onResult: tell, call: { ...call, onTrace: () => {} } });
-  const found = last as unknown as SearchResult; // a search that ends well has told at least one
+  const found = last as unknown as SearchResult; // a search that succeeds has reported at least one
   const question = query.input?.text || (query.understood?.text ?? '');
   const started = performance.now();
   const answer = await answerFromHits(question, found.hits, engine, call);
@@ -80,17 +83,17 @@ async function searchForHits(
 ): Promise<void> {
   const understood = await readOwn(query, options, context);
   if (understood === null) return searchFor(query, options, context);
-  // Without a text all items are searched that the conditions leave: there is nothing to embed.
+  // Without a text, all items that match the conditions are candidates: there is nothing to embed.
   const asked = query.input ?? textInput('');
   const isSilent = understood.text === '' && asked.images.length === 0;
   const input = isSilent ? null : { ...asked, text: understood.text };
-  // An empty filter lets everything through, too, but reads all metadata first.
+  // An empty filter also matches everything, but would read all metadata first.
   const filters = [options.where ?? {}, understood.where].filter((where) => Object.keys(where).length > 0);
   const where = filters.length > 0 && { where: joinFilters(filters) };
   await searchFor({ ...query, input, understood }, { ...options, ...where }, context);
 }
 
-/** The question taken apart, or as the page edited it; null: it is left as it is. */
+/** The question taken apart, or as the page edited it; null if it is not taken apart. */
 async function readOwn(
   { input, vector, understood }: Query,
   { understand, where, locale }: WireSearchOptions,
@@ -147,7 +150,7 @@ async function searchFor(query: Query, options: WireSearchOptions, context: Sear
   onResult(isByHits ? { ...result, thinkDecision: byHits } : result);
 }
 
-/** @returns the stage's result, as if it were the last one, and how much of the query's words one item has (ranking.ts) */
+/** @returns the stage's result, as if it were the last one, and the coverage of the query's words (`Ranking`) */
 async function runStage(
   { name, decision, embed, before }: Stage,
   query: Query,
@@ -165,7 +168,7 @@ async function runStage(
     const ownText = query.input?.text ?? '';
     const resolved = {
       vector: await queryVector(state, query, embedded?.vector ?? query.vector, unwanted),
-      text: ownText || (trace?.answer ?? ''), // a small model's words are no words of the query: docs/when-to-think.md
+      text: ownText || (trace?.answer ?? ''), // the words of a small model's trace are not counted beside a text: docs/when-to-think.md
       ownText,
       trace,
       examples: [...query.like, ...query.unlike],
@@ -244,7 +247,7 @@ async function exampleVectors(
   });
 }
 
-/** Without a model, words can be found where they are all there is to search for. */
+/** Without a model, a query of text alone is searched by words. */
 function requireWords(input: Input, { hybrid }: WireSearchOptions, name: string): void {
   if (input.images.length > 0) throw noModel(name, 'Searching by a picture');
   if (!hybrid) throw noModel(name, 'Searching by meaning (by words it works: leave `hybrid` on)');

@@ -1,15 +1,13 @@
 /**
- * How an index lies in the store. A segment is written once and never changed:
+ * The layout of an index in the store. A segment is written once and never changed:
  *
- *     manifest/{name}               what the index is made of; replaced whole, in the same transaction as the segment it adds
- *     index/{name}/{segment}/rows   packed vectors (rows.ts)
- *     index/{name}/{segment}/keys   ids and content hashes, in the order of the rows
- *     index/{name}/{segment}/words  what full text searches (words/postings.ts); follows from the items
- *     index/{name}/{segment}/fields  the items' metadata, for filters: a small part of what the items are; follows from them
- *     index/{name}/{segment}/passages  vectors of the passages of long texts, where there are any (passage-table.ts)
- *     index/{name}/{segment}/gone   tombstones: rows of earlier segments that it removes, pairs of segment and row
- *     index/{name}/{segment}/page/… items, PAGE_ITEMS at a time
- *     picture/{name}/{item}         thumbnails, by the item's number
+ * manifest/{name}               what the index is made of; replaced whole, in the same transaction as the segment it adds
+ * index/{name}/{segment}/rows   packed vectors (rows.ts) index/{name}/{segment}/keys   ids and content hashes, in the order of
+ * the rows index/{name}/{segment}/words  what full text searches (words/postings.ts); follows from the items
+ * index/{name}/{segment}/fields  the items' metadata, for filters: a small part of what the items are; follows from them
+ * index/{name}/{segment}/passages  vectors of the passages of long texts, where there are any (passage-table.ts)
+ * index/{name}/{segment}/gone   tombstones: rows of earlier segments that it removes, pairs of segment and row
+ * index/{name}/{segment}/page/… items, PAGE_ITEMS at a time picture/{name}/{item}         thumbnails, by the item's number
  */
 import type { Metadata, SpaceManifest, StoredItem } from '../../src/shared/index-types.ts';
 import type { Store } from '../storage/database.ts';
@@ -37,7 +35,7 @@ export interface IndexManifest {
   /** Grows with every change. */
   generation: number;
   space: SpaceManifest;
-  /** Items that are there. */
+  /** Number of live items. */
   count: number;
   /** Numbers of the next segment and the next item. */
   nextSegment: number;
@@ -45,7 +43,7 @@ export interface IndexManifest {
   segments: readonly Segment[];
 }
 
-/** An item in its page. `number` is for good and names its thumbnail. */
+/** An item in its page. `number` is permanent and names its thumbnail. */
 export interface StoredRow extends StoredItem {
   number: number;
   hasThumbnail: boolean;
@@ -56,7 +54,7 @@ export interface Keys {
   hashes: readonly string[];
 }
 
-/** A row by its segment's number and its place there. */
+/** A row, by the number of its segment and its position there. */
 export type Place = readonly [segment: number, row: number];
 
 export interface Thumbnail {
@@ -86,7 +84,7 @@ export interface SegmentContent {
   tombstones: readonly Place[];
 }
 
-/** Everything a new segment consists of, but for thumbnails and manifest. */
+/** Everything a new segment consists of, except thumbnails and manifest. */
 export async function segmentEntries(
   name: string,
   number: number,
@@ -110,7 +108,7 @@ export async function segmentEntries(
   return { entries, segment: passages === null ? segment : { ...segment, hasPassages: true } };
 }
 
-/** The manifest; null where there is none, or nothing that could be one. */
+/** The manifest; null if there is none, or it is malformed. */
 export async function readManifest(store: Store, name: string): Promise<IndexManifest | null> {
   const found = await store.get(manifestKey(name));
   return isManifest(found) ? upgraded(found) : null;
@@ -120,7 +118,7 @@ const upgraded = (manifest: IndexManifest) => upgradeIndexManifest(manifest) as 
 
 /** Of an index that is made now. */
 export function newManifest(space: SpaceManifest): IndexManifest {
-  // Numbers that no earlier index of this name had: who still reads that one finds nothing, instead of another's rows.
+  // Numbers that no earlier index of this name had, so that a reader of that index finds nothing instead of rows of this one.
   const first = Math.floor(Math.random() * 500_000_000);
   return {
     format: 1,

@@ -1,13 +1,13 @@
-/** Which space an index is in, and which one an operation needs. */
+/** The space of an index, and the space that an operation demands. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { IndexRef } from '../../src/shared/index-protocol.ts';
 import type { SpaceManifest } from '../../src/shared/index-types.ts';
 import type { Engine } from '../pipeline/engine.ts';
 
-/** The space that an operation needs, given that of the index, if there is one. Null: whichever it is. */
+/** The space that an operation demands, given that of the index, if it exists. Null: any. */
 export type SpaceDemand = (stored: SpaceManifest | null) => Promise<SpaceManifest | null>;
 
-/** Of the embedder, where one is attached; else of the name that the caller gave, if any. */
+/** The embedder's space if one is attached, otherwise that with the caller's name, if given. */
 export function demandOf(ref: IndexRef, engine: Engine | null): SpaceDemand {
   return async (stored) => {
     if (engine !== null) return embeddersSpace(ref, engine, stored);
@@ -15,7 +15,7 @@ export function demandOf(ref: IndexRef, engine: Engine | null): SpaceDemand {
   };
 }
 
-/** What is not asked for is as it was made, and else the embedder's full dimensions, not thought about. */
+/** Options that are not given are those of the stored index; for a new index the full dimensions and `never`. */
 export function embeddersSpace(
   ref: IndexRef,
   engine: Engine,
@@ -29,7 +29,7 @@ export function embeddersSpace(
   return engine.manifest(options, stored?.space);
 }
 
-/** The space of vectors that are not made here: its name is all that is known. */
+/** The space of the caller's own vectors, of which only the name is known. */
 function namedSpace(name: string, dimensions: number | null, stored: SpaceManifest | null): SpaceManifest {
   const length = dimensions ?? stored?.dimensions;
   if (length === undefined) {

@@ -1,4 +1,4 @@
-/** A change to an index: one segment, in one transaction with the manifest that names it; then in memory. */
+/** Applies a change to an index: one segment, stored in one transaction with the manifest that names it; then in memory. */
 import type { StoredItem } from '../../src/shared/index-types.ts';
 import type { Store } from '../storage/database.ts';
 import type { Existing, Save } from './index-state.ts';

@@ -1,6 +1,6 @@
 /**
- * NumPy's format for one array (version 1.0; 2.0 and 3.0 are read, too): vectors as rows.
- * Typed arrays are little-endian wherever WebAssembly runs, as the files are.
+ * NumPy's format for one array (version 1.0; 2.0 and 3.0 are read as well): vectors as rows. Typed arrays are little-endian
+ * wherever WebAssembly runs, as the files are.
  */
 import { invalid, TteError } from '../../../src/shared/errors.ts';
 import type { Batches } from './rows.ts';

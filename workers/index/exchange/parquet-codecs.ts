@@ -1,4 +1,4 @@
-/** Parquet's compressions beside Snappy, in a file of their own: only who imports such a file loads them. */
+/** Parquet's codecs other than Snappy, in a separate module that is loaded only for files that use them. */
 import type { Compressors } from 'hyparquet';
 import {
   decompressBrotli,

@@ -1,4 +1,4 @@
-/** Parquet files: ours, and others' with columns of the same names. A row group is read at a time. */
+/** Reads Parquet files, ours and others' with columns of the same names, one row group at a time. */
 import { type Compressors, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { isTteError } from '../../../src/shared/errors.ts';
 import { MANIFEST_KEY, parseManifest, unreadableFile } from './manifest.ts';
@@ -6,7 +6,7 @@ import { type ImportedRecord, recordOf } from './rows.ts';
 
 const COLUMNS = ['id', 'vector', 'text', 'metadata', 'trace', 'content_hash', 'added_at'];
 
-/** A file of which pieces can be read. */
+/** A file that can be read in pieces. */
 export interface ByteSource {
   byteLength: number;
   slice(start: number, end?: number): Promise<ArrayBuffer>;
@@ -58,7 +58,7 @@ export async function openParquet(file: ByteSource, name: string) {
   return { manifest, count: Number(metadata.num_rows), batches };
 }
 
-/** hyparquet itself reads Snappy; what reads the others is loaded for a file that needs it. */
+/** hyparquet itself decodes Snappy; the other codecs are loaded for a file that needs them. */
 async function compressorsFor(metadata: FileMetaData, columns: readonly string[]): Promise<Compressors> {
   const codecs = metadata.row_groups.flatMap((group) =>
     group.columns.flatMap(({ meta_data }) =>

@@ -1,4 +1,4 @@
-/** Parquet: a row group a thousand items; the vectors uncompressed, as nothing compresses them. */
+/** Writes Parquet files, with a row group per thousand items and uncompressed vectors, since they do not compress. */
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { IndexRecord, SpaceManifest } from '../../../src/shared/index-types.ts';

@@ -1,4 +1,4 @@
-/** SQL for PostgreSQL with pgvector: one transaction that makes a table and fills it. */
+/** SQL for PostgreSQL with pgvector: one transaction that creates a table and fills it. */
 import type { IndexRecord, JsonValue, SpaceManifest } from '../../../src/shared/index-types.ts';
 import { type Batches, digits, rowOf } from './rows.ts';
 

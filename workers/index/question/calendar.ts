@@ -21,7 +21,7 @@ export function addDays(date: Date, days: number): Date {
 }
 
 /** Clipped to the month's last day: a month before 31 March is the last of February. */
-export function addMonths(date: Date, months: number): Date {
+function addMonths(date: Date, months: number): Date {
   const first = day(date.getFullYear(), date.getMonth() + months);
   const last = day(first.getFullYear(), first.getMonth() + 1, 0).getDate();
   return day(first.getFullYear(), first.getMonth(), Math.min(date.getDate(), last));

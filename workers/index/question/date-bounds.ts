@@ -62,7 +62,7 @@ function roundedUp(to: Date, format: DateField['format']): Date {
   return format === 'year' || format === 'year-number' ? new Date(last.getFullYear() + 1, 0, 1) : to;
 }
 
-export function localDay(date: Date): string {
+function localDay(date: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }

@@ -68,7 +68,7 @@ function days(text: string, { now, chrono }: DateContext): FoundDate[] {
     if (!isDay || !DAY.test(words) || /\bago\b|^in \d/i.test(words)) return [];
     let from = startOfDay(start.date());
     let last = startOfDay((end ?? start).date());
-    // What is looked for has mostly been: without a year, and of a weekday alone, the last one.
+    // Items are mostly of the past, so a date without a year, or a weekday alone, is the last one.
     if (from > now && !/tomorrow|next|coming/i.test(words)) {
       const shift = (date: Date) =>
         start.isCertain('day')

@@ -1,4 +1,4 @@
-/** What fields the items of an index have, and of what sort their values are: a question is read against these only. */
+/** The fields that the items of an index have, and the types of their values: a question is only matched with these. */
 import type { JsonValue, Metadata } from '../../../src/shared/index-types.ts';
 import { singular } from './spans.ts';
 
@@ -6,11 +6,11 @@ import { singular } from './spans.ts';
 export type DateFormat = 'utc' | 'day' | 'month' | 'year' | 'year-number' | 'milliseconds' | 'seconds';
 
 interface Named {
-  /** As a filter names it: `exif.date`. */
+  /** The path, as in a filter: `exif.date`. */
   path: string;
   /** Words of the name, lower case and singular: `cookTime_min` is cook, time, min. */
   words: readonly string[];
-  /** Items that have it. */
+  /** Number of items that have it. */
   count: number;
 }
 
@@ -42,7 +42,7 @@ export interface Fields {
 const MAX_VALUES = 2000;
 const MAX_VALUE_LENGTH = 60;
 const MAX_DEPTH = 2;
-/** So much of a field's values must be of one sort. */
+/** Minimum share of a field's values that must be of one type. */
 const SHARE = 0.9;
 
 const ISO = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?$/;
@@ -69,7 +69,7 @@ export interface FieldProfile {
   fields(now: Date): Fields;
 }
 
-/** Items are counted in one by one, so that adding to an index costs no second look at what it has. */
+/** Items are counted one by one, so that adding to an index does not require reading the others again. */
 export function createFieldProfile(): FieldProfile {
   const seen = new Map<string, Seen>();
   return { add: (metadata) => see(metadata, '', 0, seen), fields: (now) => sorted(seen, now) };

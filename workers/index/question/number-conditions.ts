@@ -86,7 +86,7 @@ export function numberConditions(
 
   const quantity = (sign = '', number = '', unit = '', noun = ''): Quantity => {
     const measured = unitOf(sign) ?? unitOf(unit);
-    // Money has no three decimals: 1.200 € are twelve hundred wherever the page's readers live.
+    // Money never has three decimals: 1.200 € is twelve hundred in every locale.
     const mark = measured?.dimension === 'money' ? '' : decimal;
     return {
       value: /^an?$/i.test(number) ? 1 : parseNumber(number, mark),
@@ -113,7 +113,7 @@ export function numberConditions(
     const other = currencyOf(wanted.unit, fields.values, chosen);
     if (other === 'other') return;
     const span = { from: begin, to };
-    // Without a unit or a name, a number may be anything; of prices it is one, where the items have such.
+    // Without a unit or a name, a number may be anything; it is a price if it lies in the range of the items' prices.
     const isPrice = chosen.min <= wanted.value && wanted.value <= chosen.max && !COUNTED_OTHERWISE.test(head);
     const isNamed = named !== null || wanted.unit !== null || wanted.noun !== '' || isPrice;
     const condition = {

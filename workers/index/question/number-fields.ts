@@ -1,4 +1,4 @@
-/** Which field a number in a question is of, and the number in that field's unit. */
+/** The field that a number in a question refers to, and the number in that field's unit. */
 import type { NumberField, ValueField } from './fields.ts';
 import { type Spans, singular } from './spans.ts';
 import { type Dimension, fieldUnit, placeOf, type Unit, unitOf } from './units.ts';
@@ -71,7 +71,7 @@ export function fieldFor(
   return all[0] ?? null;
 }
 
-/** Fields of that dimension, the likeliest first. */
+/** Fields of that dimension, most likely first. */
 export function fitting(
   fields: readonly NumberField[],
   dimension: Exclude<Dimension, 'count'>,

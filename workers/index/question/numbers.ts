@@ -27,7 +27,7 @@ const WORDS = `(?:an?|${WORD})(?:[ -](?:${WORD}))?(?: (?:dozen|hundred|thousand|
 /** Source of a pattern for a number; without groups that capture. */
 export const NUMBER = `(?:(?:${FIGURES})(?:\\s?(?:k|mio|million|billion|bn|thousand|grand)\\b)?|(?:${WORDS})\\b)`;
 
-/** @param decimal the sign before decimals where the page's readers live */
+/** @param decimal the decimal separator of the page's locale */
 export function parseNumber(written: string, decimal: string): number {
   const text = written.toLowerCase().trim();
   const [, figures = '', scale = ''] = /^([\d.,'’\u00a0\u202f]+)\s*([a-z]*)$/.exec(text) ?? [];

@@ -46,7 +46,7 @@ interface Reader {
   /** What items are called, as a pattern. */
   nouns: string;
   order(property: Property, direction: Direction | undefined, from: number, to: number): FoundOrder | null;
-  /** By the name of a field, or by what orders are called. */
+  /** By the name of a field, or by a common name of an order. */
   named(word: string, direction: Direction | undefined, from: number, to: number): FoundOrder | null;
 }
 
@@ -244,7 +244,7 @@ function verbs({ spans, order }: Reader): FoundOrder | null {
   return null;
 }
 
-/** Whether what is left says no more than what all items are called: files, or photos where there is nothing else. */
+/** Whether the rest only names what all items are: files, or photos if there are no other items. */
 export function saysNothingElse(left: string, { values }: Fields): boolean {
   const nouns = ['(?:file|thing|item|document|entry|entrie|one)s?|stuff', ...nounsOfAll(values)].join('|');
   return new RegExp(String.raw`^\s*(?:(?:the|my|our|all|any|of|an?)\s+)*(?:${nouns})?\s*$`, 'iu').test(left);

@@ -5,10 +5,10 @@ import type { Span } from './spans.ts';
 export interface FoundCondition {
   span: Span;
   where: MetadataFilter;
-  /** What it was taken for: `price below 50`. */
+  /** How it was understood: `price below 50`. */
   reason: string;
-  /** A condition, taken out of the text; else a preference, and its words stay in the text. */
+  /** If true, it is a condition and its words are removed from the text; otherwise a preference, and its words stay. */
   isSure: boolean;
-  /** Whether its words also say what is looked for, as kinds and tags do; they stay where nothing else is left. */
+  /** Whether its words also describe the thing that is looked for, as kinds and tags do; they stay if nothing else is left. */
   isTopic?: boolean;
 }

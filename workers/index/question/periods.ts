@@ -69,7 +69,7 @@ export const READERS: readonly [RegExp, Reader, boolean][] = [
       const word = lower(which);
       if (count === undefined && word === 'next') return period(unit, now, 1, firstDay);
       if (count === undefined && /this|current/.test(word)) return period(unit, now, 0, firstDay);
-      // "the last year" are the last twelve months, "last year" is the one before this.
+      // "the last year" is the last twelve months, "last year" is the one before this.
       const isRolling = count !== undefined || word === 'past' || (the !== undefined && unit !== 'weekend');
       if (!isRolling) return period(unit, now, -1, firstDay);
       if (/this|current|next/.test(word)) return null;

@@ -1,4 +1,4 @@
-/** The direction of a query, away from what it excludes. */
+/** Moves a query's vector away from what the query excludes. */
 import { dot, normalize, type Vector } from '../../embedder/vector.ts';
 
 /**

@@ -9,7 +9,7 @@ import { hasExactly, shows, wordsOfItem } from './shows.ts';
 import { translate } from './translate.ts';
 import { isWorthReading, understand, untouched } from './understand.ts';
 
-/** The metadata of so few items is read for any question: it may name a value of theirs. */
+/** Up to this many items, their metadata is read for any question, since it may name one of their values. */
 const FEW_ITEMS = 10_000;
 
 export interface QuestionOptions {
@@ -18,7 +18,7 @@ export interface QuestionOptions {
   /** BCP 47, of the page: order of day and month, decimal sign, first day of the week. */
   locale: string;
   now: Date;
-  /** Rows that may have some words; null: any. */
+  /** Rows that may contain the words; null: any. */
   rowsWith: RowsWith;
 }
 
@@ -39,7 +39,7 @@ export async function readQuestion(
   });
 }
 
-/** Longer than any question: a text that was pasted, whose patterns would take long to look for. */
+/** Longer than any question: a pasted text, in which searching for the patterns would take long. */
 const MAX_CHARACTERS = 500;
 
 async function taken(state: IndexState, text: string, { locale, now }: QuestionOptions): Promise<Understood> {
@@ -58,7 +58,7 @@ async function loadChrono(locale: string) {
   return isMonthFirst ? casual : GB;
 }
 
-/** Those of the rows whose items have all the words, as they stand. */
+/** The rows whose items contain all the words as they are written. */
 export async function withExactly(
   { table, catalog }: IndexState,
   allowed: Allowed,
@@ -86,17 +86,20 @@ export async function withExactly(
 }
 
 const STEP = 512;
-/** So many times as many items as are wanted are looked at for what is preferred and what is not wanted. */
+/** Preferences and exclusions reorder this many times the requested number of items. */
 const DEPTH = 5;
 const LEAST = 50;
 
-/** How many of the best items are to be arranged. */
+/** Number of best items to arrange. */
 export function depthFor(understood: Understood | null, topK: number): number {
   const isArranged = understood !== null && understood.not.length + understood.preferences.length > 0;
   return isArranged ? Math.max(LEAST, DEPTH * topK) : topK;
 }
 
-/** @returns places of the items in a new order: those that show nothing unwanted first, and of these what is preferred; else as they were */
+/**
+ * @returns positions of the items in a new order: items without anything excluded first, and preferred ones first among these;
+ * otherwise the order is kept
+ */
 export function arrange(
   items: readonly Pick<StoredItem, 'text' | 'metadata'>[],
   understood: Understood | null,

@@ -9,7 +9,7 @@ export async function settle(
 ): Promise<Understood> {
   const conditions = conditionsOf(understood.where);
   if (conditions.length + understood.exact.length === 0) return understood;
-  // Where the caller's own filter leaves nothing, there is nothing to save.
+  // If the caller's own filter matches nothing, dropping conditions does not help.
   if ((await count(understood.where, understood.exact)) > 0 || (await count({}, [])) === 0) return understood;
   const reasons: string[] = [];
   const exact: string[] = [];

@@ -1,10 +1,10 @@
-/** What an item's own words show: exact words, and things that it does not itself deny. */
+/** Whether an item's own words contain a phrase, or mention a thing without denying it. */
 import type { JsonValue, StoredItem } from '../../../src/shared/index-types.ts';
 import { escaped, plainText, singular } from './spans.ts';
 
 type Words = Pick<StoredItem, 'text' | 'metadata'>;
 
-/** Text and values of metadata, as they are compared. */
+/** Text and metadata values, normalized for comparison. */
 export function wordsOfItem({ text, metadata }: Words): string {
   return plainText(`${text}\n${valuesOf(metadata)}`);
 }
@@ -16,7 +16,7 @@ function valuesOf(value: JsonValue): string {
     .join('\n');
 }
 
-/** Whether words stand there as they were quoted: whole words, one behind the other. */
+/** Whether quoted words occur there, as whole words and in this order. */
 export function hasExactly(words: string, phrase: string): boolean {
   return pattern(plainText(phrase), escaped).test(words);
 }
@@ -24,7 +24,7 @@ export function hasExactly(words: string, phrase: string): boolean {
 const DENIED =
   /(?:\b(?:no|not|non|without|free of|free from|never|zero|n't|lacks?|contains no|instead of)(?: \w+)?(?: or| and|,)?|\bnon-)\s*$/;
 
-/** Whether an item has what is not wanted: the words, in singular or plural, and not as something it is without. */
+/** Whether an item mentions what is excluded: the words, in singular or plural, unless it says that it is without them. */
 export function shows(words: string, phrase: string): boolean {
   const wanted = plainText(phrase);
   const any = (word: string) => `${escaped(singular(word).replace(/y$/, ''))}(?:y|ies|e?s)?`;

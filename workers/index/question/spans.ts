@@ -38,20 +38,20 @@ export function createSpans(text: string): Spans {
   };
 }
 
-/** What stands in quotes, with these. */
+/** Quoted text, with the quotes. */
 export const quotesIn = (text: string): Span[] =>
   [...text.matchAll(/["“„«][^"”“»]*["”“»]/gu)].map(({ index, 0: all }) => ({
     from: index,
     to: index + all.length,
   }));
 
-/** What stands before a position, without spaces at its end. */
+/** The text before a position, without trailing spaces. */
 export const before = (text: string, at: number): string => text.slice(0, at).trimEnd();
 
-/** Letters with signs of their own meaning in regular expressions made harmless. */
+/** Escapes characters that have a meaning in regular expressions. */
 export const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
-/** As a comparison of words sees them: lower case, without accents, one space between. */
+/** Normalizes words for comparison: lower case, without accents, single spaces. */
 export function plainText(text: string): string {
   return text
     .normalize('NFKD')

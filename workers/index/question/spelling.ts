@@ -1,4 +1,4 @@
-/** Typing errors in the grammar's own long words: withuot, febuary, larger tahn. Words of the user's own are never touched. */
+/** Corrects typing errors in the grammar's own long words: withuot, febuary, larger tahn. Other words are never changed. */
 import { quotesIn } from './spans.ts';
 import type { Replacement } from './translate.ts';
 
@@ -7,7 +7,7 @@ const CUES =
   'without between yesterday cheapest expensive excluding earliest january february september october november december tuesday wednesday thursday saturday spreadsheets'.split(
     ' ',
   );
-/** Words of their own that are as near. */
+/** Correct words that are one error away from a word of the grammar. */
 const NAMESAKES = new Set(['extensive', 'expansive']);
 
 export function misspelt(text: string): Replacement[] {

@@ -1,4 +1,4 @@
-/** The words by which a question asks for an order, and what of the items each is about. */
+/** The words by which a question asks for an order, and the property of the items that each is about. */
 import type { SortOrder } from '../../../src/shared/index-types.ts';
 import type { Dimension } from './units.ts';
 
@@ -74,13 +74,13 @@ export const LAST_DONE = new RegExp(
   'giu',
 );
 
-/** What an order is called by, beside the names of fields. */
+/** Names of orders, in addition to the names of fields. */
 export const NAMED: Readonly<Record<string, Property>> = {
   ...{ date: 'date', time: 'date', day: 'date', age: 'date', recency: 'date' },
   ...{ price: 'money', cost: 'money', rating: 'rating', star: 'rating', score: 'rating' },
   ...{ size: 'bytes', length: 'length', duration: 'time', weight: 'mass' },
 };
-/** Which end comes first where an order is only named: what one looks at first. */
+/** Which end comes first if an order is only named: the one that people usually look at first. */
 export const USUAL: Partial<Record<Property, Direction>> = { money: 'asc', time: 'asc', mass: 'asc' };
 
 export const ASCENDING = `ascending|asc|upwards?|lowest first|low to high|from low to high`;

@@ -1,4 +1,4 @@
-/** The words of another language, and those with typing errors, that a question is taken apart by, in English, for a grammar that knows English only. */
+/** Translates the words that the grammar needs from other languages, and corrects typing errors in them, since the grammar knows English only. */
 
 import { quotesIn } from './spans.ts';
 import { misspelt } from './spelling.ts';
@@ -27,7 +27,7 @@ const LEXICONS: Readonly<Record<string, () => Promise<{ lexicon: Lexicon }>>> = 
   fr: () => import('./languages/french.ts'),
   es: () => import('./languages/spanish.ts'),
 };
-/** Who writes these writes English, wherever the page's readers live. */
+/** A question with these words is English, whatever the page's locale is. */
 const ENGLISH = /\b(?:the|of|from|with|without|about|under|since|before|last|not|that|which)\b/i;
 
 /** @param locale BCP 47, of the page; there is no telling from a few words in which language they are */

@@ -24,9 +24,9 @@ export interface QuestionContext {
   chrono: Chrono;
 }
 
-/** A longer text says what it is about; its dates and negations belong to that. */
+/** A longer text is a description; its dates and negations belong to what it describes. */
 const MAX_WORDS = 24;
-/** So short, a bare `not` excludes. */
+/** In a text this short, a bare `not` excludes. */
 const SHORT_WORDS = 14;
 const QUOTED =
   /"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«\s*([^»]+?)\s*»|(?<![\p{L}\p{N}])['‘]([^'‘’"]{3,})['’](?![\p{L}\p{N}])/gu;
@@ -36,11 +36,11 @@ const ABOUT_THE_WORLD =
 const PERSONAL = /\b(?:i|me|my|mine|we|us|our|ours)\b/i;
 /** Asks for something, in the form of a question. */
 const REQUEST = /^\s*(?:can|could|would|will) you\b|^\s*(?:is|are) there (?:an?|any|some)\b/i;
-/** What hardly a question shows that has nothing to take apart; a value of the items' own alone, *urgent papers*, has none of it. */
+/** Words that almost every question with something to take apart contains; one that only names a value, *urgent papers*, has none. */
 const CUE =
   /\d|["“„«#€$£¥<>]|(?:^|\s)['‘]\p{L}|(?:^|\s)[-–−]\p{L}|-free\b|n['’]t\b|\b(?:not|no|non|n?either|nor|never|without|w\/o|outside|except\w*|exclud\w*|omit\w*|leav\w+ out|skip\w*|other than|apart from|aside from|minus|anything but|everything but|nothing|avoid\w*|lacking|hold the|free (?:of|from)|instead of|rather than|as opposed to|in place of|last|first|most|least|best|worst|(?:new|old|lat|larg|bigg|small|tini|long|short|heavi|light|quick|fast|slow|earli|high|low|great|few|pric[a-z]+|cost[a-z]+)(?:est|st)|sort\w*|order\w*|rank\w*|arrange\w*|chronological\w*|past|previous|this|current|since|before|after|until|till|ago|older|newer|yesterday|today|tonight|early|late|weeks?|weekends?|months?|years?|summer|winter|spring|autumn|fall|christmas|xmas|boxing day|easter|halloween|new years?|valentine|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|may|june|july|august|(?:sept|nov|dec)ember|october|\w+ties|over|under|sub|above|below|at least|at most|more than|less than|fewer than|between|exceed\w*|up to|max\w*|min\w*|cheap\w*|cost\w*|priced|rated|half an?|couple|hundred|thousand|pdfs?|photos?|photographs?|pictures?|pics?|images?|snap\w*|selfies?|videos?|clips?|movies?|notes?|web ?pages?|html|markdown|audio|recordings?|songs?|spread ?sheets?|csvs?|(?:taken|shot|made|written|sent|signed|filmed|recorded) (?:with|on|by|in|at|near)|cameras?|lens|authors?|wider?|taller?|narrower|higher|shorter|landscape|portrait|larger|bigger|smaller|heavier|lighter|longer|shorter|tag\w*|label\w*|marked|categor\w*|filed|flagged|folder|album)\b/iu;
 /**
- * Whether it can hold anything to take apart; answered without looking at the items.
+ * Whether it can contain anything to take apart; decided without reading the items.
  * @param hasFewItems whether it costs little to look at them
  */
 export function isWorthReading(text: string, hasFewItems: boolean): boolean {
@@ -146,7 +146,7 @@ export function understand(question: Translation, context: QuestionContext): Und
 
 const STOP =
   'a|an|the|my|our|me|us|any|all|some|of|from|in|on|at|by|with|and|or|but|that|which|what|who|is|are|was|were|be|i|we|it|for|to|please|ones?|those|these|about|only|just|do|did|have|has|had|also|as|so|where|there|than';
-/** Of what is left when it is of these alone, a vector hears nothing. */
+/** If only these words are left, there is nothing worth embedding. */
 const EMPTY = new RegExp(
   String.raw`\b(?:${STOP}|anything|everything|something|things?|items?|stuff|files?|show|find|give|list|get|got|buy|bought|take|took|taken|make|made|write|wrote|see|saw|pay|paid|send|sent|spend|spent|eat|ate|mentions?|mentioning|says|saying|put|leave|after)\b|[^\p{L}\p{N}]`,
   'giu',

@@ -1,4 +1,4 @@
-/** Values of the items' own in a question, and conditions made of them. */
+/** Finds values of the items' fields in a question, and makes conditions of them. */
 import type { ValueField } from './fields.ts';
 import type { FoundCondition } from './parts.ts';
 import { plainText, type Spans, singular } from './spans.ts';
@@ -35,7 +35,7 @@ const keyOf = (words: string) =>
 
 const MAX_WORDS = 5;
 
-/** The longest value of any of the fields that the text goes on with. */
+/** The longest value of any of the fields that the text continues with. */
 export function longest(
   text: string,
   at: number,
