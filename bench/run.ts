@@ -1,15 +1,13 @@
-/**
- * `npm run bench -- [--json FILE] [--only NAME] [--worst] [--no-custom-operators]`: the rows with times in one Chromium run.
- * `--only`: also `webgpu` (or one of `webgpu-text`, `webgpu-image`, `webgpu-decode`), `loading`, `memory`, `search` and `hybrid`, which take long. `--worst`: each row by its worst round.
- */
+/** `npm run bench`: the rows with times in one Chromium run. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium } from '@playwright/test';
 import { chromiumArgs, needChromium, webgpuArgs } from '../scripts/browsers/chromium.ts';
+import { commandLine } from '../scripts/command-line.ts';
 import { weightsFolder } from '../scripts/paths.ts';
 import { startServer } from '../scripts/server/server.ts';
+import { oneOf } from '../src/node/arguments.ts';
 import { median } from '../workers/statistics.ts';
 import { glosses } from './glosses.ts';
 import { measureLoading } from './loading.ts';
@@ -41,21 +39,30 @@ const LONG = [
 type Name = (typeof NAMES)[number] | (typeof LONG)[number];
 const VISITS = 7;
 
-const { values } = parseArgs({
-  args: process.argv.slice(3),
+const known: readonly Name[] = [...NAMES, ...LONG];
+const { values } = commandLine({
+  usage: `Usage: npm run bench [-- options]
+
+Compares the package with transformers.js in one Chromium run: ${NAMES.join(', ')}.
+
+  --only NAME             one of these, or what takes long: ${LONG.join(', ')},
+                          or webgpu, for all that begin so; may be repeated
+  --worst                 each row by its worst round
+  --no-custom-operators   without the package's own operators
+  --json FILE             where the rows go, too
+`,
   options: {
     json: { type: 'string' },
-    only: { type: 'string', multiple: true },
+    only: { type: 'string', multiple: true, check: oneOf([...known, 'webgpu']) },
     worst: { type: 'boolean' },
     'no-custom-operators': { type: 'boolean' },
   },
+  builds: ['build', 'build:bench'],
 });
 if (!weightsFolder()) throw new Error('no ../shared/models (or TTE_MODELS): nothing to measure');
-const known: readonly Name[] = [...NAMES, ...LONG];
 const isWanted = (name: Name) =>
   values.only?.some((wanted) => wanted === name || (wanted === 'webgpu' && name.startsWith('webgpu-')));
 const names = values.only ? known.filter(isWanted) : NAMES;
-if (names.length === 0) throw new Error(`--only: webgpu, or one of ${known.join(', ')}`);
 
 const query = values['no-custom-operators'] ? '?no-custom-operators' : '';
 const server = await startServer();

@@ -77,7 +77,8 @@ export interface Suite {
   drawing: Drawing;
 }
 
-export type System = 'MiniLM' | 'direct' | 'TTE_s' | 'TTE_u' | 'TTE_t';
+export const SYSTEMS = ['MiniLM', 'direct', 'TTE_s', 'TTE_u', 'TTE_t'] as const;
+export type System = (typeof SYSTEMS)[number];
 
 /** `shuffled`: each input gets the full trace of another one, written by the system's reasoner or, for TTE_t, by the teacher. */
 export type Think = 'never' | 'answer' | 'full' | 'auto' | 'shuffled';

@@ -1,14 +1,12 @@
-/**
- * `npm run eval -- [--seed N] [--n K] [--suite NAME …] [--system NAME …] [--data DIR] [--threads N] --json FILE`: runs the evaluation in Chromium
- * through the public API. docs/evaluation.md explains the rows.
- */
+/** `npm run eval`: runs the evaluation in Chromium through the public API. docs/evaluation.md explains the rows. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../scripts/command-line.ts';
 import type { EmbedderOptions } from '../src/index.ts';
+import { existingFolder, oneOf, wholeNumber } from '../src/node/arguments.ts';
 import { findData } from './data.ts';
-import type { Row, Suite } from './family.ts';
+import { type Row, type Suite, SYSTEMS } from './family.ts';
 import { measureIndexed } from './indexed.ts';
 import { latency } from './latency.ts';
 import { createMeter, type Measured } from './measure.ts';
@@ -25,17 +23,42 @@ import { wildSuite } from './suites/wild.ts';
 import { summary, table } from './summary.ts';
 import { modelFolders, type Setup, systems } from './systems.ts';
 
-const { values } = parseArgs({
-  args: process.argv.slice(3),
+/** In the order in which they are run. */
+const SUITES = [
+  'scenes',
+  'photos',
+  'pages',
+  'wild',
+  'text',
+  'video',
+  'documents',
+  'questions',
+  'latency',
+] as const;
+
+const { values } = commandLine({
+  usage: `Usage: npm run eval [-- options]
+
+Runs the evaluation in Chromium; docs/evaluation.md explains the rows.
+
+  --suite NAME    ${SUITES.join(', ')}; may be repeated
+  --system NAME   ${SYSTEMS.join(', ')}; may be repeated
+  --n K           questions of a family, at most
+  --seed N        of every draw (default 1)
+  --data DIR      data of one's own, in place of what it holds
+  --threads N     WASM threads, at most
+  --json FILE     where the rows go, too
+`,
   options: {
-    seed: { type: 'string', default: '1' },
-    n: { type: 'string' },
-    suite: { type: 'string', multiple: true },
-    system: { type: 'string', multiple: true },
-    data: { type: 'string' },
-    threads: { type: 'string' },
+    seed: { type: 'string', default: '1', check: wholeNumber(0) },
+    n: { type: 'string', check: wholeNumber(1) },
+    suite: { type: 'string', multiple: true, check: oneOf(SUITES) },
+    system: { type: 'string', multiple: true, check: oneOf(SYSTEMS) },
+    data: { type: 'string', check: existingFolder },
+    threads: { type: 'string', check: wholeNumber(1) },
     json: { type: 'string' },
   },
+  builds: ['build', 'build:eval'],
 });
 const seed = Number(values.seed);
 /** Questions per family: `--n`, or a default that keeps a full run below half an hour on two cores. */
@@ -53,9 +76,7 @@ const suites = {
   video: () => videoSuite(data, seed, count(20)),
   documents: () => documentsSuite(data, seed, count(20)),
 } satisfies Record<string, () => Suite>;
-const known = [...(Object.keys(suites) as (keyof typeof suites)[]), 'questions', 'latency'] as const;
-const names = known.filter((name) => values.suite?.includes(name) ?? true);
-if (names.length === 0) throw new Error(`--suite: one of ${known.join(', ')}`);
+const names = SUITES.filter((name) => values.suite?.includes(name) ?? true);
 
 const { setups, notes } = systems(values.system);
 notes.push(...data.notes);

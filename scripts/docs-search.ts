@@ -1,11 +1,20 @@
-/**
- * Checks the search of the built documentation site (`npm run docs`): by words before the model is there, then by meaning.
- * `-- FILE.png` keeps a screenshot.
- */
+/** Checks the search of the documentation site (`npm run docs`): by words before the model is there, then by meaning. */
 import { expect } from '@playwright/test';
+import { commandLine } from './command-line.ts';
 import { withBrowser } from './consumers/browser.ts';
 import { startHost } from './consumers/host.ts';
 
+const {
+  positionals: [screenshot],
+} = commandLine({
+  usage: `Usage: npm run docs [-- FILE.png]
+
+Builds the documentation site with its search, and asks it two questions in Chromium.
+FILE.png keeps a screenshot of the hits.
+`,
+  positionals: { most: 1 },
+  builds: ['build', 'build:docs'],
+});
 const BASE = process.env.DOCS_BASE ?? '/';
 /** Questions, and the page that answers each. */
 const BY_WORDS = { question: 'installSemanticEmbedder', page: 'reference/adapters/semantic-embedder' };
@@ -44,7 +53,6 @@ try {
     await expect(page.locator('.site-search [role=status]')).toHaveText('', { timeout: 120_000 });
     await box.fill(BY_MEANING.question);
     await expect(first).toHaveAttribute('href', linkTo(BY_MEANING.page), { timeout: 60_000 });
-    const [screenshot] = process.argv.slice(3);
     if (screenshot) await page.screenshot({ path: screenshot });
     await first.click();
     await expect(page.locator('main h1')).toBeVisible();

@@ -2,8 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
 import { chromiumArgs, needChromium } from './browsers/chromium.ts';
+import { commandLine } from './command-line.ts';
 import { startServer } from './server/server.ts';
 
+commandLine({
+  usage: 'Usage: node scripts/run.mjs scripts/screenshots.ts\n\nWrites docs/images, after a build.',
+});
 const FOLDER = 'docs/images';
 const LOADING = { timeout: 240_000 };
 

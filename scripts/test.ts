@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { needChromium } from './browsers/chromium.ts';
+import { commandLine } from './command-line.ts';
 import { ownTally, playwrightTally, type Tally, vitestTally } from './tally.ts';
 
 interface Step {
@@ -34,6 +35,13 @@ const STEPS: readonly Step[] = [
   { name: 'browser tests', command: 'playwright test', tally: () => playwrightTally(PLAYWRIGHT) },
 ];
 
+commandLine({
+  usage: `Usage: npm test
+
+Runs, in this order: ${STEPS.map(({ name }) => name).join('; ')}.
+Single parts: npm run unit -- FILE, npm run e2e -- FILE, npm run consumers -- NAME.
+`,
+});
 console.log(`Chromium: ${needChromium()}`);
 rmSync('build/reports', { recursive: true, force: true });
 const sum: Tally = { passed: 0, failed: 0, skipped: [] };

@@ -32,12 +32,12 @@ class Encoder:
     """Unit vectors of texts by one graph."""
 
     def __init__(self, folder: Path, file: str, kept: Path) -> None:
-        self.query, self.document, self.pooling, most, fill = MODELS[folder.parents[1].name]
+        self.query, self.document, self.pooling, most, self.fill = MODELS[folder.parents[1].name]
         self.kept = kept / folder.parents[1].name / file
         self.kept.mkdir(parents=True, exist_ok=True)
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.enable_truncation(most)
-        self.tokenizer.enable_padding(pad_id=fill)
+        self.tokenizer.enable_padding(pad_id=self.fill)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self.session = onnxruntime.InferenceSession(folder / "onnx" / file, options, providers=["CPUExecutionProvider"])

@@ -1,17 +1,24 @@
-/** `npm run audit -- [--json FILE] [--pictures FOLDER]`: measures the demo's page load, offline use and accessibility. */
+/** `npm run audit`: measures the demo's page load, offline use and accessibility. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { chromiumArgs, needChromium } from '../../scripts/browsers/chromium.ts';
+import { commandLine } from '../../scripts/command-line.ts';
 import { startServer } from '../../scripts/server/server.ts';
 import { auditAccess } from './access.ts';
 import { auditLoad } from './load.ts';
 import { auditPwa } from './pwa.ts';
 
-const { values } = parseArgs({
-  args: process.argv.slice(3),
+const { values } = commandLine({
+  usage: `Usage: npm run audit [-- options]
+
+Measures the demo's page load, offline use and accessibility in Chromium.
+
+  --json FILE         where the figures go, too
+  --pictures FOLDER   where a screenshot of each scene goes
+`,
   options: { json: { type: 'string' }, pictures: { type: 'string' } },
+  builds: ['build'],
 });
 const launch = { executablePath: needChromium(), args: [...chromiumArgs] };
 const server = await startServer();

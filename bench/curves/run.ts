@@ -1,16 +1,13 @@
-/**
- * `npm run bench:curves -- [--only NAME] [--again] [--out DIR]`: how cost grows with the work, as plots, and as points with date and
- * machine (`cost.json`), in docs/images. Each point is stored when it is known, and points that are stored are not measured
- * again, so that a run which was interrupted continues; `--again` measures all anew.
- */
+/** `npm run bench:curves`: how cost grows with the work, as plots, and as points with date and machine (`cost.json`). */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Browser, chromium } from '@playwright/test';
 import { chromiumArgs, needChromium } from '../../scripts/browsers/chromium.ts';
+import { commandLine } from '../../scripts/command-line.ts';
 import { root, weightsFolder } from '../../scripts/paths.ts';
 import { startServer } from '../../scripts/server/server.ts';
+import { oneOf } from '../../src/node/arguments.ts';
 import { glosses } from '../glosses.ts';
 import type { CurveName, Point } from '../row.ts';
 import { type Labels, plot } from './plot.ts';
@@ -56,17 +53,24 @@ const CURVES: Record<CurveName, Labels & { sizes: readonly number[] }> = {
   },
 };
 
-const { values } = parseArgs({
-  args: process.argv.slice(3),
+const { values } = commandLine({
+  usage: `Usage: npm run bench:curves [-- options]
+
+Measures how cost grows with the work. Each point is stored when it is known, and not measured again by a later run.
+
+  --only NAME   ${Object.keys(CURVES).join(', ')}; may be repeated
+  --again       measure what is stored, too
+  --out DIR     where points and plots are (default docs/images)
+`,
   options: {
     out: { type: 'string' },
-    only: { type: 'string', multiple: true },
+    only: { type: 'string', multiple: true, check: oneOf(Object.keys(CURVES)) },
     again: { type: 'boolean' },
   },
+  builds: ['build', 'build:bench'],
 });
 if (!weightsFolder()) throw new Error('no ../shared/models (or TTE_MODELS): nothing to measure');
 const names = (Object.keys(CURVES) as CurveName[]).filter((name) => values.only?.includes(name) ?? true);
-if (names.length === 0) throw new Error(`--only: one of ${Object.keys(CURVES).join(', ')}`);
 const out = resolve(values.out ?? join(root, 'docs/images'));
 mkdirSync(out, { recursive: true });
 const file = join(out, 'cost.json');

@@ -1,13 +1,14 @@
 /**
- * `npm run eval:answers [-- --set notes|closed|beir/NAME] [--n COUNT]`: answers that SmolLM2 draws from the hits of MiniLM, in Node, through
+ * `npm run eval:answers`: answers that SmolLM2 draws from the hits of MiniLM, in Node, through
  * the public API: how many are right, how often it keeps silent where no hit has the answer, and what the answer would do to the
  * ranking if it were embedded with the question.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine, refuse } from '../../scripts/command-line.ts';
 import { root, weightsFolder } from '../../scripts/paths.ts';
+import { wholeNumber } from '../../src/node/arguments.ts';
 import { createEmbedder } from '../../src/node/index.ts';
 import { mean } from '../../workers/statistics.ts';
 import { score } from '../metrics.ts';
@@ -23,9 +24,18 @@ interface Asked {
   answer?: RegExp | null;
 }
 
-const { values } = parseArgs({
-  args: process.argv.slice(3),
-  options: { set: { type: 'string', default: 'notes' }, n: { type: 'string', default: '1000' } },
+const { values } = commandLine({
+  usage: `Usage: npm run eval:answers [-- options]
+
+Counts the right answers that SmolLM2 draws from the hits of MiniLM, in Node.
+
+  --set NAME   notes (default), closed, or beir/NAME in ../shared/data
+  --n COUNT    questions, at most
+`,
+  options: {
+    set: { type: 'string', default: 'notes' },
+    n: { type: 'string', default: '1000', check: wholeNumber(1) },
+  },
 });
 const weights = weightsFolder();
 if (!weights) throw new Error('the weights are missing: put them into ../shared/models or set TTE_MODELS');
@@ -94,7 +104,7 @@ function collection(set: string): { passages: readonly string[]; asked: readonly
     return { passages: corpus.map(({ passage }) => passage), asked };
   }
   const folder = join(root, '../shared/data', set);
-  if (!existsSync(join(folder, 'corpus.jsonl'))) throw new Error(`--set: there is no collection ${folder}`);
+  if (!existsSync(join(folder, 'corpus.jsonl'))) refuse(`--set: there is no collection ${folder}.`);
   const [{ corpus: texts, queries, grades }] = collections(folder) as [Retrieval];
   const gradesOf = gradesByPlace(texts, grades);
   const asked = queries.map(({ id, text }) => ({

@@ -1,9 +1,10 @@
 /**
- * `npm run eval:asked [-- --set development|sealed|order-development|order-sealed|typing-sealed] [--show] [--data DIR]`: how many parts of questions as people type them are taken
+ * `npm run eval:asked`: how many parts of questions as people type them are taken
  * right, and how often a filter is set on plain ones: the set's own tricky ones, and the queries of the collections of passages.
  * Questions of the sealed sets are shown to nobody who works on the grammar: `--show` is for those of the development sets.
  */
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../scripts/command-line.ts';
+import { existingFolder, oneOf } from '../../src/node/arguments.ts';
 import { collections } from '../retrieval.ts';
 import { development, developmentPlain } from './development.ts';
 import { judge } from './judge.ts';
@@ -13,27 +14,33 @@ import { sealed, sealedPlain } from './sealed.ts';
 import { measureTyping } from './typing.ts';
 import { createWorld, quotedIn } from './world.ts';
 
-const { values } = parseArgs({
-  args: process.argv.slice(3),
-  options: {
-    set: { type: 'string', default: 'development' },
-    show: { type: 'boolean', default: false },
-    data: { type: 'string' },
-  },
-});
 const lists = {
   development: [development, developmentPlain],
   sealed: [sealed, sealedPlain],
   'order-development': [orderDevelopment, orderDevelopmentPlain],
   'order-sealed': [orderSealed, orderSealedPlain],
 } as const;
+const SETS = [...Object.keys(lists), 'typing-sealed'];
+const { values } = commandLine({
+  usage: `Usage: npm run eval:asked [-- options]
+
+Counts the parts of questions, as people type them, that are taken right, in Node.
+
+  --set NAME   ${SETS.join(', ')} (default development)
+  --show       what was taken wrong; not of sealed sets
+  --data DIR   text collections in the layout of BEIR, whose queries should set no filter (default ../shared/data)
+`,
+  options: {
+    set: { type: 'string', default: 'development', check: oneOf(SETS) },
+    show: { type: 'boolean', default: false },
+    data: { type: 'string', check: existingFolder },
+  },
+});
 if (values.set === 'typing-sealed') {
   console.table(await measureTyping(await createWorld('sealed', [])));
   process.exit();
 }
 const set = values.set as keyof typeof lists;
-if (!Object.hasOwn(lists, set))
-  throw new Error(`--set: one of ${Object.keys(lists).join(', ')}, typing-sealed`);
 const [asked, plain] = lists[set];
 const isSealed = set.endsWith('sealed');
 const isShown = values.show && !isSealed;

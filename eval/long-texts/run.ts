@@ -1,13 +1,14 @@
 /**
- * `npm run eval:long [-- --data DIR] [--model FOLDER] [--joined COUNT] [--documents COUNT] [--seed N]`: search in long documents, made by joining the passages of
+ * `npm run eval:long`: search in long documents, made by joining the passages of
  * the text collections at random: each with one vector, of its beginning, against the default, which has one for each passage. The words of
  * the documents count in both. Beside nDCG@10: how often the passage that a hit shows is of a part that answers the question.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../scripts/command-line.ts';
 import type { IndexItem } from '../../src/client/index-types.ts';
+import { existingFolder, wholeNumber } from '../../src/node/arguments.ts';
 import { createEmbedder } from '../../src/node/index.ts';
 import { mean } from '../../workers/statistics.ts';
 import { score } from '../metrics.ts';
@@ -24,14 +25,23 @@ interface LongDocument {
   parts: readonly { id: string; at: number }[];
 }
 
-const { values } = parseArgs({
-  args: process.argv.slice(3),
+const { values } = commandLine({
+  usage: `Usage: npm run eval:long [-- options]
+
+Measures search in long documents, made of passages of a text collection, with one vector and with one for each passage, in Node.
+
+  --data DIR          text collections in the layout of BEIR (default: the passages of eval/text-think)
+  --model NAME        preset, hub id or folder (default pico)
+  --joined COUNT      passages of a document (default 10)
+  --documents COUNT   documents, at most (default 1000)
+  --seed N            of the order of the passages (default 1)
+`,
   options: {
-    data: { type: 'string' },
+    data: { type: 'string', check: existingFolder },
     model: { type: 'string' },
-    joined: { type: 'string', default: '10' },
-    documents: { type: 'string', default: '1000' },
-    seed: { type: 'string', default: '1' },
+    joined: { type: 'string', default: '10', check: wholeNumber(1) },
+    documents: { type: 'string', default: '1000', check: wholeNumber(1) },
+    seed: { type: 'string', default: '1', check: wholeNumber(0) },
   },
 });
 const dataDir = mkdtempSync(join(tmpdir(), 'tte-long-'));

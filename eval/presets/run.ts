@@ -1,13 +1,9 @@
-/**
- * `npm run eval:presets -- --model NAME [--dtype q4] [--hub DIR] [--data DIR] [--only NAME]… [--minutes M] [--kept DIR]`: sentence similarity
- * (STS-B) and retrieval by a preset for text, in Node, on one thread, through the public API, by vectors alone. `--hub` is a folder in the hub's
- * layout, such as training/presets.py writes. Vectors are kept in `--kept` (the package's own cache), so that a run that was broken off, or that
- * ended after `--minutes`, goes on where it was.
- */
+/** `npm run eval:presets`: measures a preset for text, in Node, on one thread, through the public API, by vectors alone. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine, refuse } from '../../scripts/command-line.ts';
 import type { Embedder } from '../../src/client/types.ts';
+import { existingFolder, wholeNumber } from '../../src/node/arguments.ts';
 import { createEmbedder } from '../../src/node/index.ts';
 import type { Dtype, Role } from '../../src/shared/types.ts';
 import { dot } from '../../workers/embedder/vector.ts';
@@ -16,6 +12,7 @@ import { interval } from '../bootstrap.ts';
 import { findData, type Sentences } from '../data.ts';
 import { ranking, score, spearman } from '../metrics.ts';
 import { gradesByPlace, type Retrieval } from '../retrieval.ts';
+import { parity } from './parity.ts';
 
 const SEED = 1;
 /** Texts that are embedded together; what is done is told after each of them. */
@@ -23,18 +20,40 @@ const SLICE = 64;
 /** More than all texts of all collections in all forms: nothing that was computed is dropped. */
 const CACHED = 1_000_000;
 
-const { values } = parseArgs({
-  args: process.argv.slice(3),
+/** Of a vector in fp32 and the reference's: what the order of sums may cost. */
+const SAME = 0.9999;
+
+const { values } = commandLine({
+  usage: `Usage: npm run eval:presets [-- options]
+
+Measures sentence similarity (STS-B) and retrieval with a preset for text, in Node. Vectors are kept, so that a run that was broken off,
+or that ended after --minutes, goes on where it was.
+
+  --model NAME    preset (default minilm)
+  --dtype NAME    weight format (default q4)
+  --hub DIR       models in the hub's layout, as training/presets.py writes them
+  --data DIR      stsb-dev.tsv, and collections in the layout of BEIR in beir/ (default ../shared/data)
+  --only NAME     sts, or a collection; may be repeated
+  --minutes M     stop after so long
+  --kept DIR      where vectors are kept (default build/presets)
+  --parity FILE   compare with FILE, which training/presets_reference.py has written, instead
+`,
   options: {
     model: { type: 'string', default: 'minilm' },
     dtype: { type: 'string', default: 'q4' },
-    hub: { type: 'string' },
-    data: { type: 'string', default: '../shared/data' },
+    hub: { type: 'string', check: existingFolder },
+    data: { type: 'string', default: '../shared/data', check: existingFolder },
     only: { type: 'string', multiple: true },
-    minutes: { type: 'string' },
+    minutes: { type: 'string', check: wholeNumber(1) },
     kept: { type: 'string', default: 'build/presets' },
+    parity: { type: 'string' },
   },
 });
+const { sentences, retrieval } = findData(values.data);
+const known = ['sts', ...retrieval.map(({ name }) => name)];
+const unknown = values.only?.find((name) => !known.includes(name));
+if (unknown !== undefined) refuse(`--only: must be one of ${known.join(', ')}, not "${unknown}".`);
+if (values.parity !== undefined && values.hub === undefined) refuse('--parity: name the models with --hub.');
 const { signal } = deadline(values.minutes);
 const tte = await createEmbedder({
   model: values.model,
@@ -44,7 +63,19 @@ const tte = await createEmbedder({
   ...(values.hub && { hubUrl: pathToFileURL(`${resolve(values.hub)}/`).href }),
 });
 try {
-  const { sentences, retrieval } = findData(values.data);
+  if (values.parity === undefined) await measure();
+  else await compare(values.parity, values.hub as string);
+} catch (error) {
+  if (!signal.aborted) throw error;
+  console.log(
+    `${values.model} ${values.dtype}: stopped after ${values.minutes} minutes; run it again to go on`,
+  );
+  process.exitCode = 1;
+} finally {
+  await tte.dispose();
+}
+
+async function measure(): Promise<void> {
   const isWanted = (name: string) => !values.only || values.only.includes(name);
   if (sentences.length > 0 && isWanted('sts')) {
     report('STS-B', `Spearman ${(await similarity(tte, sentences)).toFixed(1)}, n ${sentences.length}`);
@@ -54,14 +85,18 @@ try {
     const [low, high] = interval(found, SEED).map((value) => value.toFixed(1));
     report(collection.name, `nDCG@10 ${mean(found).toFixed(1)} (${low} to ${high}), n ${found.length}`);
   }
-} catch (error) {
-  if (!signal.aborted) throw error;
-  console.log(
-    `${values.model} ${values.dtype}: stopped after ${values.minutes} minutes; run it again to go on`,
+}
+
+async function compare(file: string, hub: string): Promise<void> {
+  const rows = await parity(tte, { preset: values.model, hub, file }, (role, text, ours, theirs) =>
+    console.log(`${role} ${JSON.stringify(text.slice(0, 60))}\n  package: ${ours}\n  Python:  ${theirs}`),
   );
-  process.exitCode = 1;
-} finally {
-  await tte.dispose();
+  console.log(`${values.model} ${values.dtype}`);
+  console.table(rows);
+  const isOff = rows.some(
+    (row) => row['same tokens'] < row.texts || (values.dtype === 'fp32' && row['least cosine'] < SAME),
+  );
+  if (isOff) process.exitCode = 1;
 }
 
 function deadline(minutes: string | undefined): { signal: AbortSignal } {

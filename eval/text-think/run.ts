@@ -1,11 +1,11 @@
 /**
- * `npm run eval:think [-- --json FILE]`: measures whether SmolLM2's short answer helps MiniLM find the right passage, as a separate
+ * `npm run eval:think`: measures whether SmolLM2's short answer helps MiniLM find the right passage, as a separate
  * system (TTE_s) of two real models, in Chromium, through the public API. Prints every rank that changed and the means.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { chromiumArgs, needChromium } from '../../scripts/browsers/chromium.ts';
+import { commandLine } from '../../scripts/command-line.ts';
 import { weightsFolder } from '../../scripts/paths.ts';
 import { startServer } from '../../scripts/server/server.ts';
 import { corpus } from './corpus.ts';
@@ -20,7 +20,15 @@ interface Result {
   ms: number;
 }
 
-const { values } = parseArgs({ args: process.argv.slice(3), options: { json: { type: 'string' } } });
+const { values } = commandLine({
+  usage: `Usage: npm run eval:think [-- --json FILE]
+
+Measures whether SmolLM2's short answer helps MiniLM find the right passage.
+FILE keeps each question's answer and ranks.
+`,
+  options: { json: { type: 'string' } },
+  builds: ['build', 'build:e2e'],
+});
 if (!weightsFolder())
   throw new Error('the weights are missing: put them into ../shared/models or set TTE_MODELS');
 const server = await startServer();

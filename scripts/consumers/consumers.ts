@@ -1,26 +1,47 @@
 /**
  * `npm run consumers`: packs the package, installs it into the projects of e2e/consumers, builds and opens them, and serves the
- * unbundled package from many kinds of hosts. `-- --fast`: only the fast half; `-- NAME …`: only these; `-- --keep`: keeps the
- * installed projects, in one folder, which makes the next run faster; `-- --write`: writes the tables in docs/bundlers.md.
+ * unbundled package from many kinds of hosts.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MODEL_PACKAGES, writeModelPackage } from '../build/model-package.ts';
+import { commandLine } from '../command-line.ts';
 import { endWithParent } from './group.ts';
 import { check, type Outcome, readConsumers } from './project.ts';
 import { SCENARIOS, Skipped } from './scenarios.ts';
 import { writeTables } from './tables.ts';
 
-endWithParent();
-const args = process.argv.slice(3);
-const flags = new Set(args.filter((arg) => arg.startsWith('--')));
-const names = args.filter((arg) => !arg.startsWith('--'));
+const consumers = readConsumers();
+const hosts = SCENARIOS.map(({ title }) => `host: ${title}`);
+const known = [...consumers.map(({ name }) => name), ...hosts];
+const { values, positionals: names } = commandLine({
+  usage: `Usage: npm run consumers [-- [NAME…] [options]]
+
+Installs the packed package into the projects of e2e/consumers and opens them, and serves it from several kinds of hosts.
+NAME, or a part of one: only these. Projects:
+  ${consumers.map(({ name }) => name).join(', ')}
+and the hosts:
+  ${hosts.join('\n  ')}
+
+  --fast    only the projects that npm test checks
+  --keep    keep the installed projects, in one folder, which makes the next run faster
+  --write   write the tables in docs/bundlers.md
+`,
+  options: { fast: { type: 'boolean' }, keep: { type: 'boolean' }, write: { type: 'boolean' } },
+  positionals: {
+    most: Infinity,
+    check: (part) =>
+      known.some((name) => name.includes(part)) ? undefined : 'a project or host, or a part of its name',
+  },
+  builds: ['build'],
+});
 const isWanted = (name: string) => names.length === 0 || names.some((part) => name.includes(part));
+endWithParent();
 
 /** Outside the repository: some tools take a lockfile above a project for the sign that their root is there. */
-const WORK = flags.has('--keep')
+const WORK = values.keep
   ? join(tmpdir(), 'think-then-embed-consumers')
   : mkdtempSync(join(tmpdir(), 'think-then-embed-consumers-'));
 mkdirSync(WORK, { recursive: true });
@@ -65,9 +86,9 @@ for (const { title, says, run } of SCENARIOS) {
     else tell(`host: ${title}`, false, String(error));
   }
 }
-for (const consumer of readConsumers()) {
-  if (!isWanted(consumer.name) || (flags.has('--fast') && !consumer.fast)) continue;
-  const place = { work: join(WORK, consumer.name), keep: flags.has('--keep') };
+for (const consumer of consumers) {
+  if (!isWanted(consumer.name) || (values.fast && !consumer.fast)) continue;
+  const place = { work: join(WORK, consumer.name), keep: values.keep ?? false };
   const outcome = await check(consumer, { main, model: modelTarball }, place);
   outcomes.push(outcome);
   const [install] = outcome.steps;
@@ -78,8 +99,8 @@ for (const consumer of readConsumers()) {
   for (const { name, ok, detail } of outcome.steps) tell(`${consumer.title}: ${name}`, ok, detail);
 }
 
-if (!flags.has('--keep')) rmSync(WORK, { recursive: true, force: true });
-if (flags.has('--write')) writeTables(outcomes, tested);
+if (!values.keep) rmSync(WORK, { recursive: true, force: true });
+if (values.write) writeTables(outcomes, tested);
 for (const reason of skipped) console.log(`skipped: ${reason}`);
 const failed = tested.filter(({ ok }) => !ok).length;
 console.log(`consumers: ${tested.length - failed} passed, ${failed} failed, ${skipped.length} skipped`);

@@ -3,8 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { RUNTIME_BUILD } from '../../workers/operators/runtime-build.ts';
 import { importGlue, readBinary } from '../../workers/platform/node/wasm.ts';
 import { sha256 } from '../../workers/storage/hash.ts';
+import { commandLine } from '../command-line.ts';
 import { findApi } from './find-api.ts';
 
+commandLine({
+  usage:
+    'Usage: npm run operators:find\n\nWrites workers/operators/runtime-build.ts for the installed onnxruntime-web.',
+});
 const binary = await readBinary();
 const build = { sha256: await sha256(binary), apiAddress: await findApi(await importGlue(), binary) };
 writeFileSync(

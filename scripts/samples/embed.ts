@@ -15,9 +15,13 @@ import {
   type SampleItem,
 } from '../../demo/ingest/sample-items.ts';
 import { createEmbedder } from '../../src/node/index.ts';
+import { commandLine } from '../command-line.ts';
 import { root } from '../paths.ts';
 import { contentOf, hashOf } from './content.ts';
 
+commandLine({
+  usage: 'Usage: node scripts/run.mjs scripts/samples/embed.ts\n\nRewrites public/samples/embedded.json.',
+});
 const folder = join(root, 'public/samples');
 const sample = JSON.parse(readFileSync(join(folder, 'collection.json'), 'utf8')) as Sample;
 const dataDir = mkdtempSync(join(tmpdir(), 'tte-samples-'));

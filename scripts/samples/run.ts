@@ -9,6 +9,7 @@ import { chromium } from '@playwright/test';
 import type { SamplePicture } from '../../demo/ingest/sample-items.ts';
 import { createRandom } from '../../eval/random.ts';
 import { needChromium } from '../browsers/chromium.ts';
+import { commandLine } from '../command-line.ts';
 import { root } from '../paths.ts';
 import { called, SCENES, SINGLE, svgOf } from './art.ts';
 import { htmlOf, PAGES } from './pages.ts';
@@ -20,7 +21,15 @@ const SIDE = 480;
 const GROUNDS = ['#fff7e8', '#eaf4ff', '#effaf0', '#fdeff2', '#f3f0ff', '#fffbe0', '#e9f7f6', '#f6f6f6'];
 
 const folder = join(root, 'public/samples');
-const photos = process.argv[3] ?? '';
+const {
+  positionals: [photos = ''],
+} = commandLine({
+  usage: `Usage: node scripts/run.mjs scripts/samples/run.ts [FOLDER]
+
+Redraws the demo's sample pictures. FOLDER holds the photographs (photographs.py fills it); without it they are kept as they are.
+`,
+  positionals: { most: 1 },
+});
 const browser = await chromium.launch({ executablePath: needChromium(), args: ['--no-sandbox'] });
 const page = await browser.newPage();
 

@@ -1,9 +1,8 @@
 /** `think-then-embed index`: arguments, messages and exit codes; site-index.ts does the work. */
-import { stat } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import type { Embedder, EmbedderOptions } from '../client/types.ts';
 import { isTteError } from '../shared/errors.ts';
 import type { ThinkMode } from '../shared/types.ts';
+import { existingFolder, oneOf, parseArguments, wholeNumber } from './arguments.ts';
 import { buildSiteIndex, type SiteProgress, type SiteReport } from './site-index.ts';
 
 const USAGE = `Usage: think-then-embed index DIR --out FILE.parquet [options]
@@ -19,7 +18,7 @@ openIndex('docs', { from: '/FILE.parquet' }) in a page. Run again, it embeds onl
   --overlap N          tokens repeated between passages of a section (default 32)
   --data-dir DIR       where models and vectors are kept (default: the user's cache)
   --quiet              only errors
-  --help
+  -h, --help
 
 Pictures need "sharp" and PDFs "unpdf" (npm install -D sharp unpdf).
 
@@ -40,19 +39,20 @@ const OPTIONS = {
   out: { type: 'string' },
   base: { type: 'string', default: '/' },
   model: { type: 'string', default: 'pico' },
-  think: { type: 'string', default: 'never' },
-  'max-tokens': { type: 'string', default: '200' },
-  overlap: { type: 'string', default: '32' },
+  think: { type: 'string', default: 'never', check: oneOf(['never', 'auto', 'answer', 'full']) },
+  'max-tokens': { type: 'string', default: '200', check: wholeNumber(16) },
+  overlap: { type: 'string', default: '32', check: wholeNumber(0) },
   'data-dir': { type: 'string' },
   quiet: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
 
 /** @returns the exit code */
 export async function command(args: readonly string[], terminal: Terminal, open: Open): Promise<number> {
-  const parsed = await parse(args).catch((error: Error) => error);
-  if (parsed instanceof Error) {
-    terminal.error(`${parsed.message}\nTry "think-then-embed --help".\n`);
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    terminal.error(`${(error as Error).message}\nTry "think-then-embed --help".\n`);
     return 2;
   }
   if (parsed === 'help') {
@@ -91,27 +91,18 @@ export async function command(args: readonly string[], terminal: Terminal, open:
 }
 
 /** @throws Error that says what is wrong with the arguments */
-async function parse(args: readonly string[]) {
-  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  if (values.help || args.length === 0) return 'help' as const;
+function parse(args: readonly string[]) {
+  const parsed = args.length === 0 ? 'help' : parseArguments(args, OPTIONS, { most: Infinity });
+  if (parsed === 'help') return parsed;
+  const { values, positionals } = parsed;
   const [verb, folder, ...rest] = positionals;
   if (verb !== 'index') throw new Error(`There is no command "${verb ?? ''}". The only command is "index".`);
   if (folder === undefined) throw new Error('Name the folder to index.');
   if (rest.length > 0) throw new Error(`Only one folder can be indexed; "${rest[0]}" is a second one.`);
-  if (!(await stat(folder).catch(() => null))?.isDirectory()) throw new Error(`"${folder}" is not a folder.`);
+  if (existingFolder(folder) !== undefined) throw new Error(`"${folder}" is not a folder.`);
   const { out } = values;
   if (out === undefined) throw new Error('Name the file to write: --out site.tte.parquet.');
-  if (!['never', 'auto', 'answer', 'full'].includes(values.think)) {
-    throw new Error(`--think: must be never, auto, answer or full, not "${values.think}".`);
-  }
-  wholeNumber('--max-tokens', values['max-tokens'], 16);
-  wholeNumber('--overlap', values.overlap, 0);
   return { folder, out, values };
-}
-
-function wholeNumber(name: string, text: string, least: number): void {
-  if (/^\d+$/.test(text) && Number(text) >= least) return;
-  throw new Error(`${name}: must be an integer of at least ${least}, not "${text}".`);
 }
 
 /** Overwrites one line, or prints a line every few seconds if the terminal cannot overwrite. */
