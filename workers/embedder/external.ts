@@ -41,7 +41,7 @@ export function externalEmbedder(
           }));
         }
       },
-      asWords: (text) => text, // what its control tokens are is not known
+      asWords: (text) => text, // its control tokens are not known
       fits: () => true,
       release: async () => {},
     };
@@ -59,7 +59,7 @@ export function externalEmbedder(
     dimensions,
     release,
     async *encode(items, signal, request) {
-      const [first] = items; // all of a call have one role
+      const [first] = items; // all inputs of a call have one role
       if (first) yield* towers(first.role, signal, request).encode(items, signal, request);
     },
   };

@@ -26,7 +26,7 @@ export async function openUnifiedEmbedder(
 ): Promise<UnifiedEmbedder> {
   const opening = runtime.open({ folder, session: 'embedding_head', dtypes, signal });
   const wanted = opening.then(({ inputs }) => [...inputs.keys()].filter((name) => name !== 'attention_mask'));
-  wanted.catch(() => {}); // `opening` tells, and opening the decoder may fail before it asks
+  wanted.catch(() => {}); // `opening` reports it, and opening the decoder may fail before anyone awaits it
   const [head, model] = await Promise.all([opening, openUnified(runtime, folder, dtypes, wanted, signal)]);
 
   const photoHead =
@@ -34,7 +34,7 @@ export async function openUnifiedEmbedder(
       ? lazySession(() => runtime.open({ folder, session: 'photo_head', dtypes, signal }))
       : null;
 
-  /** How much of the vector of a query that is a photograph, with `auto`, is that with its trace (`fusion` in descriptor.ts). */
+  /** With `auto`, the weight of the vector with the trace in that of a photograph as a query (`fusion` in descriptor.ts). */
   const traceWeight = photoHead ? (folder.descriptor.fusion?.trace ?? 1) : 1;
 
   async function prepare(item: EncodeItem, signal: AbortSignal): Promise<PreparedInput> {
@@ -48,7 +48,7 @@ export async function openUnifiedEmbedder(
     return model.prepare({ images, text, instruction, role }, given, signal);
   }
 
-  /** Runs the head that states belong to over them, and disposes them. */
+  /** Runs the head that the states are for, and disposes the states. */
   async function embed(states: States): Promise<Vector[]> {
     try {
       const session = states.isPhotograph && photoHead ? await photoHead.get() : head;

@@ -1,4 +1,4 @@
-/** Answers from a context: who can give them, and what is checked of them. */
+/** Answers from a context: which reasoners can give them, and how they are checked. */
 import { TteError } from '../../src/shared/errors.ts';
 import { drawnFrom } from '../reasoner/grounding.ts';
 import type { Input } from './input.ts';

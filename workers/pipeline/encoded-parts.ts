@@ -1,4 +1,7 @@
-/** What of an input is encoded, after its trace: the input with the trace, the words on it, or the part of the picture that it asks for. */
+/**
+ * Decides what is encoded of an input once its trace is known: the input with the trace, the words on a page, or the part of the
+ * picture that it asks for.
+ */
 import type { Trace } from '../../src/shared/types.ts';
 import type { EncodeItem } from '../embedder/types.ts';
 import { crop } from '../images/crop.ts';

@@ -36,7 +36,7 @@ export interface EngineParts {
   /** Run before the first image is embedded. */
   testImages: ImageTest;
   traceSource: TraceSource | null;
-  /** Tokens of text that the embedder reads; Infinity if that is not known. */
+  /** Maximum number of text tokens that the embedder reads; Infinity if unknown. */
   maxTokens: number;
   queue: Queue;
   keys: Keys;
@@ -51,7 +51,7 @@ export interface Engine {
   embedMany(inputs: readonly Input[], options: WireOptions, call: Call, onDone: OnDone): Promise<void>;
   think(input: Input, options: WireOptions, call: Call): Promise<Trace | null>;
   /**
-   * Answers the input's text from its context. Where that does not hold an answer, `discarded` says how it was noticed.
+   * Answers the input's text from its context. If that contains no answer, `discarded` says how this was noticed.
    * @throws TteError unsupported: nothing that can answer is loaded | as `think`
    */
   answer(input: InputWithContext, call: Call): Promise<TraceResult>;
@@ -59,9 +59,9 @@ export interface Engine {
   decide(input: Input, options: WireOptions, call: Call): Promise<ThinkDecision>;
   /** @throws TteError unsupported: nothing that can answer from a context is loaded */
   requireContextReasoner(): void;
-  /** Whether the reasoner is a language model that may know answers, and not one that only names what it sees. */
+  /** Whether the reasoner is a language model that may know answers, rather than one that only names what it sees. */
   mayKnowAnswers: boolean;
-  /** Tokens of text that the embedder reads; Infinity if that is not known. */
+  /** Maximum number of text tokens that the embedder reads; Infinity if unknown. */
   maxTokens: number;
   /** The manifest of documents that are embedded with these options. */
   manifest: Keys['manifest'];

@@ -37,7 +37,7 @@ export type Storage = WorkerStorage<StoredVector, TraceResult>;
 export interface Loaded {
   engine: Engine;
   info: EmbedderInfo;
-  /** Gives its memory and threads back. */
+  /** Frees its memory and threads. */
   dispose(): Promise<void>;
 }
 
@@ -111,7 +111,7 @@ export async function load(
   const kernels = gpu ? 'webgpu/2' : customOperators ? 'wasm/3' : 'wasm/standard';
   const device = gpu ? `${kernels}/${gpu.name}` : kernels;
   const { shaderF16 } = capabilities;
-  const runtime = folders.length > 0 ? await openRuntime() : null; // where nothing runs here, none is fetched
+  const runtime = folders.length > 0 ? await openRuntime() : null; // not fetched if nothing runs here
   const models: OpenedModels = runtime
     ? await openModels(folder, reasonerFolder, { ...environment, runtime, device, shaderF16 })
     : { embedder: null, reasoner: null };
@@ -147,7 +147,7 @@ export async function load(
     engine,
     info: { ...described, device: config.device, threads, warnings },
     dispose: () =>
-      // In its turn: what is just running must not lose its session.
+      // Through the queue, so that a running job does not lose its session.
       queue.run(async () => {
         await Promise.all([embedder.run.release(), models.reasoner?.traceSource.release()]);
         runtime?.dispose();

@@ -1,4 +1,4 @@
-/** What the pipeline needs of an embedder beside its vectors: of a model folder, or of the page's custom embedder. */
+/** What the pipeline needs to know of an embedder, which is that of a model folder or the page's custom embedder. */
 import { ON_DEMAND } from '../../src/shared/descriptor.ts';
 import { TteError } from '../../src/shared/errors.ts';
 import { isModelRef } from '../../src/shared/packaged-model.ts';
@@ -32,7 +32,7 @@ export function localModel(model: NonNullable<OpenedModels['embedder']>): Loaded
   };
 }
 
-/** The page's own: nothing is known of it but what it is called and gives. */
+/** The page's custom embedder, of which only its id and its vectors are known. */
 export function externalModel(
   ask: ExternalEmbedder | null,
   embedder: LoadRequest['embedder'],

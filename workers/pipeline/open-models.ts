@@ -30,7 +30,7 @@ export interface OpenedModel {
 export type ImageTest = (signal: AbortSignal) => Promise<unknown>;
 
 export interface OpenedModels {
-  /** Null where the page embeds. */
+  /** Null if the page embeds. */
   embedder: (OpenedModel & { run: Embedder; testImages: ImageTest }) | null;
   /** Null without a local reasoner. For a unified model `model` is that of the embedder. */
   reasoner: { model: OpenedModel; traceSource: LocalTraceSource } | null;

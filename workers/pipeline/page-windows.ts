@@ -1,4 +1,4 @@
-/** A page is embedded as the words on it: in windows that an embedder reads whole, however long it is. */
+/** A page is embedded by its words, split into windows that fit the embedder's limit. */
 import type { Encoded, EncodeItem } from '../embedder/types.ts';
 import { meanDirection } from '../embedder/vector.ts';
 import { splitPassages } from '../text/passages.ts';
@@ -15,7 +15,7 @@ export function pageWindows(item: EncodeItem, words: string): EncodeItem[] {
   }));
 }
 
-/** The mean direction of the windows' vectors. What has a single part is that part. */
+/** The mean direction of the windows' vectors; a single vector is returned as it is. */
 export function joinWindows(windows: readonly Encoded[]): Encoded {
   return {
     vector: meanDirection(windows.map(({ vector }) => vector)) as Encoded['vector'],

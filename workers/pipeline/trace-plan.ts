@@ -11,7 +11,7 @@ export interface TracePlan {
   decision: ThinkDecision;
   /** The trace supplied by the caller, parsed. */
   supplied: Trace | null;
-  /** The decision depends on what the image shows, which is to be looked at first. */
+  /** The decision depends on what the image shows, so the image has to be looked at first. */
   dependsOnImage?: boolean;
 }
 
@@ -42,7 +42,7 @@ const REASONS: Readonly<Record<Exclude<Shown, 'thing'>, string>> = {
   print: 'There are words in the image: they are read.',
 };
 
-/** The plan that holds. @param look at what the image shows, if the plan depends on it */
+/** The final plan. @param look looks at the image, if the plan depends on it */
 export async function settlePlan(plan: TracePlan, look: () => Promise<Shown | null>): Promise<TracePlan> {
   if (!plan.dependsOnImage) return plan;
   const shown = await look();

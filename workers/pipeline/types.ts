@@ -40,8 +40,8 @@ export interface TraceSource {
   /** Whether it reads the print on pages. @default false */
   readonly readsPrint?: boolean;
   /**
-   * What a trace would tell of an image alone, null: nothing; absent: never anything. Runs like `think`.
-   * @param closely whether photographs of one thing are told from others
+   * What a trace would say about an image alone; null: nothing; absent: never anything. Runs like `think`. @param closely whether
+   * to distinguish photographs of one thing
    */
   shows?(input: ThinkInput, closely: boolean, signal: AbortSignal): Promise<Shown | null>;
   think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<TraceWithStates>;

@@ -1,4 +1,4 @@
-/** Pictures as the two graphs of the reader take them: float32, channels blue, green, red. */
+/** Prepares pictures for the two graphs of the reader: float32, channels blue, green, red. */
 import type { Pixels } from '../images/pixels.ts';
 import { type PixelValues, preprocessor } from '../images/preprocess.ts';
 import { resize } from '../images/resample.ts';
@@ -17,7 +17,7 @@ const TALL = 1.5;
 export const detectorInput = preprocessor({ ...COMMON, ...DETECTOR });
 const recognizerInput = preprocessor({ ...COMMON, ...RECOGNIZER });
 
-/** The part of a picture inside `quad`, upright and {@link HEIGHT} pixels high; a tall part is turned by 90° to the left. */
+/** The part of a picture inside `quad`, upright and {@link HEIGHT} pixels high; a tall part is rotated by 90° to the left. */
 export function lineInput(pixels: Pixels, quad: Quad): PixelValues {
   const { width, height } = sizeOf(quad);
   const isTall = height > TALL * width;
@@ -29,7 +29,7 @@ export function lineInput(pixels: Pixels, quad: Quad): PixelValues {
   return recognizerInput(resize(cut, wide, HEIGHT, 'bilinear'));
 }
 
-/** The quad's content as an upright picture, interpolated; beside the picture its edge goes on. */
+/** The quad's content as an upright picture, interpolated; outside the picture its edge pixels are repeated. */
 function sample({ width, height, data }: Pixels, quad: Quad, wide: number, high: number): Pixels {
   const out = new Uint8ClampedArray(wide * high * 4).fill(255);
   const [topLeft, topRight, , bottomLeft] = quad;

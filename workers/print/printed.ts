@@ -1,7 +1,10 @@
-/** What a trace says of the print in images. */
+/** The part of a trace that gives the print in images. */
 import type { PrintedLine } from '../../src/shared/types.ts';
 
-/** Words from which an image is a page: its vector is that of the words on it. Fewer are a sign or a label, told beside what is seen. */
+/**
+ * Number of words from which an image counts as a page, whose vector is that of its words. Fewer are a sign or a label, which the
+ * trace gives beside what is seen.
+ */
 const PAGE_WORDS = 24;
 
 /** The lines as running text; a word that is divided at the end of a line is one word. */

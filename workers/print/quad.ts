@@ -48,7 +48,7 @@ function upright(corners: Quad): Quad {
   return [left[0], right[0], right[1], left[1]];
 }
 
-/** Andrew's monotone chain: the hull's points in order, none of them between two others. */
+/** The convex hull by Andrew's monotone chain: its vertices in order, without collinear points. */
 function convexHull(points: readonly Point[]): Point[] {
   const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const half = (order: readonly Point[]): Point[] => {
@@ -67,7 +67,7 @@ function turnsLeft(a: Point, b: Point, c: Point): boolean {
   return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) > 0;
 }
 
-/** Every side moved outwards by area × `factor` / circumference. */
+/** Moves every side outwards by area × `factor` / perimeter. */
 export function grown(quad: Quad, factor: number): Quad {
   const [topLeft, topRight, bottomRight, bottomLeft] = quad;
   const { width, height } = sizeOf(quad);

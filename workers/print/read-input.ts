@@ -1,16 +1,16 @@
-/** Which images of an input are read, and how closely. */
+/** Decides which images of an input are read, and how thoroughly. */
 import type { PrintedLine } from '../../src/shared/types.ts';
 import { asksForPrint } from '../reasoner/gate.ts';
 import type { ThinkInput } from '../reasoner/types.ts';
 import type { PrintReader } from './reader.ts';
 
-/** Pages are read whatever they come with; of other images only one of its own, about which nothing is asked but what is written there. */
+/** Pages are always read; another image only if it is the only one and nothing is asked about it except what is written there. */
 function isRead({ images, text, instruction, arePages = false }: ThinkInput): boolean {
   const asked = `${instruction}\n${text}`.trim();
   return arePages || (images.length === 1 && (asked === '' || asksForPrint(asked)));
 }
 
-/** Shorter readings of an image that is no page are taken for a drawing's strokes. */
+/** If an image is not a page, shorter readings are taken for strokes of a drawing. */
 const LEAST_LETTERS = 3;
 
 /**

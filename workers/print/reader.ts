@@ -1,6 +1,6 @@
 /**
- * Optical character recognition (OCR): lines of printed text in an image, with their boxes, in reading order. Its two graphs are downloaded for the first picture that
- * is read, and not before.
+ * Optical character recognition (OCR): lines of printed text in an image, with their boxes, in reading order. Its two graphs are
+ * downloaded when the first picture is read.
  */
 import { TteError } from '../../src/shared/errors.ts';
 import type { PrintedLine } from '../../src/shared/types.ts';
@@ -32,11 +32,12 @@ export interface PrintRules extends RegionRules {
 }
 
 export interface PrintReader {
-  /** What its lines depend on, besides its graphs. */
+  /** What its results depend on besides its graphs. */
   readonly recipe: Recipe['always'];
   /**
-   * The lines in reading order. They are remembered as long as the picture is held.
-   * @param isPage whether it is a page; any other picture is read only if a small copy of it seems to have something written on it
+   * The lines in reading order, cached for as long as the picture is held.
+   * @param isPage whether it is a page; any other picture is read only if a small copy of it seems to have something written on
+   * it
    * @throws TteError download-failed | integrity | quota | run-failed | aborted
    */
   read(picture: Pixels, isPage: boolean, signal: AbortSignal): Promise<Omit<PrintedLine, 'image'>[]>;
@@ -48,11 +49,11 @@ const [DETECTOR, RECOGNIZER] = ['print_detector', 'print_recognizer'] as const;
 const LOOKS = {
   /** Longest side of a first look, in pixels. */
   glance: 480,
-  /** Lines lower than this on the detector's map are small print, which is looked at again in a larger copy … */
+  /** Lines lower than this on the detector's map are small print, which is searched again in a larger copy … */
   small: 20,
-  /** … in which they are as high as this … */
+  /** … in which they have this height … */
   clear: 30,
-  /** … if its longest side has at most so many times the usual length. */
+  /** … unless its longest side would exceed the usual length by more than this factor. */
   largest: 4,
 };
 
@@ -70,7 +71,7 @@ export async function openPrintReader(
   const rules = parseRules(await folder.json(path), `${descriptor.id}: ${path}`);
   const lazily = (session: string, floatConvolutions: boolean) =>
     lazySession(() => runtime.open({ folder, session, dtypes, signal, floatConvolutions }));
-  // Rounded, the detector tears lines apart: of 300 words on a turned page 17 were wrong instead of one.
+  // If sizes are rounded, the detector splits lines: 17 of 300 words on a rotated page were wrong instead of one.
   const [detector, recognizer] = [lazily(DETECTOR, true), lazily(RECOGNIZER, false)];
 
   const read = new WeakMap<Pixels, Omit<PrintedLine, 'image'>[]>();
@@ -121,7 +122,7 @@ export async function openPrintReader(
     return (await linesAt(picture, side, lines, signal)).lines;
   }
 
-  /** At a first look at a small copy. A picture that is no larger needs none: what follows sees the same. */
+  /** A first look at a small copy. A picture that is not larger is skipped, since the next step sees the same. */
   async function seemsWritten(picture: Pixels, signal: AbortSignal): Promise<boolean> {
     if (Math.max(picture.width, picture.height) <= LOOKS.glance) return true;
     return (await linesAt(picture, LOOKS.glance, null, signal)).lines.length > 0;

@@ -1,4 +1,4 @@
-/** A large picture is searched for print in tiles that overlap, so that no line is cut through everywhere. */
+/** A large picture is searched for print in overlapping tiles, so that every line is complete in at least one of them. */
 import type { Region } from '../images/resample.ts';
 import type { InkMap } from './regions.ts';
 
@@ -12,7 +12,7 @@ export function emptyMap(width: number, height: number): InkMap {
   return { data: new Float32Array(width * height), width, height };
 }
 
-/** Tiles of at most `side` × `side` that cover the map, row by row. Those of a map are equal, and no larger than they need to be. */
+/** Tiles of at most `side` × `side` that cover the map, row by row, all of the same size and no larger than necessary. */
 export function tiles({ width, height }: Pick<InkMap, 'width' | 'height'>, side: number): Region[] {
   const [across, down] = [parts(width, side), parts(height, side)];
   return down.starts.flatMap((top) =>
@@ -32,7 +32,7 @@ function parts(length: number, side: number): { size: number; starts: number[] }
   };
 }
 
-/** Writes a tile's probabilities into the map; where tiles overlap the higher one holds. */
+/** Writes a tile's probabilities into the map; where tiles overlap, the higher one is kept. */
 export function layInto(map: InkMap, tile: Region, data: Float32Array): void {
   for (let y = 0; y < tile.height; y++) {
     const to = (tile.top + y) * map.width + tile.left;

@@ -4,7 +4,7 @@ const INTERVAL_MS = 20;
 
 export interface DeltaWriter {
   write(text: string): void;
-  /** Sends pending text. */
+  /** Sends the pending text. */
   flush(): void;
 }
 

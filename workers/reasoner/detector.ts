@@ -1,6 +1,6 @@
 /**
- * Object detector of a reasoner: names, scores and boxes of what is in a photograph. Its weights are downloaded for the first
- * photograph that is thought about, and not before.
+ * The object detector of a reasoner: names, scores and boxes of the objects in a photograph. Its weights are downloaded when the
+ * first photograph is thought about.
  */
 import { TteError } from '../../src/shared/errors.ts';
 import type { DetectedObject } from '../../src/shared/types.ts';
@@ -18,7 +18,7 @@ export interface Detector {
   readonly rules: ObjectRules;
   readonly answerer: Answerer | null;
   /**
-   * All objects that a list or an answer may name, likeliest first. They are remembered as long as the picture is held.
+   * All objects that a list or an answer may name, most likely first, cached for as long as the picture is held.
    * @throws TteError download-failed | integrity | quota | run-failed | aborted
    */
   detect(picture: Pixels, signal: AbortSignal): Promise<readonly DetectedObject[]>;

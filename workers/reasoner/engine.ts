@@ -31,7 +31,7 @@ export interface Engine {
   readonly vision: Vision | null;
   readonly prefixes: PrefixCache;
   readonly prompts: ThinkPrompts;
-  /** Null: it does not answer from a context. */
+  /** Null if it does not answer from a context. */
   readonly contextPrompt: ThinkPrompt | null;
   /** Of the traces it writes. */
   readonly recipe: Recipe;
@@ -59,7 +59,7 @@ export interface PrepareRequest {
   signal: AbortSignal;
 }
 
-/** Tokens of a trace at most that tell what is written in an image. */
+/** Maximum tokens of a trace for what is written in an image. */
 const MOST_WRITTEN = 64;
 
 /** @param keep decoder outputs over prompt and trace that an embedding head reads */

@@ -39,7 +39,7 @@ const POINTED =
 const QUESTION =
   /[?？]\s*$|^\s*(what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
 
-/** Asks what stands in a picture, or to read it. */
+/** Asks what is written in a picture, or to read it. */
 const WRITTEN =
   /\b(what|which)\b(?!.*\b(who|that|with)\b).*\b(written|printed|says?|text|words?|letters|inscription)\b|^\s*(please |can you |could you )?(read|transcribe)\b(?! about)/i;
 
@@ -64,7 +64,7 @@ const WHOLE = new RegExp(
   ].join('|')})(?: (?:please|briefly|in detail|for me|to me|in (?:a|one) sentence|in words))*$`,
 );
 
-/** Whether a text asks what a picture shows, and nothing of it in particular. */
+/** Whether a text asks what a picture shows as a whole. */
 export function asksForWhole(text: string): boolean {
   return WHOLE.test(plain(text));
 }
@@ -105,7 +105,7 @@ export function decide({
 
 /** Longer questions describe what they look for. */
 const SHORT_WORDS = 12;
-/** The part of a question's words, by rarity, of which an item that answers it usually has more. */
+/** An item that answers a question usually has more than this share of its words, weighted by rarity. */
 const UNANSWERED = 0.4;
 
 /**

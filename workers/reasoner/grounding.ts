@@ -1,6 +1,6 @@
-/** Which passages an answer was drawn from: by the words that they share, since small models can neither cite nor doubt themselves. */
+/** Finds the passages that an answer was drawn from by the words they share, since small models can neither cite nor tell when they do not know. */
 
-/** English words that every text has. */
+/** English stop words. */
 const COMMON = new Set(
   (
     'a an the this that these those there here it its he him his she her they them their we us our you your i me my and or but nor so if ' +
@@ -8,9 +8,9 @@ const COMMON = new Set(
     'would can could should may might must not no yes what which who whom whose when where why how also very just only'
   ).split(' '),
 );
-/** Letters by which words are compared, so that inflected forms agree. */
+/** Number of leading letters by which words are compared, so that inflected forms match. */
 const STEM = 6;
-/** The part of the answer's own words that the passages must have, and one of them alone. */
+/** Minimum share of the answer's own words that all passages together must contain, and that a single one must. */
 const GROUNDED = 0.6;
 const FROM_ONE = 0.5;
 
@@ -29,14 +29,14 @@ export function drawnFrom(answer: string, question: string, passages: readonly s
   return most < FROM_ONE * own.length ? [] : cover(found, there);
 }
 
-/** Index of the passage that has most different words of a question, the first of equals. */
+/** Index of the passage with most different words of a question; the first of several. */
 export function mostShared(question: string, passages: readonly string[]): number {
   const asked = new Set(stems(question));
   const shared = passages.map((passage) => new Set(stems(passage).filter((word) => asked.has(word))).size);
   return shared.indexOf(Math.max(...shared));
 }
 
-/** The fewest passages, about, that have all these words; a word that many have says little about which it is from. */
+/** Approximately the smallest set of passages with all these words; a word that many passages contain counts little. */
 function cover(words: readonly string[], passages: readonly ReadonlySet<string>[]): number[] {
   const weights = new Map(words.map((word) => [word, 1 / passages.filter((one) => one.has(word)).length]));
   const chosen: number[] = [];

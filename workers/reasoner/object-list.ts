@@ -1,4 +1,4 @@
-/** What a trace says of the objects in a photograph: how many of what, written by a rule. */
+/** The part of a trace that lists the objects in a photograph with their numbers; written by rules. */
 import type { DetectedObject } from '../../src/shared/types.ts';
 import type { Lexicon } from './photo-question/nouns.ts';
 
@@ -10,11 +10,11 @@ export interface ObjectRules {
   side: number;
   /** Score from which an object is named. */
   listed: number;
-  /** Probability of the likeliest name of the whole picture from which the reasoner's own words come before the list. */
+  /** Probability of the most likely name of the whole picture from which the reasoner's own words come before the list. */
   sure: number;
   /** How one, two, … are written; the last also stands for more. */
   numbers: readonly string[];
-  /** Absent in folders whose objects only are listed. */
+  /** Absent in folders whose objects are only listed. */
   questions?: QuestionRules;
 }
 
@@ -29,7 +29,7 @@ export interface QuestionRules extends Omit<Lexicon, 'names'> {
   overlap: number;
 }
 
-/** Names in a list at most: it shares the context with the prompt. */
+/** Maximum names in a list, which shares the context with the prompt. */
 const MOST_NAMES = 12;
 
 /** `two dog , a couch`, likeliest names first; empty if there is nothing. @param objects likeliest first */
@@ -46,9 +46,8 @@ export function listObjects(objects: readonly DetectedObject[], { numbers }: Obj
 const SAME = 0.8;
 
 /**
- * A detector may see one thing as two kinds (a cat, and a dog in the same place): the likelier stays.
- * @param objects likeliest first
- * @param same share of their joint area from which two boxes are around one thing
+ * Removes duplicates: a detector may see one thing as two kinds (a cat, and a dog in the same place), of which the more likely is
+ * kept. @param objects most likely first @param same intersection over union from which two boxes are around one thing
  */
 export function withoutDoubles(objects: readonly DetectedObject[], same = SAME): DetectedObject[] {
   const kept: DetectedObject[] = [];

@@ -1,13 +1,14 @@
 /**
- * Tells a photograph of one thing from a photograph of a scene, by what the encoders see of it. The numbers are a logistic regression over
- * photographs of both sorts, and how surely it must be one thing was chosen on the same (`python -m pico.one_thing`, training/LOG.md).
+ * Distinguishes a photograph of one thing from a photograph of a scene, by the outputs of the encoders. The coefficients are
+ * those of a logistic regression over photographs of both kinds, on which the threshold was chosen as well (`python -m
+ * pico.one_thing`, training/LOG.md).
  */
 import type { DetectedObject } from '../../src/shared/types.ts';
 import type { Look } from './vision.ts';
 
-/** Log odds: at first, for the probability of the likeliest name, for each kind of object, and for each further object of a kind. */
+/** Log odds: intercept, for the probability of the most likely name, for each kind of object, and for each further object of a kind. */
 const ODDS = { bias: 0.15, sure: 2.28, kind: -0.86, more: -0.18 };
-/** Log odds from which it is one thing: the least at which no scene's captions were found worse. */
+/** Log odds from which it is one thing: the lowest at which retrieval of captions did not get worse. */
 const LEAST = 1.25;
 
 /** @param objects those that a trace would list */

@@ -7,11 +7,11 @@ import type { ThinkInput } from './types.ts';
 import type { Look, Vision } from './vision.ts';
 
 export interface Photograph {
-  /** Those that the trace names, or would name. */
+  /** The objects that the trace names, or would name. */
   objects: readonly DetectedObject[];
-  /** What the trace says of the objects: an answer, or a list; empty if there is neither. */
+  /** What the trace says about the objects: an answer, or a list; empty if there is neither. */
   statement: string;
-  /** Whether that is the whole trace, so that nothing is left for the reasoner to write; otherwise its own words come first. */
+  /** Whether that is the whole trace, so that the reasoner writes nothing; otherwise its own words come first. */
   isWhole: boolean;
   /** The part of it that is asked for. */
   part?: Box;
@@ -84,7 +84,7 @@ export async function examine(
     const { statement, shown } = answered;
     return { objects: named, statement, isWhole: true, ...(shown && { part: shown.box }) };
   }
-  // Whatever else was said with the photograph is for the reasoner alone.
+  // Other text that comes with the photograph is only for the reasoner.
   const statement = text.trim() === '' ? listObjects(objects, rules) : '';
   return { objects, statement, isWhole: statement !== '' && look.sure < rules.sure };
 }

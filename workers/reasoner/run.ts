@@ -15,7 +15,7 @@ export interface PreparedPrompt {
   positions: PositionOf;
   /** `features` has a row for each image token, in order. Owned by the vision encoder. */
   images: { token: number; features: Rows; carried: Readonly<Record<string, Tensor>> } | null;
-  /** Whether it is one photograph without words, with no trace but the model's own: some models embed it by a head of its own. */
+  /** Whether it is a single photograph without text, and with no trace other than the model's own: some models have a separate head for these. */
   isPhotograph: boolean;
   truncated: boolean;
 }

@@ -10,7 +10,7 @@ export interface States {
   feeds: Record<string, Tensor>;
   /** Number of tokens of each row without padding; rows are padded on the right. */
   lengths: readonly number[];
-  /** Whether they are of one photograph without words, and of its trace. */
+  /** Whether they are those of a single photograph without text, and of its trace. */
   isPhotograph: boolean;
   dispose(): void;
 }

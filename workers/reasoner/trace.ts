@@ -59,7 +59,7 @@ export function fitTrace(
   return { text: text.trim(), truncated: true };
 }
 
-/** A trace as it stands in a prompt: its own markers stay, everything between them goes through `asWords`. */
+/** A trace for a prompt: its own markers stay, everything between them goes through `asWords`. */
 export function escapeTrace(text: string, asWords: (text: string) => string): string {
   const close = text.lastIndexOf(CLOSE);
   const [open = ''] = /^\s*<think>/.exec(text) ?? [];

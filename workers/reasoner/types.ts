@@ -13,7 +13,7 @@ export interface ThinkInput {
   context?: readonly string[];
 }
 
-/** What of an image alone a trace would tell: the objects in a photograph, of which there may be one `thing` alone, or what is written there. */
+/** What a trace would say about an image alone: the objects in a photograph, or its only `thing`, or what is written there. */
 export type Shown = 'photograph' | 'thing' | 'print';
 
 export interface ThinkOptions {
@@ -48,9 +48,8 @@ export interface Reasoner {
   /** Whether it reads print. */
   readonly readsPrint: boolean;
   /**
-   * What a trace would tell of an image alone; null: nothing. Looks at it.
-   * @param closely whether photographs of one thing are told from others, for which their objects are detected
-   * @throws TteError as `think`
+   * What a trace would say about an image alone; null: nothing. Runs the encoders. @param closely whether to distinguish
+   * photographs of one thing, which runs the object detector @throws TteError as `think`
    */
   shows(input: ThinkInput, closely: boolean, signal: AbortSignal): Promise<Shown | null>;
   /** @throws TteError invalid-input (images given to a text model) | run-failed | device-lost | aborted (the signal's reason) */

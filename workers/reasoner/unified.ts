@@ -14,7 +14,7 @@ import { escapeTrace, fitTrace, parseTrace } from './trace.ts';
 import type { Reasoner, ReasonerResult, ThinkInput, ThinkOptions } from './types.ts';
 
 export interface UnifiedResult extends ReasonerResult {
-  /** The head's inputs over prompt and trace; the caller disposes them. Absent where the decoder wrote nothing, as for a page. */
+  /** The head's inputs over prompt and trace; the caller disposes them. Absent if the decoder wrote nothing, as for a page. */
   states?: States;
 }
 
@@ -30,7 +30,7 @@ export interface PreparedInput {
 export interface GivenTrace {
   text: string;
   mode: 'answer' | 'full';
-  /** Whether the model wrote it itself. The head for photographs knows no other traces, and the other head finds them better. */
+  /** Whether the model wrote it itself. The head for photographs was not trained on other traces, for which the other head retrieves better. */
   isOwn: boolean;
 }
 

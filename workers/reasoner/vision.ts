@@ -23,11 +23,11 @@ export interface EncodedImages {
   looks: readonly Look[];
 }
 
-/** Of an image as a whole, in 0–1. */
+/** Probabilities for an image as a whole, in 0–1. */
 export interface Look {
-  /** How surely it is a photograph and not a drawing. */
+  /** Probability that it is a photograph and not a drawing. */
   photo: number;
-  /** Probability of its likeliest name. */
+  /** Probability of its most likely name. */
   sure: number;
 }
 

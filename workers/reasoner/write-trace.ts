@@ -1,4 +1,4 @@
-/** Generates the text of a trace behind its prompt. */
+/** Generates the text of a trace after its prompt. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { Trace } from '../../src/shared/types.ts';
 import type { TextTokenizer } from '../text/tokenizer.ts';
@@ -17,9 +17,9 @@ interface Writer {
 }
 
 interface Writing {
-  /** The prompt holds the whole trace: nothing is generated. */
+  /** The prompt contains the whole trace: nothing is generated. */
   isWhole: boolean;
-  /** Appended to a trace that was generated to its end, behind what `explains` says of its answer. */
+  /** Appended to a trace that was generated to its end, after what `explains` says about its answer. */
   addition: string;
   explains: Glossary | null;
   maxTokens: number;

@@ -11,24 +11,24 @@ export interface PhotoSize {
 
 /** Scores from which an object is taken into account. */
 export interface Thresholds {
-  /** As what a question names: it is likely to be there. */
+  /** If a question names it: it is then likely to be there. */
   named: number;
-  /** As what it does not name. */
+  /** If the question does not name it. */
   other: number;
-  /** As one of several that are counted. */
+  /** If it is one of several that are counted. */
   counted: number;
-  /** As what is there, without a question that takes it for granted. */
+  /** If the question does not presuppose that it is there. */
   listed: number;
   /** Not a score: share of their joint area from which two boxes count once. */
   overlap: number;
 }
 
 export interface Answered {
-  /** `dog southwest , left northwest : couch`: where what the question names is, and behind the colon the answer. */
+  /** `dog southwest , left northwest : couch`: where the thing that the question names is, and after the colon the answer. */
   statement: string;
   /** The objects that it is about. */
   about: readonly DetectedObject[];
-  /** The object that is asked for, where it is to be shown. */
+  /** The object that is asked for, if the question asks to show it. */
   shown?: DetectedObject;
 }
 
@@ -95,7 +95,7 @@ export function answer(
     ...shown,
   };
 
-  /** A question how many there are takes for granted that there is one, so that the likeliest counts in any case. */
+  /** Asking how many there are presupposes one, so the most likely object counts in any case. */
   function counted(objects: readonly DetectedObject[]): DetectedObject[] {
     const sure = [...objects].sort((a, b) => b.score - a.score);
     const [likeliest, ...others] = withoutDoubles(sure, thresholds.overlap);

@@ -48,7 +48,7 @@ export function createNouns({ names, synonyms, kinds }: Lexicon): Nouns {
       known.set(kind, { ...same, names: [...same.names, name] });
     }
   }
-  // Where a word is both, as `person` is, it is the name.
+  // A word that is both, such as `person`, is the name.
   for (const name of names) {
     for (const word of [name, ...(synonyms[name] ?? [])]) known.set(word, { names: [name], isKind: false });
   }

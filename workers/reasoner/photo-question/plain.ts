@@ -1,6 +1,6 @@
-/** What questions about pictures are made of, before they are understood. */
+/** Normalization of questions about pictures, before they are parsed. */
 
-/** What a picture as a whole is called: a pattern without groups, for plain text. */
+/** Words for a picture as a whole: a pattern without groups, for plain text. */
 export const PICTURE = 'picture|image|photo|photograph|photography|pic|scene|frame|shot|snapshot|view';
 
 /** Lower case, without punctuation, contractions written out. */

@@ -1,4 +1,4 @@
-/** Understands questions about what is where in a photograph, how many of it there are, and what kind of thing it is. English. */
+/** Parses English questions about what is where in a photograph, how many of it there are, and what kind of thing it is. */
 import { isEdit } from '../gate.ts';
 import type { Noun, Nouns } from './nouns.ts';
 import { PICTURE, plain } from './plain.ts';
@@ -50,7 +50,7 @@ const OPPOSITE: Readonly<Record<Relation, Relation>> = {
   on: 'below',
 };
 
-/** Null where it asks something else. @param text of the question */
+/** Null if it asks for something else. @param text of the question */
 export function readQuestion(text: string, nouns: Nouns): PhotoQuestion | null {
   if (isEdit(text)) return null;
   const said = plain(text);
