@@ -1,7 +1,7 @@
 /** Names of the steps of a load begin with this, in the performance timeline of the worker: developer tools show them, and `bench/loading.ts` tabulates them. */
 export const STEP = 'think-then-embed: ';
 
-/** Does a step of a load, and tells the performance timeline from when to when. */
+/** Runs a step of a load, and records it on the performance timeline. */
 export async function timedStep<T>(name: string, work: () => Promise<T> | T): Promise<T> {
   const start = performance.now();
   try {

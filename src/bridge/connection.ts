@@ -18,7 +18,7 @@ const FAREWELL_MS = 1000;
 
 export type Host = Remote<HostApi>;
 
-/** What every host does for its connection. */
+/** Functions that every host has for its connection. */
 export type HostLife = Pick<HostApi, 'ping' | 'cancel' | 'flush' | 'close' | 'holdLivenessLock'>;
 
 export interface Connection<Api = HostApi> {

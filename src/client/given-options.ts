@@ -1,4 +1,4 @@
-/** Checks what the options of all calls have in common. */
+/** Checks that apply to the options of all calls. */
 import { invalid } from '../shared/errors.ts';
 
 /** @throws TteError invalid-input */
@@ -12,8 +12,8 @@ export function checkGiven(options: unknown): void {
 let names: Promise<typeof import('./option-names.ts')> | null = null;
 
 /**
- * Also checks their names, by a chunk of its own. Whoever creates an embedder or opens an index checks first, so that later calls find the
- * chunk loaded: they wait for no request, and need no network.
+ * Also checks the names, which needs a separate chunk. Creating an embedder and opening an index load it, so that later calls
+ * wait for no request and need no network.
  * @throws TteError invalid-input
  */
 export async function checkAll(options: object): Promise<void> {

@@ -50,7 +50,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export const NAMES: readonly string[] = Object.keys(TYPES);
 
 /**
- * A name that is nearly one of ours is refused: it would have no effect. All others are left alone, as everywhere on the platform.
+ * A name that is almost one of ours is rejected, since it would have no effect. All others are ignored, as everywhere on the
+ * platform.
  * @throws TteError invalid-input
  */
 export function checkNames(options: object): void {
@@ -70,7 +71,7 @@ export function checkNames(options: object): void {
   }
 }
 
-/** Whether a letter is missing, too many, another one or in another place, or words are joined in another way. */
+/** Whether they differ by one missing, additional, different or misplaced letter, or in how words are joined. */
 function isNearly(name: string, known: string): boolean {
   const [a = [], b = []] = [name, known].map((one) => {
     const plain = one.toLowerCase().replace(/[_-]/g, '');

@@ -1,4 +1,4 @@
-/** Models that come in packages of their own. */
+/** Models in separate packages. */
 
 /** A model that comes in a package of its own, such as `picoS` of `think-then-embed-pico-s`. */
 export interface PackagedModel {
@@ -14,10 +14,10 @@ export interface PackagedModel {
   readonly urls: Readonly<Record<string, string>>;
 }
 
-/** Tells it from names, functions and custom embedders. */
+/** Distinguishes it from names, functions and custom embedders. */
 export const isPackagedModel = (model: unknown): model is PackagedModel =>
   typeof model === 'object' && model !== null && 'urls' in model;
 
-/** Whether it names a model, and is no custom embedder. */
+/** Whether it refers to a model rather than a custom embedder. */
 export const isModelRef = (model: unknown): model is string | PackagedModel =>
   typeof model === 'string' || isPackagedModel(model);

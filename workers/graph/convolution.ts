@@ -1,4 +1,4 @@
-// Convolutions with 8-bit weights → a custom operator (workers/operators), with the activation behind them.
+// Convolutions with 8-bit weights → a custom operator (workers/operators), together with the activation that follows.
 
 import { ACTIVATIONS, type Activation } from '../operators/activations.ts';
 import { CONVOLUTION_WORDS } from '../operators/convolution-layout.ts';
@@ -41,7 +41,7 @@ function channelQuantized(pass: Pass, node: Node): (ChannelQuantized & { kernel:
   };
 }
 
-/** Whether it is computed as the operator does: in one group, without dilation, with pads that are told. */
+/** Whether the operator supports it: in one group, without dilation, with explicit pads. */
 function isPlain(node: Node): boolean {
   const dilations = intsAttribute(node, 'dilations') ?? [];
   const padding = node.attributes.find(({ name }) => name === 'auto_pad')?.string ?? 'NOTSET';

@@ -3,7 +3,7 @@
 import { makeNode, type Pass } from './edit.ts';
 import { DataType } from './onnx.ts';
 
-/** Input, float32 [batch, 1, sequence]: how much of each token is in the row's vector. */
+/** Input, float32 [batch, 1, sequence]: the weight of each token in the row's vector. */
 export const POOL_WEIGHTS = 'pool_weights';
 /** Output, float32 [batch, 1, hidden]. */
 export const POOLED = 'pooled';

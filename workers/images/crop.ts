@@ -1,8 +1,8 @@
-/** Cuts a part out of a picture. */
+/** Crops a picture. */
 import type { Box } from '../../src/shared/types.ts';
 import type { Pixels } from './pixels.ts';
 
-/** At least a pixel; what lies outside the picture is left out. */
+/** At least one pixel; parts outside the picture are left out. */
 export function crop({ width, height, data }: Pixels, box: Box): Pixels {
   const [left, columns] = range(box.x, box.width, width);
   const [top, rows] = range(box.y, box.height, height);

@@ -1,4 +1,4 @@
-/** Decoding and encoding of pictures, which is all about them that differs between browser and Node. */
+/** Decoding and encoding of pictures, the only operations on them that differ between browser and Node. */
 import type { BitmapLike, BlobLike } from '../../src/shared/protocol.ts';
 import type { Pixels } from './pixels.ts';
 

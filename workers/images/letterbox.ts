@@ -1,16 +1,16 @@
-/** A picture fitted into a square, as object detectors want it. */
+/** Scales a picture to fit a square, as object detectors expect it. */
 import type { Pixels } from './pixels.ts';
 import { resize } from './resample.ts';
 
 export interface Letterboxed {
-  /** float32 in 0–1, [1, 3, side, side]; black beside the picture. */
+  /** float32 in 0–1, [1, 3, side, side]; black around the picture. */
   data: Float32Array<ArrayBuffer>;
   dims: readonly [1, 3, number, number];
   /** The part of the square that is picture: left, top, width and height in 0–1. */
   frame: Float32Array<ArrayBuffer>;
 }
 
-/** As large as the picture fits into the middle of the square, resized like Pillow's `BILINEAR`. */
+/** Centres the picture in the square, as large as it fits, resized like Pillow's `BILINEAR`. */
 export function letterbox(pixels: Pixels, side: number): Letterboxed {
   const scale = side / Math.max(pixels.width, pixels.height);
   const fitted = (length: number) => Math.max(1, Math.round(length * scale));

@@ -47,7 +47,7 @@ function sizeRule(size: unknown, centerCrop: boolean): SizeRule {
   throw invalidConfig('size', size);
 }
 
-/** The edge that `pick` picks becomes `to`, the other follows, rounded down. */
+/** Resizes the edge that `pick` picks to `to`; the other keeps the aspect ratio, rounded down. */
 function scaled({ width, height }: Size, to: number, pick: (a: number, b: number) => number): Size {
   const edge = pick(width, height);
   const follow = (other: number) => (other === edge ? to : Math.max(1, Math.trunc((to * other) / edge)));
@@ -76,7 +76,7 @@ function cropped(pixels: Pixels, size: Size, crop: Size, resample: Resample): Pi
   return { ...crop, data };
 }
 
-/** Along one axis: where the crop begins in the picture, how much of it is picture, and how much black comes first. */
+/** Along one axis: where the crop begins in the picture, how much of it is picture, and the width of the black before it. */
 function middle(size: number, crop: number): [start: number, length: number, black: number] {
   return size >= crop ? [(size - crop) >> 1, crop, 0] : [0, size, (crop - size + 1) >> 1];
 }

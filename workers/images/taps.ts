@@ -1,7 +1,7 @@
 import type { Filter } from './filters.ts';
 import { LOW_BITS, PRECISION } from './kernel.ts';
 
-/** Which inputs each output position along one axis sums up, and with which weights, in the kernel's format. */
+/** The inputs that each output position along one axis sums up, with their weights, in the kernel's format. */
 export interface Taps {
   /** Positions × `stride` words: start, pairs, then high and low parts of two weights for each pair. */
   readonly table: Int32Array<ArrayBuffer>;

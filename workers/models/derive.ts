@@ -27,7 +27,7 @@ export interface FolderView {
   files: Readonly<Record<string, FileInfo>>;
 }
 
-/** Increase it whenever the same folder gives another descriptor than before. 2: poolings and modules other than the mean. */
+/** Increase it whenever the same folder yields a different descriptor than before. 2: poolings and modules other than the mean. */
 export const DERIVATION = 2;
 
 /** Sets of sessions per architecture, by preference; the first complete set is used. */

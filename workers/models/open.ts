@@ -59,11 +59,11 @@ function builtInRecord(url: string, { texts, urls }: BuiltInModel): ModelMetadat
   return { url, base: url, urls, descriptor, knowledge: 'descriptor', absent: [] };
 }
 
-/** An earlier version of this package drew other conclusions from the folder. */
+/** An earlier version of this package derived another descriptor from the folder. */
 const isOutdated = ({ knowledge, derivation = 1 }: ModelMetadata): boolean =>
   knowledge !== 'descriptor' && derivation !== DERIVATION;
 
-/** Without the network, what was known before has to do. */
+/** Without the network, the stored descriptor is used. */
 async function discover(source: Source, stored: ModelMetadata | null, context: OpenContext) {
   try {
     return await discoverFolder(source, context);
@@ -73,7 +73,7 @@ async function discover(source: Source, stored: ModelMetadata | null, context: O
   }
 }
 
-/** Collects from the network what is needed to know about a folder that is not stored. */
+/** Fetches the description of a folder that is not stored. */
 async function discoverFolder(source: Source, context: OpenContext): Promise<ModelMetadata> {
   const { signal, storage, fetcher } = context;
   const listing = source.hub && (await readListing(fetcher, context.hubUrl, source.hub, signal));

@@ -31,7 +31,7 @@ export interface Source {
   hub: { id: string; revision: string } | null;
   /** Descriptor parts of a preset. */
   part: DescriptorPart;
-  /** Set for a model that comes with the package: nothing else needs to be asked for. */
+  /** Set for a model that comes with the package, for which nothing else needs to be requested. */
   builtIn: (BuiltInModel & { advice: string }) | null;
 }
 

@@ -1,4 +1,4 @@
-/** What convolutions do with their results. */
+/** The activations of convolutions. */
 import type { Code, Local } from '../simd/assemble.ts';
 import { f32x4, switch_, ZERO } from '../simd/instructions.ts';
 import type { MultiplyAdd } from './dot.ts';
@@ -6,10 +6,7 @@ import type { MultiplyAdd } from './dot.ts';
 export const ACTIVATIONS = ['none', 'relu', 'gelu'] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
-/**
- * Φ(x) ≈ ½ + x · Σ TERMS[i] · x^(2i) for x in ± BEYOND, fitted for the least largest error of x · Φ(x), 4e-5. Beyond it Φ is taken as
- * constant.
- */
+/** Φ(x) ≈ ½ + x · Σ TERMS[i] · x^(2i) for x in ± BEYOND, a minimax fit of x · Φ(x) with a maximum error of 4e-5. Beyond it Φ is taken as constant. */
 const BEYOND = 4;
 const TERMS = [
   0.398673358, -0.0658877774, 0.00950535828, -0.00100647893, 7.48533037e-5, -3.65698862e-6, 1.04189901e-7,

@@ -1,4 +1,4 @@
-/** What an operator, its jobs and its kernel know of a convolution, and how its scratch is laid out. */
+/** The fields of a convolution that an operator, its jobs and its kernel share, and the layout of its scratch. */
 import type { Code, Local } from '../simd/assemble.ts';
 import { ceilDiv, i32 } from '../simd/instructions.ts';
 import { BLOCK, ROW_BLOCK_BYTES, ROWS, TILE } from './layout.ts';
@@ -11,13 +11,13 @@ export const CONVOLUTION = [
 ] as const;
 export type ConvolutionField = (typeof CONVOLUTION)[number];
 
-/** What a convolution's node tells, in 32-bit words. */
+/** Parameters of a convolution's node, as 32-bit words. */
 export const CONVOLUTION_WORDS = [
   ...(['kernelHeight', 'kernelWidth', 'strideY', 'strideX', 'padTop', 'padLeft'] as const),
   ...(['padBottom', 'padRight', 'activation'] as const),
 ] as const;
 
-/** Groups of four positions that a thread quantizes before it multiplies: the weights are read once for all of them. */
+/** Number of groups of four positions that a thread quantizes before it multiplies, so that the weights are read once for all of them. */
 const GROUPS = 8;
 export const UNIT_POSITIONS = ROWS * GROUPS;
 export const GROUP_BLOCK_BYTES = ROWS * ROW_BLOCK_BYTES;

@@ -17,7 +17,7 @@ const MIN_PARALLEL_WORK = 16_384;
 const ONE = i32.const(1);
 const FOUR = i32.const(4);
 
-/** @param scratchOf bytes of scratch that a job needs for patches of so many values */
+/** @param scratchOf bytes of scratch that a job needs for patches of the given number of values */
 export const convolution = (
   frame: FrameAccess,
   job: JobName,
@@ -78,7 +78,7 @@ export const convolution = (
         frame.setDim(2, outHeight),
         frame.setDim(3, get('outWidth')),
         frame.makeOutput(l, 0, FOUR, frame.convolutionField('output')),
-        // Where every patch is one position, an image is one long row.
+        // If every patch is one position, an image is treated as one long row.
         if_(isPointwise, [
           put('width', get('positions')),
           put('outWidth', get('positions')),

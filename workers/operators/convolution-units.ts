@@ -1,10 +1,10 @@
-/** How the convolution kernels walk through their work: unit by unit, and tile by tile of the weights. */
+/** The loop of the convolution kernels over their work: unit by unit, and for each unit tile by tile of the weights. */
 import type { Code, Local } from '../simd/assemble.ts';
 import { ceilDiv, i32, inBytes, increment, lessThan, loop, min } from '../simd/instructions.ts';
 import { fieldOf, offsetsBytes, UNIT_POSITIONS } from './convolution-layout.ts';
 import { HEADER_BYTES } from './layout.ts';
 
-/** Units `from` … `to` − 1 of the convolution described at `fields` are those of job `job`. */
+/** Job `job` computes units `from` … `to` − 1 of the convolution described at `fields`. */
 export const UNIT_PARAMS = ['fields', 'from', 'to', 'job'] as const;
 export const UNIT_LOCALS = [
   ...(['units', 'image', 'first', 'left'] as const),
@@ -18,11 +18,11 @@ interface UnitSteps {
   tileBytes: Code;
   /** Writes the patches of positions `first` … `first + left` − 1 of the image at this address. */
   gather(image: Code): Code;
-  /** Multiplies these patches by the tile at `weights`, into planes of `plane` bytes from `target` on, that of `channel`. */
+  /** Multiplies these patches by the tile at `weights`. Results go to planes of `plane` bytes; `target` is in that of `channel`. */
   multiply: Code;
 }
 
-/** Where the scratch of this job begins. */
+/** Start of this job's scratch. */
 export function jobScratch({ fields, job }: UnitLocals): Code {
   const field = fieldOf(fields);
   return i32.add(

@@ -1,6 +1,7 @@
 /**
- * The convolution kernel: patches of the input are quantized as the rows of a matmul are, four positions at a time, and multiplied by the
- * packed weights; what comes out is activated and stored in planes. Nothing but a few positions of a thread is ever held in this form.
+ * The convolution kernel: patches of the input are quantized like the rows of a matmul, four positions at a time, and multiplied
+ * by the packed weights; the results are activated and stored in planes. Only the patches of a few positions per thread exist at
+ * any time.
  */
 import { type Code, define, type Func } from '../simd/assemble.ts';
 import {

@@ -1,4 +1,4 @@
-/** Products of bytes and their sums, with what the engine has of relaxed SIMD. */
+/** Products of bytes and their sums, using relaxed SIMD as far as the engine supports it. */
 import { assemble, type Code, define } from '../simd/assemble.ts';
 import { f32x4, i16x8, i32, relaxed, v128 } from '../simd/instructions.ts';
 
@@ -31,7 +31,7 @@ export type MultiplyAdd = (a: Code, b: Code, c: Code) => Code;
 export const multiplyAddOf = (dot: SimdDot): MultiplyAdd =>
   dot === 'plain' ? (a, b, c) => f32x4.add(f32x4.mul(a, b), c) : relaxed.multiplyAdd;
 
-/** Bit-identical results with each: what an engine has only decides how long they take. */
+/** All give bit-identical results; they only differ in speed. */
 export const DOTS = {
   plain: composedDot((signed, unsigned) =>
     i16x8.add(

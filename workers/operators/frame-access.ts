@@ -25,7 +25,7 @@ const ONE = i32.const(1);
 /** `ORT_INVALID_ARGUMENT`. */
 const INVALID_ARGUMENT = 2;
 
-/** Locals of an operator. `status`: what the API returned last. */
+/** Locals of an operator. `status`: the last return value of the API. */
 type CallLocals = Record<'context' | 'status', Local>;
 /** Of an operator over the rows of its first input. `last`: address of the last dimension in the frame. */
 export const ROW_LOCALS = ['status', 'last', 'dim', 'rows'] as const;
@@ -114,7 +114,7 @@ export function frameAccess({ slots }: CApi, slotOf: (name: string) => number, f
     makeOutput(l, index, get('rank'), addressOf(to)),
   ];
 
-  /** Runs job function `name` over what the frame describes, on one thread where `isSmall`. */
+  /** Runs job function `name` over the work that the frame describes, on one thread if `isSmall`. */
   const runJobs = ({ context }: Pick<CallLocals, 'context'>, name: JobName, isSmall: Code): Code => [
     if_(i32.eq(i32.mul(get('rows'), get('total')), i32.const(0)), return_(i32.const(0))),
     put('job', i32.const(JOB_NAMES.indexOf(name))),

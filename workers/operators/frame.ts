@@ -5,7 +5,7 @@ import { ROWS, TILE } from './layout.ts';
 
 const WORDS = [
   ...(['value', 'info', 'rank'] as const),
-  // What the jobs are to do: inputs, outputs, rows and their size, units in total, into how many jobs they are split, and which.
+  // The work of the jobs: inputs, outputs, rows and their size, total units, number of jobs, and index of the job.
   ...([
     'total',
     'jobs',

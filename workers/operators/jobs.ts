@@ -45,7 +45,7 @@ const named = {
 export type JobName = keyof typeof named;
 export const JOB_NAMES = Object.keys(named) as JobName[];
 
-/** What a thread runs: the frame's job. Jobs of all kinds share it, because table slots are few. */
+/** The function that a thread runs: the frame's job. Jobs of all kinds share it, because table slots are few. */
 const runJob = define(['frame', 'index'], [], [], (l) =>
   switch_(field(l.frame.get, 'job'), [...JOB_NAMES.keys()], (i) =>
     call(JOB_NAMES[i] as JobName, l.frame.get, l.index.get),

@@ -92,7 +92,7 @@ const skipLayerNorm = (frame: FrameAccess, keepSum: boolean) =>
     true,
   );
 
-/** As GATHER_QUANTIZED in `names.ts`. Gathering is reading memory, so one thread does it. @throws where an index is not in the table */
+/** As GATHER_QUANTIZED in `names.ts`. Gathering is limited by memory, so one thread does it. @throws if an index is not in the table */
 const gatherQuantized = (frame: FrameAccess) =>
   define(
     ['kernel', 'context'],

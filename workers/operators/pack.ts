@@ -124,10 +124,7 @@ function packSeven(source: BlockQuantized, first: number, block: number, out: Ui
 /** The middle of 0 … 127. */
 const MIDDLE = 64;
 
-/**
- * Packs a convolution's weights for the matmul kernel, in 7 bits. Every block has a scale of its own: where its weights are small, they
- * are not rounded.
- */
+/** Packs a convolution's weights for the matmul kernel, in 7 bits. Every block has a scale of its own, so small weights are not rounded. */
 export function packConvolution({ weights, scales, bias, n, k }: ChannelQuantized): Uint8Array {
   const blocks = Math.ceil(k / BLOCK);
   const step = blockBytes(7);

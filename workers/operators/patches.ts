@@ -56,7 +56,7 @@ const gatherInside = (stride: 1 | 2) =>
     );
   });
 
-/** The same for any patches of the image at `image`: values beside it, and of positions from `positions` on, are 0. */
+/** The same for any patches of the image at `image`: values outside it, and of positions from `positions` on, are 0. */
 const gatherAnywhere = define(
   ['fields', 'image', 'first', 'end', 'position', 'positions', 'to'],
   ['lane', 'at', 'left', 'value', 'plane', 'x', 'y', 'column', 'row'],
@@ -69,7 +69,7 @@ const gatherAnywhere = define(
       width: field('kernelWidth'),
     };
     const rest = i32.remU(l.first.get, kernel.area);
-    // Coordinates beside the image are negative, which as unsigned numbers are large.
+    // Coordinates outside the image are negative, which are large as unsigned numbers.
     const isInside = i32.and(
       lessThan(i32.add(x.get, column.get), field('width')),
       lessThan(i32.add(y.get, row.get), field('height')),
@@ -95,7 +95,7 @@ const gatherAnywhere = define(
       at.set(i32.add(l.position.get, lane.get)),
       x.set(i32.sub(i32.mul(i32.remU(at.get, field('outWidth')), field('strideX')), field('padLeft'))),
       y.set(i32.sub(i32.mul(i32.divU(at.get, field('outWidth')), field('strideY')), field('padTop'))),
-      // A position that is none lies beside the image.
+      // Positions from `positions` on lie outside the image.
       if_(not(lessThan(at.get, l.positions.get)), y.set(i32.const(-LARGEST_KERNEL))),
       column.set(i32.remU(rest, kernel.width)),
       row.set(i32.divU(rest, kernel.width)),

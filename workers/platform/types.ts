@@ -1,7 +1,7 @@
 /**
- * What the core needs of the place it runs in: runtimes, stores, a picture decoder and a fetcher, each named by the folder that needs it,
- * and the little else that differs. There are two such places, a page's worker (`browser/`) and Node (`node/`); nothing outside these
- * folders knows which it is.
+ * What the core needs of its platform: runtimes, stores, a picture decoder and a fetcher, each defined by the folder that needs
+ * it, and the few other things that differ. There are two platforms, a page's worker (`browser/`) and Node (`node/`); nothing
+ * outside these folders knows which one it is.
  */
 import type { PicturePlatform } from '../images/picture.ts';
 import type { BuiltInModel } from '../models/source.ts';

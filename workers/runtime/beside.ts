@@ -1,6 +1,6 @@
 /**
- * A session that opens, and what is prepared meanwhile: reading and parsing one overlaps with waiting for the other. If either fails, the
- * session does not stay behind.
+ * Opens a session while something else is prepared, so that reading and parsing one overlaps with waiting for the other. If
+ * either fails, the session is released.
  */
 export async function beside<S extends { release(): Promise<void> }, T>(
   opening: Promise<S>,

@@ -44,7 +44,7 @@ export function requireWebAssembly(): void {
   }
 }
 
-/** @throws TteError unsupported: the engine does not take it */
+/** @throws TteError unsupported: the engine rejects it */
 export async function compileBinary(url: string, bytes: Bytes): Promise<WebAssembly.Module> {
   return WebAssembly.compile(bytes).catch((cause: Error) => {
     throw new TteError('unsupported', `The runtime ${url} does not compile (${cause.message}).`, { cause });

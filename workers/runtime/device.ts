@@ -60,7 +60,7 @@ export function canShareMemory(): boolean {
   return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
 }
 
-/** As many threads as large work gains from; one where memory cannot be shared. */
+/** Number of threads from which large work profits; one if memory cannot be shared. */
 export function defaultThreads(): number {
   return canShareMemory() ? Math.min(4, navigator.hardwareConcurrency || 1) : 1;
 }

@@ -1,10 +1,10 @@
-/** Where runtimes come from: the platform's part of this folder. */
+/** The interface through which the platform provides runtimes. */
 import type { AssetsUrl } from './assets.ts';
 import type { CpuOptions } from './runtime.ts';
 import type { Runtime } from './types.ts';
 
 export interface RuntimeProvider {
-  /** As many threads of the CPU as large work gains from. */
+  /** Number of CPU threads from which large work profits. */
   defaultThreads(): number;
   /** A runtime on the CPU. If it does not start, opening a graph throws. */
   openCpu(options: CpuOptions, assets?: AssetsUrl): Runtime;

@@ -17,7 +17,7 @@ export interface CpuOptions {
   threads: number;
   /** Whether our own operators are wanted. @default true */
   customOperators?: boolean;
-  /** They are wanted, and the runtime that was fetched is not the build they fit: graphs then run as their files have them. */
+  /** Called if they are wanted but do not fit the build of the fetched runtime; graphs then run without them. */
   onUnknownBuild?: () => void;
 }
 
@@ -26,7 +26,7 @@ export function createWasmRuntime(
   { threads, customOperators = true, onUnknownBuild }: CpuOptions,
   { isKnown, instance }: StartingCore,
 ): Runtime {
-  instance.catch(() => {}); // told by `open`
+  instance.catch(() => {}); // reported by `open`
   const hasOperators = isKnown.then(
     (known) => {
       if (customOperators && !known) onUnknownBuild?.();

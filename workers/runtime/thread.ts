@@ -20,7 +20,7 @@ export function startThread(worker: typeof Worker, isLinked: boolean): Worker {
   return new worker(trustedScriptUrl(self.location.href), { name, type: scriptType() });
 }
 
-/** Parses as no URL: nothing is ever fetched. */
+/** Not a valid URL, so that nothing is ever fetched. */
 const NO_URL = 'http://[';
 
 /**
@@ -46,7 +46,7 @@ function linkBeforeStart(): void {
   const { Instance } = WebAssembly;
   WebAssembly.Instance = new Proxy(Instance, {
     construct(target, [module, imports]: [WebAssembly.Module, WebAssembly.Imports]) {
-      WebAssembly.Instance = Instance; // the runtime's is the only one to come
+      WebAssembly.Instance = Instance; // the runtime creates only one
       const instance = new target(module, imports);
       linkThread(memoryOf(imports), tableOf(instance));
       return instance;

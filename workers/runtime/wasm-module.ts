@@ -62,7 +62,7 @@ export interface OrtModule {
 const first = <T>(values: object, type: new (...args: never[]) => T): T =>
   Object.values(values).find((value): value is T => value instanceof type) as T;
 
-/** What the glue gives the compiled core, and what it gives back: under names that change with every build. */
+/** The imports and exports of the compiled core, under names that change with every build. */
 export const memoryOf = (imports: WebAssembly.Imports): WebAssembly.Memory =>
   first(Object.assign({}, ...Object.values(imports)), WebAssembly.Memory);
 export const tableOf = (instance: WebAssembly.Instance): WebAssembly.Table =>
@@ -70,7 +70,7 @@ export const tableOf = (instance: WebAssembly.Instance): WebAssembly.Table =>
 
 export interface WasmCore {
   readonly module: OrtModule;
-  /** Gives a session's options our operators; null where the runtime is not the build they fit. */
+  /** Adds our operators to a session's options; null if they do not fit the runtime's build. */
   readonly addOperators: ((sessionOptions: number) => void) | null;
 }
 
@@ -81,7 +81,7 @@ export interface WasmInstance extends WasmCore {
 
 /** A core while it starts. */
 export interface StartingCore {
-  /** Whether it is the build that our operators fit: known as soon as its bytes are here. */
+  /** Whether our operators fit the build; known as soon as its bytes have arrived. */
   readonly isKnown: Promise<boolean>;
   readonly instance: Promise<WasmInstance>;
 }
@@ -117,13 +117,13 @@ export function instantiateCore(factory: CoreFactory, compiled: WebAssembly.Modu
   );
 }
 
-/** A compiled core, and whether it is the build that our operators fit: only its bytes can tell. */
+/** A compiled core, and whether our operators fit its build, which only its bytes can tell. */
 export interface RuntimeBinary {
   readonly compiled: WebAssembly.Module;
   readonly isKnown: boolean;
 }
 
-/** The core, ready for sessions; with our operators where they fit. */
+/** The core, ready for sessions, with our operators if they fit. */
 export async function startCore(
   factory: CoreFactory,
   { compiled, isKnown }: RuntimeBinary,

@@ -18,14 +18,14 @@ export interface FileSpec {
   /** Estimated length, for progress and the quota check; 0 if unknown. */
   hint: number;
   sha256: string | null;
-  /** What is at the URL, where that is the file compressed with gzip. */
+  /** Properties of the file at the URL if it is compressed with gzip. */
   packed?: PackedSpec;
 }
 
 export interface PackedSpec {
   bytes: number;
   sha256: string;
-  /** The file from which what is compressed is the difference. */
+  /** The file from which the compressed content is the difference. */
   base?: FileSpec;
 }
 

@@ -1,6 +1,6 @@
-/** Files that are served as the difference from another one, byte by byte, modulo 256: of two similar ones that is much less. */
+/** Files that are served as their byte-by-byte difference from another file, modulo 256, which compresses well if the two are similar. */
 
-/** The file whose difference from `base` is given. Ends early where the base does: what was made is not the file then. */
+/** Restores a file from its difference to `base`. Ends early if the base does; the result is then not the file. */
 export async function* addBase(
   difference: AsyncIterable<Uint8Array>,
   base: AsyncIterable<Uint8Array>,

@@ -1,11 +1,11 @@
-/** Recognises a page of HTML where a file is expected. */
+/** Recognizes an HTML page in place of an expected file. */
 
-/** A page of HTML came instead of the file: a host's fallback for what is not there, or a network's sign-in page. */
+/** An HTML page came instead of the file: a host's fallback for missing files, or a network's sign-in page. */
 export class HtmlAnswer extends Error {
   override readonly name = 'HtmlAnswer';
 }
 
-/** For files of which nothing says that they exist: a page of HTML means that they do not. */
+/** For files that may not exist: an HTML page means that they do not. */
 export function orNullForHtml<T>(answer: Promise<T>): Promise<T | null> {
   return answer.catch((error) => {
     if (error instanceof HtmlAnswer) return null;
@@ -13,14 +13,14 @@ export function orNullForHtml<T>(answer: Promise<T>): Promise<T | null> {
   });
 }
 
-/** So much of a resource browsers look at, too. */
+/** The number of bytes that browsers examine to detect a type, too. */
 const ENOUGH = 1445;
 const HTML =
   /^\s*<(!doctype\s+html|!--|\?xml|(html|head|body|title|meta|link|script|style|iframe|div|table|h1)\b)/i;
 
 /**
- * The first pieces of a body, as many as it takes to tell whether it is HTML. The content tells, since hosts may send their page with
- * the media type of the file that is not there.
+ * The first pieces of a body, as many as are needed to tell whether it is HTML. The content decides, since hosts may send their
+ * page with the media type of the missing file.
  */
 export async function readHead(read: () => Promise<Uint8Array | undefined>) {
   const decoder = new TextDecoder();

@@ -98,7 +98,10 @@ export function canonical(value: unknown): string {
   );
 }
 
-/** What identifies an input, in a stored form: a trace that a local model wrote or read may give another vector than the same text by others. */
+/**
+ * Identifies an input. The source of its trace is included, since a trace written by a local model may give another vector than
+ * the same text from elsewhere.
+ */
 export function identityParts({ images, layout, text, instruction, trace }: InputIdentity) {
   const own = trace?.source === 'reasoner' || trace?.source === 'print' ? [trace.source] : [];
   return [
@@ -123,7 +126,7 @@ function answerFrom(context: readonly string[] | undefined, reasoner: ModelIdent
   return [context, typeof reasoner === 'string' ? null : (reasoner.recipe.withContext ?? null)];
 }
 
-/** The recipe of everything but answers from a context. */
+/** The recipe of everything except answers from a context. */
 export function withoutContext({ withContext: _, ...recipe }: Recipe): Recipe {
   return recipe;
 }

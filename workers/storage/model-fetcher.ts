@@ -1,11 +1,11 @@
-/** Fetches model files with the page's part in it: its headers, or its own `fetch`. */
+/** Fetches model files with the page's headers, or with its own `fetch`. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { ModelRequests } from '../../src/shared/protocol.ts';
 import { untilAborted } from './aborted.ts';
 import type { Fetcher } from './fetcher.ts';
 
 export interface ModelFetcher extends Fetcher {
-  /** From here on requests are the page's, too. */
+  /** From here on, requests use the page's headers or `fetch`. */
   askPage(page: ModelRequests): void;
 }
 
@@ -55,8 +55,8 @@ async function throughPage(
 }
 
 /**
- * `Authorization` is the one header that `fetch` itself takes off when a redirect leads to another origin, as the hub's do. With any
- * other, redirects are not followed: a page does not see where they lead before the headers are there.
+ * `Authorization` is the only header that `fetch` itself removes when a redirect leads to another origin, as the hub's do. With
+ * any other header, redirects are not followed, since a page cannot see where they lead before the headers have been sent.
  */
 async function withHeaders(
   plain: Fetcher,

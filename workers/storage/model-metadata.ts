@@ -17,7 +17,7 @@ export interface ModelMetadata {
    * `probe`: files were probed one by one, so sizes are estimates and there may be more files.
    */
   knowledge: 'descriptor' | 'listing' | 'probe';
-  /** Version of what `models/derive.ts` makes of a folder; of a `tte.json` it is not asked. Absent: the first. */
+  /** Version of the derivation in `models/derive.ts`, ignored for a `tte.json`. Absent: the first. */
   derivation?: number;
   /** Small files that were requested and do not exist. */
   absent: readonly string[];

@@ -1,4 +1,4 @@
-/** Files that are served compressed with gzip. They are stored as they are, so that reading one costs nothing more. */
+/** Files that are served compressed with gzip. They are stored unpacked, so that reading them is not slower. */
 import {
   dropFile,
   type FileManifest,
@@ -55,7 +55,7 @@ export async function transferPacked(
   }
 }
 
-/** Reports the bytes of the file where those of its compressed form arrive. */
+/** Converts the progress of the compressed form to bytes of the file. */
 function inUnpackedBytes(meter: ProgressMeter, ratio: number): ProgressMeter {
   return {
     ...meter,
@@ -67,7 +67,7 @@ function inUnpackedBytes(meter: ProgressMeter, ratio: number): ProgressMeter {
 async function* chunksOf({ key, chunks }: FileManifest, stores: FileStores) {
   for (const [index, chunk] of chunks.entries()) {
     const bytes = await readChunk(stores, key, index, chunk);
-    if (bytes === null) return; // what is made of the rest is not the file
+    if (bytes === null) return; // the result is then not the file
     yield bytes;
   }
 }

@@ -27,13 +27,13 @@ export interface WorkerStorage<Vector, Trace> {
   sweep(): Promise<void>;
   /** Writes what the caches have pending. */
   flush(): Promise<void>;
-  /** Does that, and lets go of the files: nothing is opened any more. */
+  /** Also releases the files; nothing can be opened afterwards. */
   close(): Promise<void>;
 }
 
-/** What storage needs of the place it is in. */
+/** What storage needs from the platform. */
 export interface StoragePlatform {
-  /** A key-value store of its own, kept under a name. Nothing is made before the first use. */
+  /** A key-value store with a name. Nothing is created before the first use. */
   openStore(name: string): Store;
   readonly fetcher: Fetcher;
   /** Locks that hold across all workers and processes over the same stores. */

@@ -68,7 +68,7 @@ export async function transfer(
 /** The first byte of every file compressed with gzip. */
 const GZIP = 0x1f;
 
-/** What should be compressed is not: the host has said how it is encoded, and the browser has unpacked it. */
+/** The file is not compressed as expected: the host declared the encoding, and the browser has unpacked it. */
 export class NotPacked extends Error {}
 
 /** Reads one connection to its end. False if there is no such file. */
@@ -99,7 +99,7 @@ async function receive(
   return true;
 }
 
-/** Writes a file whose bytes are here. The manifest is as that of `transfer`; the caller must hold the file's lock. @throws TteError quota */
+/** Writes a file from given bytes. The manifest is like that of `transfer`; the caller must hold the file's lock. @throws TteError quota */
 export async function write(
   file: FileSpec,
   body: AsyncIterable<Uint8Array>,
@@ -222,7 +222,7 @@ function nextChunk(total: number | null, received: number): number {
   return total !== null && total > received ? Math.min(CHUNK_BYTES, total - received) : CHUNK_BYTES;
 }
 
-/** A page came in place of a file that exists. */
+/** An HTML page came in place of an existing file. */
 function htmlInstead({ name, url }: FileSpec, received: number, cause: HtmlAnswer): TteError {
   const advice =
     'Either the host sends its page for files that it does not have: copy the file to where this URL is served. Or the network asks ' +

@@ -29,7 +29,7 @@ export interface Weights {
    * @throws TteError model-not-found | download-failed | integrity | quota | aborted
    */
   chunks(file: FileSpec, run: Run): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
-  /** Until `letGo`, or until this worker ends, the file is not swept away: it may be opened late, when another tab has a newer one. */
+  /** The file is not swept until `letGo`, or until this worker ends: it may be opened late, when another tab already uses a newer one. */
   hold(file: FileSpec): void;
   letGo(): void;
   /** A small file as a whole; null if there is no such file. @throws TteError as `chunks` */
@@ -112,7 +112,7 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
     if (stores.inMemoryKeys.has(file.key)) return;
     const arrived = async (key: string) => (await readManifest(stores, key))?.received ?? 0;
     let missing = (file.bytes ?? file.hint) - (await arrived(file.key));
-    // Both forms are there while the file is unpacked.
+    // Both forms are stored while the file is unpacked.
     if (file.packed) missing += file.packed.bytes - (await arrived(packedKey(file.key)));
     const free = await room();
     if (free === null || missing <= free) return;
@@ -196,7 +196,7 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
     hold({ key }) {
       if (holds.has(key)) return;
       const held = acquire(useLockName(key), 'shared', null);
-      held.catch(() => {}); // then it is as without locks
+      held.catch(() => {}); // it then works as without locks
       holds.set(key, held);
     },
     letGo() {
@@ -218,7 +218,7 @@ export function createWeights({ stores, fetcher, acquire, room }: WeightsOptions
   };
 }
 
-/** What is read so is no part of the progress. */
+/** These reads are not part of the progress. */
 const unreported = (run: Run): Run => ({ ...run, meter: { ...run.meter, expect() {}, advance() {} } });
 
 function matches(manifest: FileManifest, file: FileSpec): boolean {

@@ -9,7 +9,7 @@ export interface Heading {
 const FENCE_OR_HEADING =
   /^[ \t]{0,3}(?<fence>```|~~~)|^#{1,6}[ \t](?<markdown>.*)$|<h[1-6](?:\s[^>]{0,200})?>(?<html>(?:(?!<h[1-6][\s>])[\s\S]){0,500}?)<\/h[1-6]>/gim;
 
-/** In the order of the text. What looks like a heading in fenced code is none. */
+/** In the order of the text. Lines in fenced code are not headings. */
 export function headingsOf(text: string): Heading[] {
   const found: Heading[] = [];
   let isCode = false;
@@ -22,7 +22,7 @@ export function headingsOf(text: string): Heading[] {
   return found;
 }
 
-/** The one that what begins at `at` stands under, or begins with. @param headings in the order of the text */
+/** The heading of the text that begins at `at`: the one it begins with, or the one before. @param headings in the order of the text */
 export function headingAt(headings: readonly Heading[], at: number): Heading | null {
   let [low, high] = [0, headings.length];
   while (low < high) {
@@ -33,7 +33,7 @@ export function headingAt(headings: readonly Heading[], at: number): Heading | n
   return headings[low - 1] ?? null;
 }
 
-/** Without tags, and without the signs that may close a heading of Markdown. */
+/** The text without tags, and without the signs that may close a Markdown heading. */
 function plain(heading: string): string {
   const text = heading.replace(/<[^>]*>/g, '').trim();
   let end = text.length;

@@ -1,5 +1,5 @@
 /**
- * Where the tokenizer library differs from the original (huggingface/tokenizers, in Rust). Each difference is made up for in the text,
+ * Differences of the tokenizer library from the original (huggingface/tokenizers, in Rust). They are compensated in the text
  * before the library reads it.
  */
 
@@ -9,10 +9,10 @@ interface Normalizer {
   normalizers?: readonly Normalizer[];
 }
 
-/** BERT sets ideographs apart as words of their own. The library reads halves of surrogate pairs, and so misses those above U+FFFF. */
+/** BERT separates ideographs into words of their own. The library reads halves of surrogate pairs, and so misses those above U+FFFF. */
 const IDEOGRAPHS_ABOVE_FFFF =
   /[\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b820}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
-/** SentencePiece's rules make it a space, the library's own form of them does not. */
+/** SentencePiece's rules turn it into a space, but the library's version of them does not. */
 const NEXT_LINE = /\u0085/g;
 
 /** @param tokenizer the content of tokenizer.json */

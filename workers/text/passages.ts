@@ -1,9 +1,9 @@
-/** Splits texts into passages that a model reads whole: by headings, then paragraphs, then sentences. */
+/** Splits texts into passages that fit a model's limit: by headings, then paragraphs, then sentences. */
 import { segments } from './segments.ts';
 
 /** What stands under one heading. */
 export interface Section {
-  /** The heading with those it stands under, outermost first; empty before the first heading. */
+  /** The heading and its ancestors, outermost first; empty before the first heading. */
   headings: readonly string[];
   /** Where a link to it goes (`#anchor`), or null. */
   anchor: string | null;
@@ -11,14 +11,17 @@ export interface Section {
 }
 
 export interface Passage extends Pick<Section, 'headings' | 'anchor'> {
-  /** Its heading, where it has one, a line break, and the text. */
+  /** Its heading, if it has one, a line break, and the text. */
   text: string;
 }
 
 export interface PassageOptions {
-  /** No passage has more, its heading included. @default 200 */
+  /** Maximum tokens of a passage, including its heading. @default 200 */
   maxTokens?: number;
-  /** Tokens of the passage before that are said again at the beginning of the next one of a section, in whole sentences. @default 32 */
+  /**
+   * Maximum overlap: tokens at the end of a passage that are repeated at the beginning of the next one of a section, in whole
+   * sentences. @default 32
+   */
   overlap?: number;
   /** @default `estimateTokens` */
   count?: (text: string) => number;
@@ -45,7 +48,7 @@ export function splitPassages(sections: readonly Section[], options: PassageOpti
   });
 }
 
-/** Where the passages of a text lie, in its order; together they cover all of it but white space. */
+/** Positions of the passages of a text, in order; together they cover all of it except white space. */
 export function passageSpans(text: string, options: PassageOptions = {}): Span[] {
   const { maxTokens = MAX_TOKENS, overlap = OVERLAP, count = estimateTokens } = options;
   const fits = (start: number, end: number, budget: number) => count(text.slice(start, end)) <= budget;
@@ -57,7 +60,7 @@ export function passageSpans(text: string, options: PassageOptions = {}): Span[]
       continue;
     }
     const isFull = !fits(passage.start, end, maxTokens);
-    // A heading begins another passage, but several short sections are one.
+    // A heading begins another passage, but several short sections are merged.
     const isOther = isHeading && !fits(passage.start, passage.end, maxTokens / 4);
     if (isFull || isOther) {
       spans.push(passage);
@@ -83,7 +86,7 @@ const BLOCK_END =
   /\n\s*\n|\f|\n(?=#{1,6}[ \t])|(?=<(?:h[1-6]|p|li|div|section|article|tr|blockquote|pre)[\s>])/gi;
 const HEADING = /^(?:#{1,6}[ \t]|<h[1-6][\s>])/i;
 
-/** A paragraph whole where it fits, else its sentences, and of a sentence that does not fit its words. */
+/** Splits a paragraph that does not fit into sentences, and a sentence that does not fit into words. */
 function* pieces(text: string, budget: number, count: (text: string) => number): Generator<Piece> {
   let from = 0;
   for (const end of [...Array.from(text.matchAll(BLOCK_END), ({ index }) => index), text.length]) {
@@ -113,7 +116,7 @@ function trimmed(text: string, { start, end }: Span): Span {
   return { start: first, end: Math.max(first, start + part.trimEnd().length) };
 }
 
-/** Words together as far as they fit. A word that does not fit alone is cut. Each is counted once: what they have together is no more. */
+/** Joins words as far as they fit; a word that does not fit alone is cut. Each word is counted once, since joined words have no more tokens. */
 function groups(words: readonly string[], budget: number, count: (text: string) => number): string[] {
   const found: string[] = [];
   let group = '';
@@ -140,7 +143,7 @@ function halves(word: string, budget: number, count: (text: string) => number): 
   );
 }
 
-/** Where the last whole sentences of a passage begin, as far as they fit; its end if none does. */
+/** Start of the last whole sentences of a passage that fit the overlap; its end if none does. */
 function tail(text: string, { start, end }: Span, budget: number, count: (text: string) => number): number {
   let from = end;
   for (const sentence of split(text.slice(start, end), 'sentence').reverse()) {
@@ -160,8 +163,8 @@ function split(text: string, granularity: 'sentence' | 'word'): string[] {
 }
 
 /**
- * About how many tokens a word-piece or byte-pair tokenizer makes of a text, rather too many than too few: a word of every
- * five letters one, a character of the scripts without spaces one, and every mark.
+ * Estimates the number of tokens of a word-piece or byte-pair tokenizer, rather too high than too low: one per five letters of a
+ * word, one per character of scripts without spaces, and one per punctuation mark.
  */
 export function estimateTokens(text: string): number {
   let tokens = 0;

@@ -4,16 +4,16 @@ const segmenters = {
   sentence: new Intl.Segmenter(undefined, { granularity: 'sentence' }),
   word: new Intl.Segmenter(undefined, { granularity: 'word' }),
 };
-/** Characters that are segmented at once, where a segment is not longer. */
+/** Number of characters that are segmented at once, unless a segment is longer. */
 const WINDOW = 2000;
-/** A window's last segments are found again in the next one: what follows may move their limits. */
+/** The last segments of a window are segmented again in the next one, since the following text may move their limits. */
 const UNSURE = 4;
 
 export type Segment = Pick<Intl.SegmentData, 'segment' | 'isWordLike'>;
 
 /**
- * Together they are the text. As `Intl.Segmenter` gives them, but in a time that grows with the text's length: V8 copies the whole text
- * for each segment, so that a paragraph of a megabyte would take minutes.
+ * The segments of `Intl.Segmenter`, which together are the text, in linear time: V8 copies the whole text for each segment, so a
+ * paragraph of a megabyte would take minutes.
  */
 export function* segments(text: string, granularity: keyof typeof segmenters): Generator<Segment> {
   for (let from = 0, size = WINDOW; from < text.length; ) {

@@ -32,7 +32,7 @@ export interface TextTokenizer {
    */
   beginning(text: string, tokens: number): string;
   /**
-   * The text with every control token in it broken up: in people's words they are words. Control tokens are those that the
+   * The text with every control token in it broken up, since in user text they are plain words. Control tokens are those that the
    * tokenizer marks as special, `<think>` and `</think>`, and the model's image tokens.
    */
   escapeControlTokens(text: string): string;
@@ -46,7 +46,7 @@ export interface TextTokenizer {
 }
 
 const THINK_MARKERS = ['<think>', '</think>'];
-/** Of ordinary prose: the first guess at how much of a long text will do. */
+/** Of ordinary prose: the first guess of how much of a long text is needed. */
 const CHARS_PER_TOKEN = 4;
 /** Entries of tokenizer_config.json with tokens that stand for pictures, or for where they begin and end. */
 const IMAGE_TOKENS = ['image_token', 'boi_token', 'eoi_token'];
@@ -157,7 +157,7 @@ function unsettledTokens(json: Record<string, unknown>): number {
   return longest + 28;
 }
 
-/** Puts a space into each control token. What becomes one only when the tokenizer normalises it is pulled apart at every sign. */
+/** Inserts a space into each control token. Text that becomes one only when the tokenizer normalizes it is split at every character. */
 function createEscape(tokenizer: Tokenizer, tokens: readonly string[]): (text: string) => string {
   // Its normalizer is called plainly: for `?.()` some bundlers write `.call`, which this library's callable objects do not have.
   const { normalizer } = tokenizer;

@@ -14,7 +14,7 @@ export function indexedDbStore(database: string): Store {
     });
   let asked: Asked[] = [];
 
-  /** What is asked for at once shares a transaction: each costs more than reading a small record. */
+  /** Simultaneous reads share a transaction, since a transaction costs more than reading a small record. */
   function readAsked() {
     const together = asked;
     asked = [];
@@ -64,7 +64,7 @@ export function indexedDbStore(database: string): Store {
   };
 }
 
-/** A value that was asked for. */
+/** A pending read. */
 interface Asked {
   key: string;
   resolve: (value: unknown) => void;

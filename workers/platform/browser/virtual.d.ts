@@ -1,6 +1,6 @@
 /** Made by scripts/build/built-in-models.ts. */
 declare module 'virtual:built-in-models' {
-  /** By name; those of the package's build, none elsewhere. */
+  /** By name; set in the package's build, empty elsewhere. */
   export const builtInModels: Readonly<
     Record<
       string,

@@ -80,7 +80,7 @@ async function removeAbandoned(path: string): Promise<boolean> {
 
 async function isHeld(path: string): Promise<boolean> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  if (text === '') return true; // just being made, or just given back
+  if (text === '') return true; // just being created or released
   const { pid, host, began } = JSON.parse(text) as Holder;
   if (host !== self.host) return true;
   return pid === self.pid ? Math.abs(began - self.began) < 2_000 : isAlive(pid);

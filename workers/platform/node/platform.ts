@@ -42,10 +42,10 @@ export function nodePlatform({ dataDir, modelsUrl, decodeImage }: NodePlatformOp
       }),
     },
     acquire: fileLocks(join(folder, 'locks')),
-    storageEstimate: async () => ({ usage: null, quota: null, persisted: true }), // a full disk tells by itself
+    storageEstimate: async () => ({ usage: null, quota: null, persisted: true }), // a full disk shows as an error while writing
     openChannel(name) {
       const channel = new BroadcastChannel(name) as BroadcastChannel & { unref(): void };
-      channel.unref(); // it shall not keep the process alive
+      channel.unref(); // must not keep the process alive
       return channel;
     },
     modelsUrl,

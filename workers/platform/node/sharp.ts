@@ -27,7 +27,7 @@ let loading: Promise<MakeSharp> | undefined;
 
 /** @throws TteError unsupported: sharp is not installed */
 function loadSharp(): Promise<MakeSharp> {
-  const name = 'sharp'; // by a variable: bundlers leave it alone, and types do not ask for it
+  const name = 'sharp'; // by a variable, so that bundlers leave it alone and types do not require it
   loading ??= import(/* @vite-ignore */ name).then(
     (module) => module.default as MakeSharp,
     (cause) => {
