@@ -50,7 +50,11 @@ function isNear(filter: MetadataFilter, field: string, value: number): boolean {
   return at(1) && at(0.95) && at(1.05) && !at(0.5) && !at(1.6);
 }
 
-const SAID: Readonly<Record<string, RegExp>> = { image: /photo|picture|image/i };
+const SAID: Readonly<Record<string, RegExp>> = {
+  image: /photo|picture|image/i,
+  video: /video|movie|film|clip/i,
+  audio: /audio|recording|song|podcast/i,
+};
 
 function isNamedKind({ kind }: MetadataFilter, text: string): boolean {
   return typeof kind === 'string' && (SAID[kind] ?? new RegExp(kind, 'i')).test(text);

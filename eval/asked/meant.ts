@@ -48,10 +48,13 @@ export const sorted = (sort: string, ...directions: SortOrder['direction'][]): M
 export const not = (phrase: string): Meant => ({ not: phrase });
 export const exact = (words: string): Meant => ({ exact: words });
 /** Megabytes of 10⁶ or 2²⁰ bytes. */
-export const megabytes = (sign: 'gt' | 'lt', n: number): Meant =>
-  on('size', { [sign]: n * 1e6 } as Condition, { [sign]: n * 2 ** 20 } as Condition);
+export const megabytes = (sign: 'gt' | 'lt', n: number, field = 'size'): Meant =>
+  on(field, { [sign]: n * 1e6 } as Condition, { [sign]: n * 2 ** 20 } as Condition);
 export const tag = (value: string) => on('tags', value);
 export const kind = (value: string) => on('kind', value);
 export const lacks = (field: string, value: string): Meant => ({
   any: [{ not: { [field]: value } as MetadataFilter }],
 });
+const OFFICE = 'application/vnd.openxmlformats-officedocument';
+export const DOCX = `${OFFICE}.wordprocessingml.document`;
+export const XLSX = `${OFFICE}.spreadsheetml.sheet`;

@@ -7,18 +7,22 @@ import { commandLine } from '../../scripts/command-line.ts';
 import { existingFolder, oneOf } from '../../src/node/arguments.ts';
 import { collections } from '../retrieval.ts';
 import { development, developmentPlain } from './development.ts';
+import { fresh, freshPlain } from './fresh.ts';
+import { freshSealed, freshSealedPlain } from './fresh-sealed.ts';
 import { judge } from './judge.ts';
 import { orderDevelopment, orderDevelopmentPlain } from './order.ts';
 import { orderSealed, orderSealedPlain } from './order-sealed.ts';
 import { sealed, sealedPlain } from './sealed.ts';
 import { measureTyping } from './typing.ts';
-import { createWorld, quotedIn } from './world.ts';
+import { createWorld } from './world.ts';
 
 const lists = {
   development: [development, developmentPlain],
   sealed: [sealed, sealedPlain],
   'order-development': [orderDevelopment, orderDevelopmentPlain],
   'order-sealed': [orderSealed, orderSealedPlain],
+  fresh: [fresh, freshPlain],
+  'fresh-sealed': [freshSealed, freshSealedPlain],
 } as const;
 const SETS = [...Object.keys(lists), 'typing-sealed'];
 const { values } = commandLine({
@@ -44,7 +48,8 @@ const set = values.set as keyof typeof lists;
 const [asked, plain] = lists[set];
 const isSealed = set.endsWith('sealed');
 const isShown = values.show && !isSealed;
-const world = await createWorld(isSealed ? 'sealed' : 'development', quotedIn(asked));
+const items = set.startsWith('fresh') ? 'fresh' : isSealed ? 'sealed' : 'development';
+const world = await createWorld(items, asked);
 
 const tally = () => ({ right: 0, parts: 0, whole: 0, questions: 0 });
 const kinds: Record<string, ReturnType<typeof tally>> = {};

@@ -6,7 +6,7 @@ export interface Interval {
   to: Date;
 }
 
-export type Period = 'day' | 'week' | 'weekend' | 'month' | 'quarter' | 'year' | 'decade';
+export type Period = 'day' | 'week' | 'fortnight' | 'weekend' | 'month' | 'quarter' | 'year' | 'decade';
 
 export const day = (year: number, month: number, date = 1): Date => {
   const made = new Date(year, month, date);
@@ -43,6 +43,7 @@ export function period(unit: Period, date: Date, offset: number, firstDay: numbe
   if (unit === 'month') return months(year, month + offset, 1);
   const today = startOfDay(date);
   if (unit === 'day') return { from: addDays(today, offset), to: addDays(today, offset + 1) };
+  if (unit === 'fortnight') return period('week', date, 2 * offset, firstDay);
   if (unit === 'week') {
     const monday = addDays(today, -((today.getDay() - firstDay + 7) % 7));
     return { from: addDays(monday, 7 * offset), to: addDays(monday, 7 * offset + 7) };
@@ -62,6 +63,7 @@ export function ago(unit: Period, date: Date, count: number): Date {
   const today = startOfDay(date);
   if (unit === 'day') return addDays(today, -Math.round(count));
   if (unit === 'week' || unit === 'weekend') return addDays(today, -Math.round(7 * count));
+  if (unit === 'fortnight') return addDays(today, -Math.round(14 * count));
   const inMonths = { month: 1, quarter: 3, year: 12, decade: 120 }[unit] * count;
   return addMonths(today, -Math.round(inMonths));
 }
@@ -77,6 +79,30 @@ export function latest(now: Date, of: (year: number) => Interval, started = fals
   for (let year = now.getFullYear() + 1; ; year--) {
     const found = of(year);
     if (started ? found.from <= now : found.to <= now) return found;
+  }
+}
+
+/** The year before that of the last one that is over. */
+export function yearBefore(now: Date, of: (year: number) => Interval): number {
+  for (let year = now.getFullYear() + 1; ; year--) if (of(year).to <= now) return year - 1;
+}
+
+/**
+ * @param weekday 0 Sunday … 6 Saturday
+ * @param before so many weeks before the last one before today
+ */
+export function lastWeekday(now: Date, weekday: number, before: number): Interval {
+  const since = ((startOfDay(now).getDay() - weekday + 6) % 7) + 1;
+  const from = addDays(startOfDay(now), -since - 7 * before);
+  return { from, to: addDays(from, 1) };
+}
+
+/** The last day of that number, of this month or one before. */
+export function lastDayOfMonth(now: Date, date: number): Interval | null {
+  if (date < 1 || date > 31) return null;
+  for (let month = now.getMonth(); ; month--) {
+    const found = days(now.getFullYear(), month, date);
+    if (found.from <= now && found.from.getDate() === date) return found;
   }
 }
 
@@ -99,13 +125,33 @@ export const days = (year: number, month: number, first: number, last = first): 
   to: day(year, month, last + 1),
 });
 
+const dayAfterEaster = (year: number, count: number): Interval => ({
+  from: addDays(easter(year), count),
+  to: addDays(easter(year), count + 1),
+});
+
+/** The first, second, … of a weekday (0 Sunday) in a month; the 0th is the last of the month before. */
+function weekdayOf(year: number, month: number, weekday: number, nth: number): Interval {
+  const first = 1 + ((weekday - day(year, month).getDay() + 7) % 7);
+  return days(year, month, first + 7 * (nth - 1));
+}
+
 /** What people call them, the longest names first, and when they are. */
 export const HOLIDAYS: readonly [names: string, of: (year: number) => Interval][] = [
   ['(?:christmas|xmas) eve', (year) => days(year, 11, 24)],
   ['(?:christmas|xmas) day', (year) => days(year, 11, 25)],
   ['christmas|xmas', (year) => days(year, 11, 24, 26)],
   ['boxing day', (year) => days(year, 11, 26)],
+  ['good friday', (year) => dayAfterEaster(year, -2)],
+  ['easter sunday', (year) => dayAfterEaster(year, 0)],
+  ['easter monday', (year) => dayAfterEaster(year, 1)],
   ['easter', (year) => ({ from: addDays(easter(year), -2), to: addDays(easter(year), 2) })],
+  ["st\\.? patrick['’]?s day", (year) => days(year, 2, 17)],
+  ['(?:fourth|4th) of july|independence day', (year) => days(year, 6, 4)],
+  ['labou?r day', (year) => weekdayOf(year, 8, 1, 1)],
+  ['memorial day', (year) => weekdayOf(year, 5, 1, 0)],
+  ['thanksgiving(?: day)?', (year) => weekdayOf(year, 10, 4, 4)],
+  ['(?:bonfire|guy fawkes) night', (year) => days(year, 10, 5)],
   ['halloween', (year) => ({ from: day(year, 9, 31), to: day(year, 10, 2) })],
   ["valentine['’]?s(?: day)?", (year) => days(year, 1, 14)],
   // The eve is of the year that ends with it.

@@ -1,10 +1,10 @@
 /** From dates in a question to conditions on the items' date fields: since, before, between, last summer. */
-import { ago, isOfOurTime, type Period } from './calendar.ts';
+import { addDays, ago, isOfOurTime, type Period, period } from './calendar.ts';
 import { type Bounds, chosen, phrase, written } from './date-bounds.ts';
 import { type DateContext, type FoundDate, findDates } from './dates.ts';
 import type { DateField } from './fields.ts';
 import { NUMBER, parseNumber } from './numbers.ts';
-import type { FoundCondition } from './parts.ts';
+import type { FoundCondition, Sureness } from './parts.ts';
 import { before, type Span, type Spans } from './spans.ts';
 
 const VERB =
@@ -18,7 +18,7 @@ const OPERATORS: readonly [RegExp, (interval: FoundDate['interval']) => Bounds][
     ({ from }) => ({ from }),
   ],
   [
-    /(?<![\p{L}\p{N}])(?:before|prior to|earlier than|older than|preceding|predat(?:es?|ing)|until|till|up (?:to|until)|pre-?)$/iu,
+    /(?<![\p{L}\p{N}])(?:before|prior to|earlier than|older than|preceding|predat(?:es?|ing)|until|till?|thru|up (?:to|until)(?: and including)?|pre-?)$/iu,
     ({ from }) => ({ to: from }),
   ],
   [/(?<![\p{L}\p{N}])(?:by|no later than|not after)$/iu, ({ to }) => ({ to })],
@@ -27,14 +27,14 @@ const OPERATORS: readonly [RegExp, (interval: FoundDate['interval']) => Bounds][
     ({ to }) => ({ from: to }),
   ],
 ];
-const UNTIL = /(?:until|till|up (?:to|until)|through)$/i;
+const UNTIL = /(?:until|till?|thru|through|up (?:to|until)(?: and including)?)$/i;
 const WITHIN =
   /(?<![\p{L}\p{N}])(?:in|from|out of|to|between|during|of|on|at|over|within|around|throughout|dated|for|all|anywhere in)(?: (?:the|about|around|early|late))?$/iu;
 const ONWARDS =
   /^\s*(?:onwards?|(?:up )?(?:to|until|till) (?:now|today|date|the present)\b|on(?=\s*[,.?!]|\s*$|\s+(?:with|without|but|and|not|no|that|for|under|over|tagged|rated)\b)|and (?:later|after|onwards?|newer)|or (?:later|after|newer))\b/i;
 const EARLIER = /^\s*(?:and (?:earlier|before|older)|or (?:earlier|before|older))\b/i;
 const JOINT =
-  /^\s*(?:to|up to|and (?:ending|ends|finishing) (?:in|on|with|by)|and|until|till|through|[-–—])\s*(?:the )?$/i;
+  /^\s*(?:to|up to|and (?:ending|ends|finishing) (?:in|on|with|by)|and|until|till?|thru|through|[-–—])\s*(?:the )?$/i;
 
 const PAIR = /^\s*(?:,?\s*(?:and|or)|&|,)\s*$/i;
 /** Behind a year that has no preposition: the end, or other words that bind. */
@@ -43,20 +43,21 @@ const AFTER_YEAR =
 
 /** Ages: older than two years, less than a week old. */
 const AGE = new RegExp(
-  String.raw`\b(older|newer|younger|more|less|over|under|at least|at most|not older|no older|up to)(?: than)?\s+(${NUMBER}|an?)\s+(day|week|month|year)s?(\s+old|\s+ago)?\b`,
+  String.raw`\b(older|newer|younger|more|less|over|under|at least|at most|not older|no older|up to)(?: than)?\s+(${NUMBER}|an?)\s+(day|week|fortnight|month|year|decade)s?(\s+old|\s+ago)?\b`,
   'gi',
 );
 
-/** @param isSure whether a link like `in` makes a condition, or only a preference */
 export function dateConditions(
   spans: Spans,
   fields: readonly DateField[],
   context: DateContext,
-  isSure: boolean,
+  sureness: Sureness,
 ): FoundCondition[] {
   if (fields.length === 0) return [];
+  const isSure = sureness === 'item';
   const found: FoundCondition[] = [];
-  const add = (span: Span, bounds: Bounds, sure: boolean) => {
+  const add = (span: Span, bounds: Bounds, isLinked: boolean) => {
+    const sure = isLinked && sureness !== 'general';
     const words = spans.text.slice(span.from, span.to);
     const field = chosen(fields, spans.text, words);
     found.push({
@@ -90,9 +91,11 @@ export function dateConditions(
 
   const dates = findDates(spans.text, context).filter(({ span }) => spans.isFree(span));
   for (let i = 0; i < dates.length; i++) {
-    const { interval, span, isPlain } = dates[i] as FoundDate;
+    const { interval: named, span, isPlain: isDate } = dates[i] as FoundDate;
     const next = dates[i + 1];
     const edge = EDGE.exec(before(spans.text, span.from));
+    const interval = edge === null ? named : partOf(named, edge[0], context.firstDay);
+    const isPlain = isDate || edge !== null;
     const head = before(spans.text, edge?.index ?? span.from).replace(/\s+the$/i, '');
     const joint = next && spans.text.slice(span.to, next.span.from);
     // "2017 or 2018", "March and April": where one begins as the other ends, both are meant.
@@ -109,15 +112,19 @@ export function dateConditions(
     ) {
       const first = sameYear(spans.text, dates[i] as FoundDate, next);
       const start = linked(spans.text, head.length - opener.length);
-      add({ from: start, to: next.span.to }, { from: first, to: next.interval.to }, isSure || opener !== '');
+      const isReversed = first >= next.interval.to; // between 2024 and 2021
+      const bounds = isReversed
+        ? { from: next.interval.from, to: named.to }
+        : { from: first, to: next.interval.to };
+      add({ from: start, to: next.span.to }, bounds, isSure || opener !== '');
       i++;
       continue;
     }
     const tail = spans.text.slice(span.to);
     const after = (ONWARDS.exec(tail) ?? EARLIER.exec(tail))?.[0];
     const [operator, bounds] = after
-      ? ['', ONWARDS.test(tail) ? { from: interval.from } : { to: interval.to }]
-      : operatorBefore(head, edge === null ? interval : edgeOf(interval, edge[0]));
+      ? ['', ONWARDS.test(tail) ? { from: momentOf(named, edge?.[0]) ?? interval.from } : { to: interval.to }]
+      : operatorBefore(head, interval, momentOf(named, edge?.[0]));
     const link = operator || WITHIN.exec(head)?.[0] || '';
     const start = linked(spans.text, head.length - link.length);
     const hasVerb = new RegExp(String.raw`\b(?:${VERB})\b`, 'i').test(spans.text.slice(start, head.length));
@@ -126,6 +133,8 @@ export function dateConditions(
       // A year without a link, "hotel bookings 2024": behind what it is of, or beside a kind or a tag.
       if (/\($/.test(head) && /^\s*\)/.test(tail)) {
         add({ from: head.length - 1, to: span.to + tail.indexOf(')') + 1 }, interval, true);
+      } else if (/,$/.test(head) && !/^(?:may|march)$/i.test(spans.text.slice(span.from, span.to))) {
+        if (AFTER_YEAR.test(tail)) add(span, interval, isSure); // holiday photos, August
       } else if (isYear(interval)) {
         const isBehind = head.trim() !== '' && AFTER_YEAR.test(tail);
         if (isBehind || !spans.isFree({ from: 0, to: spans.text.length })) {
@@ -141,22 +150,42 @@ export function dateConditions(
   return found;
 }
 
-function operatorBefore(head: string, interval: FoundDate['interval']): [string, Bounds] {
+/** @param moment the start or the end of the period, where these are named: since the end of May */
+function operatorBefore(
+  head: string,
+  interval: FoundDate['interval'],
+  moment: Date | null,
+): [string, Bounds] {
   for (const [pattern, bounds] of OPERATORS) {
     const operator = pattern.exec(head)?.[0];
     if (operator === undefined) continue;
     // "from May" is in May: only "from May on" begins there.
-    if (/^from$/i.test(operator) && interval.from < interval.to) return [operator, interval];
+    if (/^from$/i.test(operator)) return [operator, interval];
+    if (moment !== null) return [operator, bounds({ from: moment, to: moment })];
     return [operator, UNTIL.test(operator) ? { to: interval.to } : bounds(interval)];
   }
   return ['', interval];
 }
 
-/** Start or end of a period, as a moment. */
-const EDGE = /(?:\bthe )?\b(?:start|beginning|end) of(?: the)?$/i;
+/** A part of a period: the end of May, early in 2020, the week of 12 October. */
+const EDGE =
+  /(?:\bthe )?\b(?:(?:start|beginning|middle|end) of(?: the)?|week (?:of|starting|beginning|commencing)(?: the)?)$|\b(?:early|mid-?|late)(?: in)?$/i;
+const DAY = 86_400_000;
 
-function edgeOf({ from, to }: FoundDate['interval'], words: string): FoundDate['interval'] {
-  return /end/i.test(words) ? { from: to, to } : { from, to: from };
+function partOf({ from, to }: FoundDate['interval'], words: string, firstDay: number): FoundDate['interval'] {
+  const length = Math.round((to.getTime() - from.getTime()) / DAY);
+  if (/week of/i.test(words)) return period('week', from, 0, firstDay);
+  if (/week/i.test(words)) return { from, to: addDays(from, 7) };
+  if (length < 3) return { from, to };
+  const third = Math.round(length / 3);
+  if (/early|start|beginning/i.test(words)) return { from, to: addDays(from, third) };
+  return /mid/i.test(words)
+    ? { from: addDays(from, third), to: addDays(to, -third) }
+    : { from: addDays(to, -third), to };
+}
+
+function momentOf({ from, to }: FoundDate['interval'], words = ''): Date | null {
+  return /\bend of/i.test(words) ? to : /(?:start|beginning) of/i.test(words) ? from : null;
 }
 
 /** Where the words begin that join a date to what it is of. */

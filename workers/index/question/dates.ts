@@ -1,7 +1,8 @@
 /** Dates in a question, as intervals: periods by a grammar of our own (periods.ts), single days by chrono. */
 import type { Chrono } from 'chrono-node/en';
 import { addDays, day, type Interval, isOfOurTime, startOfDay } from './calendar.ts';
-import { MONTH, READERS, type Today, YEAR } from './periods.ts';
+import { MONTH, type Today, YEAR } from './period-words.ts';
+import { READERS } from './periods.ts';
 import type { Span } from './spans.ts';
 
 export interface DateContext extends Today {
@@ -40,7 +41,7 @@ export function findDates(text: string, context: DateContext): FoundDate[] {
 const WITH_YEAR = new RegExp(String.raw`[a-z].*${YEAR}|['’]\d\d$`, 'i');
 /** What a day must have: figures of a date, a name of a month beside a figure, a weekday, or a word like yesterday. */
 const DAY = new RegExp(
-  String.raw`\d+[/.-]\d+[/.-]\d+|\d.*(?:${MONTH})|(?:${MONTH}).*\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|today|tomorrow|tonight|last night|this (?:morning|afternoon|evening))\b`,
+  String.raw`\d+[/.-]\d+[/.-]\d+|\d.*(?:${MONTH})|(?:${MONTH}).*\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|today|tomorrow|tonight)\b`,
   'i',
 );
 

@@ -16,6 +16,10 @@ describe('exclusions', () => {
     ['hotels except in Rome', 'hotels', ['Rome']],
     ['curry with neither peanuts nor onions', 'curry', ['peanuts', 'onions']],
     ['peanut-free curry', 'peanut-free curry', ['peanut']],
+    ['curry sans peanuts', 'curry', ['peanuts']],
+    ['curry besides korma', 'curry', ['korma']],
+    ['letters not related to divorce', 'letters', ['divorce']],
+    ['no peanuts, curry', 'curry', ['peanuts']],
   ])('%s', (text, left, not) => {
     expect(ask(text)).toMatchObject({ text: left, not });
   });
@@ -26,6 +30,16 @@ describe('exclusions', () => {
     'methods for avoiding deadlock',
     'no-fault divorce',
     'not only dogs',
+    'no time to die',
+    'not without my daughter',
+    'never let me go',
+    'without me',
+    'with or without you',
+    "i can't get no satisfaction",
+    'spider-man no way home',
+    'command not found',
+    'living without plastic',
+    'i before e except after c',
     'What is not known about dark matter?',
   ])('%s: nothing is excluded', (text) => {
     expect(ask(text)).toEqual(untouched(text));

@@ -9,7 +9,7 @@ export interface Exclusion {
 
 /** Stands before a condition, which it turns round: not from 2019, no PDFs, except those tagged work. */
 const NEGATOR =
-  /(?:(?:,|\b(?:but|and|or|that|which|who|they|it|just|please))\s+)*(?:\b(?:are|is|was|were|do|does|did|has|have|should|must|can)\s*(?:n['’]t|not)(?:\s+(?:be|have|include|come|contain|want|need|been|to see))*|\b(?:ar|is|was|were|do|does|did|has|have|ca|wo)n['’]t(?:\s+(?:be|have|include|come|contain|want|need|been|to see))*|\b(?:but not|not|no|without|except(?:ing)?(?: for)?|excluding|excepting|exclude|w\/o|outside(?: of)?|away from|anywhere but|anywhere except|omit(?:ting)?|leav(?:e|ing) out|skip(?:ping)?|other than|apart from|aside from|minus|never|nothing|none|anything but|everything but|everything except|avoid(?:ing)?|ignor(?:e|ing)|rather not|instead of|rather than|lacking|(?:do not|don['’]t) (?:want|show|include|need|give|list)(?: me)?)|\bnon-)(?:\s+(?:any|anything|everything|the|those|ones?|these|my|all|of|anything|that|which|are|were|is|was|i|have))*\s*$/i;
+  /(?:(?:,|\b(?:but|and|or|that|which|who|they|it|just|please))\s+)*(?:\b(?:are|is|was|were|do|does|did|has|have|should|must|can)\s*(?:n['’]t|not)(?:\s+(?:be|have|include|come|contain|want|need|been|to see))*|\b(?:ar|is|was|were|do|does|did|has|have|ca|wo)n['’]t(?:\s+(?:be|have|include|come|contain|want|need|been|to see))*|\b(?:but not|not|no|without|except(?:ing)?(?: for)?|excluding|excepting|exclude|w\/o|outside(?: of)?|away from|anywhere but|anywhere except|omit(?:ting)?|leav(?:e|ing) out|skip(?:ping)?|other than|apart from|aside from|minus|never|nothing|none|anything but|everything but|everything except|avoid(?:ing)?|ignor(?:e|ing)|rather not|instead of|rather than|lacking|(?:do not|don['’]t) (?:want|show|include|need|give|list)(?: me)?)|\bnon-)(?:\s+(?:any|anything|everything|the|those|ones?|these|my|all|of|that|which|are|were|is|was|i|have))*\s*$/i;
 
 /** Where it begins, or null. */
 export function negatorBefore(text: string, at: number): number | null {
@@ -21,7 +21,7 @@ export function negatorBefore(text: string, at: number): number | null {
 const ANY = String.raw`(?:(?:any|anything|the|a|an|those|ones?|with|that|which|is|are|has|have|containing|about|of|from|involving|including|my|some|too|very|so|really|in it|all)\s+)*`;
 /** Sure anywhere: they exclude and nothing else. */
 const OPENERS = [
-  String.raw`(?:,\s*)?(?:\b(?:but|and|just|please)\s+)*\b(?:without|w\/o|except(?:ing)?(?: (?:for|in|at|on|from|near|by|to|with))?|excluding|other than|apart from|aside from|(?:any|every)(?:thing|where|one) (?:but|except)|(?:with |has |have |having )?neither|free of|free from|lacking|(?:but|and|just|only|though|with|having|has|have|contains?|containing|that has|please)(?: please| definitely| certainly| absolutely| really| preferably| ideally)* (?:no|not|nothing|none)(?: with| of)?|nothing|nor|hold the)\s+`,
+  String.raw`(?:,\s*)?(?:\b(?:but|and|just|please)\s+)*\b(?:(?<!\b(?:or|li[fv](?:e|ing)|world|going|doing|being|sleeping|coping|years?|days?)\s)without|w\/o(?:ut)?|sans(?! serif)|besides|unrelated to|not relat(?:ed|ing) to|except(?:ing)?(?: (?:for|in|at|on|from|near|by|to|with))?|excluding|other than|apart from|aside from|(?:any|every)(?:thing|where|one) (?:but|except)|(?:with |has |have |having )?neither|free of|free from|lacking|(?:but|and|just|only|though|with|having|has|have|contains?|containing|that has|please)(?: please| definitely| certainly| absolutely| really| preferably| ideally)* (?:no|not|nothing|none)(?: with| of)?|nothing|nor|hold the)\s+`,
   String.raw`(?:,\s*)?(?:\b(?:but|and)\s+)?\b(?:that|which|who)\s+(?:(?:is|are|was|were|do|does|did|has|have)\s*(?:n['’]t|not)|(?:is|are|was|were|do|does|did|has|have)n['’]t|(?:has|have|is|are) no|never)\s+(?:(?:contain|include|have|show|mention|involve|need|use|require|be|been)\s+)?`,
   String.raw`(?:[.,;!]\s*|^\s*|\b(?:and|but|please)\s+)(?:please\s+)?(?:i\s+)?(?:do not|don['’]t|do n['’]t)\s+(?:want|show|include|need|like|give)(?:\s+(?:me|to see))?\s+`,
   String.raw`(?:[.,;!:–—]\s*|^\s*|\b(?:and|but|please)\s+)(?:please\s+)?(?:exclude|omit(?:ting)?|leav(?:e|ing) out|skip(?:ping)?|minus|avoid(?:ing)?|ignor(?:e|ing))\s+`,
@@ -46,7 +46,11 @@ const TRAILING =
   /\s+(?:please|thanks|thank you|in it|in them|in there|at all|either|though|too|whatsoever)$/i;
 /** Not excluded: figures of speech. */
 const IDIOM =
-  /^(?:only|just|sure|yet|to|necessarily|more|less|fewer|longer|later|earlier|matter|doubt|one|so|too|even|be|been|being|the (?:same|only|less|case)|have|having|know|exclusively|in the|as|at|on|from|in|for|until|limited|known|related|all|well|enough|much|many|very|really|like|than|then|less than|more than|far|far from|yet|always|any more|anymore|longer than|knowing|saying|\d)\b/i;
+  /^(?:only|just|sure|yet|to|necessarily|more|less|fewer|longer|later|earlier|matter|doubt|one|so|too|even|be|been|being|the (?:same|only|less|case)|have|having|know|exclusively|in the|as|at|on|from|in|for|until|limited|known|related|all|way|end|limits?|well|enough|much|many|very|really|like|than|then|less than|more than|far|far from|yet|always|any more|anymore|longer than|knowing|saying|after|before|when|if|while|\d|(?:found|handled|recogni[sz]ed|supported|defined|installed|implemented|allowed|detected|available|(?:respond|work|start|load|charg|connect|print|sync)ing)(?=\s*$))\b/i;
+
+/** Before a negation, which it takes back: not without, can't get no. */
+const DOUBLED = /(?:\bnot|n['’]t(?:\s+\S+)?)\s*$/i;
+const BARE = /^\s*(?:without|w\/o(?:ut)?|no|not|never|nothing|neither)\b/i;
 
 /** @param manner `short`: so few words that a bare `not` excludes, too; `explicit`: only what leaves no doubt */
 export function findExclusions(spans: Spans, manner: 'short' | 'long' | 'explicit'): Exclusion[] {
@@ -59,7 +63,10 @@ export function findExclusions(spans: Spans, manner: 'short' | 'long' | 'explici
     const left = spans.left().replace(/ {3,}/g, (blank) => ` ${'\0'.repeat(blank.length - 2)} `);
     for (const match of left.matchAll(pattern)) {
       const span = { from: match.index, to: match.index + match[0].trimEnd().length };
-      if (!spans.isFree(span) || /\bnot\s*$/i.test(left.slice(0, match.index))) continue;
+      const head = left.slice(0, match.index);
+      if (!spans.isFree(span) || DOUBLED.test(head)) continue;
+      // What begins so says what it is: No Time to Die; without nuts, please.
+      if (head.trim() === '' && BARE.test(match[0]) && !/^\s*[,;:]/.test(left.slice(span.to))) continue;
       const words = (match[2] as string).trim().replace(TRAILING, '');
       if (IDIOM.test(words) && !match[1]) continue;
       const phrases = words

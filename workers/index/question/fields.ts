@@ -40,7 +40,8 @@ export interface Fields {
 
 /** More different values are a text rather than a choice. */
 const MAX_VALUES = 2000;
-const MAX_VALUE_LENGTH = 60;
+/** Media types of office documents have up to 73 letters. */
+const MAX_VALUE_LENGTH = 80;
 const MAX_DEPTH = 2;
 /** Minimum share of a field's values that must be of one type. */
 const SHARE = 0.9;

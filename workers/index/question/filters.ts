@@ -1,5 +1,5 @@
-/** Filters as lists of conditions, and back. */
-import type { MetadataFilter } from '../../../src/shared/index-types.ts';
+/** Filters as lists of conditions, and back; and in words. */
+import type { Condition, MetadataFilter } from '../../../src/shared/index-types.ts';
 
 /** One filter of several that must all match: plain fields side by side, what would overwrite another under `and`. */
 export function joinFilters(filters: readonly MetadataFilter[]): MetadataFilter {
@@ -22,4 +22,27 @@ export function conditionsOf({ and = [], ...fields }: MetadataFilter): MetadataF
     ...own.map(([field, condition]) => ({ [field]: condition }) as MetadataFilter),
     ...and.flatMap(conditionsOf),
   ];
+}
+
+const SIGNS = { gt: 'above', gte: 'at least', lt: 'below', lte: 'at most' } as const;
+
+/** For users: date at least 2024-01-01 and below 2025-01-01. */
+export function inWords(filter: MetadataFilter): string {
+  return Object.entries(filter)
+    .map(([field, condition]) => {
+      if (field === 'not') return `not (${inWords(condition as MetadataFilter)})`;
+      if (field !== 'and' && field !== 'or') return `${field} ${said(condition as Condition)}`;
+      return (condition as readonly MetadataFilter[]).map(inWords).join(` ${field} `);
+    })
+    .join(' and ');
+}
+
+function said(condition: Condition): string {
+  if (typeof condition !== 'object' || condition === null) return `${condition}`;
+  if ('in' in condition) return condition.in.join(' or ');
+  if ('all' in condition) return condition.all.join(' and ');
+  if ('exists' in condition) return condition.exists ? 'there' : 'not there';
+  return Object.entries(condition)
+    .map(([sign, bound]) => `${SIGNS[sign as keyof typeof SIGNS]} ${bound}`)
+    .join(' and ');
 }

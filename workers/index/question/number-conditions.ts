@@ -12,9 +12,9 @@ import {
   SYNONYMS,
 } from './number-fields.ts';
 import { decimalSign, NUMBER, parseNumber } from './numbers.ts';
-import type { FoundCondition } from './parts.ts';
+import type { FoundCondition, Sureness } from './parts.ts';
 import { escaped, type Spans, singular } from './spans.ts';
-import { CURRENCY_SIGN, UNIT, unitOf } from './units.ts';
+import { CURRENCY_SIGN, UNIT, type Unit, unitOf } from './units.ts';
 
 type Comparison = 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'about';
 
@@ -29,11 +29,11 @@ const COMPARISONS: readonly [Comparison, string][] = [
   ],
   [
     'gt',
-    'over|above|more(?: expensive)? th[ae]n|(?:greater|higher|bigger|larger|longer|heavier|taller|wider|pricier|dearer|costlier|better) th[ae]n|exceed(?:s|ing)|beyond|in excess of|north of|>',
+    'over|above|more(?: expensive)? th[ae]n|(?:greater|higher|bigger|larger|longer|heavier|taller|wider|thicker|deeper|farther|further|pricier|dearer|costlier|better) th[ae]n|exceed(?:s|ing)|beyond|in excess of|north of|>',
   ],
   [
     'lt',
-    'under|sub[- ]?|below|beneath|not as (?:much|many|long|high|expensive) as|less(?: expensive)? th[ae]n|(?:fewer|lower|smaller|shorter|lighter|cheaper|narrower) th[ae]n|south of|<',
+    'under|sub[- ]?|below|beneath|not as (?:much|many|long|high|expensive) as|less(?: expensive)? th[ae]n|(?:fewer|lower|smaller|shorter|lighter|cheaper|narrower|thinner) th[ae]n|south of|<',
   ],
   ['about', 'about|abt\\.?|around|roughly|approximately|approx\\.?|circa|ca\\.?|~|close to|near(?:ly)?'],
   ['eq', 'exactly|precisely|='],
@@ -41,18 +41,20 @@ const COMPARISONS: readonly [Comparison, string][] = [
 const AFTER: readonly [Comparison, string][] = [
   [
     'gte',
-    '(?:or|and) (?:more|above|over|higher|better|longer|up(?:wards)?|larger|bigger|upwards?|greater)|(?:at )?minimum|\\+|plus|at (?:the )?least|up(?:wards?)?',
+    '(?:or|and) (?:more|above|over|higher|better|longer|up(?:wards)?|larger|bigger|upwards?|greater|heavier|farther|further|wider|taller)|(?:at )?minimum|\\+|plus|at (?:the )?least|up(?:wards?)?',
   ],
   [
     'lte',
-    '(?:or|and) (?:less|under|fewer|cheaper|below|shorter|smaller|lower)|maximum|max|tops|at (?:the )?most',
+    '(?:or|and) (?:less|under|fewer|cheaper|below|shorter|smaller|lower|lighter|narrower)|maximum|max|tops|at (?:the )?most',
   ],
   ['about', '-?ish|or so|give or take|or thereabouts'],
 ];
 const alternatives = (all: readonly [Comparison, string][]) => all.map(([, source]) => source).join('|');
 const LINK = String.raw`(?:(?:that|which|who|anywhere|somewhere|set|back|got|with|for|of|has|have|having|cost|costs|costing|priced|is|are|was|were|at|a|an|worth|takes?|taking|lasts?|lasting|weighs?|weighing|runs?|running|totall?ing|rated|sized|measuring|contain(?:s|ing)?|serves?|serving|feeds?|feeding|it|i|we|paid|spent|spend|pay|me|to|only|just)\s+)*`;
 
-const QUANTITY = String.raw`(?:(${CURRENCY_SIGN}|(?:eur|usd|gbp|chf)(?=\s?\d))\s?)?(${NUMBER}|an?(?=\s${UNIT}(?!\p{L})))(?:(?:-?ish)?[\s-]?(${UNIT})(?![\p{L}\p{N}]))?`;
+/** Behind a time: an hour and a half, 1 h 20 min, 1h30. */
+const REST = String.raw`\s+and\s+a\s+(?:half|quarter)(?!\p{L})|(?<=\d\s?h|hrs?|hours?|minutes?)\s+(?:and\s+)?\d{1,2}\s?(?:m|mins?|minutes?|s|secs?|seconds?)(?![\p{L}\p{N}])|(?<=\dh)[0-5]\d(?:m|min)?(?![\p{L}\p{N}])`;
+const QUANTITY = String.raw`(?:(${CURRENCY_SIGN}|(?:eur|usd|gbp|chf)(?=\s?\d))\s?)?(${NUMBER}|an?(?=\s${UNIT}(?!\p{L})))(?:(?:-?ish)?[\s-]?(${UNIT})(?:(?![\p{L}\p{N}])|(?<=\dh)(?=[0-5]\d))(${REST})?)?`;
 /** Patterns of one quantity and of two, with the nouns that the fields count by. */
 function patternsFor(fields: readonly NumberField[]): { one: RegExp; range: RegExp } {
   const words = new Set(fields.flatMap(({ words }) => words.filter((word) => word.length > 2)));
@@ -68,7 +70,7 @@ function patternsFor(fields: readonly NumberField[]): { one: RegExp; range: RegE
       'giu',
     ),
     range: new RegExp(
-      String.raw`${start}(?:(between|from)\s+)?${QUANTITY}\s*(?:and|to|[-–—]|up to|through|until)\s*${QUANTITY}${noun}`,
+      String.raw`${start}(?:(between|from)\s+)?${QUANTITY}\s*(?:and|to|[-–—]|up to|through|until)\s*${QUANTITY}${noun}${side}`,
       'giu',
     ),
   };
@@ -78,18 +80,18 @@ export function numberConditions(
   spans: Spans,
   fields: Fields,
   locale: string,
-  isSure: boolean,
+  sureness: Sureness,
 ): FoundCondition[] {
   if (fields.numbers.length === 0) return [];
   const decimal = decimalSign(locale);
   const found: FoundCondition[] = [];
 
-  const quantity = (sign = '', number = '', unit = '', noun = ''): Quantity => {
-    const measured = unitOf(sign) ?? unitOf(unit);
+  const quantity = (sign = '', number = '', unit = '', rest = '', noun = ''): Quantity => {
+    const measured = unitOf(sign) ?? unitOf(unit) ?? (/grand$/i.test(number) ? MONEY : null);
     // Money never has three decimals: 1.200 € is twelve hundred in every locale.
     const mark = measured?.dimension === 'money' ? '' : decimal;
     return {
-      value: /^an?$/i.test(number) ? 1 : parseNumber(number, mark),
+      value: (/^an?$/i.test(number) ? 1 : parseNumber(number, mark)) + restOf(rest, measured),
       unit: measured,
       noun: singular(noun.toLowerCase()),
     };
@@ -107,7 +109,10 @@ export function numberConditions(
     const named = nameBefore(head, fields.numbers, spans);
     const chosen = named?.field ?? fieldFor(wanted, fields.numbers, spans.text.slice(start, to));
     if (chosen === null) return;
-    const made = test(chosen);
+    // "countries with less than a million people" are no servings.
+    const isOther =
+      wanted.noun !== '' && !chosen.words.includes(wanted.noun) && wanted.value > 10 * chosen.max;
+    const made = isOther ? null : test(chosen);
     if (made === null) return;
     const begin = named === null ? start : Math.min(start, named.from);
     const other = currencyOf(wanted.unit, fields.values, chosen);
@@ -120,7 +125,7 @@ export function numberConditions(
       span,
       where: { [chosen.path]: made.test, ...other },
       reason: `${chosen.path} ${made.phrase}`,
-      isSure: sure && isNamed,
+      isSure: sure && isNamed && sureness !== 'general',
     };
     found.push(condition);
     if (condition.isSure) spans.take(span);
@@ -128,9 +133,9 @@ export function numberConditions(
 
   const patterns = patternsFor(fields.numbers);
   for (const match of spans.matches(patterns.range)) {
-    const [whole, opener, sign1, number1, unit1, sign2, number2, unit2, noun] = match;
-    const high = quantity(sign2, number2, unit2, noun);
-    const low = quantity(sign1, number1, unit1 ?? unit2, noun);
+    const [whole, opener, sign1, number1, unit1, rest1, sign2, number2, unit2, rest2, noun] = match;
+    const high = quantity(sign2, number2, unit2, rest2, noun);
+    const low = quantity(sign1, number1, unit1 ?? unit2, rest1, noun);
     const unit = high.unit ?? low.unit;
     const isNamed = nameBefore(spans.text.slice(0, match.index), fields.numbers, spans) !== null;
     if (!opener && unit === null && high.noun === '' && !isNamed) continue;
@@ -139,7 +144,8 @@ export function numberConditions(
       match.index,
       end,
       (field) => {
-        const [from, to] = [inField(low.value, low.unit ?? unit, field), inField(high.value, unit, field)];
+        const ends = [inField(low.value, low.unit ?? unit, field), inField(high.value, unit, field)];
+        const [from = 0, to = 0] = /between/i.test(opener ?? '') ? ends.sort((a, b) => a - b) : ends;
         if (!(from <= to)) return null;
         return { test: { gte: from, lte: to }, phrase: `from ${from} to ${to}` };
       },
@@ -149,10 +155,10 @@ export function numberConditions(
   }
 
   for (const match of spans.matches(patterns.one)) {
-    const [whole, operator, sign, number = '', unit, plus, noun = '', suffix] = match;
+    const [whole, operator, sign, number = '', unit, rest, plus, noun = '', suffix] = match;
     const isArticle = /^an?$/i.test(number);
     const isWord = !/\d/.test(number);
-    const wanted = quantity(sign, number, unit, noun);
+    const wanted = quantity(sign, number, unit, rest, noun);
     const counted = wanted.unit === null ? nounField(wanted.noun, fields.numbers) : null;
     const isAbout = /\dish\b|-ish\b/i.test(whole);
     const comparison =
@@ -161,15 +167,20 @@ export function numberConditions(
       (isAbout ? 'about' : null);
     const head = spans.text.slice(0, match.index);
     const isNamed = nameBefore(head, fields.numbers, spans) !== null;
-    // "an hour" is a number beside a comparison only.
-    if (isArticle && comparison === null) continue;
+    // "an hour" is a number beside a comparison only; "for a tenner" is a price.
+    const isPaid = wanted.unit?.dimension === 'money' && PAID.test(head);
+    if (isArticle && comparison === null && !isPaid) continue;
     if (isWord && wanted.unit === null && counted === null && !isNamed) continue;
     const to = match.index + whole.length;
     const asked = { ...wanted, noun: wanted.unit === null ? wanted.noun : '' };
     if (comparison === null && asked.unit?.dimension !== 'money' && counted === null && !isNamed) continue;
     const isExact = comparison === null || comparison === 'eq';
     const link = spans.text.slice(linkStart(spans.text, match.index), match.index);
-    const isLinked = isNamed || comparison !== null || EXACT_LINK.test(link) || STARS.test(whole);
+    // one-page letters, a 20 page report; not two pages.
+    const isAdjective =
+      noun !== '' && (whole.includes(`-${noun}`) || (wanted.value !== 1 && !/(?:s|people)$/i.test(noun)));
+    const isLinked =
+      isNamed || isAdjective || comparison !== null || EXACT_LINK.test(link) || STARS.test(whole);
     if (!isLinked && counted !== null) continue; // two people on a beach
     if (!isNamed && asked.unit === null && counted === null && !ALONE.test(spans.text.slice(to))) continue; // over 4 cups
     add(
@@ -185,7 +196,7 @@ export function numberConditions(
         return { test: { [comparison]: value } as Condition, phrase: `${PHRASES[comparison]} ${value}` };
       },
       asked,
-      isLinked && (isSure || comparison !== null),
+      isLinked && (sureness === 'item' || comparison !== null),
     );
   }
   return found;
@@ -194,6 +205,10 @@ export function numberConditions(
 /** Before a number that is meant exactly: for 4 people, costing 20 euros. */
 const EXACT_LINK =
   /\b(?:for|costs?|costing|priced|worth|paid|spent|at|with|serv(?:es|ing)|feeds|takes|lasts|rated)\b/i;
+
+const MONEY: Unit = { dimension: 'money', factor: 1 };
+
+const PAID = /\b(?:for|costs?|costing|paid|spent)\s+$/i;
 
 /** Before a number that is hardly a price: women over 50, speeds below 80. */
 const COUNTED_OTHERWISE =
@@ -205,6 +220,14 @@ const STARS = /^[1-5][\s-]stars?$/i;
 /** After a number that counts nothing. */
 const ALONE =
   /^\s*(?:[,.?!;)]|$)|^\s+(?:from|in|with|without|but|and|or|for|that|which|since|before|after|not|no)\b/i;
+
+/** What `REST` adds, in the unit before it. */
+function restOf(rest: string, unit: Unit | null): number {
+  const [, part, figures = '', small = 'min'] = /(half|quarter)|(\d+)\s?(\p{L}+)?/iu.exec(rest) ?? [];
+  if (part !== undefined) return /half/i.test(part) ? 0.5 : 0.25;
+  if (figures === '') return 0;
+  return (Number(figures) * (/^s/i.test(small) ? 1 : 60)) / (unit?.factor ?? 1);
+}
 
 function linkStart(text: string, at: number): number {
   return new RegExp(String.raw`(?:^|(?<=\s))${LINK}$`, 'iu').exec(text.slice(0, at))?.index ?? at;

@@ -21,16 +21,28 @@ const LARGE: Readonly<Record<string, number>> = {
   },
 };
 const WORD = Object.keys(SMALL).join('|');
-const FIGURES = String.raw`\d{1,3}(?:[,.'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?`;
-const WORDS = `(?:an?|${WORD})(?:[ -](?:${WORD}))?(?: (?:dozen|hundred|thousand|million))(?: (?:and )?(?:${WORD})(?:[ -](?:${WORD}))?)?|half an?|an? couple of|(?:${WORD})(?:[ -](?:${WORD}))?`;
+const FIGURES = String.raw`\d{1,3}(?:[,.'’\u00a0\u202f ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?`;
+const WORDS = `(?:an?|${WORD})(?:[ -](?:${WORD}))?(?: (?:dozen|hundred|thousand|grand|million))(?: (?:and )?(?:${WORD})(?:[ -](?:${WORD}))?)?|half an?|(?:a )?couple of|(?:${WORD})(?:[ -](?:${WORD}))?`;
+const FRACTIONS: Readonly<Record<string, number>> = {
+  '½': 0.5,
+  '¼': 0.25,
+  '¾': 0.75,
+  half: 0.5,
+  quarter: 0.25,
+};
 
 /** Source of a pattern for a number; without groups that capture. */
-export const NUMBER = `(?:(?:${FIGURES})(?:\\s?(?:k|mio|million|billion|bn|thousand|grand)\\b)?|(?:${WORDS})\\b)`;
+export const NUMBER = `(?:(?:${FIGURES})?[½¼¾]|(?:(?:${FIGURES})(?:\\s?(?:k|mio|million|billion|bn|thousand|grand)\\b)?|(?:${WORDS})\\b)(?: and a (?:half|quarter)\\b)?)`;
 
 /** @param decimal the decimal separator of the page's locale */
 export function parseNumber(written: string, decimal: string): number {
-  const text = written.toLowerCase().trim();
-  const [, figures = '', scale = ''] = /^([\d.,'’\u00a0\u202f]+)\s*([a-z]*)$/.exec(text) ?? [];
+  const all = written.toLowerCase().trim();
+  const [end = '', word, sign] = /(?: and a (half|quarter)|([½¼¾]))$/.exec(all) ?? [];
+  return whole(all.slice(0, all.length - end.length), decimal) + (FRACTIONS[word ?? sign ?? ''] ?? 0);
+}
+
+function whole(text: string, decimal: string): number {
+  const [, figures = '', scale = ''] = /^([\d.,'’\u00a0\u202f ]+?)\s*([a-z]*)$/.exec(text) ?? [];
   if (figures !== '') return parseFigures(figures, decimal) * (LARGE[scale] ?? 1);
   if (/^half an?$/.test(text)) return 0.5;
   if (/couple/.test(text)) return 2;
@@ -44,7 +56,7 @@ export function parseNumber(written: string, decimal: string): number {
 }
 
 function parseFigures(figures: string, decimal: string): number {
-  const plain = figures.replace(/['’\u00a0\u202f]/g, '');
+  const plain = figures.replace(/['’\u00a0\u202f ]/g, '');
   const last = /[.,](?=[^.,]*$)/.exec(plain);
   if (last === null) return Number(plain);
   const mark = last[0];

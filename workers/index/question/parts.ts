@@ -1,6 +1,12 @@
-/** One condition that was found in a question. */
+/** One condition that was found in a question, and how sure it can be. */
 import type { MetadataFilter } from '../../../src/shared/index-types.ts';
 import type { Span } from './spans.ts';
+
+/**
+ * What the question is about: an item; perhaps the world (*what won in 2024*), where only words that compare make a condition; or the
+ * world in general (*how do people live on under 10 euros*), where there are preferences only.
+ */
+export type Sureness = 'item' | 'world' | 'general';
 
 export interface FoundCondition {
   span: Span;

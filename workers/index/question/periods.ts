@@ -1,37 +1,20 @@
 /** Periods in a question: last summer, March 2021, Q2 of last year, the late nineties, 2019–2021. */
+import { days, latest, months, type Season, season, years } from './calendar.ts';
 import {
-  addDays,
-  ago,
-  days,
-  HOLIDAYS,
-  type Interval,
-  latest,
-  months,
-  type Period,
-  period,
-  type Season,
-  season,
-  startOfDay,
-  years,
-} from './calendar.ts';
-import { NUMBER, parseNumber } from './numbers.ts';
+  HOLIDAY_NAMES,
+  holidayOf,
+  lower,
+  MONTH,
+  monthOf,
+  NOT_A_YEAR,
+  namedYear,
+  OF_YEAR,
+  type Reader,
+  YEAR,
+  yearOf,
+} from './period-words.ts';
+import { RELATIVE } from './relative-periods.ts';
 
-export interface Today {
-  /** In local time. */
-  now: Date;
-  /** First day of the week: 1 Monday … 7 Sunday. */
-  firstDay: number;
-}
-
-type Reader = (match: RegExpExecArray, today: Today) => Interval | null;
-
-const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
-export const MONTH =
-  'january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec';
-export const YEAR = String.raw`(?:1[89]|20)\d\d`;
-/** A year as another period's: of 2021, last year. */
-const OF_YEAR = String.raw`(?:\s+(?:of|in))?,?\s+((?:the year )?${YEAR}|(?:last|this|the previous|the past) year)\b`;
-const NOT_A_YEAR = String.raw`(?![\d.,]*\d|\s*(?:[€$£%]|(?:euros?|dollars?|pounds?|words?|people|kcal|calories|km|kg|m|g|mb|kb|px|pixels)\b))`;
 const ORDINALS: Readonly<Record<string, number>> = {
   first: 1,
   second: 2,
@@ -43,48 +26,20 @@ const ORDINALS: Readonly<Record<string, number>> = {
   '4th': 4,
 };
 
-const monthOf = (name: string) => MONTHS.indexOf(name.slice(0, 3).toLowerCase());
-const yearOf = (written: string) => {
-  const year = Number(written.replace(/\D/g, ''));
-  return written.length > 3 ? year : year + (year < 70 ? 2000 : 1900);
-};
-/** The year that `OF_YEAR` names. */
-const namedYear = (written: string, now: Date): number => {
-  const figures = /\d{4}/.exec(written)?.[0];
-  if (figures !== undefined) return Number(figures);
-  return now.getFullYear() - (/this/i.test(written) ? 0 : 1);
-};
-const lower = (text: string | undefined) => text?.toLowerCase() ?? '';
-
 /** The pattern, how it is read, and whether it stands for a date without a preposition. */
 export const READERS: readonly [RegExp, Reader, boolean][] = [
+  ...RELATIVE,
+  // 2024-11, 11/2024; not the season 2010/11.
   [
     new RegExp(
-      String.raw`\b(the )?(last|past|previous|this|current|next)\s+(?:(${NUMBER})\s+)?(day|week-?end|week|month|quarter|year|decade)s?\b(?! old)`,
-      'gi',
+      String.raw`(?<![\d.,/-])(?:(${YEAR})[/-](0[1-9]|1[0-2])|(0?[1-9]|1[0-2])[/.](${YEAR}))(?![\d/-]|\.\d)`,
+      'g',
     ),
-    (match, { now, firstDay }) => {
-      const [, the, which, count, written] = match;
-      const unit = lower(written).replace('-', '') as Period;
-      const word = lower(which);
-      if (count === undefined && word === 'next') return period(unit, now, 1, firstDay);
-      if (count === undefined && /this|current/.test(word)) return period(unit, now, 0, firstDay);
-      // "the last year" is the last twelve months, "last year" is the one before this.
-      const isRolling = count !== undefined || word === 'past' || (the !== undefined && unit !== 'weekend');
-      if (!isRolling) return period(unit, now, -1, firstDay);
-      if (/this|current|next/.test(word)) return null;
-      return {
-        from: ago(unit, now, count === undefined ? 1 : parseNumber(count, '.')),
-        to: addDays(startOfDay(now), 1),
-      };
-    },
-    true,
-  ],
-  [
-    new RegExp(String.raw`\b(${NUMBER})\s+(day|week|month|year|decade)s?\s+ago\b`, 'gi'),
-    ([, count = '', written], { now, firstDay }) => {
-      const unit = lower(written) as Period;
-      return period(unit, ago(unit, now, parseNumber(count, '.')), 0, firstDay);
+    ([written, before, month1, month2, behind]) => {
+      const [year, month] = [Number(before ?? behind), Number(month1 ?? month2)];
+      return written.includes('/') && before !== undefined && month === (year % 100) + 1
+        ? null
+        : months(year, month - 1, 1);
     },
     true,
   ],
@@ -171,10 +126,12 @@ export const READERS: readonly [RegExp, Reader, boolean][] = [
     true,
   ],
   [
-    /(?<![\d'’])\b(early |mid-?|late )?(?:((?:1[89]|20)\d)0s|['’]?(\d)0s|(twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))\b/gi,
+    /(?<![\d'’])\b(early |mid-?|late )?(?:((?:1[89]|20)\d)0s|['’]?(\d)0s|(noughties|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))\b/gi,
     ([, part = '', decade, short, word]) => {
-      const words = 'twenties thirties forties fifties sixties seventies eighties nineties'.split(' ');
-      const tens = word === undefined ? Number(short) : words.indexOf(lower(word)) + 2;
+      const words = 'noughties _ twenties thirties forties fifties sixties seventies eighties nineties'.split(
+        ' ',
+      );
+      const tens = word === undefined ? Number(short) : words.indexOf(lower(word));
       const first = decade === undefined ? (tens < 3 ? 2000 : 1900) + 10 * tens : 10 * Number(decade);
       if (part === '') return years(first, 10);
       return years(first + (/early/i.test(part) ? 0 : /mid/i.test(part) ? 3 : 6), 4);
@@ -182,13 +139,9 @@ export const READERS: readonly [RegExp, Reader, boolean][] = [
     false,
   ],
   [
-    new RegExp(
-      String.raw`\b(?:(last|this|previous)\s+)?(${HOLIDAYS.map(([name]) => name).join('|')})(?:${OF_YEAR})?\b`,
-      'gi',
-    ),
+    new RegExp(String.raw`\b(?:(last|this|previous)\s+)?(${HOLIDAY_NAMES})(?:${OF_YEAR})?\b`, 'gi'),
     ([, which, name = '', year], { now }) => {
-      const of = HOLIDAYS.find(([names]) => new RegExp(`^(?:${names})$`, 'i').test(name))?.[1];
-      if (of === undefined) return null;
+      const of = holidayOf(name);
       if (year !== undefined) return of(namedYear(year, now));
       return latest(now, of, which !== undefined && lower(which) === 'this');
     },

@@ -1,6 +1,6 @@
 /** Conditions of a question that would leave no item become preferences. */
 import type { MetadataFilter, Understood } from '../../../src/shared/index-types.ts';
-import { conditionsOf, joinFilters } from './filters.ts';
+import { conditionsOf, inWords, joinFilters } from './filters.ts';
 
 /** @param count items that a filter and exact words leave, together with what the caller demands */
 export async function settle(
@@ -23,7 +23,7 @@ export async function settle(
     if ((await count(joinFilters([...kept, condition]), exact)) > 0) kept.push(condition);
     else {
       preferences.push(condition);
-      reasons.push(`No item would be left by ${JSON.stringify(condition)}: those that match come first.`);
+      reasons.push(`No item would be left by “${inWords(condition)}”: those that match come first.`);
     }
   }
   return {

@@ -38,13 +38,6 @@ export function createSpans(text: string): Spans {
   };
 }
 
-/** Quoted text, with the quotes. */
-export const quotesIn = (text: string): Span[] =>
-  [...text.matchAll(/["“„«][^"”“»]*["”“»]/gu)].map(({ index, 0: all }) => ({
-    from: index,
-    to: index + all.length,
-  }));
-
 /** The text before a position, without trailing spaces. */
 export const before = (text: string, at: number): string => text.slice(0, at).trimEnd();
 
@@ -66,6 +59,7 @@ export function plainText(text: string): string {
 /** A plural's singular, for English words and names of fields: entries, boxes, notes. */
 export function singular(word: string): string {
   if (/(ss|us|is)$/.test(word) || word.length < 4) return word;
+  if (/^(?:calor|mov|cook|self|smooth)ies$/.test(word)) return word.slice(0, -1);
   if (/ies$/.test(word)) return `${word.slice(0, -3)}y`;
   if (/(ch|sh|x|ss|z)es$/.test(word)) return word.slice(0, -2);
   return word.endsWith('s') ? word.slice(0, -1) : word;

@@ -1,5 +1,5 @@
 /** Corrects typing errors in the grammar's own long words: withuot, febuary, larger tahn. Other words are never changed. */
-import { quotesIn } from './spans.ts';
+import { quotesIn } from './quotes.ts';
 import type { Replacement } from './translate.ts';
 
 /** Long words of the grammar that no other word is a typing error of, but for `NAMESAKES`: tried on WordNet's and several collections'. */
@@ -14,7 +14,7 @@ export function misspelt(text: string): Replacement[] {
   const quoted = quotesIn(text);
   const found: Replacement[] = [];
   for (const { 0: word, index } of text.matchAll(/(?<![\p{L}\p{N}'’-])[a-z]{6,}(?![\p{L}\p{N}'’-])/giu)) {
-    if (quoted.some(({ from, to }) => from < index && index < to)) continue;
+    if (quoted.some(({ span }) => span.from < index && index < span.to)) continue;
     const meant = cueNear(word.toLowerCase());
     if (meant !== null) found.push({ from: index, to: index + word.length, english: meant });
   }

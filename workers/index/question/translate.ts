@@ -1,6 +1,6 @@
 /** Translates the words that the grammar needs from other languages, and corrects typing errors in them, since the grammar knows English only. */
 
-import { quotesIn } from './spans.ts';
+import { quotesIn } from './quotes.ts';
 import { misspelt } from './spelling.ts';
 
 /** Patterns of whole words, the longer before the shorter, and what they are in English; `$1` is a group, itself translated. */
@@ -85,7 +85,7 @@ function replaced(original: string, words: readonly Replacement[]): Translation 
 
 function wordsIn(text: string, lexicon: Lexicon): Replacement[] {
   const words: Replacement[] = [];
-  const quotes = quotesIn(text);
+  const quotes = quotesIn(text).map(({ span }) => span);
   for (const [pattern, english] of lexicon) {
     // A pattern that looks ahead says itself what follows; an elided article ends with its apostrophe: l'été.
     const end = pattern.includes('(?=') || pattern.endsWith("['’]") ? '' : '(?![\\p{L}\\p{N}])';

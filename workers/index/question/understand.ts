@@ -10,7 +10,7 @@ import type { Fields } from './fields.ts';
 import { joinFilters } from './filters.ts';
 import { numberConditions } from './number-conditions.ts';
 import { findOrder, saysNothingElse } from './order.ts';
-import type { FoundCondition } from './parts.ts';
+import { quotesIn, unquoted } from './quotes.ts';
 import { createSpans, type Span, type Spans } from './spans.ts';
 import type { Translation } from './translate.ts';
 import { valueConditions } from './value-conditions.ts';
@@ -28,17 +28,19 @@ export interface QuestionContext {
 const MAX_WORDS = 24;
 /** In a text this short, a bare `not` excludes. */
 const SHORT_WORDS = 14;
-const QUOTED =
-  /"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«\s*([^»]+?)\s*»|(?<![\p{L}\p{N}])['‘]([^'‘’"]{3,})['’](?![\p{L}\p{N}])/gu;
 /** Asks about the world and not for an item: its dates belong to what it is about. */
 const ABOUT_THE_WORLD =
   /^\s*(?:who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|will|would|has|have|what(?:\s+(?:is|are|was|were|happened|caused?|did|does|do|has|have|can|would|will|makes?|kind|type))?)\b/i;
 const PERSONAL = /\b(?:i|me|my|mine|we|us|our|ours)\b/i;
 /** Asks for something, in the form of a question. */
-const REQUEST = /^\s*(?:can|could|would|will) you\b|^\s*(?:is|are) there (?:an?|any|some)\b/i;
+const REQUEST =
+  /^\s*(?:can|could|would|will) you (?:please )?(?:find|show|give|get|list|fetch|bring|look|search|tell|pull)\b|^\s*(?:is|are) there\b/i;
+/** Of a thing that is so, or how: its numbers and dates are no conditions, whatever stands before them. */
+const GENERAL =
+  /^\s*(?:how|why|when|who|whose|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
 /** Words that almost every question with something to take apart contains; one that only names a value, *urgent papers*, has none. */
 const CUE =
-  /\d|["“„«#€$£¥<>]|(?:^|\s)['‘]\p{L}|(?:^|\s)[-–−]\p{L}|-free\b|n['’]t\b|\b(?:not|no|non|n?either|nor|never|without|w\/o|outside|except\w*|exclud\w*|omit\w*|leav\w+ out|skip\w*|other than|apart from|aside from|minus|anything but|everything but|nothing|avoid\w*|lacking|hold the|free (?:of|from)|instead of|rather than|as opposed to|in place of|last|first|most|least|best|worst|(?:new|old|lat|larg|bigg|small|tini|long|short|heavi|light|quick|fast|slow|earli|high|low|great|few|pric[a-z]+|cost[a-z]+)(?:est|st)|sort\w*|order\w*|rank\w*|arrange\w*|chronological\w*|past|previous|this|current|since|before|after|until|till|ago|older|newer|yesterday|today|tonight|early|late|weeks?|weekends?|months?|years?|summer|winter|spring|autumn|fall|christmas|xmas|boxing day|easter|halloween|new years?|valentine|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|may|june|july|august|(?:sept|nov|dec)ember|october|\w+ties|over|under|sub|above|below|at least|at most|more than|less than|fewer than|between|exceed\w*|up to|max\w*|min\w*|cheap\w*|cost\w*|priced|rated|half an?|couple|hundred|thousand|pdfs?|photos?|photographs?|pictures?|pics?|images?|snap\w*|selfies?|videos?|clips?|movies?|notes?|web ?pages?|html|markdown|audio|recordings?|songs?|spread ?sheets?|csvs?|(?:taken|shot|made|written|sent|signed|filmed|recorded) (?:with|on|by|in|at|near)|cameras?|lens|authors?|wider?|taller?|narrower|higher|shorter|landscape|portrait|larger|bigger|smaller|heavier|lighter|longer|shorter|tag\w*|label\w*|marked|categor\w*|filed|flagged|folder|album)\b/iu;
+  /\d|["＂“”„«»‹›「『《#€$£¥₹₺₽₩<>]|(?:^|\s)['‘‚’]\p{L}|(?:^|\s)[-–−]\p{L}|-free\b|n['’]t\b|\b(?:not|no|non|n?either|nor|never|without|w\/o|outside|except\w*|exclud\w*|omit\w*|leav\w+ out|skip\w*|other than|apart from|aside from|minus|sans|besides|unrelated|anything but|everything but|nothing|avoid\w*|lacking|hold the|free (?:of|from)|instead of|rather than|as opposed to|in place of|last|first|most|least|best|worst|(?:new|old|lat|larg|bigg|small|tini|long|short|heavi|light|quick|fast|slow|earli|high|low|great|few|pric[a-z]+|cost[a-z]+)(?:est|st)|sort\w*|order\w*|rank\w*|arrange\w*|chronological\w*|past|previous|this|current|since|before|after|until|till|ago|older|newer|yesterday|today|tonight|early|late|weeks?|weekends?|months?|years?|summer|winter|spring|autumn|fall|fortnights?|noughties|christmas|xmas|boxing day|easter|good friday|halloween|thanksgiving|new years?|valentine|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|may|june|july|august|(?:sept|nov|dec)ember|october|\w+ties|over|under|sub|above|below|at least|at most|more than|less than|fewer than|between|exceed\w*|up to|max\w*|min\w*|cheap\w*|cost\w*|priced|rated|half an?|couple|hundred|thousand|grand|fivers?|tenners?|pdfs?|photos?|photographs?|pictures?|pics?|images?|snap\w*|selfies?|videos?|clips?|movies?|notes?|web ?pages?|html|markdown|audio|recordings?|songs?|spread ?sheets?|csvs?|jpe?gs?|pngs?|gifs?|docx?|word|excel|xlsx?|pptx?|power ?points?|presentations?|epubs?|zips?|(?:taken|shot|made|written|sent|signed|filmed|recorded) (?:with|on|by|in|at|near)|cameras?|lens|authors?|wider?|taller?|narrower|higher|shorter|landscape|portrait|larger|bigger|smaller|heavier|lighter|longer|shorter|tag\w*|label\w*|marked|categor\w*|filed|flagged|folder|album)\b/iu;
 /**
  * Whether it can contain anything to take apart; decided without reading the items.
  * @param hasFewItems whether it costs little to look at them
@@ -67,24 +69,21 @@ export function understand(question: Translation, context: QuestionContext): Und
   const { fields, now, locale, chrono } = context;
   const spans = createSpans(text);
   const isWorldly = ABOUT_THE_WORLD.test(text) && !PERSONAL.test(text) && !REQUEST.test(text);
+  const sureness = !isWorldly ? 'item' : GENERAL.test(text) ? 'general' : 'world';
 
-  const quotes = [...text.matchAll(QUOTED)].map((match) => {
-    const span = { from: match.index, to: match.index + match[0].length };
-    return {
-      span,
-      words: (match.slice(1).find((group) => group !== undefined) as string).trim().replace(/[,.;]$/, ''),
-    };
-  });
-  const conditions: FoundCondition[] = [];
-  // A quoted tag is a tag: "tagged “to do”".
-  conditions.push(...valueConditions(spans, fields));
-  const quoted = quotes.filter(({ span, words }) => words !== '' && spans.isFree(span));
+  const quotes = quotesIn(text).filter(({ words }) => words !== '');
+  // A quoted tag is a tag, “tagged "to do"”; nothing else within quotes is a condition.
+  const isValue = (words: string) => fields.values.some((field) => valuesFor(field, words).length > 0);
+  const values = quotes.filter(({ words }) => isValue(words));
+  for (const quote of quotes) if (!values.includes(quote)) spans.take(quote.span);
+  const conditions = valueConditions(spans, fields);
+  const quoted = quotes.filter((quote) => !values.includes(quote) || spans.isFree(quote.span));
   for (const { span } of quoted) spans.take(span);
   const order = findOrder(spans, fields, isWorldly);
   if (order !== null) spans.take(order.span);
   const firstDay = firstDayOf(locale);
-  conditions.push(...dateConditions(spans, fields.dates, { now, firstDay, chrono }, !isWorldly));
-  conditions.push(...numberConditions(spans, fields, locale, !isWorldly));
+  conditions.push(...dateConditions(spans, fields.dates, { now, firstDay, chrono }, sureness));
+  conditions.push(...numberConditions(spans, fields, locale, sureness));
 
   const where: MetadataFilter[] = [];
   const preferences: MetadataFilter[] = [];
@@ -131,7 +130,9 @@ export function understand(question: Translation, context: QuestionContext): Und
 
   if (where.length + preferences.length + not.length + exact.length === 0 && order === null)
     return untouched(question.source(0, text.length));
-  const topics = conditions.filter(({ isTopic }) => isTopic).map(({ span }) => span);
+  const topics = conditions
+    .filter(({ isTopic, span }) => isTopic && negatorBefore(text, span.from) === null)
+    .map(({ span }) => span);
   const isOrderAlone = order !== null && saysNothingElse(tidied(spans.left(wanted)), fields);
   return {
     text: isOrderAlone ? '' : question.restored(rest(spans, wanted, topics)),
@@ -165,8 +166,7 @@ function rest(spans: Spans, quotes: readonly Span[], topics: readonly Span[]): s
 }
 
 function tidied(left: string): string {
-  return left
-    .replace(/["“”„«»]/g, '')
+  return unquoted(left)
     .replace(/\s{2,}/g, '  ')
     .replace(/(?:\s(?:and|or|but|with|that|which|,))+(?= {2})/gi, '')
     .replace(/\s+([,.;:!?])/g, '$1')

@@ -70,12 +70,18 @@ const NAMES: Readonly<Record<Exclude<Dimension, 'count' | 'money'>, readonly Nam
   percent: [['%|percent|per cent', 1]],
 };
 
-const CURRENCIES: readonly [names: string, currency: string, factor: number][] = [
+/** Notes of several currencies have none. */
+const CURRENCIES: readonly [names: string, currency: string | null, factor: number][] = [
   ['€|euros?|eur', 'EUR', 1],
   ['\\$|dollars?|usd|bucks?', 'USD', 1],
   ['£|pounds?|gbp|quid', 'GBP', 1],
   ['¥|yen|jpy', 'JPY', 1],
   ['francs?|chf', 'CHF', 1],
+  ['₹|rupees?|inr', 'INR', 1],
+  ['zł|zlot(?:ys?|ych)|pln', 'PLN', 1],
+  ['kr|kronor|kroner|sek|nok|dkk|₺|₽|₩', null, 1],
+  ['fivers?', null, 5],
+  ['tenners?', null, 10],
 ];
 
 /** Words of a field's name that say what it measures. */
@@ -95,7 +101,7 @@ const DIMENSION_WORDS: Readonly<Record<Exclude<Dimension, 'count'>, readonly str
 
 const table: readonly (Unit & { pattern: RegExp })[] = [
   ...CURRENCIES.map(([names, currency, factor]) => ({
-    ...{ dimension: 'money' as const, factor, currency },
+    ...{ dimension: 'money' as const, factor, ...(currency !== null && { currency }) },
     pattern: new RegExp(`^(?:${names})$`, 'i'),
   })),
   ...Object.entries(NAMES).flatMap(([dimension, units]) =>
@@ -107,7 +113,7 @@ const table: readonly (Unit & { pattern: RegExp })[] = [
 ];
 
 /** Sources of patterns, without groups that capture. */
-export const CURRENCY_SIGN = '[€$£¥]';
+export const CURRENCY_SIGN = '[€$£¥₹₺₽₩]';
 export const UNIT = `(?:${[
   ...CURRENCIES.map(([names]) => names),
   ...Object.values(NAMES).flatMap((units) => units.map(([names]) => names)),

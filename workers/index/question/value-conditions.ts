@@ -3,7 +3,7 @@ import type { Fields, ValueField } from './fields.ts';
 import { ITEM_NOUNS, kinds } from './kinds.ts';
 import type { FoundCondition } from './parts.ts';
 import { escaped, type Spans } from './spans.ts';
-import { anyOf, longest, push, TAG_FIELD, valuesFor } from './values.ts';
+import { anyOf, longest, namedBy, partsOfNames, push, TAG_FIELD, valuesFor } from './values.ts';
 
 export function valueConditions(spans: Spans, { values }: Fields): FoundCondition[] {
   // Kinds before tags that stand beside them: urgent PDFs.
@@ -106,15 +106,15 @@ function named(spans: Spans, values: readonly ValueField[]): FoundCondition[] {
   return found;
 }
 
-const PERSON_FIELD = /^(author|artist|creator|writer|sender|photographer|director|owner|composer|maker)$/;
+const AUTHOR_FIELD = /^(author|artist|creator|writer|sender|photographer|director|owner|composer|maker)$/;
 const DONE =
   'wrote|writes?|written|sent|sends?|said|says?|made|makes?|took|takes?|shared|shares?|drew|draws?|painted|paints?|posted|posts?|e-?mailed|recorded|records?|composed|filmed|shot';
 
 /** Who did something, or has it: what Anna Berger wrote, Anna Berger's letters. */
 function authored(spans: Spans, values: readonly ValueField[]): FoundCondition[] {
   const found: FoundCondition[] = [];
-  for (const field of values.filter(({ words }) => words.some((word) => PERSON_FIELD.test(word)))) {
-    const names = alternatives(field);
+  for (const field of values.filter(({ words }) => words.some((word) => AUTHOR_FIELD.test(word)))) {
+    const names = alternatives(field.values, partsOfNames(field));
     if (names === null) continue;
     const pattern = new RegExp(
       String.raw`(?:\b(?:what|that|which|did|does|has|have|had|the|things?|stuff)\s+)*(?<![\p{L}\p{N}])(${names})(?:['’]s(?=\s+\p{L})|['’](?=\s+\p{L})|\s+(?:has\s+|had\s+)?(?:${DONE})(?![\p{L}]))`,
@@ -127,7 +127,7 @@ function authored(spans: Spans, values: readonly ValueField[]): FoundCondition[]
         match.index,
         match.index + match[0].length,
         field,
-        valuesFor(field, match[1] as string),
+        namedBy(field, match[1] as string),
       );
     }
   }
@@ -139,7 +139,7 @@ function described(spans: Spans, values: readonly ValueField[]): FoundCondition[
   const found: FoundCondition[] = [];
   const fields = values.filter((field) => field.isList || field.words.some((word) => TAG_FIELD.test(word)));
   for (const field of fields) {
-    const tags = alternatives(field);
+    const tags = alternatives(field.values);
     if (tags === null) continue;
     const pattern = new RegExp(
       String.raw`(?:(?<![\p{L}\p{N}])(?:only\s+)(${tags})(?![\p{L}\p{N}])|(?<![\p{L}\p{N}-])(${tags})(?=(?:,?\s+(?:and\s+)?(?:${tags}))*\s+${ITEM_NOUNS}(?![\p{L}\p{N}])|\s+only(?![\p{L}\p{N}])))`,
@@ -153,11 +153,11 @@ function described(spans: Spans, values: readonly ValueField[]): FoundCondition[
   return found;
 }
 
-/** A pattern of the field's values, the longest first; null where there are too many to be told apart. */
-function alternatives({ values }: ValueField): string | null {
+/** A pattern of values, the longest first; null where there are too many to be told apart. */
+function alternatives(values: readonly string[], others: readonly string[] = []): string | null {
   const some = values.filter((value) => value.length > 2);
   if (some.length === 0 || some.length > MOST_VALUES) return null;
-  return [...some]
+  return [...some, ...others]
     .sort((a, b) => b.length - a.length)
     .map((value) => escaped(value).replace(/[\s_-]+/g, '[\\s_-]+'))
     .join('|');

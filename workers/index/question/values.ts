@@ -27,6 +27,31 @@ export function valuesFor(field: ValueField, words: string): string[] {
   return key === '' ? [] : field.values.filter((value) => keyOf(value) === key);
 }
 
+/** Names of fields whose values are people. */
+const PERSON_FIELD =
+  /^(author|artist|creator|writer|sender|recipient|receiver|photographer|director|owner|composer|maker)$/;
+/** Names of people that are more often a time. */
+const TIMES = /^(?:april|may|june|august|summer|autumn)$/i;
+
+/** First and last names in full ones: Anna and Berger in Anna Berger. */
+export const partsOfNames = ({ values }: ValueField): string[] =>
+  values.flatMap((value) => {
+    const names = value.split(/\s+/);
+    const ends = names.length > 1 ? [names[0] as string, names.at(-1) as string] : [];
+    return ends.filter((name) => /^\p{L}[\p{L}'’-]{2,}$/u.test(name) && !TIMES.test(name));
+  });
+
+/** As `valuesFor`; of people also those whose first or last name it is. */
+export function namedBy(field: ValueField, words: string): string[] {
+  const exactly = valuesFor(field, words);
+  const isPerson = field.words.some((word) => PERSON_FIELD.test(word));
+  if (exactly.length > 0 || !isPerson || /\s/.test(words.trim())) return exactly;
+  const key = plainText(words);
+  return field.values.filter((value) =>
+    partsOfNames({ ...field, values: [value] }).some((name) => plainText(name) === key),
+  );
+}
+
 const keyOf = (words: string) =>
   plainText(words)
     .split(/[\s_-]+/)
@@ -46,8 +71,11 @@ export function longest(
     const last = words[count - 1] as RegExpExecArray;
     const to = at + last.index + last[0].length;
     const candidate = text.slice(at, to).replace(/^#/, '');
-    for (const field of fields) {
-      const wanted = valuesFor(field, candidate);
+    // A whole name, of a place or a person, before a part of a person's.
+    for (const [field, valuesOf] of [valuesFor, namedBy].flatMap((of) =>
+      fields.map((field) => [field, of] as const),
+    )) {
+      const wanted = valuesOf(field, candidate);
       // With the quote's end, where it began before.
       const isQuoted = /["“']$/.test(text.slice(0, at)) && /["”']/.test(text.charAt(to));
       if (wanted.length > 0) return { field, wanted, to: isQuoted ? to + 1 : to };

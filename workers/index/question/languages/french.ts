@@ -31,6 +31,12 @@ const DAY = 'lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche';
 const QUANTITY = String.raw`(?=€|\d[\d.,]*\s*(?:€|eur|min|heures?|kg|g|mo|ko|go|mb|kb|gb|pages)|(?:cent|mille)\s)`;
 
 export const lexicon: Lexicon = [
+  ['avant-hier', 'the day before yesterday'],
+  ["(?:l['’])?avant-derni(?:er|ère) (semaine|week-?end|mois|année)", 'the $1 before last'],
+  [String.raw`(?:les )?années (?:19)?(\d0)`, 'the $1s'],
+  [`début (?:de )?(${MONTH}|(?:19|20)\\d\\d)`, 'early $1'],
+  [`mi-(${MONTH})`, 'mid $1'],
+  [`fin (?:de )?(${MONTH}|(?:19|20)\\d\\d)`, 'late $1'],
   [`il y a (\\d+|une?|deux|trois|quatre|cinq|six) ((?:jour|semaine|mois|an|année)s?)`, '$1 $2 ago'],
   [`(?:la |le |l['’])?(${PERIOD}|${DAY}) (?:derni[eè]re?|passée?)`, 'last $1'],
   [`(?:cette|cet|ce) (${PERIOD})`, 'this $1'],

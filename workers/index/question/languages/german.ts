@@ -13,7 +13,25 @@ const MONTHS: Lexicon = [
 const MONTH = `${MONTHS.map(([names]) => names).join('|')}|april|august|september|november`;
 const NUMBER = String.raw`\d+|eine[mnr]?|zwei|drei|vier|fünf|sechs|acht|zehn`;
 
+const DECADES: Lexicon = [
+  ['zwanziger', 'twenties'],
+  ['dreißiger|dreissiger', 'thirties'],
+  ['vierziger', 'forties'],
+  ['fünfziger', 'fifties'],
+  ['sechziger', 'sixties'],
+  ['siebziger', 'seventies'],
+  ['achtziger', 'eighties'],
+  ['neunziger', 'nineties'],
+];
+
 export const lexicon: Lexicon = [
+  ...DECADES.map(([names, english]) => [`(?:${names})(?:n|[- ]?jahren?)?`, english] as const),
+  [String.raw`(\d0)er(?:n|[- ]?jahren?)?`, '$1s'],
+  ['vorgestern', 'the day before yesterday'],
+  ['(?:der |die |das |den |dem )?vorletzte[nmrs]? (woche|wochenende|monat|jahr)', 'the $1 before last'],
+  [`(?:anfang|beginn) (?:(?:des|der) )?(${MONTH}|(?:19|20)\\d\\d)`, 'early $1'],
+  [`mitte (?:(?:des|der) )?(${MONTH}|(?:19|20)\\d\\d)`, 'mid $1'],
+  [`ende (?:(?:des|der) )?(${MONTH}|(?:19|20)\\d\\d)`, 'late $1'],
   [`vor (${NUMBER}) ((?:tag|woche|monat|jahr)\\p{L}*)`, '$1 $2 ago'],
   [`(\\d\\d?)\\.\\s*(${MONTH})`, '$1 $2'],
   ['ab (?=\\d[\\d.,]*\\s*(?:€|eur)|€)', 'at least '],

@@ -31,6 +31,12 @@ const DAY = 'lunes|martes|miércoles|jueves|viernes|sábado|domingo';
 const QUANTITY = String.raw`(?=€|\d[\d.,]*\s*(?:€|eur|min|horas?|kg|g|mb|kb|gb|páginas)|(?:cien|mil)\s)`;
 
 export const lexicon: Lexicon = [
+  ['anteayer|antes de ayer', 'the day before yesterday'],
+  ['(?:la |el )?(semana|fin de semana|mes|año) antepasad[oa]', 'the $1 before last'],
+  [String.raw`(?:los )?años (?:19)?(\d0)`, 'the $1s'],
+  [`(?:a )?principios de (${MONTH}|(?:19|20)\\d\\d)`, 'early $1'],
+  [`(?:a )?mediados de (${MONTH}|(?:19|20)\\d\\d)`, 'mid $1'],
+  [`(?:a )?(?:finales|fines) de (${MONTH}|(?:19|20)\\d\\d)`, 'late $1'],
   [`hace (\\d+|una?|dos|tres|cuatro|cinco|seis) ((?:día|semana|mes|año)(?:e?s)?)`, '$1 $2 ago'],
   [`(?:la |el )?(${PERIOD}|${DAY}) pasad[oa]`, 'last $1'],
   [`est[ea] (${PERIOD})`, 'this $1'],
