@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sources } from './build/entries.ts';
-import { allSnippets } from './snippets.ts';
+import { allSnippets, documents } from './snippets.ts';
 
 const FOLDER = 'build/snippets';
 
@@ -22,17 +22,40 @@ declare global {
 }
 `;
 
+/** Packages that `npm run packages` writes. */
+const PACKAGES = `
+declare module 'think-then-embed-pico-s' {
+  export const picoS: import('think-then-embed').PackagedModel;
+}
+`;
+/** What the sources of the entry for Node import from the build. */
+const AMBIENT = ['platform/browser/virtual', 'runtime/runtime-files'].map(
+  (name) => `../../workers/${name}.d.ts`,
+);
+
+test('every script in README and docs is an example that is checked', () => {
+  const others = documents().flatMap((file) =>
+    [
+      ...readFileSync(file, 'utf8').matchAll(
+        /^\s*(?:```+|~~~+)\s*(?:[cm]?[jt]s|javascript|typescript|[jt]sx)\b.*/gim,
+      ),
+    ]
+      .map(([fence]) => fence)
+      .filter((fence) => !/^\n*```tsx?$/.test(fence))
+      .map((fence) => `${file}: ${fence.trim()}`),
+  );
+  expect(others, 'begin scripts with ```ts or ```tsx alone, at the start of a line').toEqual([]);
+});
+
 test('every example in README and docs compiles against the types', () => {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const snippets = allSnippets();
   expect(snippets.length).toBeGreaterThan(10);
-  const names = snippets.map(({ where, language, code }) => {
-    const name = `${where.replaceAll(/[^\w]+/g, '-')}.${language}`;
-    writeFileSync(join(FOLDER, name), `${code}\nexport {};\n`);
-    return name;
-  });
+  expect(new Set(snippets.map(({ file }) => file)).size, 'names of files').toBe(snippets.length);
+  for (const { file, code } of snippets) writeFileSync(join(FOLDER, file), `${code}\nexport {};\n`);
   writeFileSync(join(FOLDER, 'given.ts'), GIVEN);
+  writeFileSync(join(FOLDER, 'packages.d.ts'), PACKAGES);
   const paths = Object.entries(sources()).map(([specifier, source]) => [specifier, [`../../${source}`]]);
   const options = {
     extends: '../../tsconfig.base.json',
@@ -48,7 +71,7 @@ test('every example in README and docs compiles against the types', () => {
       jsxImportSource: 'react',
       paths: Object.fromEntries(paths),
     },
-    files: ['given.ts', ...names],
+    files: ['given.ts', 'packages.d.ts', ...AMBIENT, ...snippets.map(({ file }) => file)],
   };
   writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(options));
   let errors = '';
