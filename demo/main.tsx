@@ -6,8 +6,9 @@ import { collection, expected, isAdding } from './state/collection.ts';
 import { info, progress } from './state/engine.ts';
 import { notifyError } from './state/notices.ts';
 import { cacheRemaining, goOffline } from './state/offline.ts';
+import { query } from './state/query.ts';
 import { readAddress } from './state/route.ts';
-import { query, searchAsYouType } from './state/search.ts';
+import { searchAsYouType } from './state/search.ts';
 
 const named = readAddress();
 query.text.value = named.get('q') ?? '';

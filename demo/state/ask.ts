@@ -1,7 +1,6 @@
 /** A question about a picture: its trace, and the labels and the part of the picture that are nearest to its vector. */
 import { batch, signal } from '@preact/signals';
-import { type Embedder, type Embedding, isTteError } from 'think-then-embed';
-import { cosine } from '../format.ts';
+import { cosineSimilarity, type Embedder, type Embedding, isTteError } from 'think-then-embed';
 import { sampleThings } from '../ingest/sample.ts';
 import { text } from '../strings.ts';
 import { engine, refreshInfo } from './engine.ts';
@@ -108,8 +107,8 @@ async function nearest(
   return targets
     .map(({ vector }, at) => ({
       name: names[at] ?? '',
-      score: cosine(reasoned.vector, vector),
-      before: cosine(quick.vector, vector),
+      score: cosineSimilarity(reasoned.vector, vector),
+      before: cosineSimilarity(quick.vector, vector),
     }))
     .sort((a, b) => b.score - a.score)
     .slice(0, SHOWN_LABELS);
@@ -139,7 +138,7 @@ async function ground(
   return cut
     .map((crop, at) => ({
       ...crop,
-      score: cosine(answer, targets[at]?.vector ?? new Float32Array()),
+      score: cosineSimilarity(answer, (targets[at] as Embedding).vector),
     }))
     .sort((a, b) => b.score - a.score);
 }

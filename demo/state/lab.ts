@@ -1,7 +1,12 @@
 /** Embeds one input and compares it with earlier ones. */
 import { batch, signal } from '@preact/signals';
-import { type Embedder, type Embedding, isTteError, type ThinkMode } from 'think-then-embed';
-import { cosine } from '../format.ts';
+import {
+  cosineSimilarity,
+  type Embedder,
+  type Embedding,
+  isTteError,
+  type ThinkMode,
+} from 'think-then-embed';
 import { text as words } from '../strings.ts';
 import { engine, refreshInfo, stopLoading } from './engine.ts';
 import { dismissErrors, notifyError } from './notices.ts';
@@ -117,7 +122,7 @@ export function byNearness(): { entry: Entry; similarity: number | null }[] {
   return others
     .map((entry) => ({
       entry,
-      similarity: entry.space === last.space ? cosine(entry.vector, last.vector) : null,
+      similarity: entry.space === last.space ? cosineSimilarity(entry.vector, last.vector) : null,
     }))
     .sort((a, b) => (b.similarity ?? -2) - (a.similarity ?? -2));
 }

@@ -1,7 +1,6 @@
 /** The map of the collection: positions of its items, the selection, and the similarities within it. */
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { MapPoint, StoredItem, VectorIndex } from 'think-then-embed';
-import { cosine } from '../format.ts';
+import { cosineSimilarity, type MapPoint, type StoredItem, type VectorIndex } from 'think-then-embed';
 import { text } from '../strings.ts';
 import { changes, collection, count } from './collection.ts';
 import { notifyError } from './notices.ts';
@@ -129,7 +128,7 @@ async function compare(items: readonly StoredItem[]): Promise<Matrix> {
   const there = found.flatMap(({ item, vector }) => (vector ? [{ item, vector }] : []));
   return {
     items: there.map(({ item }) => item),
-    scores: there.map(({ vector }) => there.map((other) => cosine(vector, other.vector))),
+    scores: there.map(({ vector }) => there.map((other) => cosineSimilarity(vector, other.vector))),
   };
 }
 

@@ -1,17 +1,11 @@
 /** Searches as the user types: quick hits first, then the hits of the reasoned stage. */
 import { batch, effect, signal, untracked } from '@preact/signals';
-import {
-  isTteError,
-  type SearchOptions,
-  type SearchResult,
-  type ThinkMode,
-  type Understood,
-} from 'think-then-embed';
+import { isTteError, type SearchResult } from 'think-then-embed';
 import { changes, collection, count, isAdding } from './collection.ts';
-import { info, refreshInfo } from './engine.ts';
+import { refreshInfo } from './engine.ts';
 import { remember } from './history.ts';
 import { dismissErrors, notifyError } from './notices.ts';
-import type { PickedImage } from './picked-image.ts';
+import { asked, historyQuery, query, searchOptions, searchQuery, thinksFirst } from './query.ts';
 
 /** `waiting`: for a pause in typing. */
 export type State =
@@ -26,24 +20,6 @@ export type State =
   | 'stopped'
   | 'failed';
 
-export const query = {
-  text: signal(''),
-  picture: signal<PickedImage | null>(null),
-  instruction: signal(''),
-  /** Positive examples: items that hits should resemble. */
-  like: signal<readonly { id: string; name: string }[]>([]),
-  think: signal<ThinkMode>('auto'),
-  /** Label of a text query; a question about a picture is represented by the picture. */
-  hybrid: signal(true),
-  kind: signal(''),
-  /** A trace written by the user, used instead of thinking; null: none. */
-  trace: signal<string | null>(null),
-  /** The question taken apart, as the user has edited it, used instead of the text; null: as typed. */
-  understood: signal<Understood | null>(null),
-  /** Whether questions are answered from the hits, where the model can. */
-  answer: signal(true),
-};
-
 export const state = signal<State>('idle');
 export const quick = signal<SearchResult | null>(null);
 export const reasoned = signal<SearchResult | null>(null);
@@ -55,45 +31,12 @@ export const streamedAnswer = signal('');
 /** Milliseconds from the start of the search to the first hits on the page. */
 export const firstHits = signal<number | null>(null);
 
-const K = 24;
-const QUESTION =
-  /\?$|^(what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|should|will|has|have)\b/i;
 const PAUSE = 180;
 /** Milliseconds between two refreshes of the hits while items are being added. */
 const REFRESH = 2500;
 let running: AbortController | null = null;
 let timer = 0;
 let refreshTimer = 0;
-
-/** Whether the query has anything to search for. */
-export function asked(): boolean {
-  return query.text.value.trim() !== '' || query.picture.value !== null || query.like.value.length > 0;
-}
-
-export function clearQuery(): void {
-  askAgain('', '');
-}
-
-/** Replaces the whole query. */
-export function askAgain(text: string, instruction: string): void {
-  batch(() => {
-    query.text.value = text;
-    query.picture.value = null;
-    query.instruction.value = instruction;
-    query.like.value = [];
-    query.trace.value = null;
-    query.understood.value = null;
-  });
-}
-
-/** Called on every keystroke. Discards the user's own trace and parts, which belong to the previous text. */
-export function askFor(text: string): void {
-  batch(() => {
-    query.text.value = text;
-    query.trace.value = null;
-    query.understood.value = null;
-  });
-}
 
 /** Stops the search; hits that have arrived stay. */
 export function stop(): void {
@@ -172,8 +115,8 @@ async function refresh(): Promise<void> {
     const results: SearchResult[] = [];
     const think = state.value === 'skipped' ? 'never' : query.think.value;
     // The answer stays as it is: writing it again takes seconds.
-    const again = { ...options(own.signal), think, answer: false };
-    for await (const result of (await collection()).search(wanted(), again)) results.push(result);
+    const again = { ...searchOptions(own.signal), think, answer: false };
+    for await (const result of (await collection()).search(searchQuery(), again)) results.push(result);
     if (own.signal.aborted) return;
     const before = state.value;
     batch(() => {
@@ -206,12 +149,12 @@ async function run(): Promise<void> {
     // the first items.
     const comesTooSoon = () => count.value === 0 && isAdding.value;
     if (!comesTooSoon()) state.value = 'quick';
-    const wish = options(signal);
+    const wish = searchOptions(signal);
     const written = wish.answer ? streamedAnswer : streamed;
     const onTrace = (delta: string) => {
       written.value += delta;
     };
-    const results = index.search(wanted(), { ...wish, onTrace });
+    const results = index.search(searchQuery(), { ...wish, onTrace });
     for await (const result of results) {
       if (signal.aborted) return;
       if (comesTooSoon()) {
@@ -222,7 +165,7 @@ async function run(): Promise<void> {
     }
     state.value = 'done';
     const last = reasoned.value ?? quick.value;
-    if (last) remember(asking(), last);
+    if (last) remember(historyQuery(), last);
   } catch (error) {
     if (signal.aborted) return; // the caller that aborted has set the state
     // The download was stopped, or something failed.
@@ -248,49 +191,4 @@ function take(result: SearchResult, ms: number): void {
       answered.value = result;
     }
   });
-}
-
-/** Whether a thought comes before the answer. `auto` seldom thinks about a text. */
-function thinksFirst(): boolean {
-  const { think, trace } = query;
-  return !canAnswer() || trace.value !== null || think.value === 'answer' || think.value === 'full';
-}
-
-/** Whether the question is answered from the hits. */
-export function canAnswer(): boolean {
-  const { text, picture, answer } = query;
-  return (
-    answer.value &&
-    (info.value?.canAnswer ?? false) &&
-    picture.value === null &&
-    QUESTION.test(text.value.trim())
-  );
-}
-
-function wanted() {
-  const { text, picture, instruction, like, trace, understood } = query;
-  const parts = picture.value === null ? understood.value : null;
-  return {
-    ...(parts ? { understood: parts } : text.value.trim() && { text: text.value.trim() }),
-    ...(picture.value && { image: picture.value.blob }),
-    ...(instruction.value.trim() && { instruction: instruction.value.trim() }),
-    ...(like.value.length > 0 && { like: like.value.map(({ id }) => id) }),
-    ...(trace.value !== null && { trace: trace.value }),
-  };
-}
-
-function asking() {
-  const { text, picture, instruction } = query;
-  return {
-    text: text.value.trim(),
-    instruction: instruction.value.trim(),
-    picture: picture.value?.name ?? null,
-  };
-}
-
-function options(signal: AbortSignal): SearchOptions {
-  const { think, hybrid, kind } = query;
-  const where = kind.value && { where: { kind: kind.value } };
-  const shared = { topK: K, think: think.value, answer: canAnswer(), ...where, signal };
-  return { ...shared, ...(!hybrid.value && { hybrid: false }) };
 }

@@ -4,7 +4,7 @@ import { useCallback } from 'preact/hooks';
 import type { StoredItem } from 'think-then-embed';
 import { addFiles, addSample, changes, collection, count } from '../state/collection.ts';
 import { notifyError } from '../state/notices.ts';
-import { query } from '../state/search.ts';
+import { query } from '../state/query.ts';
 import { text } from '../strings.ts';
 import { PickButton } from '../ui/controls.tsx';
 import { Grid } from '../ui/grid.tsx';

@@ -1,6 +1,6 @@
 import { milliseconds } from '../format.ts';
 import { forgetHistory, type HistoryEntry, history } from '../state/history.ts';
-import { askAgain } from '../state/search.ts';
+import { askAgain } from '../state/query.ts';
 import { text } from '../strings.ts';
 
 const { trace } = text;

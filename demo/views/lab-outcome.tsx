@@ -1,7 +1,7 @@
 /** The vector, drawn as a strip of colours, and its figures. */
 import { useEffect, useRef } from 'preact/hooks';
-import type { Embedding } from 'think-then-embed';
-import { cosine, milliseconds } from '../format.ts';
+import { cosineSimilarity, type Embedding } from 'think-then-embed';
+import { milliseconds } from '../format.ts';
 import { plain, result } from '../state/lab.ts';
 import { text } from '../strings.ts';
 
@@ -29,7 +29,7 @@ export function Outcome() {
 }
 
 function Compared({ reasoned, plain }: { reasoned: Embedding; plain: Embedding }) {
-  const score = cosine(reasoned.vector, plain.vector);
+  const score = cosineSimilarity(reasoned.vector, plain.vector);
   return (
     <section id="compared" class="without" aria-label={text.search.withoutThinking}>
       <h3>{text.search.withoutThinking}</h3>

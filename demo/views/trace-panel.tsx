@@ -1,6 +1,7 @@
 /** The trace next to the search box: streamed while it is generated, and editable. */
 import { signal } from '@preact/signals';
-import { query, quick, reasoned, skip, state, streamed } from '../state/search.ts';
+import { query } from '../state/query.ts';
+import { quick, reasoned, skip, state, streamed } from '../state/search.ts';
 import { text } from '../strings.ts';
 import { TraceText } from '../ui/trace-text.tsx';
 

@@ -1,8 +1,9 @@
 /** How the question was taken apart: a chip for each part, which can be changed or left out. */
 import { signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { query } from '../state/query.ts';
 import { hasParts, type Part, type PartValue, partsOf } from '../state/question-parts.ts';
-import { query, quick, reasoned } from '../state/search.ts';
+import { quick, reasoned } from '../state/search.ts';
 import { text } from '../strings.ts';
 
 const { parts: words } = text;
