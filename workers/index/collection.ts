@@ -4,7 +4,6 @@
  * receiving an announcement.
  */
 import { TteError } from '../../src/shared/errors.ts';
-import type { IndexRecord } from '../../src/shared/index-types.ts';
 import type { Store } from '../storage/database.ts';
 import type { Acquire } from '../storage/locks.ts';
 import { compact, worthCompacting } from './compact.ts';
@@ -18,27 +17,11 @@ import {
   type Save,
   type SegmentsReplaced,
 } from './index-state.ts';
-import { type PassageVector, packPassages } from './passage-table.ts';
-import { packRows } from './rows.ts';
-import {
-  dropIndex,
-  dropSegments,
-  type IndexManifest,
-  manifestKey,
-  newManifest,
-  type Thumbnail,
-} from './segments.ts';
+import { type Addition, type NewItem, planAddition } from './new-items.ts';
+import { dropIndex, dropSegments, type IndexManifest, manifestKey, newManifest } from './segments.ts';
 import { requireSameSpace, type SpaceDemand } from './spaces.ts';
 import { repeating, saveEntries, storedManifest, sweep } from './stored-index.ts';
-import { liveRow } from './table.ts';
 import { type Change, writeChange } from './write-change.ts';
-
-export type NewItem = Omit<IndexRecord, 'addedAt'> & {
-  addedAt?: number;
-  thumbnail: Thumbnail | null;
-  /** Of a text that the model does not read whole. @default none */
-  passages?: readonly PassageVector[];
-};
 
 export interface CollectionContext {
   store: Store;
@@ -129,35 +112,13 @@ export class Collection {
    * @throws TteError disposed: the index was deleted
    */
   async append({ demand, incarnation }: Expected, items: readonly NewItem[]): Promise<Set<string>> {
-    const last = new Map(items.map((item) => [item.id, item])); // of two with one id the later counts
-    const replaced = new Set<string>();
-    let isThere = false;
-    await this.change(demand, async ({ manifest, table, catalog }) => {
-      isThere = manifest.incarnation === incarnation;
-      if (!isThere) return null;
-      const rowsById = await catalog.byId();
-      const removed: number[] = [];
-      for (const id of last.keys()) {
-        const row = liveRow(table, rowsById, id);
-        if (row === undefined) continue;
-        removed.push(row);
-        replaced.add(id);
-      }
-      const { dimensions } = manifest.space;
-      const items = [...last.values()];
-      const added = items.map(({ vector: _, passages: __, addedAt = Date.now(), ...item }) => ({
-        ...item,
-        addedAt,
-      }));
-      const vectors = items.map(({ vector }) => vector);
-      const passages = packPassages(
-        items.map((item) => item.passages ?? []),
-        dimensions,
-      );
-      return { items: added, rows: packRows(vectors, dimensions), passages, removed };
+    let addition = null as Addition | null;
+    await this.change(demand, async (state) => {
+      addition = state.manifest.incarnation === incarnation ? await planAddition(state, items) : null;
+      return addition?.change ?? null;
     });
-    if (!isThere) throw deletedMeanwhile(this.name);
-    return replaced;
+    if (addition === null) throw deletedMeanwhile(this.name);
+    return addition.replaced;
   }
 
   /** Stores what follows from a segment's items and was not stored with it. Nothing is stored if the segment is gone. */

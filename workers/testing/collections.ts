@@ -2,8 +2,9 @@
 import type { SpaceManifest } from '../../src/shared/index-types.ts';
 import type { WireInput } from '../../src/shared/protocol.ts';
 import { normalize } from '../embedder/vector.ts';
-import { Collection, type CollectionContext, type NewItem } from '../index/collection.ts';
+import { Collection, type CollectionContext } from '../index/collection.ts';
 import type { IndexState } from '../index/index-state.ts';
+import type { NewItem } from '../index/new-items.ts';
 import type { IndexManifest } from '../index/segments.ts';
 import { type Input, textInput } from '../pipeline/input.ts';
 import type { Platform } from '../platform/types.ts';
