@@ -3,6 +3,7 @@ import { transfer } from 'comlink';
 import { TteError, withField } from '../src/shared/errors.ts';
 import type { HostApi, WireInput } from '../src/shared/protocol.ts';
 import { packError, release } from '../src/shared/transfer.ts';
+import { VERSION } from '../src/shared/version.ts';
 import { createExchangeHost } from './index/exchange-host.ts';
 import { createIndexHost, type IndexHostContext } from './index/host.ts';
 import { createIndexes } from './index/indexes.ts';
@@ -15,13 +16,15 @@ import type { Outcome } from './pipeline/types.ts';
 import type { Platform } from './platform/types.ts';
 import { createModelFetcher } from './storage/model-fetcher.ts';
 import { createStorage } from './storage/storage.ts';
+import { withTypedErrors } from './storage/store-errors.ts';
 import { timedStep } from './timing.ts';
 
 export function createHost(platform: Platform): HostApi {
   const requests = createRequests();
   const fetcher = createModelFetcher(platform.fetcher);
-  const storage: Storage = createStorage({ ...platform, fetcher });
-  const indexStore = platform.openStore('indexes');
+  const openStore = (name: string) => withTypedErrors(platform.openStore(name));
+  const storage: Storage = createStorage({ ...platform, openStore, fetcher });
+  const indexStore = openStore('indexes');
   const indexes = createIndexes(indexStore, platform);
   let current: Loaded | null = null;
 
@@ -111,6 +114,7 @@ export function createHost(platform: Platform): HostApi {
       await storage.clearAll();
       await indexes.deleteAll();
     },
+    version: VERSION,
     ping: () => true,
     holdLivenessLock: platform.holdLivenessLock,
   };

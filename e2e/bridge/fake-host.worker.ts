@@ -7,6 +7,7 @@ import { holdLivenessLock } from '../../src/shared/liveness-lock.ts';
 import type { ExternalReasoner, HostApi, HostEvent, WireInput } from '../../src/shared/protocol.ts';
 import { installTransferHandlers, packError, release } from '../../src/shared/transfer.ts';
 import type { Device, Embedding } from '../../src/shared/types.ts';
+import { VERSION } from '../../src/shared/version.ts';
 import { openPicture } from '../../workers/images/picture.ts';
 import { browserPlatform } from '../../workers/platform/browser/platform.ts';
 
@@ -111,6 +112,7 @@ const host = {
   deleteModel: () => sleep(0).then(() => {}),
   clearCache: () => sleep(0).then(() => {}),
   clearAll: () => sleep(0).then(() => {}),
+  version: VERSION,
   ping: () => true,
   holdLivenessLock,
 } satisfies Omit<HostApi, keyof (IndexApi & ExchangeApi)>;

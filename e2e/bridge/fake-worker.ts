@@ -3,6 +3,7 @@ import { expose } from 'comlink';
 import type { WorkerLike } from '../../src/bridge/worker.ts';
 import type { HostApi } from '../../src/shared/protocol.ts';
 import type { EmbedderInfo, Embedding } from '../../src/shared/types.ts';
+import { VERSION } from '../../src/shared/version.ts';
 
 export interface FakeWorker extends WorkerLike {
   readonly terminated: boolean;
@@ -15,7 +16,14 @@ export function fakeWorker(host: Partial<HostApi>): FakeWorker {
   const events = new EventTarget();
   let terminated = false;
   expose(
-    { ping: () => true, hold: async () => false, cancel() {}, load: async () => fakeInfo(), ...host },
+    {
+      version: VERSION,
+      ping: () => true,
+      holdLivenessLock: async () => false,
+      cancel() {},
+      load: async () => fakeInfo(),
+      ...host,
+    },
     port2,
   );
   const target = (type: string): EventTarget => (type === 'message' ? port1 : events);

@@ -167,3 +167,27 @@ test('after site data is cleared while an index is open, all views of it agree a
   });
   expect(seen).toEqual({ count: 0, listed: 0, found: 0, added: 1, after: 1 });
 });
+
+test('a page that deletes the databases waits for no worker, and the open index is made anew', async ({
+  tte,
+}) => {
+  const seen = await tte.evaluate(async () => {
+    const index = await window.tte.openIndex('signed in', { space: 'mine', dimensions: 2 });
+    await index.add({ id: 'a', vector: [1, 0] });
+    const names = (await indexedDB.databases()).flatMap(({ name }) => name ?? []);
+    for (const name of names) {
+      await new Promise((resolve, reject) => {
+        const deleting = indexedDB.deleteDatabase(name);
+        deleting.onsuccess = resolve;
+        deleting.onerror = reject;
+      });
+    }
+    const before = await index.count();
+    const { added } = await index.add({ id: 'b', vector: [0, 1] });
+    const after = (await index.list()).map(({ id }) => id);
+    await index.close();
+    return { names, before, added, after };
+  });
+  expect(seen.names).toContain('think-then-embed/indexes');
+  expect(seen).toMatchObject({ before: 0, added: 1, after: ['b'] });
+});

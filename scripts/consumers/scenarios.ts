@@ -47,6 +47,9 @@ export const SCENARIOS: readonly Scenario[] = [
       'Content-Security-Policy': "require-trusted-types-for 'script'; trusted-types think-then-embed",
     },
   }),
+  works('a sandboxed page without an origin', {
+    headers: { 'Content-Security-Policy': 'sandbox allow-scripts', 'Access-Control-Allow-Origin': '*' },
+  }),
   works('assetsUrl', {}, pageWith('./elsewhere/index.js', "{ assetsUrl: 'tte' }"), (dist) => ({
     '/elsewhere/': dist,
     '/elsewhere/worker/': '/nowhere',

@@ -4,6 +4,7 @@ import { TteError } from '../shared/errors.ts';
 import { connect, type Host } from './connection.ts';
 
 const TICK_MS = 4;
+const never = () => new Promise<never>(() => {});
 const storage = (host: Host) => host.storage();
 const embed = (host: Host) =>
   host.embed(
@@ -35,3 +36,24 @@ test('a hanging worker is terminated, but only while a call is pending', async (
   connection.end(new TteError('disposed', ''));
   expect(ends).toBe(1);
 });
+
+test.each(['0.0.9', undefined])(
+  'a worker of another version (%s) is not talked to: the call rejects and says why',
+  async (version) => {
+    let calls = 0;
+    const storage = async () => {
+      calls++;
+      return never();
+    };
+    const worker = fakeWorker({ storage, version: version as string });
+    worker.explain = async (found) => `it is of version ${found}`;
+    const connection = connect(worker, () => {});
+    const failure = {
+      code: 'download-failed',
+      message: expect.stringContaining(`version ${version ?? 'unknown'}`),
+    };
+    await expect(connection.run((host) => host.storage())).rejects.toMatchObject(failure);
+    expect([calls, worker.terminated]).toEqual([0, true]);
+    await expect(connection.run((host) => host.storage())).rejects.toMatchObject(failure);
+  },
+);

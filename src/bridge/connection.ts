@@ -2,6 +2,7 @@
 import { type Endpoint, type Remote, releaseProxy, wrap } from 'comlink';
 import { TteError } from '../shared/errors.ts';
 import type { HostApi } from '../shared/protocol.ts';
+import { VERSION } from '../shared/version.ts';
 import { createPendingCalls } from './pending-calls.ts';
 import type { WorkerLike } from './worker.ts';
 
@@ -18,8 +19,8 @@ const FAREWELL_MS = 1000;
 
 export type Host = Remote<HostApi>;
 
-/** Functions that every host has for its connection. */
-export type HostLife = Pick<HostApi, 'ping' | 'cancel' | 'flush' | 'close' | 'holdLivenessLock'>;
+/** What every host has for its connection. */
+export type HostLife = Pick<HostApi, 'version' | 'ping' | 'cancel' | 'flush' | 'close' | 'holdLivenessLock'>;
 
 export interface Connection<Api = HostApi> {
   /** Settles like `call`, or rejects if the worker ends first. After the end `call` is not made. */
@@ -81,13 +82,21 @@ export function connect<Api extends HostLife = HostApi>(
   worker.addEventListener('messageerror', () => died('sent a message that could not be read'));
   worker.addEventListener('error', (event) => {
     const { message } = event as ErrorEvent; // empty if the script did not load
-    if (message) return died(`crashed: ${message}`);
-    const explaining = worker.explain?.() ?? Promise.resolve('its script failed to load.');
-    void explaining.then((why) =>
-      end(new TteError('download-failed', `The worker could not be started: ${why}`), true),
-    );
+    if (message) died(`crashed: ${message}`);
+    else void fail();
   });
-  const armed = watchLivenessLock(host, livenessLock.signal, () => died('ended unexpectedly'));
+  async function fail(version?: string) {
+    const why = (await worker.explain?.(version)) ?? 'its script failed to load.';
+    await end(new TteError('download-failed', `The worker could not be started: ${why}`), true);
+  }
+
+  /** No call is made before, and none of a worker whose calls may mean something else. */
+  async function arm() {
+    const version = await host.version;
+    if (version !== VERSION) return fail(String(version ?? 'unknown'));
+    return watchLivenessLock(host, livenessLock.signal, () => died('ended unexpectedly'));
+  }
+  const armed = arm();
 
   return {
     end,

@@ -1,4 +1,5 @@
-/** Finds out why a worker's script does not load, by fetching it, because browsers do not report the reason. */
+/** Finds out why a worker's script cannot be used, by fetching it where it does not load, because browsers do not report the reason. */
+import { VERSION } from '../shared/version.ts';
 
 const COPY =
   'Copy node_modules/think-then-embed/dist to a folder that is served, and give its URL as the option `assetsUrl` (or that of ' +
@@ -11,6 +12,14 @@ export async function explainScript(url: string, forbidden: string | null): Prom
     ? ` The page's Content-Security-Policy (${forbidden}) is in the way: allow the script's origin there, and blob: if that is another origin.`
     : '';
   return `${url} did not load: ${advice}${policy}`;
+}
+
+/** @param version of a script that did load */
+export function explainVersion(url: string, version: string): string {
+  return (
+    `${url} is of version ${version}, and the package in this page of ${VERSION}. Either a copy of node_modules/think-then-embed/dist was ` +
+    'not made anew with the update, or a cache (of a service worker, or of HTTP) still answers with the old script.'
+  );
 }
 
 async function adviceOn(url: string): Promise<string> {

@@ -7,8 +7,8 @@ export interface WorkerLike {
   addEventListener(type: string, listener: (event: Event) => void): void;
   removeEventListener(type: string, listener: (event: Event) => void): void;
   terminate(): void;
-  /** Explains why its script does not load, and what to do. */
-  explain?(): Promise<string>;
+  /** Explains why its script cannot be used, and what to do. @param version of the script, if it did load, and is another than the page's */
+  explain?(version?: string): Promise<string>;
 }
 
 interface Script {
@@ -23,10 +23,10 @@ interface Script {
  */
 export function startWorker(url: string | null): WorkerLike {
   const script: Script = url === null ? bundledScript() : { url, type: 'module' };
-  const violation = watchPolicy();
+  watchPolicy();
   try {
     const worker = new Worker(trustedScriptUrl(sameOrigin(script)), { type: script.type });
-    return Object.assign(worker, { explain: () => explain(script.url, violation()) });
+    return Object.assign(worker, { explain: (version?: string) => explain(script.url, version) });
   } catch (cause) {
     const advice = /policy|trusted/i.test(String(cause))
       ? `Its Content-Security-Policy demands Trusted Types: allow ours with "trusted-types ${POLICY}".`
@@ -39,19 +39,23 @@ export function startWorker(url: string | null): WorkerLike {
   }
 }
 
-/** Starts recording violations of the page's Content-Security-Policy. */
-function watchPolicy(): () => string | null {
-  let directive: string | null = null;
-  globalThis.document?.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
-    if (/^(worker|script|child|connect)-src/.test(effectiveDirective)) directive ??= effectiveDirective;
-  });
-  return () => directive;
+/** The directive of the page's Content-Security-Policy that was violated first since a worker was last started. */
+let forbidden: string | null = null;
+
+function noteViolation({ effectiveDirective }: SecurityPolicyViolationEvent): void {
+  if (/^(worker|script|child|connect)-src/.test(effectiveDirective)) forbidden ??= effectiveDirective;
 }
 
-async function explain(url: string, forbidden: string | null): Promise<string> {
+/** Starts recording violations; there is one listener, however many workers are started. */
+function watchPolicy(): void {
+  forbidden = null;
+  globalThis.document?.addEventListener('securitypolicyviolation', noteViolation);
+}
+
+async function explain(url: string, version?: string): Promise<string> {
   try {
-    const { explainScript } = await import('./worker-script.ts');
-    return await explainScript(url, forbidden);
+    const { explainScript, explainVersion } = await import('./worker-script.ts');
+    return version === undefined ? await explainScript(url, forbidden) : explainVersion(url, version);
   } catch {
     return `${url} did not load.`; // nor does anything else from there
   }
@@ -99,7 +103,8 @@ const blobs = new Map<string, string>();
 /** A worker's script must be of the page's origin; what that script loads need not. Threads start from the same URL: it is kept. */
 function sameOrigin({ url, type }: Script): string {
   const { origin, protocol } = new URL(url);
-  if (origin === location.origin || !protocol.startsWith('http')) return url;
+  // Not `location.origin`: a sandboxed frame has none, and a frame with `srcdoc` that of its page.
+  if (origin === self.origin || !protocol.startsWith('http')) return url;
   const known = blobs.get(url);
   if (known) return known;
   const code =

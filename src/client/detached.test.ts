@@ -180,6 +180,10 @@ test.each<[string, (index: VectorIndex) => Promise<unknown>, RegExp]>([
     /metadata\.size: .*BigInt/,
   ],
   ['update with no object', (index) => index.update('bees', null as never), /^metadata/],
+  ['import of nothing', (index) => index.import(undefined as never), /pass one file/],
+  ['import of no file', (index) => index.import({} as never), /pass one file/],
+  ['import of a path', (index) => index.import('notes.parquet' as never), /^files/],
+  ['import of a list of paths', (index) => index.import(['notes.parquet'] as never), /^files/],
   [
     'a map with a place that is none',
     (index) => index.project2d({ earlier: [{ id: 'a', x: Number.NaN, y: 0 }] }),

@@ -119,6 +119,22 @@ test('a trace says who wrote it: the model itself, or anyone else', async () => 
   ]);
 });
 
+test('a trace is sent as plain data, also where a framework keeps it behind proxies', async () => {
+  const embed = vi.fn(async (..._: Parameters<HostApi['embed']>) => fakeEmbedding());
+  const tte = await setUp({ embed });
+  const reactive = <T extends object>(value: T): T =>
+    new Proxy(value, {
+      get: (target, key) => {
+        const found = Reflect.get(target, key);
+        return typeof found === 'object' && found !== null ? reactive(found) : found;
+      },
+    });
+  const part = { x: 1, y: 2, width: 3, height: 4 };
+  const trace = { text: 'a', thinking: '', answer: 'a', tokens: 1, source: 'reasoner', stop: 'end', part };
+  await tte.embed(reactive({ text: 'a', trace }) as never);
+  expect(embed.mock.calls[0]?.[1].trace).toEqual({ text: 'a', source: 'reasoner', part });
+});
+
 test('embedMany keeps the order; items that fail in the page or the worker do not affect the others', async () => {
   const embedMany: HostApi['embedMany'] = async (_, inputs, __, onProgress) => {
     await onProgress?.(inputs.length, inputs.length);
@@ -305,8 +321,13 @@ test('bytes that were transferred are refused; shared memory is copied, as brows
   await expect(tte.embed({ image: shared as never })).resolves.toMatchObject({ space: 'fake' });
 });
 
-test('deleteIndex needs a name', async () => {
-  const tte = await setUp({});
+test('deleteIndex needs a name, and deleteModel an id', async () => {
+  const deleteModel = vi.fn(async () => {});
+  const tte = await setUp({ deleteModel });
+  for (const id of ['', undefined, null, 3, Symbol('id')]) {
+    await expect(tte.deleteModel(id as never)).rejects.toEqual(code('invalid-input', /^id/));
+  }
+  expect(deleteModel).not.toHaveBeenCalled();
   await expect(tte.deleteIndex('')).rejects.toEqual(code('invalid-input', /^name/));
   await expect(tte.deleteIndex(undefined as never)).rejects.toEqual(code('invalid-input', /^name/));
 });

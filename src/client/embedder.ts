@@ -20,6 +20,8 @@ import type { WorkerCall } from './worker-call.ts';
 const openCustom = async (given: CustomEmbedder, signal: AbortSignal | undefined) =>
   (await import('./custom-embedder.ts')).openCustomEmbedder(given, signal); // most pages have none
 
+const checks = () => import('./index-input.ts'); // most pages neither open an index nor delete anything
+
 /**
  * Checks the options and creates an embedder.
  * @param platformFor what starts its hosts, from checked options
@@ -223,15 +225,16 @@ async function open(
       return (await openVectorIndex(name, options, indexContext)) as EmbedderIndex;
     },
     async deleteIndex(name) {
-      (await import('./index-input.ts')).checkIndexName(name);
+      (await checks()).checkIndexName(name);
       return call([], {}, (host) => host.deleteIndex(name));
     },
     storage: () => call([], { repeatable: true }, (host) => host.storage()),
-    deleteModel: (id) => call([], {}, (host) => host.deleteModel(id)),
+    async deleteModel(id) {
+      (await checks()).checkModelId(id);
+      return call([], {}, (host) => host.deleteModel(id));
+    },
     async clearCache(cache) {
-      if (cache !== 'vectors' && cache !== 'traces') {
-        throw invalid(`cache: must be 'vectors' or 'traces', not ${String(cache)}.`);
-      }
+      (await checks()).checkCacheName(cache);
       return call([], {}, (host) => host.clearCache(cache));
     },
     clearAll: () => call([], {}, (host) => host.clearAll()),

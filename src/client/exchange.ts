@@ -10,6 +10,7 @@ import { checkAll, checkGiven } from './given-options.ts';
 import { checkWholeNumber } from './index-input.ts';
 import type { VectorIndex } from './index-types.ts';
 import type { Operations } from './operations.ts';
+import { isBlob } from './sources.ts';
 
 const SAMPLE = 32;
 const TOP_K = 10;
@@ -32,8 +33,8 @@ export function exchange(
   const importFrom: VectorIndex['import'] = async (files, options = {}) => {
     checkGiven(options);
     const { reembed = false, signal, onProgress } = options;
-    const all = files instanceof Blob ? [files] : [...files];
-    if (!all.every((file) => file instanceof Blob)) throw invalid('files: pass files or blobs.');
+    const all: Blob[] = isBlob(files) ? [files] : Array.from(files ?? []);
+    if (!all.every(isBlob)) throw invalid('files: pass files or blobs.');
     if (reembed && info() === null) throw noModel(ref.name, 'Re-embedding');
     const { incarnation } = await begin();
     await checkAll(options);

@@ -11,7 +11,7 @@ let indexes: Promise<DetachedIndexes> | undefined;
 /** The first call decides where the worker is. @throws TteError not-in-browser */
 async function shared(files: PackageFiles): Promise<DetachedIndexes> {
   await checkAll(files);
-  requirePage('Indexes are stored in the browser: call this on the client only.');
+  requirePage('Indexes are stored in the browser: call this in a page or a dedicated worker of it.');
   indexes ??= import('./detached.ts').then(({ createDetachedIndexes }) =>
     createDetachedIndexes(pagePlatform(), files),
   );

@@ -85,7 +85,7 @@ function assetsUrlOf({ assetsUrl }: PackageFiles, resolveUrl: ResolveUrl): strin
 function modelRef(ref: unknown, field: string, resolveUrl: ResolveUrl): ModelRef {
   if (isPackagedModel(ref)) {
     const urls = Object.entries(ref.urls).map(([path, url]) => [path, absoluteUrl(url, field, resolveUrl)]);
-    return { ...ref, urls: Object.fromEntries(urls) };
+    return { ...ref, texts: { ...ref.texts }, urls: Object.fromEntries(urls) }; // also of a framework's proxies
   }
   if (typeof ref !== 'string' || ref === '') {
     throw invalid(

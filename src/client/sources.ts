@@ -78,3 +78,8 @@ function pathOf(item: File | IndexItem | null | undefined): string {
 export function isFile(item: unknown): item is File {
   return Object.prototype.toString.call(item) === '[object File]';
 }
+
+/** A file or a blob. */
+export function isBlob(item: unknown): item is Blob {
+  return isFile(item) || Object.prototype.toString.call(item) === '[object Blob]';
+}

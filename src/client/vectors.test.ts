@@ -20,6 +20,7 @@ test('the most similar vectors come first, ties in their order', () => {
   expect(topK([1, 0], vectors)).toHaveLength(4);
   expect(topK([1, 0], [])).toEqual([]);
   expect(() => topK([1, 0], vectors, 0)).toThrow(/positive integer/);
+  expect(() => topK([1, 0], undefined as never)).toThrow(/pass an array of vectors/);
 });
 
 test.each([

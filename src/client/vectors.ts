@@ -37,6 +37,7 @@ export function cosineSimilarity(a: Vector, b: Vector): number {
  */
 export function topK(query: Vector, vectors: readonly Vector[], k = 10): { index: number; score: number }[] {
   if (!(Number.isInteger(k) && k > 0)) throw invalid('topK: k must be a positive integer.');
+  if (!Array.isArray(vectors)) throw invalid('topK: pass an array of vectors.');
   return vectors
     .map((vector, index) => ({ index, score: cosineSimilarity(query, vector) }))
     .sort((a, b) => b.score - a.score || a.index - b.index)

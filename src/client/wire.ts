@@ -1,7 +1,7 @@
 /** Converts inputs and options to the form that is sent to the worker. */
 import { transfer } from 'comlink';
 import type { WireImage, WireInput, WireOptions } from '../shared/protocol.ts';
-import type { EmbedderInfo } from '../shared/types.ts';
+import type { Box, EmbedderInfo } from '../shared/types.ts';
 import { type Captured, capture } from './capture.ts';
 import type { ResolveUrl } from './platform.ts';
 import type { EmbedInput, EmbedOptions, ImageSource, ReasonerInput } from './types.ts';
@@ -52,13 +52,16 @@ export async function prepareContent(
         trace:
           typeof trace === 'string'
             ? { text: trace, source: 'input' as const }
-            : { text: trace.text, source: trace.source, ...(trace.part && { part: trace.part }) },
+            : { text: trace.text, source: trace.source, ...(trace.part && { part: plainBox(trace.part) }) },
       }),
     },
     bitmaps: images.filter(isBitmap),
     reasonerInput: { images, text, instruction },
   };
 }
+
+/** Without what else a framework's proxy brings. */
+const plainBox = ({ x, y, width, height }: Box): Box => ({ x, y, width, height });
 
 /** Transfers the bitmaps of the inputs that `value` holds. */
 export function handOver<T extends object>(value: T, inputs: readonly Prepared[]): T {

@@ -4,8 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { makeFolder } from '../../workers/platform/node/make-folder.ts';
 import { sha256 } from '../../workers/storage/hash.ts';
 import { canonical } from '../../workers/storage/keys.ts';
 import { splitPassages } from '../../workers/text/passages.ts';
@@ -180,7 +181,7 @@ function urlOf(path: string): string {
 async function writeOut(index: VectorIndex, out: string): Promise<number> {
   const [file] = await index.export({ format: 'parquet' });
   const bytes = Buffer.from(await (file as File).arrayBuffer());
-  await mkdir(dirname(resolve(out)), { recursive: true });
+  await makeFolder(dirname(resolve(out)));
   const draft = `${out}.${randomUUID()}`;
   try {
     await writeFile(draft, bytes);

@@ -195,6 +195,8 @@ export interface HostApi extends IndexApi, ExchangeApi {
   clearCache(cache: 'vectors' | 'traces'): Promise<void>;
   /** Models, caches, measurements and indexes. */
   clearAll(): Promise<void>;
+  /** Of the package; the page does not talk to a worker of another one. */
+  readonly version: string;
   /** For the watchdog: answers as soon as the worker is idle. */
   ping(): true;
   /**

@@ -6,6 +6,7 @@ import { TteError } from '../shared/errors.ts';
 import { holdLivenessLock } from '../shared/liveness-lock.ts';
 import { release } from '../shared/transfer.ts';
 import type { Role } from '../shared/types.ts';
+import { VERSION } from '../shared/version.ts';
 import { type Library, openEmbedding, type Progress } from './embedding.ts';
 import { type EmbeddingModel, idOf, type TransformersProgress, type WritingModel } from './options.ts';
 import { openWriting } from './writing.ts';
@@ -118,6 +119,7 @@ export function createModelHost(load: () => Promise<Library>): ModelHost {
         return writing.write(input, mode, onToken, signal);
       }).finally(() => release(onToken, onProgress)),
     cancel: (request) => pending.get(request)?.abort(new TteError('aborted', 'The call was aborted.')),
+    version: VERSION,
     ping: () => true,
     flush: async () => {},
     close: dispose,

@@ -81,7 +81,7 @@ describe('errors name the picture', () => {
   const cases: [string, WireImage, RegExp][] = [
     ['an empty file', file(), /no bytes/],
     ['a PDF named .jpg', file('%PDF-1.7\n'), /PDF.*pages/],
-    ['a HEIC named .jpg', file('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), /no HEIC.*JPEG/],
+    ['a HEIC named .jpg', file('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), /no decoder for HEIC.*JPEG/],
     ['an SVG', file('<?xml version="1.0"?><!-- a --><svg width="1"/>'), /SVG.*<img>/],
     ['a JPEG cut short', file(bytes(0xff, 0xd8, 0xff, 0xe0)), /JPEG.*cut short/],
     ['anything else', file('hello'), /cannot be decoded.*5 bytes/],

@@ -153,7 +153,7 @@ async function decodeFile(file: BlobLike, bytes: Uint8Array, decoder: PictureDec
 }
 
 const ADVICE: { readonly [kind in FileKind]?: string } = {
-  SVG: 'this is an SVG, which workers cannot draw. Pass the loaded <img>.',
+  SVG: 'this SVG cannot be drawn here. Pass it as a PNG or, on a page, as a loaded <img>.',
   PDF: 'this is a PDF, not an image. Pass its pages as images, or its text.',
 };
 
@@ -171,7 +171,7 @@ function whyNot(
   return (
     ADVICE[kind] ??
     (everywhere
-      ? `this ${kind}${pixels} cannot be decoded: it is damaged, cut short, or too large for this browser.`
-      : `this browser decodes no ${kind.replace('_', ' ')}. Pass a JPEG, PNG or WebP.`)
+      ? `this ${kind}${pixels} cannot be decoded: it is damaged, cut short, or too large.`
+      : `no decoder for ${kind.replace('_', ' ')} is here. Pass a JPEG, PNG or WebP.`)
   );
 }

@@ -1,6 +1,7 @@
 /** What another tab, the disk or the user may do to an index while it is open. */
 import { expect, test } from 'vitest';
 import type { Store } from '../storage/database.ts';
+import { withTypedErrors } from '../storage/store-errors.ts';
 import { idsOf, item, lock, many, NAME, space, world } from '../testing/collections.ts';
 import { Collection } from './collection.ts';
 
@@ -40,14 +41,15 @@ test('rows of an index that was deleted are never taken for those of a later one
 });
 
 /** A store that fails to read some keys as long as `fault` gives an error. */
-const failing = (store: Store, fault: (key: string) => Error | undefined): Store => ({
-  ...store,
-  async get(key) {
-    const error = fault(key);
-    if (error) throw error;
-    return store.get(key);
-  },
-});
+const failing = (store: Store, fault: (key: string) => Error | undefined): Store =>
+  withTypedErrors({
+    ...store,
+    async get(key) {
+      const error = fault(key);
+      if (error) throw error;
+      return store.get(key);
+    },
+  });
 
 test('after a failed refresh nothing old is served: every read fails, until one succeeds', async () => {
   const { store, tab } = world();

@@ -18,9 +18,9 @@ import {
   type SegmentsReplaced,
 } from './index-state.ts';
 import { type Addition, type NewItem, planAddition } from './new-items.ts';
-import { dropIndex, dropSegments, type IndexManifest, manifestKey, newManifest } from './segments.ts';
+import { dropIndex, dropSegments, type IndexManifest, manifestKey, newManifest, readManifest } from './segments.ts';
 import { requireSameSpace, type SpaceDemand } from './spaces.ts';
-import { repeating, saveEntries, storedManifest, sweep } from './stored-index.ts';
+import { repeating, sweep } from './stored-index.ts';
 import { type Change, writeChange } from './write-change.ts';
 
 export interface CollectionContext {
@@ -63,7 +63,7 @@ export class Collection {
       const { store } = this.#context;
       await dropIndex(store, this.name); // thumbnails that a killed deletion may have left
       const manifest = newManifest(space);
-      await saveEntries(this.#context, [[manifestKey(this.name), manifest]]);
+      await store.set([[manifestKey(this.name), manifest]]);
       await this.#advanceTo(manifest);
       return manifest;
     });
@@ -72,9 +72,9 @@ export class Collection {
   /** Runs a read on the newest state. It is run again if another tab's compaction removed the records it was reading. */
   async read<T>(demand: SpaceDemand, operation: (state: IndexState) => Promise<T>): Promise<T> {
     return repeating(this.name, async () => {
-      const stored = await storedManifest(this.#context);
+      const stored = await this.#stored();
       if (!isSameVersion(stored, this.#state.manifest) || this.#state.table.failed) {
-        await this.#exclusively(async () => this.#advanceTo(await storedManifest(this.#context)));
+        await this.#exclusively(async () => this.#advanceTo(await this.#stored()));
       }
       const state = this.#state;
       await this.#checkSpace(state, demand);
@@ -153,7 +153,7 @@ export class Collection {
       const replaced = await write(state, this.#save);
       if (replaced !== null) {
         const next = replaced.manifest;
-        await saveEntries(this.#context, [[manifestKey(this.name), next]]);
+        await this.#save([[manifestKey(this.name), next]]);
         replaced.adopt();
         await this.#advanceTo(next);
         const old = before.segments.filter((segment) => !next.segments.includes(segment));
@@ -187,6 +187,11 @@ export class Collection {
     return `think-then-embed:index:${this.name}`;
   }
 
+  /** The manifest in the store, which another tab may have replaced. */
+  #stored(): Promise<IndexManifest | null> {
+    return readManifest(this.#context.store, this.name);
+  }
+
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#tail.then(work);
     this.#tail = result.catch(() => {});
@@ -198,7 +203,7 @@ export class Collection {
     try {
       return await repeating(this.name, () =>
         this.#exclusively(async () => {
-          await this.#advanceTo(await storedManifest(this.#context));
+          await this.#advanceTo(await this.#stored());
           if (!this.#isSwept) await sweep(this.#context, this.#state.manifest);
           this.#isSwept = true;
           return work();
@@ -225,7 +230,7 @@ export class Collection {
     if (manifest !== null && space !== null) requireSameSpace(this.name, manifest.space, space);
   }
 
-  readonly #save: Save = (entries) => saveEntries(this.#context, entries);
+  readonly #save: Save = (entries) => this.#context.store.set(entries);
 
   #announce(): void {
     this.#context.announce(this.#state.manifest?.count ?? 0);

@@ -61,6 +61,12 @@ test('another space, and a file that names none, are refused with both names', (
   );
 });
 
+test('JSON Lines with a byte order mark, CRLF and empty lines are read as without', async () => {
+  const [file] = (await exportFiles('jsonl', sourceOf(all.slice(0, 3)), never)) as [File];
+  const text = `\ufeff${(await file.text()).replaceAll('\n', '\r\n')}\r\n\r\n`;
+  expect(await read([new File([text], 'f.jsonl')])).toEqual(all.slice(0, 3));
+});
+
 const line = (fields: object) =>
   JSON.stringify({ id: 'a', vector: Array.from(all[0]?.vector ?? []), text: 't', ...fields });
 const jsonl = (...lines: string[]) =>

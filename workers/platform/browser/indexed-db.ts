@@ -8,10 +8,17 @@ import type { Store } from '../../storage/database.ts';
  */
 export function indexedDbStore(database: string): Store {
   const open = createStore(database, 'entries');
-  const use: typeof open = (mode, work) =>
-    open(mode, work).catch((error) => {
+  /** Also turns what opening throws into a rejection: a browser may refuse so, as in a sandboxed frame. */
+  const use: typeof open = async (mode, work) => {
+    try {
+      return await open(mode, (store) => {
+        yieldToDeletion(store.transaction.db);
+        return work(store);
+      });
+    } catch (error) {
       throw error ?? unexplained(mode);
-    });
+    }
+  };
   let asked: Asked[] = [];
 
   /** Simultaneous reads share a transaction, since a transaction costs more than reading a small record. */
@@ -61,6 +68,17 @@ export function indexedDbStore(database: string): Store {
         for (const key of keys) store.delete(key);
         return promisifyRequest<undefined>(store.transaction);
       }),
+  };
+}
+
+/**
+ * A page that deletes the database, as many do when a user signs out, would wait until this worker ends, and whoever opens the database
+ * in the meantime would wait, too. So it is closed, and opened again by its next use.
+ */
+function yieldToDeletion(db: IDBDatabase): void {
+  db.onversionchange = () => {
+    db.close();
+    db.onclose?.(new Event('close')); // set by idb-keyval, which then forgets the connection
   };
 }
 

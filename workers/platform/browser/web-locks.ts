@@ -3,8 +3,8 @@ import { abortedError } from '../../../src/shared/errors.ts';
 import type { Acquire } from '../../storage/locks.ts';
 
 /**
- * Without Web Locks (in an insecure context) nothing is locked: two tabs may then download the same file, and hashes
- * detect chunks that they have overwritten.
+ * Without Web Locks (in an insecure context, or where a sandboxed frame has no origin) nothing is locked: two tabs may then download the
+ * same file, and hashes detect chunks that they have overwritten.
  */
 export const acquireLock: Acquire = (name, mode, signal) => {
   if (!navigator.locks) return Promise.resolve(() => {});
@@ -12,6 +12,10 @@ export const acquireLock: Acquire = (name, mode, signal) => {
     const options = signal ? { mode, signal } : { mode };
     navigator.locks
       .request(name, options, () => new Promise<void>((release) => resolve(() => release())))
-      .catch((error) => reject(signal?.aborted ? abortedError(signal) : error));
+      .catch((error) => {
+        if (signal?.aborted) reject(abortedError(signal));
+        else if (error?.name === 'SecurityError') resolve(() => {});
+        else reject(error);
+      });
   });
 };

@@ -3,12 +3,13 @@
  * locks exclude only writers of this process; a reader whose file another process deletes detects it by the hash.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../../storage/aborted.ts';
 import { sha256Text } from '../../storage/hash.ts';
 import type { Acquire } from '../../storage/locks.ts';
+import { makeFolder } from './make-folder.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 const POLL_MS = 50;
@@ -50,7 +51,7 @@ const self: Holder = { pid: process.pid, host: hostname(), began: Date.now() - 1
 async function take(path: string, folder: string, signal: AbortSignal | null): Promise<() => Promise<void>> {
   for (;;) {
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await writeFile(path, JSON.stringify(self), { flag: 'wx' });
       const touching = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), TOUCH_MS);
       touching.unref();

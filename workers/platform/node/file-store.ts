@@ -8,10 +8,11 @@
  * never a partial change. From time to time a change contains the whole state (`whole`), and all earlier changes are deleted.
  */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Deserializer, Serializer } from 'node:v8';
 import type { Store } from '../../storage/database.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A serialised value, in the log or in a separate file. Null: removed. */
 type Stored = Uint8Array | { blob: string } | null;
@@ -172,7 +173,7 @@ export function fileStore(folder: string): Store {
     },
     async set(entries) {
       try {
-        await Promise.all([log, blobs].map((path) => mkdir(path, { recursive: true })));
+        await Promise.all([log, blobs].map(makeFolder));
         const stored: [string, Stored][] = [];
         for (const [key, value] of entries) stored.push([key, await store(value)]);
         await commit(() => ({ whole: false, entries: stored }));
