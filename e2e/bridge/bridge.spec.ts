@@ -59,6 +59,22 @@ test('a worker whose script does not load: the error names it, and what to do', 
   }
 });
 
+test('a worker starts in a frame with srcdoc, whose location has no origin', async ({ tte }) => {
+  await tte.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const frame = Object.assign(document.createElement('iframe'), { srcdoc: '<p>', onload: resolve });
+        document.body.append(frame);
+      }),
+  );
+  const indexes = await tte.frames()[1]?.evaluate(async () => {
+    const url = '/dist/index.js';
+    const { listIndexes }: typeof window.tte = await import(/* @vite-ignore */ url);
+    return listIndexes();
+  });
+  expect(indexes).toEqual([]);
+});
+
 test('a busy worker is left alone, and an abort does not wait for it', async ({ harness }) => {
   const result = await harness.evaluate(async () => {
     const { openFake, outcome, workers } = window.bridge;

@@ -47,9 +47,6 @@ export const SCENARIOS: readonly Scenario[] = [
       'Content-Security-Policy': "require-trusted-types-for 'script'; trusted-types think-then-embed",
     },
   }),
-  works('a sandboxed page without an origin', {
-    headers: { 'Content-Security-Policy': 'sandbox allow-scripts', 'Access-Control-Allow-Origin': '*' },
-  }),
   works('assetsUrl', {}, pageWith('./elsewhere/index.js', "{ assetsUrl: 'tte' }"), (dist) => ({
     '/elsewhere/': dist,
     '/elsewhere/worker/': '/nowhere',
@@ -63,6 +60,9 @@ export const SCENARIOS: readonly Scenario[] = [
     /download-failed.*\/tte\/worker\/host\.js.*Cross-Origin-Embedder-Policy: require-corp/s,
     { pageHeaders: ISOLATED },
   ),
+  fails('a sandboxed page without an origin', /download-failed.*sandboxed.*allow-same-origin/s, {
+    headers: { 'Content-Security-Policy': 'sandbox allow-scripts', 'Access-Control-Allow-Origin': '*' },
+  }),
   fails('Trusted Types that do not name our policy', /unsupported.*trusted-types think-then-embed/s, {
     headers: { 'Content-Security-Policy': "require-trusted-types-for 'script'; trusted-types none" },
   }),

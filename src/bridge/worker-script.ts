@@ -38,6 +38,9 @@ async function adviceOn(url: string): Promise<string> {
   if (!/javascript|ecmascript/i.test(type)) {
     return `its server sends it as "${type}". Scripts must be sent as "text/javascript".`;
   }
+  if (self.origin === 'null') {
+    return 'this page or frame is sandboxed and has no origin, without which browsers start no such worker: add allow-same-origin to its sandbox.';
+  }
   const policy = response.headers.get('Cross-Origin-Embedder-Policy');
   if (globalThis.crossOriginIsolated && policy === null) {
     return 'the page is sent with the header Cross-Origin-Embedder-Policy, so its worker must be, too: send "Cross-Origin-Embedder-Policy: require-corp" with the scripts as well.';

@@ -103,7 +103,7 @@ const blobs = new Map<string, string>();
 /** A worker's script must be of the page's origin; what that script loads need not. Threads start from the same URL: it is kept. */
 function sameOrigin({ url, type }: Script): string {
   const { origin, protocol } = new URL(url);
-  // Not `location.origin`: a sandboxed frame has none, and a frame with `srcdoc` that of its page.
+  // Not `location.origin`, which a frame with `srcdoc` does not have.
   if (origin === self.origin || !protocol.startsWith('http')) return url;
   const known = blobs.get(url);
   if (known) return known;

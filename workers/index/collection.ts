@@ -18,7 +18,14 @@ import {
   type SegmentsReplaced,
 } from './index-state.ts';
 import { type Addition, type NewItem, planAddition } from './new-items.ts';
-import { dropIndex, dropSegments, type IndexManifest, manifestKey, newManifest, readManifest } from './segments.ts';
+import {
+  dropIndex,
+  dropSegments,
+  type IndexManifest,
+  manifestKey,
+  newManifest,
+  readManifest,
+} from './segments.ts';
 import { requireSameSpace, type SpaceDemand } from './spaces.ts';
 import { repeating, sweep } from './stored-index.ts';
 import { type Change, writeChange } from './write-change.ts';

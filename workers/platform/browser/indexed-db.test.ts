@@ -52,7 +52,7 @@ test('a database that fails without a reason fails with an error that has a name
   for (const read of reads) await expect(read).rejects.toMatchObject({ name: 'UnknownError' });
 });
 
-test('where opening throws, as in a sandboxed frame, every method rejects', async () => {
+test('where opening throws, as where site data is blocked, every method rejects', async () => {
   vi.stubGlobal('indexedDB', {
     open() {
       throw new DOMException('access is denied in this context', 'SecurityError');

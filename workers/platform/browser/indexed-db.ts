@@ -8,7 +8,7 @@ import type { Store } from '../../storage/database.ts';
  */
 export function indexedDbStore(database: string): Store {
   const open = createStore(database, 'entries');
-  /** Also turns what opening throws into a rejection: a browser may refuse so, as in a sandboxed frame. */
+  /** Also turns what opening throws into a rejection: a browser may refuse so where site data is blocked. */
   const use: typeof open = async (mode, work) => {
     try {
       return await open(mode, (store) => {

@@ -6,7 +6,7 @@ afterEach(() => vi.unstubAllGlobals());
 const refusing = (name: string) =>
   vi.stubGlobal('navigator', { locks: { request: () => Promise.reject(new DOMException('refused', name)) } });
 
-test('where a frame without an origin may have no locks, nothing is locked', async () => {
+test('where site data is blocked, and locks with it, nothing is locked', async () => {
   refusing('SecurityError');
   (await acquireLock('a', 'exclusive', null))();
 });

@@ -3,7 +3,7 @@ import { abortedError } from '../../../src/shared/errors.ts';
 import type { Acquire } from '../../storage/locks.ts';
 
 /**
- * Without Web Locks (in an insecure context, or where a sandboxed frame has no origin) nothing is locked: two tabs may then download the
+ * Without Web Locks (in an insecure context, or where site data is blocked) nothing is locked: two tabs may then download the
  * same file, and hashes detect chunks that they have overwritten.
  */
 export const acquireLock: Acquire = (name, mode, signal) => {
