@@ -12,7 +12,7 @@ import type { AddProgress, AddReport } from '../shared/index-types.ts';
 import { noModel } from '../shared/no-model.ts';
 import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import { listener, safely } from './callbacks.ts';
-import { checkAll, checkGiven } from './given-options.ts';
+import { checkCommonOptions, checkOptionsObject } from './common-options.ts';
 import { checkId, unitVector } from './index-input.ts';
 import type { AddFilesOptions, AddOptions, FileSource, IndexItem } from './index-types.ts';
 import { plainMetadata } from './plain.ts';
@@ -40,7 +40,7 @@ export async function addInBatches(
   options: AddOptions & AddFilesOptions,
   context: AddContext,
 ): Promise<AddReport> {
-  checkGiven(options);
+  checkOptionsObject(options);
   return abortable(
     options.signal,
     () => addAll(source, onDuplicate, options, context),
@@ -58,7 +58,7 @@ async function addAll(
   const needsModel = noModel(ref.name, 'Adding a text or an image');
   const begun = begin(); // before anything of the source is read
   begun.catch(() => {}); // told by the first batch
-  await checkAll(options);
+  await checkCommonOptions(options);
   const report = { added: 0, replaced: 0, skipped: 0, failed: [] as AddReport['failed'][number][] };
   const total = totalOf(source);
   const onProgress = safely(options.onProgress);

@@ -6,14 +6,14 @@ import type { ModelRef, SettledEmbedding } from '../shared/protocol.ts';
 import { isRunFailure, unpackError } from '../shared/transfer.ts';
 import type { EmbedderInfo, EmbedderWarning, Embedding } from '../shared/types.ts';
 import { listener, resumable, safely } from './callbacks.ts';
+import { checkCommonOptions } from './common-options.ts';
 import { asyncDisposable } from './disposable.ts';
-import { checkAll } from './given-options.ts';
 import type { EmbedderIndex } from './index-types.ts';
 import { type Configuration, configure } from './options.ts';
 import type { ClientPlatform } from './platform.ts';
 import { retain } from './retain.ts';
 import type { CustomEmbedder, Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
-import { checkOptions } from './validate.ts';
+import { checkEmbedOptions } from './validate.ts';
 import { handOver, type Prepared, prepare, prepareContent, wireOptions } from './wire.ts';
 import type { WorkerCall } from './worker-call.ts';
 
@@ -31,7 +31,7 @@ export async function openEmbedder<Options extends EmbedderOptions>(
   options: Options,
   platformFor: (options: Options) => ClientPlatform,
 ): Promise<Embedder> {
-  await checkAll(options);
+  await checkCommonOptions(options);
   const platform = platformFor(options);
   const configuration = configure(options, platform.resolveUrl);
   const release = retain(configuration.embedder, configuration.reasonerFunction);
@@ -131,7 +131,7 @@ async function open(
     options: EmbedManyOptions = {},
   ): Promise<Embedding[] | PromiseSettledResult<Embedding>[]> {
     if (!Array.isArray(items)) throw invalid('items: pass an array of inputs.');
-    checkOptions(options, loaded());
+    checkEmbedOptions(options, loaded());
     const { onError = 'throw', onProgress, signal } = options;
     if (onError !== 'throw' && onError !== 'collect') {
       throw invalid(`options.onError: pass 'throw' or 'collect', not ${String(onError)}.`);
@@ -139,7 +139,7 @@ async function open(
     const prepared = await Promise.allSettled(
       Array.from(items, (item, i) => prepareInput(item, `items[${i}]`)), // holes, too
     );
-    await checkAll(options);
+    await checkCommonOptions(options);
     const refused = prepared.filter((outcome) => outcome.status === 'rejected');
     if (onError === 'throw' && refused[0]) throw refused[0].reason;
     const good = prepared.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
@@ -196,9 +196,9 @@ async function open(
     },
     warnings,
     async embed(input, options = {}) {
-      checkOptions(options, loaded());
+      checkEmbedOptions(options, loaded());
       const item = await prepareInput(input, 'input');
-      await checkAll(options); // after the input was captured
+      await checkCommonOptions(options); // after the input was captured
       const wanted = wireOptions(options, loaded());
       return call([item], { ...options, repeatable: true }, (host, request, callEnded, onTrace) =>
         host.embed(request, send(item.wire, [item]), wanted, listener(onTrace, callEnded)),
@@ -206,9 +206,9 @@ async function open(
     },
     embedMany: embedMany as Embedder['embedMany'],
     async think(input, options = {}) {
-      checkOptions(options, loaded());
+      checkEmbedOptions(options, loaded());
       const prepared = await prepareInput(input, 'input');
-      await checkAll(options);
+      await checkCommonOptions(options);
       const item =
         options.context === undefined
           ? prepared
@@ -220,7 +220,7 @@ async function open(
       );
     },
     async openIndex(name, options = {}) {
-      await checkAll(options);
+      await checkCommonOptions(options);
       const { openVectorIndex } = await import('./vector-index.ts'); // most pages open none
       return (await openVectorIndex(name, options, indexContext)) as EmbedderIndex;
     },

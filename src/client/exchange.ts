@@ -6,7 +6,7 @@ import { noModel } from '../shared/no-model.ts';
 import { unpackError } from '../shared/transfer.ts';
 import type { AddContext } from './adding.ts';
 import { listener } from './callbacks.ts';
-import { checkAll, checkGiven } from './given-options.ts';
+import { checkCommonOptions, checkOptionsObject } from './common-options.ts';
 import { checkWholeNumber } from './index-input.ts';
 import type { VectorIndex } from './index-types.ts';
 import type { Operations } from './operations.ts';
@@ -21,7 +21,7 @@ export function exchange(
   { ref, begin, call, send, info, prepare }: AddContext,
 ): Pick<VectorIndex, 'export' | 'import' | 'evaluateRecall' | 'project2d'> {
   const exportAs: VectorIndex['export'] = async (options = {}) => {
-    await checkAll(options);
+    await checkCommonOptions(options);
     const { format = 'parquet', signal } = options;
     if (!['parquet', 'jsonl', 'npy', 'sql'].includes(format)) {
       throw invalid(`options.format: must be 'parquet', 'jsonl', 'npy' or 'sql', not ${String(format)}.`);
@@ -31,13 +31,13 @@ export function exchange(
   };
 
   const importFrom: VectorIndex['import'] = async (files, options = {}) => {
-    checkGiven(options);
+    checkOptionsObject(options);
     const { reembed = false, signal, onProgress } = options;
     const all: Blob[] = isBlob(files) ? [files] : Array.from(files ?? []);
     if (!all.every(isBlob)) throw invalid('files: pass files or blobs.');
     if (reembed && info() === null) throw noModel(ref.name, 'Re-embedding');
     const { incarnation } = await begin();
-    await checkAll(options);
+    await checkCommonOptions(options);
     const report = await call([], { signal }, (host, request, callEnded) =>
       host.indexImport(request, ref, incarnation, all, reembed, listener(onProgress, callEnded)),
     );
@@ -50,7 +50,7 @@ export function exchange(
   };
 
   const evaluateRecall: VectorIndex['evaluateRecall'] = async (options = {}) => {
-    await checkAll(options);
+    await checkCommonOptions(options);
     const { sample = SAMPLE, queries, topK = TOP_K, seed = SEED, signal, onProgress } = options;
     checkWholeNumber(sample, 1, 'options.sample');
     checkWholeNumber(topK, 1, 'options.topK');
@@ -72,7 +72,7 @@ export function exchange(
   };
 
   const project2d: VectorIndex['project2d'] = async (options = {}) => {
-    await checkAll(options);
+    await checkCommonOptions(options);
     const { earlier = [], seed = SEED, signal, onProgress } = options;
     if (!Array.isArray(earlier) || !earlier.every(isPoint)) {
       throw invalid('options.earlier: must be an earlier map: an array of { id, x, y }.');

@@ -1,7 +1,7 @@
 /** Indexes without a model. Their code is loaded when the first one is opened. */
 import type { StorageReport } from '../shared/types.ts';
+import { checkCommonOptions } from './common-options.ts';
 import type { DetachedIndexes } from './detached.ts';
-import { checkAll } from './given-options.ts';
 import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';
 import { pagePlatform, requirePage } from './page.ts';
 import type { PackageFiles } from './types.ts';
@@ -10,7 +10,7 @@ let indexes: Promise<DetachedIndexes> | undefined;
 
 /** The first call decides where the worker is. @throws TteError not-in-browser */
 async function shared(files: PackageFiles): Promise<DetachedIndexes> {
-  await checkAll(files);
+  await checkCommonOptions(files);
   requirePage('Indexes are stored in the browser: call this in a page or a dedicated worker of it.');
   indexes ??= import('./detached.ts').then(({ createDetachedIndexes }) =>
     createDetachedIndexes(pagePlatform(), files),

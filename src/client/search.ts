@@ -5,13 +5,13 @@ import type { SearchResult } from '../shared/index-types.ts';
 import { noModel } from '../shared/no-model.ts';
 import type { EmbedderInfo } from '../shared/types.ts';
 import { listener } from './callbacks.ts';
-import { checkAll } from './given-options.ts';
+import { checkCommonOptions } from './common-options.ts';
 import { checkIds, checkWholeNumber, unitVector } from './index-input.ts';
 import type { SearchOptions, SearchQuery, SearchRun } from './index-types.ts';
 import { plainFilter } from './plain.ts';
 import { plainUnderstood } from './plain-understood.ts';
 import { createSearchRun } from './search-run.ts';
-import { checkOptions } from './validate.ts';
+import { checkEmbedOptions } from './validate.ts';
 import { wireOptions } from './wire.ts';
 import type { IndexContext } from './worker-call.ts';
 
@@ -30,7 +30,7 @@ export function search(
       throw invalid('query: pass a text, or an object like { image: file }.');
     const wanted = wireSearchOptions(query, options, info());
     const { prepared, examples } = await prepareQuery(query, ref.name, context);
-    await checkAll(options); // after the query was captured
+    await checkCommonOptions(options); // after the query was captured
     const inputs = prepared ? [prepared] : [];
     const { onTrace } = options;
     await call(inputs, { signal: stop, onTrace, repeatable: true }, (host, request, callEnded, onTrace) =>
@@ -51,7 +51,7 @@ function wireSearchOptions(
   options: SearchOptions,
   info: EmbedderInfo | null,
 ): WireSearchOptions {
-  checkOptions(options, info);
+  checkEmbedOptions(options, info);
   const { topK = TOP_K, hybrid = !hasPicture(query), locale = pageLocale(), answer = false } = options;
   checkWholeNumber(topK, 1, 'options.topK');
   for (const [name, value] of Object.entries({ hybrid, answer })) {

@@ -1,7 +1,7 @@
 /** Validates the caller's arguments. Every message names the field and says what to do. */
 import { invalid, TteError } from '../shared/errors.ts';
 import type { EmbedderInfo, Role, ThinkMode } from '../shared/types.ts';
-import { checkGiven } from './given-options.ts';
+import { checkOptionsObject } from './common-options.ts';
 import type { EmbedInput } from './types.ts';
 
 const THINK: readonly unknown[] = ['never', 'answer', 'full', 'auto'] satisfies ThinkMode[];
@@ -46,11 +46,11 @@ export function checkInput(input: EmbedInput, field: string, info: EmbedderInfo 
   }
 }
 
-export function checkOptions(
+export function checkEmbedOptions(
   options: { think?: ThinkMode; role?: Role; dimensions?: number },
   info: EmbedderInfo | null,
 ): void {
-  checkGiven(options);
+  checkOptionsObject(options);
   const { think, role, dimensions } = options;
   if (think !== undefined && !THINK.includes(think)) {
     throw invalid(`options.think: must be one of ${THINK.join(', ')}, not ${String(think)}.`);

@@ -10,23 +10,23 @@ import {
 import { addInBatches } from './adding.ts';
 import { listener } from './callbacks.ts';
 import { absoluteUrl } from './capture.ts';
+import { checkCommonOptions } from './common-options.ts';
 import { asyncDisposable } from './disposable.ts';
 import { exchange } from './exchange.ts';
 import { follow } from './follow.ts';
-import { checkAll } from './given-options.ts';
 import { checkId, checkIds, checkIndexName, checkWholeNumber } from './index-input.ts';
 import type { DetachedIndexOptions, IndexItem, OpenIndexOptions, VectorIndex } from './index-types.ts';
 import { trackOperations } from './operations.ts';
 import { plainFilter, plainMetadata } from './plain.ts';
 import { search } from './search.ts';
-import { checkOptions } from './validate.ts';
+import { checkEmbedOptions } from './validate.ts';
 import type { IndexContext } from './worker-call.ts';
 
 const THUMBNAIL = 160;
 const PAGE = 100;
 
 /**
- * @param options checked by `checkAll`
+ * @param options checked by `checkCommonOptions`
  * @throws TteError invalid-input | unsupported | space-mismatch | integrity | aborted
  */
 export async function openVectorIndex(
@@ -107,7 +107,7 @@ export async function openVectorIndex(
       }),
     list: (options = {}) =>
       operations.run(async () => {
-        await checkAll(options);
+        await checkCommonOptions(options);
         const { where, offset = 0, limit = PAGE } = options;
         checkWholeNumber(offset, 0, 'options.offset');
         if (limit !== Number.POSITIVE_INFINITY) checkWholeNumber(limit, 0, 'options.limit');
@@ -148,7 +148,7 @@ function refOf(
 ): IndexRef {
   const model = info();
   checkIndexName(name);
-  checkOptions(options, model);
+  checkEmbedOptions(options, model);
   const { dimensions = null, think = null, thumbnails = THUMBNAIL, space = null, onSpaceMismatch } = options;
   if (think !== null && model && !model.thinkModes.includes(think)) {
     const able = model.thinkModes.join(', ');

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { createHost } from '../../workers/create-host.ts';
 import { defaultDataDir, nodePlatform } from '../../workers/platform/node/platform.ts';
 import { connectLocally } from '../bridge/local-connection.ts';
+import { checkCommonOptions } from '../client/common-options.ts';
 import { createDetachedIndexes, type DetachedIndexes } from '../client/detached.ts';
 import { openEmbedder } from '../client/embedder.ts';
-import { checkAll } from '../client/given-options.ts';
 import type { DetachedIndexOptions, VectorIndex } from '../client/index-types.ts';
 import type { ClientPlatform } from '../client/platform.ts';
 import type { DecodedImage, Embedder, EmbedderOptions } from '../client/types.ts';
@@ -57,7 +57,7 @@ export async function createEmbedder(options: NodeEmbedderOptions = {}): Promise
 const indexes = new Map<string, DetachedIndexes>();
 
 async function indexesIn(options: DataOptions): Promise<DetachedIndexes> {
-  await checkAll(options);
+  await checkCommonOptions(options);
   const { dataDir = defaultDataDir() } = options;
   const known = indexes.get(dataDir) ?? createDetachedIndexes(clientPlatform({ dataDir }));
   indexes.set(dataDir, known);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NodeEmbedderOptions } from '../node/index.ts';
-import { checkAll } from './given-options.ts';
+import { checkCommonOptions } from './common-options.ts';
 import type {
   AddFilesOptions,
   DetachedIndexOptions,
@@ -93,7 +93,7 @@ test.each([
   [{ signals: new AbortController().signal }, 'signal'],
 ])('%o has a name that is nearly %s', async (options, meant) => {
   const [name] = Object.keys(options);
-  await expect(checkAll(options as object)).rejects.toEqual(
+  await expect(checkCommonOptions(options as object)).rejects.toEqual(
     expect.objectContaining({
       code: 'invalid-input',
       message: `options.${name}: there is no such option; did you mean ${meant}?`,
@@ -114,7 +114,7 @@ test.each([
   [{ signal: null }, /^options\.signal: pass/],
   [{ signal: 5000 }, /^options\.signal: pass/],
 ])('refuses %o', async (options, message) => {
-  await expect(checkAll(options as object)).rejects.toEqual(
+  await expect(checkCommonOptions(options as object)).rejects.toEqual(
     expect.objectContaining({ code: 'invalid-input', message: expect.stringMatching(message) }),
   );
 });
@@ -126,5 +126,5 @@ test.each<object>([
   new Proxy({ topK: 3, hybrid: false }, {}),
   { label: 'mine', key: 1, id: 2, constructor: 3, toString: 4 }, // none of our business
 ])('leaves %o alone', async (options) => {
-  await expect(checkAll(options)).resolves.toBeUndefined();
+  await expect(checkCommonOptions(options)).resolves.toBeUndefined();
 });

@@ -2,7 +2,7 @@
 import { invalid } from '../shared/errors.ts';
 
 /** @throws TteError invalid-input */
-export function checkGiven(options: unknown): void {
+export function checkOptionsObject(options: unknown): void {
   if (typeof options !== 'object' || options === null) throw invalid(`options: ${options} is no object.`);
   const { signal } = options as { signal?: Partial<AbortSignal> | null };
   if (signal !== undefined && !signal?.addEventListener)
@@ -16,8 +16,8 @@ let names: Promise<typeof import('./option-names.ts')> | null = null;
  * wait for no request and need no network.
  * @throws TteError invalid-input
  */
-export async function checkAll(options: object): Promise<void> {
-  checkGiven(options);
+export async function checkCommonOptions(options: object): Promise<void> {
+  checkOptionsObject(options);
   names ??= import('./option-names.ts').catch((error) => {
     names = null; // the next call tries again
     throw error;
