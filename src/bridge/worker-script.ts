@@ -18,7 +18,7 @@ export async function explainScript(url: string, forbidden: string | null): Prom
 export function explainVersion(url: string, version: string): string {
   return (
     `${url} is of version ${version}, and the package in this page of ${VERSION}. Either a copy of node_modules/think-then-embed/dist was ` +
-    'not made anew with the update, or a cache (of a service worker, or of HTTP) still answers with the old script.'
+    'not copied again after the update, or a cache (of a service worker, or of HTTP) still answers with the old script.'
   );
 }
 

@@ -141,7 +141,7 @@ async function addAll(
 
 function spaceless(name: string): never {
   throw invalid(
-    `There is no index '${name}' yet, and nothing says in which space it is to be: open it with ` +
+    `There is no index '${name}' yet, and its space is not known: open it with ` +
       `openIndex('${name}', { space: 'my-model', dimensions: 384 }), or with an embedder.`,
   );
 }

@@ -102,9 +102,9 @@ test.each([
 });
 
 test.each([
-  [null, /^options: null is no object/],
-  ['minilm', /^options: minilm is no object/],
-  [3, /^options: 3 is no object/],
+  [null, /^options: pass an object, not null/],
+  ['minilm', /^options: pass an object, not minilm/],
+  [3, /^options: pass an object, not 3/],
   [{ preload: 'yes' }, /^options\.preload: must be of type boolean, not string/],
   [{ onProgress: true }, /^options\.onProgress: must be of type function, not boolean/],
   [{ dataDir: 3 }, /^options\.dataDir: must be of type string, not number/],

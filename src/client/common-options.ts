@@ -3,7 +3,8 @@ import { invalid } from '../shared/errors.ts';
 
 /** @throws TteError invalid-input */
 export function checkOptionsObject(options: unknown): void {
-  if (typeof options !== 'object' || options === null) throw invalid(`options: ${options} is no object.`);
+  if (typeof options !== 'object' || options === null)
+    throw invalid(`options: pass an object, not ${options}.`);
   const { signal } = options as { signal?: Partial<AbortSignal> | null };
   if (signal !== undefined && !signal?.addEventListener)
     throw invalid('options.signal: pass an AbortSignal.');

@@ -11,7 +11,7 @@ export function checkIndexName(name: unknown): string {
 /** @throws TteError invalid-input */
 export function checkModelId(id: unknown): void {
   if (typeof id !== 'string' || id === '')
-    throw invalid('id: pass the id of a model, as storage() tells it.');
+    throw invalid('id: pass the id of a model, as listed by storage().');
 }
 
 /** @throws TteError invalid-input */

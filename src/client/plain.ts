@@ -48,7 +48,7 @@ function isPlain(value: object): boolean {
 
 function unfit(value: unknown): string {
   if (typeof value === 'number')
-    return `${value} is no number that JSON has. Give null, or leave the field out.`;
+    return `${value} is not a number that JSON can represent. Pass null, or leave the field out.`;
   if (typeof value === 'bigint') return 'JSON has no BigInt. Give a number or a string.';
   if (typeof value !== 'object')
     return `JSON has no ${typeof value}. Give a string, number, boolean, null, array or plain object.`;

@@ -13,11 +13,11 @@ export type Options = Readonly<Record<string, Option>>;
 
 export interface Arguments<O extends Options> {
   values: ReturnType<typeof parseArgs<{ options: O }>>['values'];
-  /** Arguments that are no options. */
+  /** Arguments that are not options. */
   positionals: string[];
 }
 
-/** The arguments of a command that are no options. */
+/** The arguments of a command that are not options. */
 export interface Positionals {
   /** How many it takes. */
   most: number;

@@ -50,7 +50,7 @@ export async function openEmbedding(
   if (isPair && !pair) {
     throw new TteError(
       'unsupported',
-      `${model.model} is a ${type}; of pairs of texts and images ${Object.keys(PAIRS).join(', ')} are known.`,
+      `${model.model} is a ${type}; for pairs of texts and images, ${Object.keys(PAIRS).join(', ')} are supported.`,
     );
   }
   const readsTexts = task !== 'image-feature-extraction';

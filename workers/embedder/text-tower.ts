@@ -65,7 +65,7 @@ export async function openTextTower(
   if (pooling === 'none' && !isPooled) {
     throw new TteError(
       'unsupported',
-      `${descriptor.id} pools in a way that is not done here (modules.json, 1_Pooling/config.json), and its graph gives ${output}, which is not pooled.`,
+      `${descriptor.id} uses a pooling that is not supported (modules.json, 1_Pooling/config.json), and its graph gives ${output}, which is not pooled.`,
     );
   }
   // A graph that pools contains the modules after the pooling, too.

@@ -80,7 +80,7 @@ async function takeOver(url: string, file: RemoteFile, context: FollowContext): 
   if (source.manifest === null) {
     throw new TteError(
       'invalid-input',
-      `${url} is no index file: it does not say in which space its vectors are.`,
+      `${url} is not an index file: it does not tell the space of its vectors.`,
     );
   }
   const space = source.manifest;

@@ -202,7 +202,7 @@ export function createIndexHost(context: IndexHostContext): IndexApi {
         .run(request, async (signal) => {
           const { name } = ref;
           const model = engine();
-          if (model === null) throw noModel(name, 'Embedding anew');
+          if (model === null) throw noModel(name, 'Embedding again');
           const space = await embeddersSpace(ref, model, null); // as a new index would be
           await open(ref).collection.replaceSegments((state, save) => {
             const parts = { store, name, engine: model, request, signal, searchPriority };

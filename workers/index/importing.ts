@@ -75,7 +75,7 @@ export async function importFiles(files: readonly Blob[], importing: ImportConte
     const positions: number[] = [];
     for (const [i, { id, text, metadata, addedAt }] of batch.entries()) {
       if (text === '') {
-        const message = `"${id}" has no text: pictures are not in such files, and only texts can be embedded anew.`;
+        const message = `"${id}" has no text: pictures are not in such files, and only texts can be embedded again.`;
         fail(first + i, id, new TteError('unsupported', message));
         continue;
       }

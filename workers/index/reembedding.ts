@@ -139,7 +139,7 @@ async function requireTexts(
   if (unknown === 0) return;
   throw new TteError(
     'unsupported',
-    `${unknown} of the ${rows.length} items of the index '${name}' were made of pictures, instructions or vectors, which it does not keep: it ` +
-      'cannot be embedded anew, and stays as it is. Add them to another index, or open this one without a model.',
+    `${unknown} of the ${rows.length} items of the index '${name}' were made from pictures, instructions or vectors, which it does not store: it ` +
+      'cannot be embedded again, and stays as it is. Add them to another index, or open this one without a model.',
   );
 }

@@ -35,7 +35,7 @@ function namedSpace(name: string, dimensions: number | null, stored: SpaceManife
   if (length === undefined) {
     throw new TteError(
       'invalid-input',
-      'options.dimensions: say how long the vectors of this new index are.',
+      'options.dimensions: pass the length of the vectors of this new index.',
     );
   }
   return {
@@ -63,6 +63,6 @@ export function requireSameSpace(name: string, stored: SpaceManifest, needed: Sp
   throw new TteError(
     'space-mismatch',
     `The index '${name}' is in the space ${nameOfSpace(stored)}, not in ${nameOfSpace(needed)}. Open it with the model and options it was made ` +
-      "with, embed its texts anew (`onSpaceMismatch: 'reembed'`), or open it without a model: openIndex(name) of the package.",
+      "with, embed its texts again (`onSpaceMismatch: 'reembed'`), or open it without a model: openIndex(name) of the package.",
   );
 }

@@ -45,8 +45,8 @@ export async function deriveDescriptor(view: FolderView): Promise<ModelDescripto
   if (!config)
     throw new TteError(
       'model-not-found',
-      `${view.id} is not a model folder: ${view.base} has neither tte.json nor config.json (a page of HTML in their place, a host's ` +
-        "fallback or a network's sign-in page, is none). Copy the whole folder of the model to where this URL is served",
+      `${view.id} is not a model folder: ${view.base} has neither tte.json nor config.json (an HTML page in their place, such as a host's ` +
+        "fallback or a network's sign-in page, does not count). Copy the whole folder of the model to where this URL is served",
     );
   const [modules, sentence, tokenizer, preprocessor] = await Promise.all([
     readSentenceModules(view),
@@ -108,7 +108,7 @@ async function findDense(view: FolderView, folders: readonly string[]): Promise<
     if (!found) {
       throw new TteError(
         'unsupported',
-        `${view.id}: the weights of its module ${folder} are not there as ${path}`,
+        `${view.id}: the weights of its module ${folder} are missing: ${path}`,
       );
     }
     files[path] = found;

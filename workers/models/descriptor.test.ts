@@ -57,7 +57,7 @@ test.each([
   ],
   ['tte.json: text.maxTokens must be a number', { ...valid, text: {} }],
   ['tte.json: sessions must name a session', { ...valid, sessions: {} }],
-  ['tte.json: sessions.model.q5 is no dtype', { ...valid, sessions: { model: { q5: { path: 'x' } } } }],
+  ['tte.json: sessions.model.q5 is not a dtype', { ...valid, sessions: { model: { q5: { path: 'x' } } } }],
   [
     'tte.json: sessions.model.q4 names onnx/x, which "files" does not list',
     { ...valid, sessions: { model: { q4: { path: 'onnx/x' } } } },

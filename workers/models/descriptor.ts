@@ -103,7 +103,7 @@ function checkWhole(root: Field, { kind, sessions, files, embedding, golden }: M
 
 function session(byDtype: Field): Partial<Record<Dtype, SessionFile>> {
   const unknown = Object.keys(byDtype.object()).find((key) => !dtypes.some((dtype) => dtype === key));
-  if (unknown) byDtype.get(unknown).fail(`is no dtype (${dtypes.join(', ')})`);
+  if (unknown) byDtype.get(unknown).fail(`is not a dtype (${dtypes.join(', ')})`);
   return byDtype.record((file) => ({
     path: file.get('path').path(),
     ...optional('data', file.get('data'), (f) => f.list((path) => path.path())),

@@ -47,7 +47,7 @@ export function resolveSource(ref: ModelRef, origins: Origins): Source {
     const known = Object.keys(presets).join(', ');
     throw new TteError(
       'model-not-found',
-      `"${ref}" is no preset (${known}), no folder URL and no hub id "owner/name"`,
+      `"${ref}" is neither a preset (${known}) nor a folder URL nor a hub id "owner/name"`,
     );
   }
   if ('builtIn' in preset) return builtIn(preset.builtIn, origins);
@@ -103,7 +103,7 @@ function fromHub(ref: string, { hubUrl }: Origins, part: DescriptorPart): Source
   if (!hubId.test(id) || revision === '') {
     throw new TteError(
       'model-not-found',
-      `"${ref}" is no hub id of the form owner/name or owner/name@revision`,
+      `"${ref}" is not a hub id of the form owner/name or owner/name@revision`,
     );
   }
   return { url: hubFolder(hubUrl, id, revision), id, hub: { id, revision }, part, builtIn: null };

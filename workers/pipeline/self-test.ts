@@ -19,7 +19,7 @@ export interface Subject {
 
 /** Two texts for models without golden vectors: they detect NaN, zeros, and a device with constant results. */
 const DEFAULT_TEXTS = ['A cat sleeps on a warm stone.', 'The parliament passed the budget.'];
-/** Golden inputs are no call's. */
+/** Golden inputs do not belong to a call. */
 const NO_REQUEST = 0;
 /** Tokens of a golden trace to generate; only its beginning must agree. */
 const TRACE_TOKENS = 8;

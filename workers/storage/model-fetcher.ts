@@ -76,7 +76,10 @@ async function withHeaders(
   const { status, type } = response;
   if (type === 'opaqueredirect' || (redirect === 'manual' && status >= 300 && status < 400)) {
     const advice = 'Only `Authorization` is safe there. Use the option `fetch` to follow it';
-    throw new TteError('download-failed', `${url} redirects, and \`headers\` must not go along. ${advice}`);
+    throw new TteError(
+      'download-failed',
+      `${url} redirects, and \`headers\` must not be sent there. ${advice}`,
+    );
   }
   if (status === 401 || status === 403) {
     const advice =

@@ -37,7 +37,7 @@ export function rejectForeignSpace(own: SpaceManifest, other: SpaceManifest | nu
     other === null ? 'no named space (a manifest is missing)' : `the space ${nameOfSpace(other)}`;
   throw new TteError(
     'space-mismatch',
-    `the file's vectors are of ${theirs}, this index holds the space ${nameOfSpace(own)}; with \`reembed\` its texts are embedded anew`,
+    `the file's vectors are of ${theirs}, this index holds the space ${nameOfSpace(own)}; with \`reembed\` its texts are embedded again`,
   );
 }
 
