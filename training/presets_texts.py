@@ -58,7 +58,6 @@ LINES = [
 
 # What else turns up in texts.
 ODD = [
-    "",
     " ",
     "   ",
     "\t\n\r ",

@@ -50,6 +50,7 @@ export async function parity(
       const ours = tokenizer.encode(prompt, maxTokens === undefined ? {} : { maxTokens }).ids;
       if (ours.join() === theirs.join()) same++;
       else tell(role, text, ours, theirs);
+      if (text.trim() === '') continue; // refused: there is nothing to embed
       const embedding = await embedder.embed({ text }, { role, think: 'never' });
       cosines.push(cosine(embedding.vector, Float32Array.from(vector)));
     }

@@ -1,6 +1,7 @@
-/** Words and sentences of texts of any length. */
+/** Graphemes, words and sentences of texts of any length. */
 
 const segmenters = {
+  grapheme: new Intl.Segmenter(undefined, { granularity: 'grapheme' }),
   sentence: new Intl.Segmenter(undefined, { granularity: 'sentence' }),
   word: new Intl.Segmenter(undefined, { granularity: 'word' }),
 };

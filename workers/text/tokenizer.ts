@@ -4,7 +4,7 @@ import { TteError } from '../../src/shared/errors.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { timedStep } from '../timing.ts';
 import { type ChatTemplate, openChatTemplate } from './chat.ts';
-import { createGapFiller } from './library-gaps.ts';
+import { fillGaps } from './library-gaps.ts';
 import { createTextStream, type TextStream } from './stream.ts';
 
 export interface TokenizedText {
@@ -86,9 +86,7 @@ async function readTokenizer(folder: ModelFolder): Promise<TextTokenizer> {
     const visible = ids.filter((token) => !hidden.has(token));
     return visible.length === 0 ? '' : tokenizer.decode(visible, { clean_up_tokenization_spaces: false });
   };
-  const fillGaps = createGapFiller(json);
-  const bare = (text: string): number[] =>
-    tokenizer.encode(fillGaps(text), { add_special_tokens: false }).ids;
+  const bare = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
   const affixes = specialTokenAffixes(tokenizer);
   const unsettled = unsettledTokens(json);
 
@@ -132,7 +130,9 @@ async function readTokenizer(folder: ModelFolder): Promise<TextTokenizer> {
 
 function createTokenizer(json: object, config: object, model: string): Tokenizer {
   try {
-    return new Tokenizer(json, config);
+    const tokenizer = new Tokenizer(json, config);
+    fillGaps(tokenizer);
+    return tokenizer;
   } catch (cause) {
     throw new TteError('model-invalid', `The tokenizer of ${model} could not be read.`, { cause });
   }
