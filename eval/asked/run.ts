@@ -13,6 +13,7 @@ import { judge } from './judge.ts';
 import { orderDevelopment, orderDevelopmentPlain } from './order.ts';
 import { orderSealed, orderSealedPlain } from './order-sealed.ts';
 import { sealed, sealedPlain } from './sealed.ts';
+import { second, secondPlain } from './second.ts';
 import { measureTyping } from './typing.ts';
 import { createWorld } from './world.ts';
 
@@ -23,6 +24,7 @@ const lists = {
   'order-sealed': [orderSealed, orderSealedPlain],
   fresh: [fresh, freshPlain],
   'fresh-sealed': [freshSealed, freshSealedPlain],
+  'fresh-second': [second, secondPlain],
 } as const;
 const SETS = [...Object.keys(lists), 'typing-sealed'];
 const { values } = commandLine({

@@ -29,7 +29,7 @@ const OPERATORS: readonly [RegExp, (interval: FoundDate['interval']) => Bounds][
 ];
 const UNTIL = /(?:until|till?|thru|through|up (?:to|until)(?: and including)?)$/i;
 const WITHIN =
-  /(?<![\p{L}\p{N}])(?:in|from|out of|to|between|during|of|on|at|over|within|around|throughout|dated|for|all|anywhere in)(?: (?:the|about|around|early|late))?$/iu;
+  /(?<![\p{L}\p{N}])(?:in|from|out of|to|during|of|on|at|over|within|around|throughout|dated|for|all|anywhere in)(?: (?:the|about|around|early|late))?$/iu;
 const ONWARDS =
   /^\s*(?:onwards?|(?:up )?(?:to|until|till) (?:now|today|date|the present)\b|on(?=\s*[,.?!]|\s*$|\s+(?:with|without|but|and|not|no|that|for|under|over|tagged|rated)\b)|and (?:later|after|onwards?|newer)|or (?:later|after|newer))\b/i;
 const EARLIER = /^\s*(?:and (?:earlier|before|older)|or (?:earlier|before|older))\b/i;
@@ -169,11 +169,12 @@ function operatorBefore(
 
 /** A part of a period: the end of May, early in 2020, the week of 12 October. */
 const EDGE =
-  /(?:\bthe )?\b(?:(?:start|beginning|middle|end) of(?: the)?|week (?:of|starting|beginning|commencing)(?: the)?)$|\b(?:early|mid-?|late)(?: in)?$/i;
+  /(?:\bthe )?\b(?:(?:start|beginning|middle|end) of(?: the)?|week-?end of(?: the)?|week (?:of|starting|beginning|commencing)(?: the)?)$|\b(?:early|mid-?|late)(?: in)?$/i;
 const DAY = 86_400_000;
 
 function partOf({ from, to }: FoundDate['interval'], words: string, firstDay: number): FoundDate['interval'] {
   const length = Math.round((to.getTime() - from.getTime()) / DAY);
+  if (/week-?end/i.test(words)) return weekendNear(from);
   if (/week of/i.test(words)) return period('week', from, 0, firstDay);
   if (/week/i.test(words)) return { from, to: addDays(from, 7) };
   if (length < 3) return { from, to };
@@ -182,6 +183,12 @@ function partOf({ from, to }: FoundDate['interval'], words: string, firstDay: nu
   return /mid/i.test(words)
     ? { from: addDays(from, third), to: addDays(to, -third) }
     : { from: addDays(to, -third), to };
+}
+
+/** Saturday and Sunday, with that day or after it. */
+function weekendNear(date: Date): FoundDate['interval'] {
+  const saturday = addDays(date, date.getDay() === 0 ? -1 : 6 - date.getDay());
+  return { from: saturday, to: addDays(saturday, 2) };
 }
 
 function momentOf({ from, to }: FoundDate['interval'], words = ''): Date | null {

@@ -77,6 +77,17 @@ describe('dates', () => {
     ['tickets from Memorial Day 2025', date('2025-05-26', '2025-05-27')],
     ['tickets from Good Friday', date('2026-04-03', '2026-04-04')],
     ['tickets up to and including June 2024', date(undefined, '2024-07-01')],
+    ['tickets from the second week of August', date('2026-08-08', '2026-08-15')],
+    ['tickets from the last weekend in May 2025', date('2025-05-31', '2025-06-02')],
+    ['tickets from the first half of March', date('2026-03-01', '2026-03-16')],
+    ['tickets from the weekend of 15 October', date('2026-10-17', '2026-10-19')],
+    ['tickets from Thursday last week', date('2026-11-19', '2026-11-20')],
+    ['tickets from last week on Thursday', date('2026-11-19', '2026-11-20')],
+    ['tickets from the last half year', date('2026-05-28', '2026-11-29')],
+    ['tickets since the spring', date('2026-03-01')],
+    ['tickets in Feb 24', date('2024-02-01', '2024-03-01')],
+    ['tickets in under 30s', { duration_min: { lt: 0.5 } }],
+    ['difference between may and might', {}],
     ['tickets between 2024 and 2021', date('2021-01-01', '2025-01-01')],
   ])('%s', (text, expected) => {
     expect(where(text)).toEqual(expected);

@@ -66,7 +66,7 @@ function isPartOfName(text: string, { from, to }: Span): boolean {
 function days(text: string, { now, chrono }: DateContext): FoundDate[] {
   return chrono.parse(text, now).flatMap(({ text: words, index, start, end }) => {
     const isDay = start.isCertain('day') || start.isCertain('weekday');
-    if (!isDay || !DAY.test(words) || /\bago\b|^in \d/i.test(words)) return [];
+    if (!isDay || !DAY.test(words) || /\bago\b|\bweek\b|^in \d/i.test(words)) return [];
     let from = startOfDay(start.date());
     let last = startOfDay((end ?? start).date());
     // Items are mostly of the past, so a date without a year, or a weekday alone, is the last one.

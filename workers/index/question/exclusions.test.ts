@@ -20,6 +20,9 @@ describe('exclusions', () => {
     ['curry besides korma', 'curry', ['korma']],
     ['letters not related to divorce', 'letters', ['divorce']],
     ['no peanuts, curry', 'curry', ['peanuts']],
+    ['curry -peanuts -onions', 'curry', ['peanuts', 'onions']],
+    ['birds, excluding ducks, geese and swans', 'birds', ['ducks', 'geese', 'swans']],
+    ['curry without peanuts, tofu or rice.', 'curry', ['peanuts', 'tofu', 'rice']],
   ])('%s', (text, left, not) => {
     expect(ask(text)).toMatchObject({ text: left, not });
   });
@@ -31,6 +34,8 @@ describe('exclusions', () => {
     'no-fault divorce',
     'not only dogs',
     'no time to die',
+    'waste not want not',
+    'i have not failed i have found 10000 ways',
     'not without my daughter',
     'never let me go',
     'without me',

@@ -21,7 +21,7 @@ export function negatorBefore(text: string, at: number): number | null {
 const ANY = String.raw`(?:(?:any|anything|the|a|an|those|ones?|with|that|which|is|are|has|have|containing|about|of|from|involving|including|my|some|too|very|so|really|in it|all)\s+)*`;
 /** Sure anywhere: they exclude and nothing else. */
 const OPENERS = [
-  String.raw`(?:,\s*)?(?:\b(?:but|and|just|please)\s+)*\b(?:(?<!\b(?:or|li[fv](?:e|ing)|world|going|doing|being|sleeping|coping|years?|days?)\s)without|w\/o(?:ut)?|sans(?! serif)|besides|unrelated to|not relat(?:ed|ing) to|except(?:ing)?(?: (?:for|in|at|on|from|near|by|to|with))?|excluding|other than|apart from|aside from|(?:any|every)(?:thing|where|one) (?:but|except)|(?:with |has |have |having )?neither|free of|free from|lacking|(?:but|and|just|only|though|with|having|has|have|contains?|containing|that has|please)(?: please| definitely| certainly| absolutely| really| preferably| ideally)* (?:no|not|nothing|none)(?: with| of)?|nothing|nor|hold the)\s+`,
+  String.raw`(?:,\s*)?(?:\b(?:but|and|just|please)\s+)*\b(?:(?<!\b(?:or|li[fv](?:e|ing)|world|going|doing|being|sleeping|coping|years?|days?)\s)without|w\/o(?:ut)?|sans(?! serif)|besides|unrelated to|not relat(?:ed|ing) to|except(?:ing)?(?: (?:for|in|at|on|from|near|by|to|with))?|excluding|other than|apart from|aside from|(?:any|every)(?:thing|where|one) (?:but|except)|(?:with |has |have |having )?neither|free of|free from|lacking|(?:but|and|just|only|though|with|please)(?: please| definitely| certainly| absolutely| really| preferably| ideally)* (?:no|not|nothing|none)(?: with| of)?|(?:having|has|have|contains?|containing|that has) (?:no|nothing|none)(?: of)?|nothing|nor|hold the)\s+`,
   String.raw`(?:,\s*)?(?:\b(?:but|and)\s+)?\b(?:that|which|who)\s+(?:(?:is|are|was|were|do|does|did|has|have)\s*(?:n['’]t|not)|(?:is|are|was|were|do|does|did|has|have)n['’]t|(?:has|have|is|are) no|never)\s+(?:(?:contain|include|have|show|mention|involve|need|use|require|be|been)\s+)?`,
   String.raw`(?:[.,;!]\s*|^\s*|\b(?:and|but|please)\s+)(?:please\s+)?(?:i\s+)?(?:do not|don['’]t|do n['’]t)\s+(?:want|show|include|need|like|give)(?:\s+(?:me|to see))?\s+`,
   String.raw`(?:[.,;!:–—]\s*|^\s*|\b(?:and|but|please)\s+)(?:please\s+)?(?:exclude|omit(?:ting)?|leav(?:e|ing) out|skip(?:ping)?|minus|avoid(?:ing)?|ignor(?:e|ing))\s+`,
@@ -41,7 +41,12 @@ const SHORT_OPENERS = [
 const WORD = String.raw`(?!(?:or|nor|and) )[\p{L}\p{N}][\p{L}\p{N}'’&/-]*`;
 const JOINT = String.raw`(?:,? (?:or|nor|and) |, (?=[\p{L}-]+ ?(?:,|or|and)) ?| )`;
 /** Ends of what is excluded. */
-const END = String.raw`(?=\s*(?:[,.;:!?()\x00]|$)|\s+(?:but|and (?:with|from|in|not|no|without)|with|from|since|before|after|under|over|below|above|between|for|in|on|at|please|taken|made|written|that|which|who|where|when|while|because|if|by|as|to|during|of the|instead|later|earlier|prior|predat\w+|cheaper|pricier|older|newer|more|less|priced|dated|rated|saying|mentioning|containing|reading|\p{L}+ed (?:in|on|by|from|since|before|after|between)|called|named|labell?ed|marked|filed|stamped|back|or (?:in|on|from|with)|costing|tagged|is|are|was|were|has|have)\b|\s+\p{L}+ed\s+\x00|\s{3,})`;
+const endWith = (comma: string) =>
+  String.raw`(?=\s*(?:${comma}|[.;:!?()\x00]|$)|\s+[-–−]\p{L}|\s+(?:but|and (?:with|from|in|not|no|without)|with|from|since|before|after|under|over|below|above|between|for|in|on|at|please|taken|made|written|that|which|who|where|when|while|because|if|by|as|to|during|of the|instead|later|earlier|prior|predat\w+|cheaper|pricier|older|newer|more|less|priced|dated|rated|saying|mentioning|containing|reading|\p{L}+ed (?:in|on|by|from|since|before|after|between)|called|named|labell?ed|marked|filed|stamped|back|or (?:in|on|from|with)|costing|tagged|is|are|was|were|has|have)\b|\s+\p{L}+ed\s+\x00|\s{3,})`;
+const END = endWith(',');
+/** Of words that exclude and nothing else, a list is meant whole: excluding ducks, geese and swans. */
+const NAME = String.raw`[\p{L}'’-]+(?: [\p{L}'’-]+)?`;
+const END_OF_LIST = endWith(`,(?! ${NAME}(?:, ${NAME})*,? (?:and|or|nor) ${NAME} ?(?:[.,;!?]|$))`);
 const TRAILING =
   /\s+(?:please|thanks|thank you|in it|in them|in there|at all|either|though|too|whatsoever)$/i;
 /** Not excluded: figures of speech. */
@@ -58,7 +63,8 @@ export function findExclusions(spans: Spans, manner: 'short' | 'long' | 'explici
   const openers =
     manner === 'explicit' ? [EXPLICIT] : manner === 'long' ? OPENERS : [...OPENERS, ...SHORT_OPENERS];
   for (const opener of openers) {
-    const pattern = new RegExp(`${opener}(${ANY})(${WORD}(?:${JOINT}${WORD})*?)${END}`, 'giu');
+    const end = SHORT_OPENERS.includes(opener) ? END : END_OF_LIST;
+    const pattern = new RegExp(`${opener}(${ANY})(${WORD}(?:${JOINT}${WORD})*?)${end}`, 'giu');
     // Taken words are barriers: they end what is excluded.
     const left = spans.left().replace(/ {3,}/g, (blank) => ` ${'\0'.repeat(blank.length - 2)} `);
     for (const match of left.matchAll(pattern)) {
@@ -68,7 +74,7 @@ export function findExclusions(spans: Spans, manner: 'short' | 'long' | 'explici
       // What begins so says what it is: No Time to Die; without nuts, please.
       if (head.trim() === '' && BARE.test(match[0]) && !/^\s*[,;:]/.test(left.slice(span.to))) continue;
       const words = (match[2] as string).trim().replace(TRAILING, '');
-      if (IDIOM.test(words) && !match[1]) continue;
+      if ((IDIOM.test(words) && !match[1]) || /\bnot$/i.test(words)) continue;
       const phrases = words
         .split(/\s*(?:,\s*(?:or|nor|and)?|\b(?:or|nor|and)\b)\s*/i)
         .map((phrase) =>

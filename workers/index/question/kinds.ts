@@ -68,9 +68,9 @@ const KINDS: readonly Kind[] = [
 export const ITEM_NOUNS = `(?:${KINDS.map(([words]) => words).join('|')}|(?:e-?mail|mail|letter|paper|document|doc|file|one|thing|item|message|invoice|receipt|bill|recipe|article|entry|entrie|record|report|contract|form|card|scan|task|ticket|post|bookmark|link|memo|statement|certificate)s?|stuff|paperwork|correspondence)`;
 
 const LEAD = String.raw`^\s*(?:(?:please|(?:can|could|would|will) you|fetch|let me see|what's in|i would like|every|i want|i need|i'd like|i am looking for|i'm looking for|i am after|i'm after|i am searching for|searching for|have i got|where did i (?:put|leave|save|store|keep)|is there|got|looking for|search(?: for)?|find|show|get|give|list|me|us|all|any|some|the|my|our|every|only|just|which|what|a|an|to see|do i have|are there|where (?:is|are))\s+)*`;
-const ABOUT = String.raw`(?=\s+(?:of|about|on|from|with|without|that|which|where|showing|taken|in|for|by|tagged|labell?ed|since|before|after|between|over|under|during|not|but|mentioning|containing|i|we|\p{L}{2,}er\s+th[ae]n|last|less|more|min|max|at least|dated|costing|until|except|at|whose|named|called|made|sent|received|explaining|describing|concerning|related|regarding|is|are|sorted|ordered|ranked|arranged|(?:the\s+)?(?:newest|latest|oldest|earliest|most|least|largest|biggest|smallest|longest|shortest|cheapest)|the\s+(?:last|first)|yesterday|today|this\s+(?:week|weekend|month|year|morning)|up to|prior|through|thru|above|below|around|near|exceeding|worth|rated|weighing|minus|excluding|excl|omitting|other|apart|aside|besides|sans|w\/o|no|tags?|labels?)\b|\s+(?:${MONTH})\b(?=[\s.–-]*(?:\d|['’]\d|(?:${MONTH})\b))|\s+(?:[-–−]\p{L}|[\d€$£<>≤≥#"“„«])|\s*[,.?!]*\s*$|\s*[,:]\s+(?!(?:and|or)\b)\S+(?:\s+\S+)?\s*$)`;
+const ABOUT = String.raw`(?=\s+(?:of|about|on|from|with|without|that|which|where|showing|taken|shot|filmed|created|added|saved|signed|scanned|bought|paid|downloaded|edited|modified|updated|within|in|for|by|tagged|labell?ed|since|before|after|between|over|under|during|not|but|mentioning|containing|i|we|\p{L}{2,}er\s+th[ae]n|last|less|more|min|max|at least|dated|costing|until|except|at|whose|named|called|made|sent|received|explaining|describing|concerning|related|regarding|is|are|sorted|ordered|ranked|arranged|(?:the\s+)?(?:newest|latest|oldest|earliest|most|least|largest|biggest|smallest|longest|shortest|cheapest)|the\s+(?:last|first)|yesterday|today|this\s+(?:week|weekend|month|year|morning)|up to|prior|through|thru|above|below|around|near|exceeding|worth|rated|weighing|minus|excluding|excl|omitting|other|apart|aside|besides|sans|w\/o|no|tags?|labels?)\b|\s+(?:${MONTH})\b(?=[\s.–-]*(?:\d|['’]\d|(?:${MONTH})\b))|\s+(?:[-–−]\p{L}|[\d€$£<>≤≥#"“„«])|\s*[,.?!]*\s*$|\s*,\s+(?:[\d€$£“"„«-]|(?:no|not|but|without|except|from|since|before|after|under|over|max|min|at|less|more|tagged|taken|by|in|newest|latest|oldest|cheapest|largest|please)\b)|\s*[,:]\s+(?!(?:and|or)\b)\S+(?:\s+\S+)?\s*$)`;
 /** A few words before a kind that belong to it: nothing with a preposition or a verb. */
-const ADJECTIVES = String.raw`(?:(?!(?:an?|the|taking|making|using|holding|posting|sharing|viewing|drawing|painting|editing|sending|of|for|in|on|to|with|from|by|and|or|between|using|is|are|was|were|do|does|did|can|how|why|when|who|not|without|about|than|that|as|at|be|has|have)\b)[\p{L}\p{N}'’-]+\s+){1,3}`;
+const ADJECTIVES = String.raw`(?:(?!(?:an?|the|her|his|their|its|got|gets|had|taking|making|using|holding|posting|sharing|viewing|drawing|painting|editing|sending|of|for|in|on|to|with|from|by|and|or|between|using|is|are|was|were|do|does|did|can|how|why|when|who|not|without|about|than|that|as|at|be|has|have)\b)[\p{L}\p{N}'’-]+\s+){1,4}`;
 /** Said in front of or behind a kind, it is one in any place: as a pdf, only photos. */
 const MARKED = String.raw`(?:as an?|in|only|just|of type|of kind|type|kind|file ?type|format)\s+(?:any\s+|the\s+|my\s+)?`;
 
@@ -83,25 +83,43 @@ export function kinds(spans: Spans, values: readonly ValueField[]): FoundConditi
     ...tagFields(values).map((field) => ({ field, known: ownOf(nameable(field).filter(isNoun)) })),
   ];
   // `kind` and `type` say the same of a thing: the first that knows the word.
+  const found: FoundCondition[] = [];
   for (const { field, known } of searches) {
-    const found: FoundCondition[] = [];
     const said = known.filter(([words]) => new RegExp(words, 'iu').test(spans.text));
     const telling = said.flatMap(([words, stored]) => {
       const wanted = field.values.filter((value) => stored.test(value));
       return wanted.length === 0 || wanted.length === field.values.length ? [] : [{ words, wanted }];
     });
-    if (
-      telling.length > 0 &&
-      (severalOf(spans, found, field, telling) || oneOf(spans, found, field, telling))
-    )
-      return found;
+    if (telling.length === 0) continue;
+    unwanted(spans, found, field, telling);
+    if (severalOf(spans, found, field, telling) || oneOf(spans, found, field, telling)) break;
   }
-  return [];
+  return found;
 }
+
+const AFTER_QUOTE = String.raw`(?<=["”“’'»«›‹」』》]\s+)`;
 
 interface Telling {
   words: string;
   wanted: readonly string[];
+}
+
+/** Behind a word that excludes it: videos, no photos. What is negated is found here as well, and turned round by that word (exclusions.ts). */
+function unwanted(
+  spans: Spans,
+  found: FoundCondition[],
+  field: ValueField,
+  telling: readonly Telling[],
+): void {
+  for (const { words, wanted } of telling) {
+    const pattern = new RegExp(
+      String.raw`(?<=\b(?:no|not|without|except|but|excluding|(?:do not|don['’]t) (?:want|show|include|need|give|list)(?: me)?)\s(?:an?\s|any\s|the\s|my\s)?)(?:${words})(?![\p{L}\p{N}])`,
+      'giu',
+    );
+    for (const match of spans.matches(pattern)) {
+      push(spans, found, match.index, match.index + match[0].length, field, wanted);
+    }
+  }
 }
 
 /** PDFs or spreadsheets about …: any of them. */
@@ -113,7 +131,10 @@ function severalOf(
 ): boolean {
   const any = telling.map(({ words }) => words).join('|');
   const joint = String.raw`\s*(?:,\s*(?:and\s+|or\s+)?|\b(?:and|or)\s+|[&/+]\s*)`;
-  const pattern = new RegExp(`(${LEAD})((?:${any})(?:${joint}(?:${any}))+)${ABOUT}${SUBJECT}`, 'giu');
+  const pattern = new RegExp(
+    `(${LEAD}(?:${ADJECTIVES})?|${AFTER_QUOTE})((?:${any})(?:${joint}(?:${any}))+)${ABOUT}${SUBJECT}`,
+    'giu',
+  );
   const [match] = spans.matches(pattern);
   if (match === undefined) return false;
   const named = (match[2] as string).split(new RegExp(joint, 'iu')).map((noun) => noun.trim());
@@ -135,15 +156,11 @@ function oneOf(
 ): boolean {
   for (const { words, wanted } of telling) {
     const patterns = [
-      new RegExp(`(${LEAD})(?:${words})${ABOUT}${SUBJECT}`, 'giu'),
-      new RegExp(
-        String.raw`(?<=\b(?:no|not|without|except|but|excluding|(?:do not|don['’]t) (?:want|show|include|need|give|list)(?: me)?)\s(?:an?\s|any\s|the\s|my\s)?)()(?:${words})(?![\p{L}\p{N}])`,
-        'giu',
-      ),
+      new RegExp(String.raw`(${LEAD})\.?(?:${words})${ABOUT}${SUBJECT}`, 'giu'),
       new RegExp(String.raw`(\b)${MARKED}(?:${words})(?![\p{L}\p{N}])(?:\s+(?:about|of|on|showing))?`, 'giu'),
       new RegExp(String.raw`(?<![\p{L}\p{N}])()(?:${words})\s+only(?![\p{L}\p{N}])|\((?:${words})\)`, 'giu'),
       new RegExp(`(${LEAD}${ADJECTIVES})(?:${words})(?:${ABOUT})`, 'giu'), // beach photos, chicken recipes under …
-      new RegExp(String.raw`(?<=["”“’'»«›‹」』》]\s+)()(?:${words})${ABOUT}`, 'giu'), // “carte vitale” photos
+      new RegExp(`${AFTER_QUOTE}()(?:${words})${ABOUT}`, 'giu'), // “carte vitale” photos
       ...(words.startsWith('pdf')
         ? [
             new RegExp(
@@ -168,7 +185,8 @@ const ownOf = (values: readonly string[]): Kind[] =>
   values.map((value) => [plural(value), new RegExp(`^${escaped(value)}$`, 'i')] as const);
 
 /** Whether a tag is what items are called, and no subject of theirs: screenshot, receipt. */
-const isNoun = (tag: string) => new RegExp(`^(?:${ITEM_NOUNS}|${MORE_NOUNS})$`, 'iu').test(tag);
+const NOUN = new RegExp(`^(?:${ITEM_NOUNS}|${MORE_NOUNS})$`, 'iu');
+const isNoun = (tag: string) => NOUN.test(tag);
 
 const tagFields = (values: readonly ValueField[]): ValueField[] =>
   values.filter(({ words }) => words.some((word) => TAG_FIELD.test(word)));

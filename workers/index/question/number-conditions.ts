@@ -170,19 +170,25 @@ export function numberConditions(
     // "an hour" is a number beside a comparison only; "for a tenner" is a price.
     const isPaid = wanted.unit?.dimension === 'money' && PAID.test(head);
     if (isArticle && comparison === null && !isPaid) continue;
-    if (isWord && wanted.unit === null && counted === null && !isNamed) continue;
     const to = match.index + whole.length;
+    const isAlone = wanted.unit === null && counted === null && !isNamed;
+    // A small number in words counts something; "around 2019" is a year.
+    const isPrice = isWord
+      ? wanted.value >= 20 && comparison !== null
+      : !YEAR.test(number) || isCompared(comparison);
+    if (isAlone && !isPrice) continue;
     const asked = { ...wanted, noun: wanted.unit === null ? wanted.noun : '' };
     if (comparison === null && asked.unit?.dimension !== 'money' && counted === null && !isNamed) continue;
     const isExact = comparison === null || comparison === 'eq';
     const link = spans.text.slice(linkStart(spans.text, match.index), match.index);
     // one-page letters, a 20 page report; not two pages.
     const isAdjective =
-      noun !== '' && (whole.includes(`-${noun}`) || (wanted.value !== 1 && !/(?:s|people)$/i.test(noun)));
+      counted?.words.includes(wanted.noun) === true &&
+      (whole.includes(`-${noun}`) || (wanted.value !== 1 && !/(?:s|people)$/i.test(noun)));
     const isLinked =
       isNamed || isAdjective || comparison !== null || EXACT_LINK.test(link) || STARS.test(whole);
     if (!isLinked && counted !== null) continue; // two people on a beach
-    if (!isNamed && asked.unit === null && counted === null && !ALONE.test(spans.text.slice(to))) continue; // over 4 cups
+    if (isAlone && !ALONE.test(spans.text.slice(to))) continue; // over 4 cups
     add(
       match.index,
       trimmedEnd(spans.text, to),
@@ -205,6 +211,10 @@ export function numberConditions(
 /** Before a number that is meant exactly: for 4 people, costing 20 euros. */
 const EXACT_LINK =
   /\b(?:for|costs?|costing|priced|worth|paid|spent|at|with|serv(?:es|ing)|feeds|takes|lasts|rated)\b/i;
+
+const YEAR = /^(?:19|20)\d\d$/;
+const isCompared = (comparison: Comparison | null) =>
+  comparison !== null && comparison !== 'about' && comparison !== 'eq';
 
 const MONEY: Unit = { dimension: 'money', factor: 1 };
 

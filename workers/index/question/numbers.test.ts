@@ -45,6 +45,10 @@ describe('numbers', () => {
     ['a 30 page letter', { pages: 30 }],
     ['two pages of a letter', {}],
     ['countries with less than a million people', {}],
+    ['shoes for a couple of hundred dollars or less', { price: { lte: 200 } }],
+    ['shoes under fifty', { price: { lt: 50 } }],
+    ['shoes under five', {}],
+    ['shoes from around 2024', { date: { gte: '2024-01-01', lt: '2025-01-01' } }],
     ['shoes under 50', { price: { lt: 50 } }],
     ['shoes under 5', {}], // no item costs so little: perhaps a size
     ['women over 50', {}],
@@ -69,4 +73,10 @@ test('fields of width and height are told apart by the words beside the number',
   expect(where('posters taller than 50 pixels', { fields })).toEqual({ height: { gt: 50 } });
   expect(where('posters at least 50 px high', { fields })).toEqual({ height: { gte: 50 } });
   expect(where('posters wider than 50 px', { fields })).toEqual({ width: { gt: 50 } });
+});
+
+test('a field of calories is found by its plural', () => {
+  const fields = [{ calories: 100 }, { calories: 900 }];
+  expect(where('lunch under 500 calories', { fields })).toEqual({ calories: { lt: 500 } });
+  expect(where('lunch with at most 350 kcal', { fields })).toEqual({ calories: { lte: 350 } });
 });

@@ -22,7 +22,7 @@ const LARGE: Readonly<Record<string, number>> = {
 };
 const WORD = Object.keys(SMALL).join('|');
 const FIGURES = String.raw`\d{1,3}(?:[,.'’\u00a0\u202f ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?`;
-const WORDS = `(?:an?|${WORD})(?:[ -](?:${WORD}))?(?: (?:dozen|hundred|thousand|grand|million))(?: (?:and )?(?:${WORD})(?:[ -](?:${WORD}))?)?|half an?|(?:a )?couple of|(?:${WORD})(?:[ -](?:${WORD}))?`;
+const WORDS = `(?:an?|${WORD})(?:[ -](?:${WORD}))?(?: (?:dozen|hundred|thousand|grand|million))(?: (?:and )?(?:${WORD})(?:[ -](?:${WORD}))?)?|half an?|(?:a )?couple of(?: (?:hundred|thousand|grand|dozen))?|(?:${WORD})(?:[ -](?:${WORD}))?`;
 const FRACTIONS: Readonly<Record<string, number>> = {
   '½': 0.5,
   '¼': 0.25,
@@ -45,7 +45,7 @@ function whole(text: string, decimal: string): number {
   const [, figures = '', scale = ''] = /^([\d.,'’\u00a0\u202f ]+?)\s*([a-z]*)$/.exec(text) ?? [];
   if (figures !== '') return parseFigures(figures, decimal) * (LARGE[scale] ?? 1);
   if (/^half an?$/.test(text)) return 0.5;
-  if (/couple/.test(text)) return 2;
+  if (/couple/.test(text)) return 2 * (LARGE[text.split(' ').at(-1) as string] ?? 1);
   let [sum, part] = [0, 0];
   for (const word of text.split(/[ -]+/)) {
     if (word in SMALL) part += SMALL[word] as number;

@@ -1,5 +1,5 @@
 /** Periods in a question: last summer, March 2021, Q2 of last year, the late nineties, 2019–2021. */
-import { days, latest, months, type Season, season, years } from './calendar.ts';
+import { addDays, days, type Interval, latest, months, type Season, season, years } from './calendar.ts';
 import {
   HOLIDAY_NAMES,
   holidayOf,
@@ -26,9 +26,49 @@ const ORDINALS: Readonly<Record<string, number>> = {
   '4th': 4,
 };
 
+/** @param nth from 1; 0: the last */
+function partOfMonth(year: number, month: number, nth: number, unit: string): Interval {
+  const whole = months(year, month, 1);
+  if (unit === 'half')
+    return nth === 1
+      ? { from: whole.from, to: addDays(whole.from, 15) }
+      : { from: addDays(whole.from, 15), to: whole.to };
+  if (unit === 'week') {
+    const from = nth === 0 ? addDays(whole.to, -7) : addDays(whole.from, 7 * (nth - 1));
+    return { from, to: addDays(from, 7) };
+  }
+  const first = addDays(whole.from, (6 - whole.from.getDay() + 7) % 7);
+  const end = addDays(whole.to, -1);
+  const last = addDays(end, -((end.getDay() + 1) % 7));
+  const from = nth === 0 ? last : addDays(first, 7 * (nth - 1));
+  return { from, to: addDays(from, 2) };
+}
+
 /** The pattern, how it is read, and whether it stands for a date without a preposition. */
 export const READERS: readonly [RegExp, Reader, boolean][] = [
   ...RELATIVE,
+  // The second week, weekend or half of August.
+  [
+    new RegExp(
+      String.raw`\b(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th|last) (week-?end|week|half) (?:of|in) (${MONTH})\b\.?(?:${OF_YEAR})?(?!\.?\s+\d)`,
+      'gi',
+    ),
+    ([, which, unit, name = '', year], { now }) => {
+      const nth = ORDINALS[lower(which)] ?? 0;
+      const of = (at: number) => partOfMonth(at, monthOf(name), nth, lower(unit));
+      return year === undefined ? latest(now, of, true) : of(namedYear(year, now));
+    },
+    true,
+  ],
+  // Feb 24, where that is no day.
+  [
+    new RegExp(
+      String.raw`(?<=\b(?:in|of|during|since|from|before|after|until|till|to) )(${MONTH})\.?\s+(2\d)(?![\d:.,/-]|(?:st|nd|rd|th)\b|\s+(?:\d|euros?|people|pages))`,
+      'gi',
+    ),
+    ([, name = '', year]) => months(2000 + Number(year), monthOf(name), 1),
+    true,
+  ],
   // 2024-11, 11/2024; not the season 2010/11.
   [
     new RegExp(
@@ -126,7 +166,7 @@ export const READERS: readonly [RegExp, Reader, boolean][] = [
     true,
   ],
   [
-    /(?<![\d'’])\b(early |mid-?|late )?(?:((?:1[89]|20)\d)0s|['’]?(\d)0s|(noughties|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))\b/gi,
+    /(?<![\d'’])(?<!\b(?:than|under|over|least|most|about|around|max)\s)\b(early |mid-?|late )?(?:((?:1[89]|20)\d)0s|['’]?(\d)0s|(noughties|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))\b/gi,
     ([, part = '', decade, short, word]) => {
       const words = 'noughties _ twenties thirties forties fifties sixties seventies eighties nineties'.split(
         ' ',

@@ -4,6 +4,7 @@ import {
   ago,
   lastDayOfMonth,
   lastWeekday,
+  latest,
   months,
   type Period,
   period,
@@ -28,12 +29,13 @@ import {
 export const RELATIVE: readonly [RegExp, Reader, boolean][] = [
   [
     new RegExp(
-      String.raw`\b(the )?(last|past|previous|this|current|next)\s+(?:(${NUMBER})\s+)?(day|week-?end|week|fortnight|month|quarter|year|decade)s?\b(?! old)`,
+      String.raw`\b(the )?(last|past|previous|this|current|next)\s+(?:(${NUMBER})\s+)?(day|week-?end|week|fortnight|month|quarter|half[ -]year|year|decade)s?\b(?! old)`,
       'gi',
     ),
     (match, { now, firstDay }) => {
       const [, the, which, count, written] = match;
-      const unit = lower(written).replace('-', '') as Period;
+      const isHalf = /^half/i.test(written ?? '');
+      const unit = (isHalf ? 'month' : lower(written).replace('-', '')) as Period;
       const word = lower(which);
       if (count === undefined && word === 'next') return period(unit, now, 1, firstDay);
       if (count === undefined && /this|current/.test(word)) return period(unit, now, 0, firstDay);
@@ -42,11 +44,12 @@ export const RELATIVE: readonly [RegExp, Reader, boolean][] = [
         count !== undefined ||
         word === 'past' ||
         unit === 'fortnight' ||
+        isHalf ||
         (the !== undefined && word === 'last' && unit !== 'weekend');
       if (!isRolling) return period(unit, now, -1, firstDay);
       if (/this|current|next/.test(word)) return null;
       return {
-        from: ago(unit, now, count === undefined ? 1 : parseNumber(count, '.')),
+        from: ago(unit, now, (isHalf ? 6 : 1) * (count === undefined ? 1 : parseNumber(count, '.'))),
         to: addDays(startOfDay(now), 1),
       };
     },
@@ -85,6 +88,26 @@ export const RELATIVE: readonly [RegExp, Reader, boolean][] = [
           : holidayOf(holiday as string);
       return of(yearBefore(now, of));
     },
+    true,
+  ],
+  // Thursday last week, last week on Thursday.
+  [
+    new RegExp(
+      String.raw`\b(?:(${DAYS})(?:,| of| in)?\s+(last|this)\s+week|(last|this)\s+week(?:,|['’]s| on)?\s+(${DAYS}))\b`,
+      'gi',
+    ),
+    ([, before, which1, which2, behind], { now, firstDay }) => {
+      const week = period('week', now, /this/i.test(which1 ?? which2 ?? '') ? 0 : -1, firstDay);
+      const weekday = DAYS.split('|').indexOf(lower(before ?? behind));
+      const from = addDays(week.from, (weekday - week.from.getDay() + 7) % 7);
+      return { from, to: addDays(from, 1) };
+    },
+    true,
+  ],
+  // Since the summer; not in the summer, which is any.
+  [
+    /(?<=\b(?:since|before|after|until|till|over) )(?:the )?(spring|summer|autumn|fall|winter)\b(?!\s+(?:of\s+)?\d)/gi,
+    ([, name], { now }) => latest(now, (year) => season(lower(name) as Season, year), true),
     true,
   ],
   // Since the start of the year.

@@ -31,6 +31,25 @@ test('statements, and texts that say enough by themselves, are left alone', () =
   }
 });
 
+test('whether and how something is asks for no items, a request does', () => {
+  expect(ask('can you cook soup in under 10 minutes')).toMatchObject({
+    text: 'cook soup in under 10 minutes',
+    where: {},
+    preferences: [{ duration_min: { lt: 10 } }],
+  });
+  expect(ask('can you find soup in under 10 minutes')).toMatchObject({
+    text: 'soup',
+    where: { duration_min: { lt: 10 } },
+  });
+});
+
+test('what is negated is not searched for', () => {
+  expect(ask('receipts not from Berlin')).toMatchObject({
+    text: 'receipts',
+    where: { category: 'receipt', and: [{ not: { place: 'Berlin' } }] },
+  });
+});
+
 test('each part says what it was taken for', () => {
   expect(ask('pdfs over 50 euros').reasons).toEqual([
     expect.stringMatching(/pdfs.*kind pdf/),

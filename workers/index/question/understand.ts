@@ -34,7 +34,7 @@ const ABOUT_THE_WORLD =
 const PERSONAL = /\b(?:i|me|my|mine|we|us|our|ours)\b/i;
 /** Asks for something, in the form of a question. */
 const REQUEST =
-  /^\s*(?:can|could|would|will) you (?:please )?(?:find|show|give|get|list|fetch|bring|look|search|tell|pull)\b|^\s*(?:is|are) there\b/i;
+  /^\s*(?:can|could|would|will) you (?:please )?(?:find|show|give|get|list|fetch|bring|look|search|tell|pull)\b|^\s*(?:(?:is|are) there|where (?:is|are) (?:the|that|those))\b/i;
 /** Of a thing that is so, or how: its numbers and dates are no conditions, whatever stands before them. */
 const GENERAL =
   /^\s*(?:how|why|when|who|whose|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;

@@ -134,10 +134,15 @@ function authored(spans: Spans, values: readonly ValueField[]): FoundCondition[]
   return found;
 }
 
+/** Where an item is, or what made it, rather than what it is about. */
+const PLACE = /^(?:folder|path|album|camera|device)$/;
+
 /** Tags before what items are called, or marked as the only ones: urgent papers, vegan only. Not vegan leather. */
 function described(spans: Spans, values: readonly ValueField[]): FoundCondition[] {
   const found: FoundCondition[] = [];
-  const fields = values.filter((field) => field.isList || field.words.some((word) => TAG_FIELD.test(word)));
+  const isTags = ({ isList, words }: ValueField) =>
+    words.some((word) => TAG_FIELD.test(word)) || (isList && !words.some((word) => PLACE.test(word)));
+  const fields = values.filter(isTags);
   for (const field of fields) {
     const tags = alternatives(field.values);
     if (tags === null) continue;

@@ -25,6 +25,11 @@ describe('kinds, tags and other values that items have', () => {
     ['PDFs or photos of the flat', { kind: { in: ['pdf', 'image'] } }],
     ['notes, pdfs and photos about rent', { kind: { in: ['text', 'pdf', 'image'] } }],
     ['receipts, Ikea', { category: 'receipt' }],
+    ['“ring main” photos', { kind: 'image' }],
+    ['pdfs, not photos', { kind: 'pdf', and: [{ not: { kind: 'image' } }] }],
+    ['summer party at the old lake house pics', {}],
+    ['summer party lake house pics', { kind: 'image' }],
+    ['photos shot by Bob', { kind: 'image', author: 'Bob' }],
     ['what did Anna write about rent', { author: 'Anna Lee' }],
     ['letters by Lee', { author: 'Anna Lee' }],
     ['what Anna Lee wrote about rent', { author: 'Anna Lee' }],
@@ -44,4 +49,43 @@ describe('kinds, tags and other values that items have', () => {
       expect(where(text)).toEqual({});
     },
   );
+
+  test('formats are told by the media type, and are of their kind where items have none', () => {
+    const fields = [
+      { kind: 'image', type: 'image/jpeg' },
+      { kind: 'image', type: 'image/png' },
+      {
+        kind: 'document',
+        type: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+      },
+    ];
+    expect(where('jpgs of the lake', { fields })).toEqual({ type: 'image/jpeg' });
+    expect(where('.png with the logo', { fields })).toEqual({ type: 'image/png' });
+    expect(where('word documents about rent', { fields })).toEqual({
+      type: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    });
+    expect(where('jpgs of the lake')).toEqual({ kind: 'image' });
+  });
+
+  test('a tag that is what items are called is a kind; a folder is none', () => {
+    const fields = [
+      { tags: ['screenshot'], folders: ['Recipes'] },
+      { tags: ['family'], folders: ['Home'] },
+    ];
+    expect(where('screenshots of the error', { fields })).toEqual({ tags: 'screenshot' });
+    expect(where('family of four', { fields })).toEqual({});
+    expect(where('recipes with pasta', { fields })).toEqual({});
+    expect(where('home letters', { fields })).toEqual({});
+  });
+
+  test('a whole name is meant before a part of another, and a part may be of several', () => {
+    const fields = [
+      { author: 'Irving Berlin', place: 'Berlin' },
+      { author: 'Anna Lee', place: 'Paris' },
+      { author: 'Anna Poe', place: 'Rome' },
+    ];
+    expect(where('songs from Berlin', { fields })).toEqual({ place: 'Berlin' });
+    expect(where('songs by Berlin', { fields })).toEqual({ author: 'Irving Berlin' });
+    expect(where('songs by Anna', { fields })).toEqual({ author: { in: ['Anna Lee', 'Anna Poe'] } });
+  });
 });
