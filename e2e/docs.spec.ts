@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { root } from '../scripts/paths.ts';
 import { startServer, type WebServer } from '../scripts/server/server.ts';
 import { allSnippets, type Snippet } from '../scripts/snippets.ts';
+import { pdf } from './demo/fixtures.ts';
 import { bundleForPage, nameOf, PAGE_FOLDER } from './examples/bundle.ts';
 import { indexSite, runInNode } from './examples/node.ts';
 import { NAMED, serveOtherOrigins } from './examples/other-origins.ts';
@@ -45,12 +46,19 @@ test.beforeAll(() => bundleForPage(snippets.filter(({ runsIn }) => runsIn !== 'n
 
 /** @returns what went wrong, by example */
 async function runAll(page: Page, examples: readonly Snippet[], model: Models) {
-  await page.evaluate(async (model) => {
-    const url = '/examples/runner.js';
-    const runner = (await import(/* @vite-ignore */ url)) as Runner;
-    await runner.prepare(model);
-    Object.assign(window, { runner });
-  }, model);
+  // One page of text, and one without, as scans are.
+  const lease = pdf('lease.pdf', ['The rent is due on the first of each month.', '']).buffer.toString(
+    'latin1',
+  );
+  await page.evaluate(
+    async ([model, lease]) => {
+      const url = '/examples/runner.js';
+      const runner = (await import(/* @vite-ignore */ url)) as Runner;
+      await runner.prepare(model, lease);
+      Object.assign(window, { runner });
+    },
+    [model, lease] as const,
+  );
   const failures: Record<string, string> = {};
   for (const { where, file, language } of examples) {
     const failure = await page.evaluate(

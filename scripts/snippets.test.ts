@@ -17,6 +17,7 @@ declare global {
   const file: File;
   const vector: Float32Array;
   const files: File[];
+  const pdf: File;
   const model: import('ai').LanguageModel;
   function show(...what: unknown[]): void;
 }

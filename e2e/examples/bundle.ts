@@ -22,6 +22,9 @@ function withExports(code: string): string {
 /** The module that an example becomes. */
 export const nameOf = (file: string) => file.replace(/\.tsx?$/, '.js');
 
+/** How long plugins take says little on a busy machine. */
+const checks = { bundlerTimings: false };
+
 export async function bundleForPage(snippets: readonly Snippet[]): Promise<void> {
   rmSync(SOURCE, { recursive: true, force: true });
   mkdirSync(SOURCE, { recursive: true });
@@ -36,7 +39,7 @@ export async function bundleForPage(snippets: readonly Snippet[]): Promise<void>
     base: './',
     publicDir: false,
     plugins: [packages()],
-    worker: { format: 'es', plugins: () => [packages()] },
+    worker: { format: 'es', plugins: () => [packages()], rolldownOptions: { checks } },
     build: {
       outDir: PAGE_FOLDER,
       emptyOutDir: true,
@@ -47,7 +50,7 @@ export async function bundleForPage(snippets: readonly Snippet[]): Promise<void>
       chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
       rolldownOptions: {
         input: { ...Object.fromEntries(entries), runner: join(root, 'e2e/examples/page.ts') },
-        checks: { pluginTimings: false },
+        checks,
         preserveEntrySignatures: 'strict',
         output: { entryFileNames: '[name].js' },
       },

@@ -33,7 +33,7 @@ addEventListener('error', ({ error, message }) => problems.push(error ?? message
 addEventListener('unhandledrejection', ({ reason }) => problems.push(reason));
 
 /** Makes the globals that scripts/snippets.test.ts declares. */
-export async function prepare(model: NonNullable<EmbedderOptions['model']>): Promise<void> {
+export async function prepare(model: NonNullable<EmbedderOptions['model']>, pdf: string): Promise<void> {
   const url = '/dist/index.js';
   const { createEmbedder }: typeof import('../../src/index.ts') = await import(/* @vite-ignore */ url);
   const tte = await createEmbedder({ model, hubUrl: `${location.origin}/hub/` });
@@ -49,6 +49,7 @@ export async function prepare(model: NonNullable<EmbedderOptions['model']>): Pro
     vector,
     file,
     files: [file, new File(['# Harbour\n\nThe boat leaves at noon.\n'], 'harbour.md')],
+    pdf: new File([pdf], 'lease.pdf', { type: 'application/pdf' }),
     model: new MockLanguageModelV4({
       doGenerate: {
         content: [{ type: 'text', text: 'Honey [bees]' }],
