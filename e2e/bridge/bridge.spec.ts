@@ -59,6 +59,18 @@ test('a worker whose script does not load: the error names it, and what to do', 
   }
 });
 
+test('a part of the package that does not load has a typed error, and the next call tries again', async ({
+  tte,
+}) => {
+  await tte.route('**/dist/detached.js', (route) => route.abort(), { times: 1 });
+  const [failed, next] = await tte.evaluate(async () => [
+    await window.tte.listIndexes().catch(({ code, message }) => `${code}: ${message}`),
+    await window.tte.listIndexes(),
+  ]);
+  expect(failed).toMatch(/^download-failed: .*detached\.js.*reload/);
+  expect(next).toEqual([]);
+});
+
 test('a worker starts in a frame with srcdoc, whose location has no origin', async ({ tte }) => {
   await tte.evaluate(
     () =>

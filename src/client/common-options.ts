@@ -1,5 +1,6 @@
 /** Checks that apply to the options of all calls. */
 import { invalid } from '../shared/errors.ts';
+import { part } from './part.ts';
 
 /** @throws TteError invalid-input */
 export function checkOptionsObject(options: unknown): void {
@@ -19,7 +20,7 @@ let names: Promise<typeof import('./option-names.ts')> | null = null;
  */
 export async function checkCommonOptions(options: object): Promise<void> {
   checkOptionsObject(options);
-  names ??= import('./option-names.ts').catch((error) => {
+  names ??= part(import('./option-names.ts')).catch((error) => {
     names = null; // the next call tries again
     throw error;
   });

@@ -16,7 +16,7 @@ import type { Embedder, EmbedderOptions } from './types.ts';
  */
 export async function createEmbedder(options: EmbedderOptions = {}): Promise<Embedder> {
   requirePage(
-    "createEmbedder needs a browser's page or dedicated worker: call it on the client only, or import it from 'think-then-embed/node'.",
+    "createEmbedder needs a page or a dedicated worker: call it there, or import it from 'think-then-embed/node'.",
   );
   if (typeof WebAssembly === 'undefined') {
     throw new TteError(

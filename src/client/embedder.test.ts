@@ -135,6 +135,13 @@ test('a trace is sent as plain data, also where a framework keeps it behind prox
   expect(embed.mock.calls[0]?.[1].trace).toEqual({ text: 'a', source: 'reasoner', part });
 });
 
+test('what cannot be sent is refused with the reason of the browser', async () => {
+  const tte = await setUp({ embed: async () => fakeEmbedding() });
+  const trace = { text: 'a', source: () => {} } as never;
+  const refused = code('invalid-input', /^This input cannot be sent to the worker \(.*could not be cloned/);
+  await expect(tte.embed({ text: 'a', trace })).rejects.toEqual(refused);
+});
+
 test('embedMany keeps the order; items that fail in the page or the worker do not affect the others', async () => {
   const embedMany: HostApi['embedMany'] = async (_, inputs, __, onProgress) => {
     await onProgress?.(inputs.length, inputs.length);

@@ -10,6 +10,7 @@ import { checkCommonOptions } from './common-options.ts';
 import { asyncDisposable } from './disposable.ts';
 import type { EmbedderIndex } from './index-types.ts';
 import { type Configuration, configure } from './options.ts';
+import { part } from './part.ts';
 import type { ClientPlatform } from './platform.ts';
 import { retain } from './retain.ts';
 import type { CustomEmbedder, Embedder, EmbedderOptions, EmbedInput, EmbedManyOptions } from './types.ts';
@@ -18,9 +19,9 @@ import { handOver, type Prepared, prepare, prepareContent, wireOptions } from '.
 import type { WorkerCall } from './worker-call.ts';
 
 const openCustom = async (given: CustomEmbedder, signal: AbortSignal | undefined) =>
-  (await import('./custom-embedder.ts')).openCustomEmbedder(given, signal); // most pages have none
+  (await part(import('./custom-embedder.ts'))).openCustomEmbedder(given, signal); // most pages have none
 
-const checks = () => import('./index-input.ts'); // most pages neither open an index nor delete anything
+const checks = () => part(import('./index-input.ts')); // most pages neither open an index nor delete anything
 
 /**
  * Checks the options and creates an embedder.
@@ -53,12 +54,12 @@ async function open(
   const custom = isModelRef(given) ? null : await openCustom(given, options.signal);
   const isAsked = options.headers !== undefined || options.fetch !== undefined;
   const modelRequests = isAsked
-    ? (await import('./model-requests.ts')).createModelRequests(options, config.hubUrl)
+    ? (await part(import('./model-requests.ts'))).createModelRequests(options, config.hubUrl)
     : null;
   // Most pages have no functions of their own either.
   const functions =
     custom || reasonerFunction
-      ? (await import('./function-calls.ts')).createFunctionCalls(reasonerFunction, custom)
+      ? (await part(import('./function-calls.ts'))).createFunctionCalls(reasonerFunction, custom)
       : null;
   const warnings: EmbedderWarning[] = [];
   const report = safely(options.onWarning);
@@ -113,10 +114,7 @@ async function open(
       return await bridge.call(request, once, { signal, repeatable: repeatable && isWhole, hasFailedRun });
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'DataCloneError') throw error;
-      throw invalid(
-        'An image cannot be sent to the worker: it is from another origin without CORS, or the same ImageBitmap was passed twice.',
-        error,
-      );
+      throw invalid(`This input cannot be sent to the worker (${error.message}).`, error);
     } finally {
       callEnded.abort(signal?.reason);
     }
@@ -212,7 +210,7 @@ async function open(
       const item =
         options.context === undefined
           ? prepared
-          : (await import('./context.ts')).withContext(prepared, options);
+          : (await part(import('./context.ts'))).withContext(prepared, options);
       const think = options.think ?? (loaded().thinkModes.includes('full') ? 'full' : 'answer');
       const wanted = wireOptions({ ...options, think }, loaded());
       return call([item], { ...options, repeatable: true }, (host, request, callEnded, onTrace) =>
@@ -221,7 +219,7 @@ async function open(
     },
     async openIndex(name, options = {}) {
       await checkCommonOptions(options);
-      const { openVectorIndex } = await import('./vector-index.ts'); // most pages open none
+      const { openVectorIndex } = await part(import('./vector-index.ts')); // most pages open none
       return (await openVectorIndex(name, options, indexContext)) as EmbedderIndex;
     },
     async deleteIndex(name) {

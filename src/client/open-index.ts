@@ -4,6 +4,7 @@ import { checkCommonOptions } from './common-options.ts';
 import type { DetachedIndexes } from './detached.ts';
 import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';
 import { pagePlatform, requirePage } from './page.ts';
+import { part } from './part.ts';
 import type { PackageFiles } from './types.ts';
 
 let indexes: Promise<DetachedIndexes> | undefined;
@@ -12,7 +13,7 @@ let indexes: Promise<DetachedIndexes> | undefined;
 async function shared(files: PackageFiles): Promise<DetachedIndexes> {
   await checkCommonOptions(files);
   requirePage('Indexes are stored in the browser: call this in a page or a dedicated worker of it.');
-  indexes ??= import('./detached.ts').then(({ createDetachedIndexes }) =>
+  indexes ??= part(import('./detached.ts')).then(({ createDetachedIndexes }) =>
     createDetachedIndexes(pagePlatform(), files),
   );
   indexes.catch(() => {

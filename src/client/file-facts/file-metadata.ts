@@ -1,6 +1,7 @@
 /** The metadata of a file in an index: what the file says of itself. */
 import type { Metadata } from '../../shared/index-types.ts';
 import type { IndexItem } from '../index-types.ts';
+import { part } from '../part.ts';
 
 const TEXT_KINDS: readonly [kind: string, name: RegExp, type: RegExp][] = [
   ['markdown', /\.(md|mdx|markdown)$/i, /^text\/(x-)?markdown\b/],
@@ -18,7 +19,7 @@ export async function fileMetadata(
   content: Pick<IndexItem, 'image'>,
 ): Promise<Metadata> {
   const isPicture = content.image !== undefined;
-  const { taken, ...facts } = isPicture ? await (await import('./picture.ts')).pictureFacts(file) : {};
+  const { taken, ...facts } = isPicture ? await (await part(import('./picture.ts'))).pictureFacts(file) : {};
   const modified = new Date(file.lastModified);
   const isDated = modified.getTime() >= 0 && modified.getFullYear() < 10_000;
   const date = taken ?? (isDated ? localTime(modified) : null);
