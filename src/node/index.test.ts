@@ -44,7 +44,7 @@ test('the built-in model reproduces its golden vectors of texts and pictures, an
 });
 
 test('options that are none are refused', async () => {
-  for (const options of [null, { dataDir: 3 }, { dataDirr: dataDir }] as never[]) {
+  for (const options of [null, { dataDir: 3 }, { dataDir: '' }, { dataDirr: dataDir }] as never[]) {
     const refused = expect.objectContaining({ code: 'invalid-input' });
     await expect(createEmbedder(options)).rejects.toEqual(refused);
     await expect(openIndex('a', options)).rejects.toEqual(refused);

@@ -10,6 +10,7 @@ import { openEmbedder } from '../client/embedder.ts';
 import type { DetachedIndexOptions, VectorIndex } from '../client/index-types.ts';
 import type { ClientPlatform } from '../client/platform.ts';
 import type { DecodedImage, Embedder, EmbedderOptions } from '../client/types.ts';
+import { invalid } from '../shared/errors.ts';
 import type { StorageReport } from '../shared/types.ts';
 import { resolveUrl } from './resolve-url.ts';
 
@@ -32,8 +33,16 @@ export interface NodeEmbedderOptions extends EmbedderOptions, DataOptions {
 /** The folder of built-in models: in the built package, or in this repository. */
 const BUILT_IN = ['../models/', '../../public/models/'].map((path) => new URL(path, import.meta.url));
 
+/** @throws TteError invalid-input: an empty path would be the current folder */
+function dataDirOf({ dataDir }: DataOptions): string {
+  if (dataDir === '') throw invalid("options.dataDir: pass the path of a folder, such as './data'.");
+  return dataDir ?? defaultDataDir();
+}
+
 /** Runs the host in this process, with its data in a folder. */
-function clientPlatform({ dataDir = defaultDataDir(), decodeImage }: NodeEmbedderOptions): ClientPlatform {
+function clientPlatform(options: NodeEmbedderOptions): ClientPlatform {
+  const { decodeImage } = options;
+  const dataDir = dataDirOf(options);
   const modelsUrl = String(BUILT_IN.find((url) => existsSync(fileURLToPath(url))) ?? BUILT_IN[0]);
   const platform = nodePlatform({ dataDir, modelsUrl, decodeImage });
   return { connect: (onEnd) => connectLocally(createHost(platform), onEnd), resolveUrl };
@@ -58,7 +67,7 @@ const indexes = new Map<string, DetachedIndexes>();
 
 async function indexesIn(options: DataOptions): Promise<DetachedIndexes> {
   await checkCommonOptions(options);
-  const { dataDir = defaultDataDir() } = options;
+  const dataDir = dataDirOf(options);
   const known = indexes.get(dataDir) ?? createDetachedIndexes(clientPlatform({ dataDir }));
   indexes.set(dataDir, known);
   return known;
