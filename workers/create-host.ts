@@ -107,7 +107,7 @@ export function createHost(platform: Platform): HostApi {
     },
     ...createIndexHost(search),
     ...createExchangeHost(search),
-    storage: async () => ({ ...(await storage.report()), indexes: await indexes.report() }),
+    storage: async () => ({ ...(await storage.report()), indexes: await indexes.report().catch(() => []) }),
     deleteModel: (id) => storage.deleteModel(id),
     clearCache: (cache) => storage.clearCache(cache),
     async clearAll() {

@@ -1,5 +1,5 @@
 /** The whole package in Node, with the built-in model and data in files. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -50,6 +50,27 @@ test('options that are none are refused', async () => {
     await expect(openIndex('a', options)).rejects.toEqual(refused);
     await expect(listIndexes(options)).rejects.toEqual(refused);
     await expect(deleteIndex('a', options)).rejects.toEqual(refused);
+  }
+});
+
+test('where nothing can be stored the model works, and what is about stored data rejects instead of telling that there is none', async () => {
+  const file = join(dataDir, 'a file');
+  writeFileSync(file, '');
+  const tte = await embedder({ model: TINY, dataDir: file });
+  expect((await tte.embed('a')).vector).toHaveLength(48);
+  expect(await tte.storage()).toMatchObject({ models: [], indexes: [] });
+  const refused = expect.objectContaining({
+    code: 'unsupported',
+    message: expect.stringContaining('dataDir'),
+  });
+  for (const call of [
+    () => tte.openIndex('a'),
+    () => tte.clearAll(),
+    () => openIndex('a', { dataDir: file }),
+    () => listIndexes({ dataDir: file }),
+    () => deleteIndex('a', { dataDir: file }),
+  ]) {
+    await expect(call()).rejects.toEqual(refused);
   }
 });
 

@@ -53,7 +53,7 @@ export function createIndexes(
     close: (name) => void openIndexes.delete(name),
     end: () => channel.close(),
     async report() {
-      const stored = await storedIndexes(store).catch(() => []);
+      const stored = await storedIndexes(store);
       return stored.map(([name, { count, space, segments }]) => ({
         name,
         space: space.space,
