@@ -63,7 +63,8 @@ function patternsFor(fields: readonly NumberField[]): { one: RegExp; range: RegE
     nouns.length > 0 ? String.raw`(?:[\s-]((?:${nouns.map(escaped).join('|')})(?:e?s)?)(?!\p{L}))?` : '()';
   const start = String.raw`(?<![\p{L}\p{N}.,])`;
   const side = String.raw`(?:\s+(?:wide|tall|high|long|deep|heavy|in (?:width|height|length|weight)))?`;
-  const suffix = String.raw`(?:\s*(${alternatives(AFTER)})(?!\p{L}))?`;
+  // "over 10 and under 50 euros": what another number follows is of that.
+  const suffix = String.raw`(?:\s*(${alternatives(AFTER)})(?!\p{L})(?<!\band\s\p{L}{3,10}(?=\s*[€$£¥]?\s?\d)))?`;
   return {
     one: new RegExp(
       String.raw`${start}(?:(${alternatives(COMPARISONS)})\s*(?:the )?)?${QUANTITY}(\+)?${noun}${side}${suffix}`,

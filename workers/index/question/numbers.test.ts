@@ -47,6 +47,8 @@ describe('numbers', () => {
     ['countries with less than a million people', {}],
     ['shoes for a couple of hundred dollars or less', { price: { lte: 200 } }],
     ['shoes under fifty', { price: { lt: 50 } }],
+    ['shoes over 10 euros and under 50 euros', { price: { gt: 10 }, and: [{ price: { lt: 50 } }] }],
+    ['shoes of 50 euros and under', { price: { lte: 50 } }],
     ['shoes under five', {}],
     ['shoes from around 2024', { date: { gte: '2024-01-01', lt: '2025-01-01' } }],
     ['shoes under 50', { price: { lt: 50 } }],

@@ -65,6 +65,22 @@ test("the caller's own filter counts: a condition that leaves nothing beside it 
   });
 });
 
+test('of conditions that exclude each other the first is kept', async () => {
+  const { ask } = await indexOf(...rents);
+  const found = await ask('rent over 1000 euros and under 500 euros, not Berlin, “security deposit”');
+  expect(found).toMatchObject({
+    text: 'rent, security deposit',
+    not: ['Berlin'],
+    exact: ['security deposit'],
+    where: { price: { gt: 1000 } },
+    preferences: [{ price: { lt: 500 } }],
+  });
+  expect(found.reasons.at(-1)).toBe(
+    'No item would be left by “price below 500”: those that match come first.',
+  );
+  expect(await ask(found)).toEqual(found);
+});
+
 test('exact words that no item has are words like others', async () => {
   const { ask, tab, words } = await indexOf(...rents);
   expect(await ask('rent “security deposit”')).toMatchObject({ exact: ['security deposit'] });

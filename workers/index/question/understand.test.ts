@@ -80,3 +80,20 @@ test('an end of an exclusion that is not found is looked for in one way only', (
     expect(ask(`${text} "x`).text).not.toBe('');
   }
 });
+
+test.each([
+  'hoe maak ik soep zonder uien',
+  'come fare il pane senza lievito',
+  'jak zrobić zupę bez cebuli',
+  'як спекти хліб без дріжджів',
+  'שיר בלי מילים',
+  'كتاب عن تاريخ مصر',
+  '不放辣椒的菜',
+  'パスタの作り方 2人分',
+])('other languages are left as they are: %s', (text) => {
+  expect(ask(text)).toEqual(untouched(text));
+});
+
+test('right-to-left text beside signs and quotes keeps its words', () => {
+  expect(ask('«שכר דירה» > 50 €')).toMatchObject({ exact: ['שכר דירה'], where: { price: { gt: 50 } } });
+});
