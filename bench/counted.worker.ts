@@ -1,4 +1,4 @@
-/** Starts another worker script in this worker, after making WebGPU's objects count what is asked of them. */
+/** Starts another worker script in this worker, after instrumenting WebGPU's objects to count the calls. */
 import type { GpuCounts } from './row.ts';
 
 const counts: GpuCounts = { dispatches: 0, passes: 0, submits: 0, pipelines: 0, uploaded: 0, readBack: 0 };

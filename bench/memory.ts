@@ -36,7 +36,7 @@ export async function measureMemory(origin: string): Promise<MemoryRow[]> {
   return rows;
 }
 
-/** In a browser of its own, so that nothing is left of an earlier measurement. */
+/** In a separate browser, so that nothing is left of an earlier measurement. */
 async function loadOnce(origin: string, side: Side, model: LoadedModel): Promise<Memory> {
   const browser = await chromium.launch({ executablePath: needChromium(), args: [...chromiumArgs] });
   try {

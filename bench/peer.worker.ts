@@ -70,7 +70,7 @@ const peer = {
     decoder = await AutoModelForCausalLM.from_pretrained(DECODER, { dtype: 'q4', device });
   },
 
-  /** The text's beginning that has exactly so many tokens. */
+  /** The beginning of the text with exactly this number of tokens. */
   cut(text: string, tokens: number): string {
     const ids = tokenizer.encode(text).slice(0, tokens);
     if (ids.length < tokens) throw new Error(`the text has only ${ids.length} tokens`);

@@ -70,7 +70,7 @@ export interface SearchRow {
   size: number;
   dims: number;
   engine: string;
-  /** The fastest: what is left of a figure on a busy machine. */
+  /** The fastest, which is the least affected figure on a busy machine. */
   best: number;
   p50: number;
   p95: number;

@@ -5,7 +5,7 @@ export interface Part {
   isMarked: boolean;
 }
 
-/** From so many letters on, the query's words also mark those that begin with them. */
+/** Words of the query with at least this many letters also mark words that begin with them. */
 const PREFIX_LENGTH = 4;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });

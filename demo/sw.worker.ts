@@ -17,7 +17,7 @@ const CACHE = `think-then-embed demo ${SCOPE}`;
 
 interface Found {
   response: Response;
-  /** Rejects where there is no room. */
+  /** Rejects if there is no room. */
   stored: Promise<void>;
 }
 

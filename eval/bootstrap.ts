@@ -8,7 +8,7 @@ const EQUAL = 1e-9;
 
 /** The 95 % interval of the mean, by the percentiles of means of questions drawn with replacement. */
 export function interval(values: readonly number[], seed: number): [low: number, high: number];
-/** That of another statistic, of whatever is drawn. */
+/** The interval of another statistic, of any resampled values. */
 export function interval<T>(
   values: readonly T[],
   seed: number,

@@ -1,4 +1,4 @@
-/** The evaluation data: from `--data DIR`, with defaults for whatever it lacks. */
+/** The evaluation data: from `--data DIR`, with defaults for anything that is missing there. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from '../scripts/paths.ts';

@@ -27,7 +27,7 @@ interface PlaywrightSuite {
 
 const NOTHING: Tally = { passed: 0, failed: 0, skipped: [] };
 
-/** Of a runner of our own, whose report is a tally. @returns zeros where it did not come as far as a report */
+/** The tally of one of our own runners, whose report is a tally. @returns zeros if it did not get as far as a report */
 export function ownTally(path: string): Tally {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Tally) : NOTHING;
 }

@@ -11,7 +11,7 @@ export interface Labels {
 
 const [WIDTH, HEIGHT] = [520, 340];
 const FRAME = { left: 64, right: 16, top: 56, bottom: 66 };
-/** Readable on white and on dark pages; told apart without colours by the dash, too. */
+/** Readable on white and on dark pages; also distinguishable by the dash alone. */
 const LOOK: Record<Side, string> = {
   ours: 'stroke="#2563eb" fill="#2563eb"',
   theirs: 'stroke="#d97706" fill="#d97706" stroke-dasharray="6 4"',

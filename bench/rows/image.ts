@@ -1,4 +1,4 @@
-/** One JPEG of 1024 px to a vector, by a tiny dual encoder: what is measured is all but the model. */
+/** One JPEG of 1024 px to a vector, by a tiny dual encoder: this measures everything except the model. */
 import { compareThreads, type Start, startOurs, startPeer, timed } from '../contenders.ts';
 
 const NAME = 'tiny-clip';

@@ -1,4 +1,4 @@
-/** Turns files into what is indexed: a picture as it is, a text, an item for each PDF page or video frame. */
+/** Turns files into items: a picture, a text, or an item for each PDF page or video frame. */
 import type { IndexItem, Metadata } from 'think-then-embed';
 
 export type Kind = 'picture' | 'text' | 'page' | 'frame';

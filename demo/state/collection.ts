@@ -78,7 +78,7 @@ async function open(id: string): Promise<VectorIndex> {
   return index;
 }
 
-/** How the items of a new index are thought about: where the model can, photographs and pages are found by what is seen and written in them. */
+/** Think mode for the items of a new index: if the model can, photographs and pages get traces, by which they are found. */
 function thinkModeOf({ info }: Embedder): ThinkMode {
   return info.thinkModes.includes('auto') ? 'auto' : 'never';
 }

@@ -8,7 +8,7 @@ export interface Look {
   selected: boolean;
 }
 
-/** Scales places to the available room; both axes fill it, since neither has a meaning of its own. */
+/** Scales positions to the available space; both axes fill it, since neither has a meaning. */
 export function spread(
   places: readonly { x: number; y: number }[],
   { width, height, margin }: { width: number; height: number; margin: number },
@@ -29,7 +29,7 @@ export function nearest(spots: Spots, x: number, y: number, reach: number): numb
   return best(spots, (dx, dy) => (Math.hypot(dx, dy) <= reach ? Math.hypot(dx, dy) : null), x, y);
 }
 
-/** The spot that an arrow key leads to: the nearest one that lies mainly in its direction. */
+/** The spot that an arrow key moves to: the nearest one mainly in its direction. */
 export function towards(spots: Spots, from: number, key: string): number | null {
   const [right, down] = ARROWS[key] ?? [0, 0];
   const [x, y] = [spots[2 * from] as number, spots[2 * from + 1] as number];

@@ -94,7 +94,7 @@ function Chip({ part, onRemoved }: { part: Part; onRemoved: () => void }) {
 /** A field for each value of the part; Escape leaves it as it is. */
 function Editor({ part, onEnd }: { part: Part; onEnd: () => void }) {
   const form = useRef<HTMLFormElement>(null);
-  // Before the next key can come: an effect after the paint would lose what is typed until then.
+  // Before the next key event: an effect after the paint would lose what is typed until then.
   useLayoutEffect(() => form.current?.querySelector('input')?.select(), []);
   const end = () => {
     editing.value = null;

@@ -1,6 +1,6 @@
 /**
- * Notes as people keep them, written for this evaluation, with questions that one note answers (`answer` matches what is right) and
- * questions about the same things that none does.
+ * Notes like those that people keep, written for this evaluation, with questions that one note answers (`answer` matches the
+ * right answers) and questions about the same things that no note answers.
  */
 export interface Question {
   question: string;

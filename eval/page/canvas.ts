@@ -1,4 +1,4 @@
-/** Canvases and what is drawn on them. */
+/** Helpers for drawing on canvases. */
 
 export async function loadImage(url: string): Promise<HTMLImageElement> {
   const image = new Image();

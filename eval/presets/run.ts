@@ -15,7 +15,7 @@ import { gradesByPlace, type Retrieval } from '../retrieval.ts';
 import { parity } from './parity.ts';
 
 const SEED = 1;
-/** Texts that are embedded together; what is done is told after each of them. */
+/** Number of texts that are embedded together; progress is printed after each batch. */
 const SLICE = 64;
 /** More than all texts of all collections in all forms: nothing that was computed is dropped. */
 const CACHED = 1_000_000;

@@ -33,7 +33,7 @@ export interface Drawn {
   questions: readonly DrawnQuestion[];
 }
 
-/** Items of a topic: alike in their text, told apart by what a question demands. */
+/** Items of a topic: with similar texts, and distinguished by what a question demands. */
 const VARIANTS = 6;
 const DAYS = 4 * 365;
 

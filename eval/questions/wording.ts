@@ -28,14 +28,14 @@ export interface Wording {
 
 interface Phrases {
   starts: readonly string[];
-  /** # stands for the topic where it is not at the end. */
+  /** # stands for the topic if it is not at the end. */
   kinds: Readonly<Record<string, readonly string[]>>;
   month: readonly string[];
   since: readonly string[];
   before: readonly string[];
   between: readonly string[];
   year: readonly string[];
-  /** A season of the last year, a month, so many months: with what they mean. */
+  /** A season of the last year, a month, a number of months: with what they mean. */
   relative: readonly [words: string, bounds: (today: Date) => [from: Date, to: Date]][];
   priceBelow: readonly string[];
   priceAbove: readonly string[];

@@ -177,7 +177,7 @@ const PLACES = [
 ];
 const DAYS = ['Monday', 'Tuesday', 'Friday', 'Sunday'];
 
-/** All different, and so many that most words stand on several signs; fewer than `count` if there are no more. */
+/** All different, and so many that most words occur on several signs; fewer than `count` if there are no more. */
 function differentSigns(count: number, random: Random): string[] {
   const all = PLACES.flatMap((place) => [
     ...QUALITIES.map((quality) => `${quality} ${place}`),

@@ -131,7 +131,7 @@ export function photoQuestions(photos: readonly Captioned[], random: Random, mos
       .map((name) => photo.things.filter((thing) => thing.name === name))
       .filter((same) => same.length <= NUMBERS.length && same.every(({ box }) => area(box) >= SEEN))
       .filter(([one]) => !isCrowded(photo, one?.name));
-    // Rather of what is there several times, so that "one" is not the answer to most.
+    // Prefers things that occur several times, so that "one" is not the answer to most questions.
     const several = known.filter(({ length }) => length > 1);
     return random
       .sample(several.length > 0 ? several : known, 1)
@@ -211,7 +211,7 @@ interface Fact {
   answer: BoxedThing;
 }
 
-/** What lies in a direction from a thing of which there is one, where nothing else lies there. */
+/** The only thing in a direction from a thing of which there is one. */
 function unambiguous(photo: Captioned): Fact[] {
   const { things, crowds } = photo;
   const seen = things.filter(({ box }) => area(box) >= SEEN);

@@ -49,7 +49,7 @@ export function wildSuite({ captioned }: Data, seed: number, most: number): Suit
   return { searches: [...searches, ...questions], similarities: [], drawing };
 }
 
-/** The teacher is who drew boxes around things: how many there are of each kind, the most frequent first. */
+/** The teacher is the person who drew the boxes: the number of each kind, the most frequent first. */
 function told(things: readonly BoxedThing[]): Pick<Ask, 'teacher'> {
   const counts = new Map<string, number>();
   for (const { name } of things) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** Files compressed as what is published needs them: as small as the format allows, made once. */
+/** Compresses files for publication: as small as the format allows, and only once. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

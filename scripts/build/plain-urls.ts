@@ -6,8 +6,8 @@ import type { Plugin } from 'vite';
 const URLS = /new URL\(\s*(?:\/\*[^*]*\*\/\s*)?(["'`])([^"'`]+)\1,\s*import\.meta\.url\s*\)/g;
 
 /**
- * Gives every URL of a file of the package the one form that all bundlers recognise, `new URL("./file", import.meta.url)`, sees to it
- * that the file is there, and that nothing else in a script depends on where it lies.
+ * Gives every URL of a file of the package the form that all bundlers recognize, `new URL("./file", import.meta.url)`, and checks
+ * that the file exists and that nothing else in a script depends on the script's location.
  */
 export function plainUrls(folder: string): Plugin {
   return {

@@ -5,7 +5,7 @@ import { zstandardDecoder } from './zstandard-decoder.ts';
 
 const CDN = /`https:\/\/cdn\.jsdelivr\.net\/npm\/onnxruntime-web@[^`]*`/g;
 
-/** transformers.js names a CDN as the runtime's default place. We always say where the runtime lies: the name goes. */
+/** transformers.js names a CDN as the default location of the runtime. We always pass the location, so the name is removed. */
 function withoutCdn(): Plugin {
   return {
     name: 'without-cdn',

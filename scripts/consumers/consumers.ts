@@ -59,7 +59,7 @@ function modelTarball(name: string): string {
   return packed;
 }
 
-/** What npm says where there is no network; any other failure to install is one. */
+/** npm's errors without a network; any other failure to install is a failure. */
 const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH/;
 
 const tested: { title: string; ok: boolean; detail: string }[] = [];

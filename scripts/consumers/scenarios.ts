@@ -229,7 +229,7 @@ function canRun(path: string): boolean {
   }
 }
 
-/** A page of a browser extension, which has an origin of its own and may run only the extension's scripts. */
+/** A page of a browser extension, which has its own origin and may run only the extension's scripts. */
 function inExtension(dist: string): Promise<Visit> {
   const manifest = {
     manifest_version: 3,
