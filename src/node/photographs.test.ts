@@ -111,6 +111,19 @@ describe('the built-in model', { timeout: PATIENCE }, () => {
     expect(trace?.answer).not.toContain('a person');
   });
 
+  test('what moves in a clip is told, of the reversed clip the reverse, and of a still one nothing', async () => {
+    const cat = await sharp(sample('photo-chelsea')).resize(120).png().toBuffer();
+    const frameAt = async (left: number) => {
+      const frame = sharp(sample('photo-coffee')).composite([{ input: cat, left, top: 60 }]);
+      return new Blob([new Uint8Array(await frame.png().toBuffer())]);
+    };
+    const frames = await Promise.all([5, 100, 195].map(frameAt));
+    const told = async (frames: Blob[]) => (await tte.think({ frames }, { think: 'auto' }))?.answer;
+    expect(await told(frames)).toBe('a cat moves from left to right');
+    expect(await told([...frames].reverse())).toBe('a cat moves from right to left');
+    expect(await told(frames.map(() => frames[0] as Blob))).toBeUndefined();
+  });
+
   test('a trace that is passed back gives the vector it had', async () => {
     const image = sample('photo-camera');
     for (const think of ['answer', 'full'] as const) {

@@ -212,7 +212,7 @@ export function createEngine({
     async decide(input, { think, role }, call) {
       const plan = planTrace(input, think, role, traceSource);
       const work: Work = { options: { think, role }, call, urgent: true };
-      if (plan.dependsOnImage) {
+      if (plan.dependsOn) {
         await fetchFor(input, call.signal);
         await verifyImages(input, work);
       }

@@ -1,6 +1,7 @@
 /** Decides whether an input is embedded with a trace, and what became of that trace. */
 import { TteError } from '../../src/shared/errors.ts';
 import type { Role, ThinkDecision, ThinkMode, Trace } from '../../src/shared/types.ts';
+import { asksForMovement } from '../reasoner/clip/read.ts';
 import { decide } from '../reasoner/gate.ts';
 import { parseTrace } from '../reasoner/trace.ts';
 import type { Shown } from '../reasoner/types.ts';
@@ -11,8 +12,8 @@ export interface TracePlan {
   decision: ThinkDecision;
   /** The trace supplied by the caller, parsed. */
   supplied: Trace | null;
-  /** The decision depends on what the image shows, so the image has to be looked at first. */
-  dependsOnImage?: boolean;
+  /** The decision depends on what the image or the clip shows, so it has to be looked at first. */
+  dependsOn?: 'image' | 'clip';
 }
 
 /** @throws TteError unsupported, if a trace is requested and there is no reasoner */
@@ -32,7 +33,10 @@ export function planTrace(
     return { decision: { mode: 'answer', reason: 'Pages: the words on them are read.' }, supplied: null };
   }
   if (mode === 'auto' && traceSource?.shows && isImageAlone(input)) {
-    return { decision: { mode: 'answer', reason: REASONS.photograph }, supplied: null, dependsOnImage: true };
+    return { decision: { mode: 'answer', reason: REASONS.photograph }, supplied: null, dependsOn: 'image' };
+  }
+  if (mode === 'auto' && traceSource?.followsObjects && showsMovement(input, role)) {
+    return { decision: { mode: 'answer', reason: REASONS.movement }, supplied: null, dependsOn: 'clip' };
   }
   return { decision: choose(input, mode, role, traceSource), supplied: null };
 }
@@ -40,11 +44,17 @@ export function planTrace(
 const REASONS: Readonly<Record<Exclude<Shown, 'thing'>, string>> = {
   photograph: 'A photograph: the objects in it are named.',
   print: 'There are words in the image: they are read.',
+  movement: 'A clip: what happens in it is told.',
 };
 
-/** The final plan. @param look looks at the image, if the plan depends on it */
+const NOTHING_SHOWN: Readonly<Record<NonNullable<TracePlan['dependsOn']>, string>> = {
+  image: 'A drawing that nothing was asked about.',
+  clip: 'A clip in which nothing is seen to move.',
+};
+
+/** The final plan. @param look looks at the image or the clip, if the plan depends on it */
 export async function settlePlan(plan: TracePlan, look: () => Promise<Shown | null>): Promise<TracePlan> {
-  if (!plan.dependsOnImage) return plan;
+  if (!plan.dependsOn) return plan;
   const shown = await look();
   if (shown === 'thing') {
     return {
@@ -53,11 +63,18 @@ export async function settlePlan(plan: TracePlan, look: () => Promise<Shown | nu
     };
   }
   if (shown !== null) return { ...plan, decision: { ...plan.decision, reason: REASONS[shown] } };
-  return { decision: { mode: 'never', reason: 'A drawing that nothing was asked about.' }, supplied: null };
+  return { decision: { mode: 'never', reason: NOTHING_SHOWN[plan.dependsOn] }, supplied: null };
 }
 
 function isImageAlone({ images, text, instruction }: Input): boolean {
   return images.length === 1 && `${text}${instruction}`.trim() === '';
+}
+
+/** Whether what is to be embedded may be what happens in a clip: nothing was asked about it, or just that. */
+function showsMovement({ images, layout, text, instruction }: Input, role: Role): boolean {
+  if (layout !== 'frames' || images.length < 2) return false;
+  const asked = text.trim() || instruction.trim();
+  return asked === '' || (role === 'query' && asksForMovement(asked));
 }
 
 function choose(input: Input, mode: ThinkMode, role: Role, traceSource: TraceSource | null): ThinkDecision {

@@ -17,6 +17,7 @@ export function localTraceSource(id: string, reasoner: Reasoner): LocalTraceSour
     local: true,
     longestMode: reasoner.longestMode,
     readsPrint: reasoner.readsPrint,
+    followsObjects: reasoner.followsObjects,
     async shows(input, closely, signal) {
       return reasoner.shows(await decodedInput(input, reasoner), closely, signal);
     },
@@ -42,6 +43,7 @@ export function unifiedTraceSource(id: string, model: Unified): LocalTraceSource
     local: true,
     longestMode: model.longestMode,
     readsPrint: model.readsPrint,
+    followsObjects: model.followsObjects,
     async shows(input, closely, signal) {
       return model.shows(await decodedInput(input, model), closely, signal);
     },

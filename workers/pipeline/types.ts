@@ -39,9 +39,11 @@ export interface TraceSource {
   readonly longestMode: 'answer' | 'full';
   /** Whether it reads the print on pages. @default false */
   readonly readsPrint?: boolean;
+  /** Whether it follows the objects in a clip. @default false */
+  readonly followsObjects?: boolean;
   /**
-   * What a trace would say about an image alone; null: nothing; absent: never anything. Runs like `think`. @param closely whether
-   * to distinguish photographs of one thing
+   * What a trace would say about an image alone, or about a clip; null: nothing; absent: never anything. Runs like `think`. @param
+   * closely whether to distinguish photographs of one thing
    */
   shows?(input: ThinkInput, closely: boolean, signal: AbortSignal): Promise<Shown | null>;
   think(input: ThinkInput, mode: 'answer' | 'full', call: ThinkCall): Promise<TraceWithStates>;

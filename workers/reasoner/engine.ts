@@ -11,6 +11,7 @@ import { beside } from '../runtime/beside.ts';
 import type { Dtypes, Runtime } from '../runtime/types.ts';
 import type { Recipe } from '../storage/keys.ts';
 import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
+import { createClipTeller } from './clip/clip.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
 import { openDetector } from './detector.ts';
 import { asksForWhole } from './gate.ts';
@@ -37,6 +38,7 @@ export interface Engine {
   readonly recipe: Recipe;
   prepare(input: ThinkInput, request: PrepareRequest): Promise<PreparedPrompt>;
   readonly readsPrint: boolean;
+  readonly followsObjects: boolean;
   /** As of `Reasoner`. */
   shows(input: ThinkInput, closely: boolean, signal: AbortSignal): Promise<Shown | null>;
   /** Generates a trace; `useRun` may read the run's states before they are disposed, and is not called for pages. */
@@ -79,6 +81,7 @@ export async function openEngine(
   const prefixes = createPrefixCache();
   const glossary = await openGlossary(folder);
   const detector = await openDetector(runtime, folder, dtypes, signal);
+  const clips = createClipTeller(vision, detector);
   const reader = await openPrintReader(runtime, folder, dtypes, signal);
   const thinks = tokenizer.chat?.thinks ?? false;
   const prompts = descriptor.prompts.think ?? defaultThink(thinks);
@@ -149,10 +152,14 @@ export async function openEngine(
     },
     prepare,
     readsPrint: reader !== null,
+    followsObjects: clips !== null,
     async shows(input, closely, signal) {
       const isPhotograph = detector !== null && (await showsPhotograph(vision, input, signal));
       const isThing = isPhotograph && closely && (await showsOneThing(vision, detector, input, signal));
       if (isPhotograph && !isThing) return 'photograph';
+      if (input.images.length > 1) {
+        return (await clips?.tell(input, signal)) ? 'movement' : null;
+      }
       const isPrinted = (await readPrint(reader, input, signal)).length > 0;
       if (isThing) return isPrinted ? 'photograph' : 'thing';
       return isPrinted ? 'print' : null;
@@ -168,10 +175,11 @@ export async function openEngine(
         return pageResult(words, print, performance.now() - started);
       }
       const photo = await examine(vision, detector, input, signal);
+      const happening = (await clips?.tell(input, signal)) ?? '';
       const written = tokenizer.beginning(printStatement(print), MOST_WRITTEN);
-      const statement = [photo?.statement ?? '', written].filter((part) => part !== '').join(' ; ');
+      const statement = [photo?.statement ?? happening, written].filter((part) => part !== '').join(' ; ');
       const statementIds = tokenizer.encode(statement, { specials: false }).ids;
-      const isWhole = photo?.isWhole ?? false;
+      const isWhole = photo?.isWhole ?? happening !== '';
       const answering = input.context && contextPrompt;
       const form = isWhole ? prompts.answer : (answering ?? prompts[mode]);
       const prompt = await prepare(input, {

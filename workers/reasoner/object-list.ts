@@ -58,7 +58,7 @@ export function withoutDoubles(objects: readonly DetectedObject[], same = SAME):
 }
 
 /** Intersection over union. */
-function overlap(a: DetectedObject['box'], b: DetectedObject['box']): number {
+export function overlap(a: DetectedObject['box'], b: DetectedObject['box']): number {
   const along = (start: 'x' | 'y', size: 'width' | 'height') =>
     Math.max(0, Math.min(a[start] + a[size], b[start] + b[size]) - Math.max(a[start], b[start]));
   const both = along('x', 'width') * along('y', 'height');

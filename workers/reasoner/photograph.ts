@@ -49,9 +49,15 @@ function listed(objects: readonly DetectedObject[], { rules }: Detector): Detect
   return objects.filter(({ score }) => score >= rules.listed);
 }
 
+/** Whether the images that were looked at are photographs, taken together; false if the encoder does not say. */
+export function arePhotographs(looks: readonly Look[]): boolean {
+  const sum = looks.reduce((sum, { photo }) => sum + photo, 0);
+  return looks.length > 0 && sum >= PHOTO * looks.length;
+}
+
 /** Whether what was looked at is a single image, and a photograph. */
-function isPhotograph([look, ...others]: readonly Look[]): boolean {
-  return look !== undefined && others.length === 0 && look.photo >= PHOTO;
+function isPhotograph(looks: readonly Look[]): boolean {
+  return looks.length === 1 && arePhotographs(looks);
 }
 
 /** Whether the input is a single photograph and no words. */

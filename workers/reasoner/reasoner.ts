@@ -19,6 +19,7 @@ export async function openReasoner(
     readsContext: engine.contextPrompt !== null,
     longestMode: engine.prompts.auto ?? 'full',
     readsPrint: engine.readsPrint,
+    followsObjects: engine.followsObjects,
     shows: engine.shows,
     think: (input, mode, options) => engine.think(input, mode, options, async () => {}),
     release: () => engine.release(),

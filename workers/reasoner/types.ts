@@ -13,8 +13,11 @@ export interface ThinkInput {
   context?: readonly string[];
 }
 
-/** What a trace would say about an image alone: the objects in a photograph, or its only `thing`, or what is written there. */
-export type Shown = 'photograph' | 'thing' | 'print';
+/**
+ * What a trace would say about an image alone: the objects in a photograph, or its only `thing`, or what is written there; about a
+ * clip: what moves in it.
+ */
+export type Shown = 'photograph' | 'thing' | 'print' | 'movement';
 
 export interface ThinkOptions {
   signal: AbortSignal;
@@ -47,9 +50,11 @@ export interface Reasoner {
   readonly longestMode: 'answer' | 'full';
   /** Whether it reads print. */
   readonly readsPrint: boolean;
+  /** Whether it follows the objects in a clip. */
+  readonly followsObjects: boolean;
   /**
-   * What a trace would say about an image alone; null: nothing. Runs the encoders. @param closely whether to distinguish
-   * photographs of one thing, which runs the object detector @throws TteError as `think`
+   * What a trace would say about an image alone, or about a clip; null: nothing. Runs the encoders. @param closely whether to
+   * distinguish photographs of one thing, which runs the object detector @throws TteError as `think`
    */
   shows(input: ThinkInput, closely: boolean, signal: AbortSignal): Promise<Shown | null>;
   /** @throws TteError invalid-input (images given to a text model) | run-failed | device-lost | aborted (the signal's reason) */

@@ -93,6 +93,7 @@ export async function openUnified(
     longestMode: prompts.auto ?? 'full',
 
     readsPrint: engine.readsPrint,
+    followsObjects: engine.followsObjects,
     shows: engine.shows,
 
     async think(input, mode, options) {

@@ -11,8 +11,9 @@ import { sha256Text } from './hash.ts';
  * 3: ideographs above U+FFFF are words of their own for BERT; a next-line character is a space for SentencePiece.
  * 4: with `auto`, a query that is a photograph of one thing has no trace; what a picture shows as a whole is told as without the question.
  * 5: with `auto`, the vector of a query that is a photograph keeps a share of what it is without its trace.
+ * 6: what moves in a clip of photographs is told; with `auto`, that alone is thought about in a clip that is asked about movement, or about nothing.
  */
-export const RESULTS_VERSION = 5;
+export const RESULTS_VERSION = 6;
 
 /** Everything that determines a model's results besides its weights and the input, with defaults filled in. Plain data. */
 export interface Recipe {
