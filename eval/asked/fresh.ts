@@ -1,4 +1,7 @@
-/** Every other question of a list that was written whole before any of it was tried, about items in the shape that files have in an index: the half that the grammar was mended by. Today is Saturday, 28 November 2026. */
+/**
+ * One half (every other question) of a list that was complete before any of it was tried, about items with the metadata that files have
+ * in an index. The grammar was extended for this half; the other one is in fresh-sealed.ts. Today is Saturday, 28 November 2026.
+ */
 import {
   above,
   askedOf,

@@ -1,6 +1,6 @@
 /**
- * Questions about the same items as the fresh ones, written after the grammar was extended by these, which it was then extended by. Today is
- * Saturday, 28 November 2026.
+ * Questions about the same items as those of fresh.ts, written after the grammar had been extended for these. The grammar was then
+ * extended for these questions, too. Today is Saturday, 28 November 2026.
  */
 import {
   above,

@@ -1,19 +1,19 @@
-/** Where in each frame of a clip is something that is elsewhere in the others, if the camera stands still. */
+/** Finds the regions of each frame of a clip that differ from the background, which is the median of all frames. The camera must stand still. */
 import type { Box } from '../../../src/shared/types.ts';
 import type { Pixels } from '../../images/pixels.ts';
 import { resize } from '../../images/resample.ts';
 
 /** Cells of a frame along each side. */
 const GRID = 32;
-/** Of 255: differences between a cell and what is there in most frames, from which it has changed. */
+/** A cell has changed if a channel differs from the background by more than this, of 255. */
 const CHANGED = 12;
-/** Cells that are farther apart belong to different things. */
+/** Changed cells at most this far apart belong to the same region. */
 const REACH = 2;
-/** Cells of the least thing: fewer are noise. */
+/** Regions of fewer cells are noise. */
 const LEAST = 8;
 /** Share of the cells that may change in a frame; if more do, the camera moves. */
 const MOST = 0.3;
-/** With fewer, what is in most of them is not known. */
+/** With fewer frames the median does not show the background. */
 const LEAST_FRAMES = 3;
 
 /**
@@ -38,12 +38,13 @@ export function changes(frames: readonly Pixels[]): Box[][] | null {
   return isStill ? maps.map(boxesOf) : null;
 }
 
+/** Of an even number the greater of the two in the middle: unlike that of statistics.ts, a value that a frame really has. */
 function median(values: number[]): number {
   const sorted = values.sort((a, b) => a - b);
   return sorted[sorted.length >> 1] as number;
 }
 
-/** Of connected cells. */
+/** Bounding boxes of regions of changed cells, largest region first. */
 function boxesOf(map: boolean[]): Box[] {
   const left = new Set(map.flatMap((is, cell) => (is ? [cell] : [])));
   const found: { size: number; box: Box }[] = [];
