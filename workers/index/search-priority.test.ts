@@ -1,10 +1,12 @@
 import { expect, test, vi } from 'vitest';
+import { yieldToEventLoop } from '../yield-to-event-loop.ts';
 import { createSearchPriority } from './search-priority.ts';
 
 /** Milliseconds until `clear` resolves. */
 async function waited(priority: ReturnType<typeof createSearchPriority>): Promise<number> {
   const began = performance.now();
   const free = priority.waitForSearches();
+  await yieldToEventLoop(); // as it does itself
   await vi.runAllTimersAsync();
   await free;
   return performance.now() - began;
@@ -21,6 +23,7 @@ test('searches go first, but adding goes on', async () => {
   const free = priority.waitForSearches().then(() => {
     isClear = true;
   });
+  await yieldToEventLoop();
   first();
   await vi.advanceTimersByTimeAsync(50);
   expect(isClear).toBe(false); // the second has no result yet
@@ -42,4 +45,23 @@ test('for a while after a search the user is assumed to be typing', async () => 
   expect(priority.isSearchActive()).toBe(true);
   await vi.advanceTimersByTimeAsync(5000);
   expect(priority.isSearchActive()).toBe(false);
+});
+
+test('a search that is only a message when a forward pass ends goes before the next pass', async () => {
+  vi.useRealTimers();
+  const priority = createSearchPriority();
+  const order: string[] = [];
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    const end = priority.begin();
+    order.push('search');
+    end();
+  };
+  for (let pass = 0; pass < 3; pass++) {
+    await priority.waitForSearches();
+    order.push(`pass ${pass}`);
+    if (pass === 0) port2.postMessage(null);
+  }
+  port1.close();
+  expect(order).toEqual(['pass 0', 'search', 'pass 1', 'pass 2']);
 });

@@ -1,5 +1,7 @@
 /** Gives searches priority over indexing: `add` yields between forward passes and uses smaller batches while a search is active. */
 
+import { yieldToEventLoop } from '../yield-to-event-loop.ts';
+
 /** Milliseconds after a search within which the user is assumed to be still typing. */
 const TYPING_MS = 2000;
 /** Milliseconds after the hits in which the page may request thumbnails or start the next search. */
@@ -12,7 +14,10 @@ export interface SearchPriority {
   begin(): () => void;
   /** Whether a search is running, or was a moment ago. */
   isSearchActive(): boolean;
-  /** Resolves when no search is waiting for its first result, or after the maximum wait. */
+  /**
+   * Resolves when no search is waiting for its first result, or after the maximum wait. First yields to the event loop: a search
+   * that arrived during a forward pass is only a message until then.
+   */
   waitForSearches(): Promise<void>;
 }
 
@@ -36,6 +41,7 @@ export function createSearchPriority(): SearchPriority {
     },
     isSearchActive: () => running.size > 0 || performance.now() - last < TYPING_MS,
     async waitForSearches() {
+      await yieldToEventLoop();
       if (running.size === 0) return;
       const patience = new Promise<void>((resolve) => setTimeout(resolve, MAX_WAIT_MS));
       await Promise.race([Promise.all(running), patience]);

@@ -1,7 +1,7 @@
 /** From prepared inputs to vectors: in batches, each a job of the queue. */
 import { encodeParts } from '../embedder/parts.ts';
 import type { Embedder } from '../embedder/types.ts';
-import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
+import { yieldToEventLoop } from '../yield-to-event-loop.ts';
 import { type ReadyJob, type StoredVector, toEmbedding, toStored } from './job.ts';
 import type { Keys } from './keys.ts';
 import { joinWindows } from './page-windows.ts';

@@ -10,7 +10,7 @@ import { resize } from '../images/resample.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import { disposeAll } from '../reasoner/cache.ts';
 import { lazySession } from '../reasoner/lazy-session.ts';
-import { yieldToEventLoop } from '../reasoner/yield-to-event-loop.ts';
+import { yieldToEventLoop } from '../yield-to-event-loop.ts';
 import type { Dtypes, GraphSession, Runtime } from '../runtime/types.ts';
 import { median } from '../statistics.ts';
 import type { Recipe } from '../storage/keys.ts';

@@ -1,11 +1,11 @@
 /** Prefill and greedy decoding. Only `next_token` is read back from the device; everything else stays there. */
 import type { Trace } from '../../src/shared/types.ts';
 import type { Tensor } from '../runtime/types.ts';
+import { yieldToEventLoop } from '../yield-to-event-loop.ts';
 import type { Decoder } from './decoder.ts';
 import { createLoopDetector } from './loop-detector.ts';
 import type { PrefixCache } from './prefix-cache.ts';
 import { type PreparedPrompt, type Run, startRun } from './run.ts';
-import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 /** Prompt tokens per pass: as fast as larger passes (docs/decoding.md), and aborts take effect soon. */
 const CHUNK = 64;

@@ -8,11 +8,11 @@ import { letterbox } from '../images/letterbox.ts';
 import type { Pixels } from '../images/pixels.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, Runtime, Tensor } from '../runtime/types.ts';
+import { yieldToEventLoop } from '../yield-to-event-loop.ts';
 import { disposeAll } from './cache.ts';
 import { lazySession } from './lazy-session.ts';
 import { type ObjectRules, type QuestionRules, withoutDoubles } from './object-list.ts';
 import { type Answerer, createAnswerer } from './photo-question/photo-question.ts';
-import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 export interface Detector {
   readonly rules: ObjectRules;

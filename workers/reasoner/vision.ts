@@ -3,12 +3,12 @@ import { TteError } from '../../src/shared/errors.ts';
 import type { Pixels } from '../images/pixels.ts';
 import type { ModelFolder } from '../models/folder.ts';
 import type { Dtypes, GraphSession, Runtime, Tensor } from '../runtime/types.ts';
+import { yieldToEventLoop } from '../yield-to-event-loop.ts';
 import { disposeAll } from './cache.ts';
 import type { Rows } from './decoder.ts';
 import { lazySession } from './lazy-session.ts';
 import type { Grid } from './positions.ts';
 import { type Cutter, cutterFor, type View, type Views } from './views.ts';
-import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 export interface EncodedImages {
   /** The text that represents each image in the prompt: its image tokens and the surrounding markers. */

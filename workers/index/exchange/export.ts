@@ -1,7 +1,7 @@
 /** Exports an index to files. */
 import type { ExportFormat, IndexRecord, SpaceManifest } from '../../../src/shared/index-types.ts';
-import { yieldToEventLoop } from '../../reasoner/yield-to-event-loop.ts';
 import { throwIfAborted } from '../../storage/aborted.ts';
+import { yieldToEventLoop } from '../../yield-to-event-loop.ts';
 import { writeJsonl } from './jsonl.ts';
 import { writeNpy } from './npy.ts';
 import { writeParquet } from './parquet-out.ts';

@@ -1,6 +1,7 @@
 /** Projects vectors to the plane by UMAP on exact neighbours. Seeded, incremental and abortable. */
-import { yieldToEventLoop } from '../../reasoner/yield-to-event-loop.ts';
+
 import { throwIfAborted } from '../../storage/aborted.ts';
+import { yieldToEventLoop } from '../../yield-to-event-loop.ts';
 import { sampleOf, seeded } from '../random.ts';
 import { type Edge, type Neighbour, strengths, unite } from './graph.ts';
 import { createLayout } from './layout.ts';

@@ -3,7 +3,7 @@
  * the items alone, so a record that is missing or of an earlier version is made again.
  */
 import type { JsonValue, StoredItem } from '../../../src/shared/index-types.ts';
-import { yieldToEventLoop } from '../../reasoner/yield-to-event-loop.ts';
+import { yieldToEventLoop } from '../../yield-to-event-loop.ts';
 import { TOKENIZER, tokenize } from './tokenize.ts';
 
 /** Weights of a word's occurrence, in halves. */
