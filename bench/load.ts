@@ -1,4 +1,4 @@
-/** Loads a model and uses it once, for what that costs. */
+/** Loads a model and uses it once, so that the cost can be measured. */
 import { startOurs, startPeer } from './contenders.ts';
 import type { LoadedModel, Side } from './row.ts';
 import { EMBEDDER, reasonerWithBudget } from './rows/decode.ts';

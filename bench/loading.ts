@@ -1,4 +1,4 @@
-/** Where the time of a second visit goes: the steps that the worker tells its performance timeline, with everything stored. */
+/** Measures where the time of a second visit goes, with everything stored: the steps that the worker reports to its performance timeline. */
 import { chromium } from '@playwright/test';
 import { chromiumArgs, needChromium } from '../scripts/browsers/chromium.ts';
 import { median } from '../workers/statistics.ts';
@@ -11,7 +11,7 @@ const VISITS = 5;
 interface Span {
   from: number;
   to: number;
-  /** How long the step took, if it is made several times: in all. */
+  /** How long the step took; the sum if it is done several times. */
   spent: number;
 }
 

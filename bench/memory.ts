@@ -1,4 +1,4 @@
-/** Memory of the page's process: at its highest while a model is loaded and used once, and at rest afterwards. Linux only (/proc). */
+/** Measures memory of the page's process: the peak while a model is loaded and used once, and at rest afterwards. Linux only (/proc). */
 import { existsSync, readFileSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 import { chromiumArgs, needChromium } from '../scripts/browsers/chromium.ts';
@@ -6,7 +6,7 @@ import { median } from '../workers/statistics.ts';
 import { LOADED, type LoadedModel, type MemoryRow, type Side } from './row.ts';
 
 const ROUNDS = 3;
-/** Garbage collection, and what goes to the disk, have come to an end. */
+/** After this time garbage collection and writes to the disk have ended. */
 const REST_MS = 3000;
 
 interface Memory {

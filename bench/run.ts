@@ -1,4 +1,4 @@
-/** `npm run bench`: the rows with times in one Chromium run. */
+/** `npm run bench`: compares the package with transformers.js, row by row, in one Chromium run. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
@@ -45,11 +45,12 @@ const { values } = commandLine({
 
 Compares the package with transformers.js in one Chromium run: ${NAMES.join(', ')}.
 
-  --only NAME             one of these, or what takes long: ${LONG.join(', ')},
-                          or webgpu, for all that begin so; may be repeated
-  --worst                 each row by its worst round
-  --no-custom-operators   without the package's own operators
-  --json FILE             where the rows go, too
+  --only NAME             measure only this row: one of those above, or of those that take long
+                          (${LONG.join(', ')}),
+                          or webgpu for all rows that begin with it; may be repeated
+  --worst                 print each row by its worst round
+  --no-custom-operators   measure without the package's own operators
+  --json FILE             also write the rows to FILE
 `,
   options: {
     json: { type: 'string' },

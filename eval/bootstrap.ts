@@ -1,4 +1,4 @@
-/** How sure a mean over questions is, and how two systems differ question by question. */
+/** Confidence intervals of means over questions, and the comparison of two systems question by question. */
 import { mean } from '../workers/statistics.ts';
 import { createRandom } from './random.ts';
 

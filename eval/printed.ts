@@ -1,4 +1,4 @@
-/** Measures searches among pictures of print, in an index that reads them and in one that does not, beside one of the same texts as text. */
+/** Measures searches among pictures of printed text: in an index that reads them, in one that does not, and in one of the same texts as text. */
 import { mean } from '../workers/statistics.ts';
 import { compare, interval } from './bootstrap.ts';
 import type { PrintSearch, System, Think } from './family.ts';

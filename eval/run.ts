@@ -41,13 +41,13 @@ const { values } = commandLine({
 
 Runs the evaluation in Chromium; docs/evaluation.md explains the rows.
 
-  --suite NAME    ${SUITES.join(', ')}; may be repeated
-  --system NAME   ${SYSTEMS.join(', ')}; may be repeated
-  --n K           questions of a family, at most
-  --seed N        of every draw (default 1)
-  --data DIR      data of one's own, in place of what it holds
-  --threads N     WASM threads, at most
-  --json FILE     where the rows go, too
+  --suite NAME    ${SUITES.join(', ')}; may be repeated (default: all)
+  --system NAME   ${SYSTEMS.join(', ')}; may be repeated (default: all)
+  --n K           maximum number of questions per family
+  --seed N        seed of every random draw (default 1)
+  --data DIR      your own data; it replaces whatever DIR contains
+  --threads N     maximum number of WASM threads
+  --json FILE     also write the rows to FILE
 `,
   options: {
     seed: { type: 'string', default: '1', check: wholeNumber(0) },

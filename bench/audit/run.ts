@@ -14,8 +14,8 @@ const { values } = commandLine({
 
 Measures the demo's page load, offline use and accessibility in Chromium.
 
-  --json FILE         where the figures go, too
-  --pictures FOLDER   where a screenshot of each scene goes
+  --json FILE         also write the figures to FILE
+  --pictures FOLDER   write a screenshot of each scene to FOLDER
 `,
   options: { json: { type: 'string' }, pictures: { type: 'string' } },
   builds: ['build'],

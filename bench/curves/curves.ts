@@ -1,4 +1,4 @@
-/** Cost as the work grows: both sides do the same pieces of work of a few sizes, in turn. */
+/** Cost as the work grows: both sides do the same work in a few sizes, alternately. */
 import { median } from '../../workers/statistics.ts';
 import { type PeerCalls, startOurs, startPeer, timed } from '../contenders.ts';
 import type { CurveName, Point, Side } from '../row.ts';

@@ -1,4 +1,4 @@
-/** `npm run bench:curves`: how cost grows with the work, as plots, and as points with date and machine (`cost.json`). */
+/** `npm run bench:curves`: measures how cost grows with the work. Writes plots, and the points with date and machine (`cost.json`). */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -56,11 +56,11 @@ const CURVES: Record<CurveName, Labels & { sizes: readonly number[] }> = {
 const { values } = commandLine({
   usage: `Usage: npm run bench:curves [-- options]
 
-Measures how cost grows with the work. Each point is stored when it is known, and not measured again by a later run.
+Measures how cost grows with the work. Each point is stored as soon as it is measured, and a later run does not measure it again.
 
-  --only NAME   ${Object.keys(CURVES).join(', ')}; may be repeated
-  --again       measure what is stored, too
-  --out DIR     where points and plots are (default docs/images)
+  --only NAME   ${Object.keys(CURVES).join(', ')}; may be repeated (default: all)
+  --again       also measure the points that are stored
+  --out DIR     folder of points and plots (default docs/images)
 `,
   options: {
     out: { type: 'string' },

@@ -1,4 +1,4 @@
-/** Searches by vector and words, and questions taken apart, in indexes of two sizes: what a search takes beside embedding its query. */
+/** Searches by vector and words, and questions taken apart, in indexes of two sizes: the time of a search without embedding its query. */
 import { connectWorker } from '../../e2e/harness/rpc-page.ts';
 import type { SearchRow } from '../row.ts';
 import type { HybridTask } from '../search/hybrid.worker.ts';

@@ -1,6 +1,6 @@
 /**
- * What each side asks of the GPU for the same work with the same model file, counted in both workers by the same instrument. Counts do
- * not depend on the adapter, as times do: a software adapter will do.
+ * Counts what each side requests from the GPU for the same work with the same model file, in both workers in the same way. Unlike times,
+ * counts do not depend on the adapter, so a software adapter is enough.
  */
 import { startOurs, startPeer } from '../contenders.ts';
 import { type CountsRow, GPU_COUNTS, type GpuCounts } from '../row.ts';

@@ -1,7 +1,7 @@
 /**
- * `npm run eval:answers`: answers that SmolLM2 draws from the hits of MiniLM, in Node, through
- * the public API: how many are right, how often it keeps silent where no hit has the answer, and what the answer would do to the
- * ranking if it were embedded with the question.
+ * `npm run eval:answers`: measures answers that SmolLM2 draws from the hits of MiniLM, in Node, through the public API: how many
+ * are right, how often no answer is given where no hit contains one, and how the ranking would change if the answer were embedded
+ * with the question.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,8 +29,8 @@ const { values } = commandLine({
 
 Counts the right answers that SmolLM2 draws from the hits of MiniLM, in Node.
 
-  --set NAME   notes (default), closed, or beir/NAME in ../shared/data
-  --n COUNT    questions, at most
+  --set NAME   notes (default), closed (the passages of eval/text-think), or beir/NAME in ../shared/data
+  --n COUNT    maximum number of questions (default 1000)
 `,
   options: {
     set: { type: 'string', default: 'notes' },

@@ -1,4 +1,4 @@
-/** Questions that the grammar was widened by, as people type them. Today is Saturday, 28 November 2026. */
+/** Questions as people type them, for which the grammar was extended. Today is Saturday, 28 November 2026. */
 import {
   above,
   askedOf,

@@ -1,4 +1,4 @@
-/** The other half of the list in `fresh.ts`: only counted while the grammar was mended. Today is Saturday, 28 November 2026. */
+/** The other half of the list in `fresh.ts`: only their mistakes were counted while the grammar was extended. Today is Saturday, 28 November 2026. */
 import {
   above,
   askedOf,

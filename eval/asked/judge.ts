@@ -1,4 +1,4 @@
-/** Whether the parts of a question were taken as a person means them: by which items each lets through. */
+/** Whether the parts of a question were understood as a person means them, judged by which items each lets through. */
 import type { Metadata, MetadataFilter, Understood } from '../../src/shared/index-types.ts';
 import { compileFilter } from '../../workers/index/filter.ts';
 import { conditionsOf } from '../../workers/index/question/filters.ts';

@@ -1,4 +1,4 @@
-/** What a question asks for, as a person would say it; several conditions of a part: any of them is right. */
+/** What a question asks for, as a person would say it. If a part has several conditions, any of them is right. */
 import type { Condition, MetadataFilter, SortOrder } from '../../src/shared/index-types.ts';
 
 export type Meant =

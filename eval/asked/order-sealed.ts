@@ -1,6 +1,6 @@
 /**
- * Questions that ask for an order, written before the grammar of orders was and not looked at while it was. Items are those of the sealed
- * set (world.ts).
+ * Questions that ask for an order. They were written before the grammar of orders, and not looked at while it was written. Items are
+ * those of the sealed set (world.ts).
  */
 import { above, askedOf, below, d, not, on, sorted, type Table, tag } from './meant.ts';
 

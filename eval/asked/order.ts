@@ -1,4 +1,4 @@
-/** Questions that ask for an order: the grammar of orders was written against these. Items are those of the development set (world.ts). */
+/** Questions that ask for an order, for which the grammar of orders was written. Items are those of the development set (world.ts). */
 import { askedOf, d, not, on, sorted, type Table, tag } from './meant.ts';
 
 const image = on('kind', 'image');

@@ -1,7 +1,7 @@
 /**
- * `npm run eval:asked`: how many parts of questions as people type them are taken
- * right, and how often a filter is set on plain ones: the set's own tricky ones, and the queries of the collections of passages.
- * Questions of the sealed sets are shown to nobody who works on the grammar: `--show` is for those of the development sets.
+ * `npm run eval:asked`: measures how many parts of questions as people type them are understood, and how often a filter is set for
+ * plain questions: the set's own tricky ones, and the queries of the text collections. Nobody who works on the grammar should see the
+ * questions of the sealed sets, so `--show` works for the other sets only.
  */
 import { commandLine } from '../../scripts/command-line.ts';
 import { existingFolder, oneOf } from '../../src/node/arguments.ts';
@@ -30,10 +30,10 @@ const SETS = [...Object.keys(lists), 'typing-sealed'];
 const { values } = commandLine({
   usage: `Usage: npm run eval:asked [-- options]
 
-Counts the parts of questions, as people type them, that are taken right, in Node.
+Counts which parts of questions as people type them are understood, in Node.
 
   --set NAME   ${SETS.join(', ')} (default development)
-  --show       what was taken wrong; not of sealed sets
+  --show       print the questions that were misunderstood; not for sealed sets
   --data DIR   text collections in the layout of BEIR, whose queries should set no filter (default ../shared/data)
 `,
   options: {

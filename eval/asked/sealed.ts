@@ -1,6 +1,6 @@
 /**
- * Questions that the grammar was not made after: written before it was widened, and not looked at while it was. Today is Saturday,
- * 28 November 2026.
+ * Questions that were not used to extend the grammar: they were written before it was extended, and not looked at meanwhile. Today is
+ * Saturday, 28 November 2026.
  */
 import {
   above,

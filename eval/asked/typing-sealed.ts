@@ -1,6 +1,6 @@
 /**
- * Questions with a typing error in a word that the grammar hears (`[as meant, as typed]`), and plain texts with words that look like such
- * words and are others. Written before the corrector was looked at, and not looked at while it is changed. Items are those of the
+ * Questions with a typing error in a word that the grammar knows (`[as meant, as typed]`), and plain texts with other words that look like
+ * such words. They were written without looking at the corrector, and must not be looked at while it is changed. Items are those of the
  * sealed set (world.ts).
  */
 

@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 
 const heard = ({ where, not, exact, sort }: Understood) => JSON.stringify({ where, not, exact, sort });
 
-/** By language; `nothing`: nothing is heard of the question with the error. Questions of which nothing is heard without the error, either, cannot tell. */
+/** By language. `nothing`: no part of the question with the error is understood. Questions that are not understood without the error either are not counted. */
 export async function measureTyping(world: World) {
   const nothing = heard(await world.ask({ text: '', locale: 'en-GB' }));
   const rows: Record<

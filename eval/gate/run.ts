@@ -1,7 +1,7 @@
 /**
- * `npm run eval:gate`: whether `auto` harms, question by question: nDCG@10 of the default search beside those of searches that never and that
- * always think, in Node and through the public API, with the mean difference of each pair, its bootstrapped 95 % interval, and how many
- * questions get better and worse.
+ * `npm run eval:gate`: measures whether `auto` does harm, question by question. It compares nDCG@10 of the default search with searches that
+ * never and that always think, in Node, through the public API: the mean difference of each pair, its bootstrapped 95 % interval, and the
+ * numbers of questions that are better and worse.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,9 +29,9 @@ const { values } = commandLine({
 Compares the default search with those that never and that always think, question by question, in Node.
 
   --model NAME  pico (default), or minilm: MiniLM with SmolLM2 as its reasoner
-  --set NAME    beir/NAME (default beir/cacm), or captions: two captions of a photograph are searched by a third
-  --n COUNT     questions, at most (default 200)
-  --data DIR    folder of the sets (default ../shared/data)
+  --set NAME    beir/NAME (default beir/cacm), or captions: a caption of a photograph looks for two others of it
+  --n COUNT     maximum number of questions (default 200)
+  --data DIR    folder with the sets (default ../shared/data)
 `,
   options: {
     model: { type: 'string', default: 'pico', check: oneOf(['pico', 'minilm']) },

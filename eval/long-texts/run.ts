@@ -1,7 +1,7 @@
 /**
- * `npm run eval:long`: search in long documents, made by joining the passages of
- * the text collections at random: each with one vector, of its beginning, against the default, which has one for each passage. The words of
- * the documents count in both. Beside nDCG@10: how often the passage that a hit shows is of a part that answers the question.
+ * `npm run eval:long`: measures search in long documents, which are passages of the text collections joined at random. It compares one
+ * vector for each document, of its beginning, with the default, one vector for each passage. Words count in both cases. Besides nDCG@10 it
+ * reports how often the passage that a hit shows belongs to a part that answers the question.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,13 +28,14 @@ interface LongDocument {
 const { values } = commandLine({
   usage: `Usage: npm run eval:long [-- options]
 
-Measures search in long documents, made of passages of a text collection, with one vector and with one for each passage, in Node.
+Compares search in long documents with one vector for each document and with one for each passage, in Node. The documents are joined
+from the texts of a collection.
 
   --data DIR          text collections in the layout of BEIR (default: the passages of eval/text-think)
   --model NAME        preset, hub id or folder (default pico)
-  --joined COUNT      passages of a document (default 10)
-  --documents COUNT   documents, at most (default 1000)
-  --seed N            of the order of the passages (default 1)
+  --joined COUNT      number of texts that make up a document (default 10)
+  --documents COUNT   maximum number of documents (default 1000)
+  --seed N            seed of the order of the texts (default 1)
 `,
   options: {
     data: { type: 'string', check: existingFolder },

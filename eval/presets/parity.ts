@@ -1,4 +1,4 @@
-/** Compares the package with what Python's libraries make of the same texts (`training/presets_reference.py`). */
+/** Compares token ids and vectors with those of Python's libraries for the same texts (`training/presets_reference.py`). */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Embedder } from '../../src/client/types.ts';

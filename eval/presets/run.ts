@@ -20,23 +20,23 @@ const SLICE = 64;
 /** More than all texts of all collections in all forms: nothing that was computed is dropped. */
 const CACHED = 1_000_000;
 
-/** Of a vector in fp32 and the reference's: what the order of sums may cost. */
+/** Least cosine of a vector in fp32 with the reference: sums in another order may cost this much. */
 const SAME = 0.9999;
 
 const { values } = commandLine({
   usage: `Usage: npm run eval:presets [-- options]
 
-Measures sentence similarity (STS-B) and retrieval with a preset for text, in Node. Vectors are kept, so that a run that was broken off,
-or that ended after --minutes, goes on where it was.
+Measures sentence similarity (STS-B) and retrieval with a preset for text, in Node. Vectors are kept, so that a run that was
+interrupted, or that ended after --minutes, continues where it stopped.
 
   --model NAME    preset (default minilm)
   --dtype NAME    weight format (default q4)
-  --hub DIR       models in the hub's layout, as training/presets.py writes them
-  --data DIR      stsb-dev.tsv, and collections in the layout of BEIR in beir/ (default ../shared/data)
-  --only NAME     sts, or a collection; may be repeated
-  --minutes M     stop after so long
-  --kept DIR      where vectors are kept (default build/presets)
-  --parity FILE   compare with FILE, which training/presets_reference.py has written, instead
+  --hub DIR       folder with models in the hub's layout, as training/presets.py writes it
+  --data DIR      folder with stsb-dev.tsv, and collections in the layout of BEIR in beir/ (default ../shared/data)
+  --only NAME     sts, or the name of a collection; may be repeated
+  --minutes M     stop after M minutes
+  --kept DIR      folder where vectors are kept (default build/presets)
+  --parity FILE   do not measure, but compare with FILE, which training/presets_reference.py wrote (needs --hub)
 `,
   options: {
     model: { type: 'string', default: 'minilm' },

@@ -1,4 +1,4 @@
-/** Whether a question was taken apart as it was meant: judged by which items each part lets through, not by how it is written. */
+/** Whether a question was taken apart as intended, judged by which items each part lets through and not by its form. */
 import type { MetadataFilter, Understood } from '../../src/shared/index-types.ts';
 import { compileFilter } from '../../workers/index/filter.ts';
 import { conditionsOf } from '../../workers/index/question/filters.ts';

@@ -1,4 +1,4 @@
-/** The suite `questions`: what a search finds of questions with conditions, and whether it took them as they were meant. */
+/** The suite `questions`: what a search finds for questions with conditions, and whether it understood them as intended. */
 
 import { mean } from '../../workers/statistics.ts';
 import type { Measured } from '../measure.ts';

@@ -1,11 +1,11 @@
-/** Print that must be read: texts rendered as pages and searched for, beside the same texts as text, and signs in photographs. */
+/** Printed text that must be read: texts rendered as pages, compared with the same texts as text, and signs in photographs. */
 import type { Data } from '../data.ts';
 import { only, type PrintSearch, type Suite } from '../family.ts';
 import type { Lettering, Picture, PrintLook, SignLook } from '../pictures.ts';
 import { createRandom, type Random } from '../random.ts';
 import { gradesByPlace, type Retrieval } from '../retrieval.ts';
 
-/** What is behind the first words of a text is left out, of its page and of the text beside it. */
+/** A text is cut after this many words, both on its page and as text. */
 const MOST_WORDS = 300;
 /** Relevant pages that a query brings with it; the rest of the pool is drawn. */
 const OWN_PAGES = 4;

@@ -1,6 +1,6 @@
 /**
- * `npm run eval:think`: measures whether SmolLM2's short answer helps MiniLM find the right passage, as a separate
- * system (TTE_s) of two real models, in Chromium, through the public API. Prints every rank that changed and the means.
+ * `npm run eval:think`: measures whether a short answer by SmolLM2 helps MiniLM find the right passage: a separate system (TTE_s) of two
+ * real models, in Chromium, through the public API. Prints every rank that changed and the means.
  */
 import { writeFileSync } from 'node:fs';
 import { chromium } from '@playwright/test';
@@ -24,7 +24,8 @@ const { values } = commandLine({
   usage: `Usage: npm run eval:think [-- --json FILE]
 
 Measures whether SmolLM2's short answer helps MiniLM find the right passage.
-FILE keeps each question's answer and ranks.
+
+  --json FILE   also write each question's answer and ranks to FILE
 `,
   options: { json: { type: 'string' } },
   builds: ['build', 'build:e2e'],
