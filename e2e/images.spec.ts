@@ -15,6 +15,18 @@ test('pictures are decoded to the same pixels as by Pillow, composited on white'
   }
 });
 
+test('JPEGs of luma and chroma are decoded without a bitmap', async ({ probe }) => {
+  const images = await probe<Images>('images');
+  const plain = pictures.filter(
+    ({ name, size }) => /^JPEG/.test(name) && !/grey|CMYK|RGB/.test(name) && size[0] > 4,
+  );
+  expect(plain.length).toBeGreaterThan(12);
+  for (const picture of plain) expect(await images.call('bitmapsFor', picture), picture.name).toBe(0);
+  const others = pictures.filter(({ name }) => /PNG, translucent|JPEG, RGB/.test(name));
+  expect(others).toHaveLength(2);
+  for (const picture of others) expect(await images.call('bitmapsFor', picture), picture.name).toBe(1);
+});
+
 test('URLs are fetched, data URLs even if the policy forbids them; files that are not pictures are invalid input', async ({
   probe,
 }) => {

@@ -15,6 +15,20 @@ export interface StoredPicture {
 const opened = (image: WireImage) => openPicture(image, browserPlatform, new AbortController().signal);
 const bytes = (base64: string) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 
+/** Number of bitmaps that decoding a picture takes: none if the browser gives its planes. */
+export async function bitmapsFor({ type, file }: StoredPicture): Promise<number> {
+  const { createImageBitmap } = self;
+  let bitmaps = 0;
+  self.createImageBitmap = ((...args: Parameters<typeof createImageBitmap>) => {
+    bitmaps++;
+    return createImageBitmap(...args);
+  }) as typeof createImageBitmap;
+  const blob = new Blob([bytes(file)], { type });
+  await opened({ name: '', kind: 'blob', blob }).pixels();
+  self.createImageBitmap = createImageBitmap;
+  return bitmaps;
+}
+
 /** The decoded size, and the difference of the colours from those read by Pillow. */
 export async function compare({ type, file, rgb }: StoredPicture) {
   const image = { name: '', kind: 'blob', blob: new Blob([bytes(file)], { type }) } as const;

@@ -15,9 +15,10 @@ export interface EncodedPicture {
 export interface PictureDecoder {
   /**
    * Decodes the first frame of a file, with EXIF orientation applied and colour profiles ignored, no larger than `heldSize`.
+   * @param bytes the file's, which have been read already
    * @throws any error if it cannot be decoded; a TteError is passed on unchanged
    */
-  decode(file: BlobLike): Promise<RawPixels>;
+  decode(file: BlobLike, bytes: Uint8Array<ArrayBuffer>): Promise<RawPixels>;
   /**
    * Reads a picture that is already decoded (in a browser an ImageBitmap), no larger than `heldSize`, and closes it.
    * @throws TteError invalid-input

@@ -139,14 +139,18 @@ function opaque(raw: RawPixels): Pixels {
   return raw;
 }
 
-async function decodeFile(file: BlobLike, bytes: Uint8Array, decoder: PictureDecoder): Promise<RawPixels> {
+async function decodeFile(
+  file: BlobLike,
+  bytes: Uint8Array<ArrayBuffer>,
+  decoder: PictureDecoder,
+): Promise<RawPixels> {
   const head = bytes.subarray(0, SIZE_BYTES);
   const size = imageDimensionsFromData(head);
   if (size && size.width * size.height > MOST_PIXELS) {
     throw invalid(`${size.width} × ${size.height} pixels are too large. Pass a smaller version.`);
   }
   try {
-    return await decoder.decode(file);
+    return await decoder.decode(file, bytes);
   } catch (cause) {
     throw isTteError(cause) ? cause : invalid(whyNot(head, file, size), cause);
   }

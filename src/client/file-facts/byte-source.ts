@@ -17,11 +17,3 @@ export function createReader(file: Blob): ReadBytes {
     return new DataView(bytes, wanted > 0 ? offset - start : 0, wanted);
   };
 }
-
-/** Latin-1. */
-export function characters(view: DataView, offset: number, length: number): string {
-  const end = Math.min(view.byteLength, offset + length);
-  let text = '';
-  for (let at = offset; at < end; at++) text += String.fromCharCode(view.getUint8(at));
-  return text;
-}

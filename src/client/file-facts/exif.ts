@@ -1,8 +1,9 @@
 /**
- * Reads the few fields of EXIF that people search for. The bytes are a TIFF file: directories of entries of 12 bytes, in either byte
- * order. Three directories are read, each once, so that no file can make this loop; what is damaged or out of range is left out.
+ * Reads the few fields of EXIF that people search for. The bytes are a TIFF file, of which three directories are read, each once, so
+ * that no file can make this loop; what is damaged or out of range is left out.
  */
-import { characters } from './byte-source.ts';
+import { characters } from '../../shared/latin1.ts';
+import { ASCII, type Entry, ORIENTATION, openTiff, RATIONAL } from '../../shared/tiff.ts';
 
 export interface Exif {
   /** When the picture was taken, by the camera's clock: `2026-07-14T18:30:00`. */
@@ -16,43 +17,20 @@ export interface Exif {
   orientation?: number;
 }
 
-const TAG = { make: 0x10f, model: 0x110, orientation: 0x112, changed: 0x132, exif: 0x8769, gps: 0x8825 };
+const TAG = { make: 0x10f, model: 0x110, changed: 0x132, exif: 0x8769, gps: 0x8825 };
 const EXIF_TAG = { original: 0x9003, digitized: 0x9004 };
 const GPS_TAG = { latitudeRef: 1, latitude: 2, longitudeRef: 3, longitude: 4 };
 
-const ASCII = 2;
-const SHORT = 3;
-const LONG = 4;
-const RATIONAL = 5;
-/** Bytes of one value by type. */
-const SIZES: Readonly<Record<number, number>> = { [ASCII]: 1, [SHORT]: 2, [LONG]: 4, [RATIONAL]: 8 };
-
-const MAX_ENTRIES = 512;
 const MAX_TEXT = 64;
-
-interface Entry {
-  type: number;
-  count: number;
-  /** Where its values are. */
-  offset: number;
-}
 
 /** @param view begins with the TIFF header, or with `Exif\0\0` and it; may be cut off */
 export function readExif(view: DataView): Exif {
-  const hasName = characters(view, 0, 4) === 'Exif';
-  const tiff = hasName ? rest(view, 6) : view;
-  const order = characters(tiff, 0, 4);
-  if (tiff.byteLength < 8 || (order !== 'II*\0' && order !== 'MM\0*')) return {};
-  const isLittle = order === 'II*\0';
-
-  const main = directory(tiff, tiff.getUint32(4, isLittle), isLittle);
-  const integer = (entry: Entry | undefined): number | null => {
-    if (entry?.type === SHORT) return tiff.getUint16(entry.offset, isLittle);
-    return entry?.type === LONG ? tiff.getUint32(entry.offset, isLittle) : null;
-  };
+  const opened = openTiff(view);
+  if (opened === null) return {};
+  const { tiff, isLittle, main, integer, directory } = opened;
   const below = (tag: number) => {
     const offset = integer(main.get(tag));
-    return offset === null ? new Map<number, Entry>() : directory(tiff, offset, isLittle);
+    return offset === null ? new Map<number, Entry>() : directory(offset);
   };
   const text = (entry: Entry | undefined) => (entry?.type === ASCII ? textAt(tiff, entry) : '');
   const degrees = (entry: Entry | undefined, ref: string, limit: number): number | null => {
@@ -74,7 +52,7 @@ export function readExif(view: DataView): Exif {
   const camera = namesOf(text(main.get(TAG.make)), text(main.get(TAG.model)));
   const latitude = degrees(gps.get(GPS_TAG.latitude), text(gps.get(GPS_TAG.latitudeRef)), 90);
   const longitude = degrees(gps.get(GPS_TAG.longitude), text(gps.get(GPS_TAG.longitudeRef)), 180);
-  const orientation = integer(main.get(TAG.orientation));
+  const orientation = integer(main.get(ORIENTATION));
   // Cameras without a fix write zeros.
   const hasPlace = latitude !== null && longitude !== null && (latitude !== 0 || longitude !== 0);
   return {
@@ -83,24 +61,6 @@ export function readExif(view: DataView): Exif {
     ...(hasPlace && { latitude, longitude }),
     ...(orientation !== null && orientation >= 1 && orientation <= 8 && { orientation }),
   };
-}
-
-/** Entries by tag, of those whose values lie within the file. */
-function directory(tiff: DataView, start: number, isLittle: boolean): Map<number, Entry> {
-  const entries = new Map<number, Entry>();
-  if (start + 2 > tiff.byteLength) return entries;
-  const count = Math.min(tiff.getUint16(start, isLittle), MAX_ENTRIES);
-  for (let i = 0; i < count; i++) {
-    const at = start + 2 + 12 * i;
-    if (at + 12 > tiff.byteLength) break;
-    const [tag, type] = [tiff.getUint16(at, isLittle), tiff.getUint16(at + 2, isLittle)];
-    const values = tiff.getUint32(at + 4, isLittle);
-    const bytes = (SIZES[type] ?? Number.POSITIVE_INFINITY) * values;
-    const offset = bytes <= 4 ? at + 8 : tiff.getUint32(at + 8, isLittle);
-    if (values === 0 || offset + bytes > tiff.byteLength || entries.has(tag)) continue;
-    entries.set(tag, { type, count: values, offset });
-  }
-  return entries;
 }
 
 /** UTF-8, which ASCII is part of, or what else Latin-1; up to the first NUL. */
@@ -137,9 +97,4 @@ function namesOf(maker: string, model: string): string[] {
   const own = isNamed ? model.slice(make.length).trim() : model;
   const both = [make, own].filter(Boolean).join(' ');
   return [...new Set([make, own, both])].filter(Boolean);
-}
-
-function rest(view: DataView, from: number): DataView {
-  const start = Math.min(from, view.byteLength);
-  return new DataView(view.buffer, view.byteOffset + start, view.byteLength - start);
 }

@@ -1,6 +1,7 @@
 /** What the header of a picture file says: its size, and EXIF where it has some. The pixels are not decoded. */
 import { fileKind, HEAD_BYTES } from '../../shared/file-kind.ts';
-import { characters, createReader, type ReadBytes } from './byte-source.ts';
+import { characters } from '../../shared/latin1.ts';
+import { createReader, type ReadBytes } from './byte-source.ts';
 import { type Exif, readExif } from './exif.ts';
 
 export interface PictureFacts extends Omit<Exif, 'orientation'> {

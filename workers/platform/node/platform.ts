@@ -38,7 +38,7 @@ export function nodePlatform({ dataDir, modelsUrl, decodeImage }: NodePlatformOp
     pictures: {
       ...sharpDecoder,
       ...(decodeImage && {
-        decode: async (file) => decodeImage(new Uint8Array(await file.arrayBuffer())),
+        decode: async (_, bytes) => decodeImage(bytes.slice()), // it may keep or transfer them
       }),
     },
     acquire: fileLocks(join(folder, 'locks')),
