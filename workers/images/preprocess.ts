@@ -66,7 +66,11 @@ function boxOf(size: unknown): Size {
 function cropped(pixels: Pixels, size: Size, crop: Size, resample: Resample): Pixels {
   const [left, width, before] = middle(size.width, crop.width);
   const [top, height, above] = middle(size.height, crop.height);
-  const picture = resize(pixels, size.width, size.height, resample, { left, top, width, height });
+  const isWhole = width === pixels.width && height === pixels.height;
+  const isAsItIs = isWhole && size.width === width && size.height === height;
+  const picture = isAsItIs
+    ? pixels
+    : resize(pixels, size.width, size.height, resample, { left, top, width, height });
   if (width === crop.width && height === crop.height) return picture;
   const data = new Uint8ClampedArray(crop.width * crop.height * 4);
   for (let y = 0; y < height; y++) {

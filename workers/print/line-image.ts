@@ -2,7 +2,7 @@
 import type { Pixels } from '../images/pixels.ts';
 import { type PixelValues, preprocessor } from '../images/preprocess.ts';
 import { resize } from '../images/resample.ts';
-import { type Point, type Quad, sizeOf } from './quad.ts';
+import { type Quad, sizeOf } from './quad.ts';
 
 /** Of red, green and blue in 0–1: ImageNet's, as the detector was trained. */
 const DETECTOR = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] };
@@ -33,25 +33,29 @@ export function lineInput(pixels: Pixels, quad: Quad): PixelValues {
 function sample({ width, height, data }: Pixels, quad: Quad, wide: number, high: number): Pixels {
   const out = new Uint8ClampedArray(wide * high * 4).fill(255);
   const [topLeft, topRight, , bottomLeft] = quad;
-  const step = (to: Point, over: number): Point => [(to[0] - topLeft[0]) / over, (to[1] - topLeft[1]) / over];
-  const [right, down] = [step(topRight, wide), step(bottomLeft, high)];
+  const [rightX, rightY] = [(topRight[0] - topLeft[0]) / wide, (topRight[1] - topLeft[1]) / wide];
+  const [downX, downY] = [(bottomLeft[0] - topLeft[0]) / high, (bottomLeft[1] - topLeft[1]) / high];
   const [lastX, lastY] = [width - 1, height - 1];
   let to = 0;
   for (let v = 0; v < high; v++) {
+    const firstX = topLeft[0] + 0.5 * rightX + (v + 0.5) * downX - 0.5;
+    const firstY = topLeft[1] + 0.5 * rightY + (v + 0.5) * downY - 0.5;
     for (let u = 0; u < wide; u++, to += 4) {
-      const x = topLeft[0] + (u + 0.5) * right[0] + (v + 0.5) * down[0] - 0.5;
-      const y = topLeft[1] + (u + 0.5) * right[1] + (v + 0.5) * down[1] - 0.5;
-      const x0 = Math.min(Math.max(Math.floor(x), 0), lastX);
-      const y0 = Math.min(Math.max(Math.floor(y), 0), lastY);
-      const fx = Math.min(Math.max(x - x0, 0), 1);
-      const fy = Math.min(Math.max(y - y0, 0), 1);
+      const x = Math.min(Math.max(firstX + u * rightX, 0), lastX);
+      const y = Math.min(Math.max(firstY + u * rightY, 0), lastY);
+      // Neither is negative, so that bits are cut off as by `Math.floor`, which takes longer.
+      const [x0, y0] = [x | 0, y | 0];
+      const [fx, fy] = [x - x0, y - y0];
       const from = 4 * (y0 * width + x0);
       const beside = x0 < lastX ? 4 : 0;
       const below = y0 < lastY ? 4 * width : 0;
-      for (let at = from; at < from + 3; at++) {
-        const upper = (data[at] as number) * (1 - fx) + (data[at + beside] as number) * fx;
-        const lower = (data[at + below] as number) * (1 - fx) + (data[at + below + beside] as number) * fx;
-        out[to + at - from] = Math.round(upper * (1 - fy) + lower * fy);
+      for (let channel = 0; channel < 3; channel++) {
+        const at = from + channel;
+        const [a, b] = [data[at] as number, data[at + beside] as number];
+        const [c, d] = [data[at + below] as number, data[at + below + beside] as number];
+        const upper = a + (b - a) * fx;
+        // The array rounds.
+        out[to + channel] = upper + (c + (d - c) * fx - upper) * fy;
       }
     }
   }

@@ -33,30 +33,34 @@ export function regionsOf(map: InkMap, rules: RegionRules): Quad[] {
 
 /** Both ends of every row of each connected component (of eight neighbours) that is sure enough. */
 function* components({ data, width, height }: InkMap, { ink, sure }: RegionRules): Iterable<Point[]> {
-  const seen = new Uint8Array(data.length);
+  const left = new Uint8Array(data.length);
+  for (let at = 0; at < left.length; at++) if ((data[at] as number) > ink) left[at] = 1;
+  /** Positions from which runs of ink are still to be followed, not more than one for each run. */
   const waiting: number[] = [];
-  const visit = (at: number) => {
-    if (seen[at] === 1 || (data[at] as number) <= ink) return;
-    seen[at] = 1;
-    waiting.push(at);
-  };
-  for (let start = 0; start < data.length; start++) {
-    visit(start);
-    if (waiting.length === 0) continue;
+  for (let start = left.indexOf(1); start !== -1; start = left.indexOf(1, start + 1)) {
+    waiting.push(start);
     const ends = new Map<number, [left: number, right: number]>();
     let [sum, count] = [0, 0];
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-      const [x, y] = [at % width, Math.floor(at / width)];
-      const row = ends.get(y);
-      if (row === undefined) ends.set(y, [x, x]);
-      else {
-        row[0] = Math.min(row[0], x);
-        row[1] = Math.max(row[1], x);
+      if (left[at] === 0) continue;
+      const y = Math.floor(at / width);
+      const row = y * width;
+      let [from, to] = [at, at];
+      while (from > row && left[from - 1] === 1) from--;
+      while (to < row + width - 1 && left[to + 1] === 1) to++;
+      for (let i = from; i <= to; i++) {
+        left[i] = 0;
+        sum += data[i] as number;
       }
-      sum += data[at] as number;
-      count++;
-      for (let dy = y > 0 ? -1 : 0; dy <= (y < height - 1 ? 1 : 0); dy++) {
-        for (let dx = x > 0 ? -1 : 0; dx <= (x < width - 1 ? 1 : 0); dx++) visit(at + dy * width + dx);
+      count += to - from + 1;
+      const [first, last] = ends.get(y) ?? [width, 0];
+      ends.set(y, [Math.min(first, from - row), Math.max(last, to - row)]);
+      const [before, behind] = [Math.max(from - 1, row), Math.min(to + 1, row + width - 1)];
+      for (const other of [-width, width]) {
+        if (other < 0 ? y === 0 : y === height - 1) continue;
+        for (let i = before + other; i <= behind + other; i++) {
+          if (left[i] === 1 && (i === before + other || left[i - 1] === 0)) waiting.push(i);
+        }
       }
     }
     if (sum / count < sure) continue;
