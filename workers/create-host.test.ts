@@ -85,3 +85,15 @@ test('vectors that were computed with the custom operators are not returned with
   expect(await cached(true)).toBe('vector');
   expect(await cached(false)).toBe(false);
 });
+
+test('what is to be deleted must be named', async () => {
+  const host = createHost(nodePlatform({ dataDir, modelsUrl }));
+  open.push(host);
+  const refused = (field: string) =>
+    expect.objectContaining({ code: 'invalid-input', message: expect.stringMatching(`^${field}: `) });
+  for (const name of ['', undefined, null, 3]) {
+    await expect(host.deleteModel(name as never)).rejects.toEqual(refused('id'));
+    await expect(host.deleteIndex(name as never)).rejects.toEqual(refused('name'));
+    await expect(host.clearCache(name as never)).rejects.toEqual(refused('cache'));
+  }
+});

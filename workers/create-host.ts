@@ -1,6 +1,7 @@
 /** The host: one loaded pair of models, and the indexes, behind the API that the client calls. */
 import { transfer } from 'comlink';
 import { TteError, withField } from '../src/shared/errors.ts';
+import { checkCacheName, checkModelId } from '../src/shared/names.ts';
 import type { HostApi, WireInput } from '../src/shared/protocol.ts';
 import { packError, release } from '../src/shared/transfer.ts';
 import { VERSION } from '../src/shared/version.ts';
@@ -108,8 +109,8 @@ export function createHost(platform: Platform): HostApi {
     ...createIndexHost(search),
     ...createExchangeHost(search),
     storage: async () => ({ ...(await storage.report()), indexes: await indexes.report().catch(() => []) }),
-    deleteModel: (id) => storage.deleteModel(id),
-    clearCache: (cache) => storage.clearCache(cache),
+    deleteModel: async (id) => storage.deleteModel(checkModelId(id)),
+    clearCache: async (cache) => storage.clearCache(checkCacheName(cache)),
     async clearAll() {
       await storage.clearAll();
       await indexes.deleteAll();

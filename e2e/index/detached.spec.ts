@@ -191,3 +191,24 @@ test('a page that deletes the databases waits for no worker, and the open index 
   expect(seen.names).toContain('think-then-embed/indexes');
   expect(seen).toMatchObject({ before: 0, added: 1, after: ['b'] });
 });
+
+test('databases that the page has made before, empty, are completed', async ({ tte }) => {
+  const seen = await tte.evaluate(async () => {
+    for (const name of ['think-then-embed/indexes', 'think-then-embed/weights']) {
+      const made = await new Promise<IDBDatabase>((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onsuccess = () => resolve(opening.result);
+        opening.onerror = () => reject(opening.error);
+      });
+      made.close();
+    }
+    const index = await window.tte.openIndex('notes', { space: 'mine', dimensions: 2 });
+    const { added } = await index.add({ id: 'a', vector: [1, 0] });
+    await index.close();
+    const again = await window.tte.openIndex('notes');
+    const found = await again.count();
+    await again.close();
+    return { added, found };
+  });
+  expect(seen).toEqual({ added: 1, found: 1 });
+});

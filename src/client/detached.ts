@@ -1,7 +1,7 @@
 /** Indexes opened without a model, so that stored data stays accessible even if no model can be loaded. */
 import { createOnDemandWorker, type OnDemandWorker } from '../bridge/on-demand-worker.ts';
+import { checkIndexName } from '../shared/names.ts';
 import type { StorageReport } from '../shared/types.ts';
-import { checkIndexName } from './index-input.ts';
 import type { DetachedIndexOptions, VectorIndex } from './index-types.ts';
 import { workerUrlOf } from './options.ts';
 import type { ClientPlatform, ResolveUrl } from './platform.ts';

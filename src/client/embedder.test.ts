@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { fakeEmbedding, fakeInfo, fakeWorker } from '../../e2e/bridge/fake-worker.ts';
 import { TteError } from '../shared/errors.ts';
 import type { ExternalReasoner, HostApi, LoadRequest, SettledEmbedding } from '../shared/protocol.ts';
@@ -328,15 +328,23 @@ test('bytes that were transferred are refused; shared memory is copied, as brows
   await expect(tte.embed({ image: shared as never })).resolves.toMatchObject({ space: 'fake' });
 });
 
-test('deleteIndex needs a name, and deleteModel an id', async () => {
-  const deleteModel = vi.fn(async () => {});
-  const tte = await setUp({ deleteModel });
-  for (const id of ['', undefined, null, 3, Symbol('id')]) {
-    await expect(tte.deleteModel(id as never)).rejects.toEqual(code('invalid-input', /^id/));
-  }
-  expect(deleteModel).not.toHaveBeenCalled();
-  await expect(tte.deleteIndex('')).rejects.toEqual(code('invalid-input', /^name/));
-  await expect(tte.deleteIndex(undefined as never)).rejects.toEqual(code('invalid-input', /^name/));
+test('deletions are sent to the worker at once, without loading a further file for them', async () => {
+  vi.resetModules();
+  vi.doMock('./index-input.ts', () => {
+    throw new TypeError('offline');
+  });
+  onTestFinished(() => void vi.doUnmock('./index-input.ts'));
+  const host = {
+    deleteModel: vi.fn(async () => {}),
+    deleteIndex: vi.fn(async () => {}),
+    clearCache: vi.fn(async () => {}),
+  };
+  const tte = await setUp(host);
+  await tte.deleteModel('m');
+  await tte.deleteIndex('notes');
+  await tte.clearCache('traces');
+  expect(Object.values(host).map(({ mock }) => mock.calls)).toEqual([[['m']], [['notes']], [['traces']]]);
+  await expect(tte.deleteModel(Symbol('id') as never)).rejects.toEqual(code('invalid-input'));
 });
 
 test('callbacks are not called after the call has ended, and what they throw is reported as an uncaught error', async () => {

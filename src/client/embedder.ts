@@ -21,8 +21,6 @@ import type { WorkerCall } from './worker-call.ts';
 const openCustom = async (given: CustomEmbedder, signal: AbortSignal | undefined) =>
   (await part(import('./custom-embedder.ts'))).openCustomEmbedder(given, signal); // most pages have none
 
-const checks = () => part(import('./index-input.ts')); // most pages neither open an index nor delete anything
-
 /**
  * Checks the options and creates an embedder.
  * @param platformFor what starts its hosts, from checked options
@@ -222,19 +220,11 @@ async function open(
       const { openVectorIndex } = await part(import('./vector-index.ts')); // most pages open none
       return (await openVectorIndex(name, options, indexContext)) as EmbedderIndex;
     },
-    async deleteIndex(name) {
-      (await checks()).checkIndexName(name);
-      return call([], {}, (host) => host.deleteIndex(name));
-    },
+    // The worker checks these names: a page that is offline could not load a file for that.
+    deleteIndex: (name) => call([], {}, (host) => host.deleteIndex(name)),
     storage: () => call([], { repeatable: true }, (host) => host.storage()),
-    async deleteModel(id) {
-      (await checks()).checkModelId(id);
-      return call([], {}, (host) => host.deleteModel(id));
-    },
-    async clearCache(cache) {
-      (await checks()).checkCacheName(cache);
-      return call([], {}, (host) => host.clearCache(cache));
-    },
+    deleteModel: (id) => call([], {}, (host) => host.deleteModel(id)),
+    clearCache: (cache) => call([], {}, (host) => host.clearCache(cache)),
     clearAll: () => call([], {}, (host) => host.clearAll()),
     dispose,
   };

@@ -1,24 +1,6 @@
-/** Validates names and ids, and arguments of index methods other than inputs of `embed`. */
+/** Validates ids, and arguments of index methods other than inputs of `embed`. */
 import { invalid } from '../shared/errors.ts';
 import { isPortable } from '../shared/well-formed.ts';
-
-/** @throws TteError invalid-input */
-export function checkIndexName(name: unknown): string {
-  if (typeof name === 'string' && name !== '' && isPortable(name)) return name;
-  throw invalid('name: pass the name of the index: a non-empty string without NUL and lone surrogates.');
-}
-
-/** @throws TteError invalid-input */
-export function checkModelId(id: unknown): void {
-  if (typeof id !== 'string' || id === '')
-    throw invalid('id: pass the id of a model, as listed by storage().');
-}
-
-/** @throws TteError invalid-input */
-export function checkCacheName(cache: unknown): void {
-  if (cache === 'vectors' || cache === 'traces') return;
-  throw invalid(`cache: must be 'vectors' or 'traces', not ${String(cache)}.`);
-}
 
 /** @throws TteError invalid-input */
 export function checkId(id: unknown, field: string): string {

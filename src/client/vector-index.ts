@@ -7,6 +7,7 @@ import {
   type IndexRef,
   type OpenedIndex,
 } from '../shared/index-protocol.ts';
+import { checkIndexName } from '../shared/names.ts';
 import { addInBatches } from './adding.ts';
 import { listener } from './callbacks.ts';
 import { absoluteUrl } from './capture.ts';
@@ -14,7 +15,7 @@ import { checkCommonOptions } from './common-options.ts';
 import { asyncDisposable } from './disposable.ts';
 import { exchange } from './exchange.ts';
 import { follow } from './follow.ts';
-import { checkId, checkIds, checkIndexName, checkWholeNumber } from './index-input.ts';
+import { checkId, checkIds, checkWholeNumber } from './index-input.ts';
 import type { DetachedIndexOptions, IndexItem, OpenIndexOptions, VectorIndex } from './index-types.ts';
 import { trackOperations } from './operations.ts';
 import { plainFilter, plainMetadata } from './plain.ts';

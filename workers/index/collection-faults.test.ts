@@ -1,9 +1,11 @@
 /** What another tab, the disk or the user may do to an index while it is open. */
 import { expect, test } from 'vitest';
-import type { Store } from '../storage/database.ts';
+import { memoryStore, type Store } from '../storage/database.ts';
+import { bytesOf } from '../storage/size.ts';
 import { withTypedErrors } from '../storage/store-errors.ts';
-import { idsOf, item, lock, many, NAME, space, world } from '../testing/collections.ts';
+import { idsOf, item, lock, many, mortal, NAME, space, world } from '../testing/collections.ts';
 import { Collection } from './collection.ts';
+import { createWordsSync } from './words/words-sync.ts';
 
 const any = async () => null;
 
@@ -165,4 +167,77 @@ test('deleting removes everything or nothing', async () => {
   await (await world(counting).tab()).collection.drop();
   expect(removals).toHaveLength(1);
   expect(await store.keys('')).toEqual(kept);
+});
+
+/** A store with a limit, in bytes: nothing else is counted than what `bytesOf` counts. */
+function limited(store: Store, room: () => number): Store {
+  return withTypedErrors({
+    ...store,
+    async set(entries) {
+      const kept = new Map([...(await store.entries('')), ...entries]);
+      const used = [...kept.values()].reduce((sum: number, value) => sum + bytesOf(value), 0);
+      if (used > room()) throw new DOMException('full', 'QuotaExceededError');
+      return store.set(entries);
+    },
+  });
+}
+
+const usedIn = async (store: Store) =>
+  (await store.entries('')).reduce((sum, [, value]) => sum + bytesOf(value), 0);
+
+test('items can be removed and changed where storage is full, and what is left is whole and found by its words', async () => {
+  const store = memoryStore();
+  let room = Number.POSITIVE_INFINITY;
+  const full = world(limited(store, () => room));
+  const writer = await full.tab();
+  await writer.append(many('a', 100));
+  await writer.append(many('b', 100));
+  room = await usedIn(store);
+  await expect(writer.append([item('c')])).rejects.toMatchObject({ code: 'quota' });
+  await writer.remove('a1');
+  await writer.append([item('b2')]); // instead of the one that is there
+  const ids = [...many('a', 100), ...many('b', 100)].map(({ id }) => id);
+  const expected = [...ids.filter((id) => id !== 'a1' && id !== 'b2'), 'b2'];
+  for (const tab of [writer, await full.tab()]) expect(await idsOf(tab)).toEqual(expected);
+  expect(await store.keys('picture/')).toHaveLength(199);
+
+  const reader = await full.tab();
+  const sync = createWordsSync(full.store, reader.collection);
+  const terms = await reader.read(async (state) => {
+    const row = (await state.catalog.byId()).get('b7') as number;
+    return (await sync.current(state)).query('text of b7').termsIn(row);
+  });
+  expect(terms).toContain('b7');
+});
+
+test('a removal that is killed at any step where storage is full loses no other item', async () => {
+  for (let step = 1; ; step++) {
+    const store = memoryStore();
+    await (await world(store).tab()).append(many('a', 100));
+    const room = await usedIn(store);
+    const finished = await new Promise<boolean>((resolve, reject) => {
+      const doomed = world(
+        mortal(
+          limited(store, () => room),
+          step,
+          'during',
+          (write) => write.catch(() => {}).then(() => resolve(false)),
+        ),
+      );
+      doomed
+        .tab()
+        .then((writer) => writer.remove('a1'))
+        .then(() => resolve(true), reject);
+    });
+    const found = await idsOf(await world(store).tab());
+    expect(found.filter((id) => id !== 'a1')).toEqual(
+      many('a', 100)
+        .map(({ id }) => id)
+        .filter((id) => id !== 'a1'),
+    );
+    if (!finished) continue;
+    expect(found).toHaveLength(99);
+    expect(step).toBeGreaterThan(3);
+    break;
+  }
 });

@@ -2,6 +2,7 @@
 import { transfer } from 'comlink';
 import type { IndexApi, IndexRef } from '../../src/shared/index-protocol.ts';
 import type { IndexInfo, SearchResult } from '../../src/shared/index-types.ts';
+import { checkIndexName } from '../../src/shared/names.ts';
 import { noModel } from '../../src/shared/no-model.ts';
 import type { WireInput } from '../../src/shared/protocol.ts';
 import { release } from '../../src/shared/transfer.ts';
@@ -52,7 +53,7 @@ export function createIndexHost(context: IndexHostContext): IndexApi {
     indexInfo: (ref) => reading(ref, ({ manifest }) => infoOf(ref, manifest, engine())),
     indexClose: async (name) => indexes.close(name),
     listIndexes: () => indexes.report(),
-    deleteIndex: (name) => indexes.delete(name),
+    deleteIndex: async (name) => indexes.delete(checkIndexName(name)),
 
     indexAdd: (request, ref, incarnation, items, onDuplicate, onDone) =>
       requests

@@ -168,14 +168,16 @@ export async function readTombstones(
   ]);
 }
 
-/** Null: the segment was written by an earlier version. */
+export const postingsKey = (name: string, segment: number) => segmentKey(name, segment, 'words');
+
+/** Null: the segment was written by an earlier version, or lost them to make room (make-room.ts). */
 export async function readPostings(store: Store, name: string, segment: number): Promise<Postings | null> {
-  const found = await store.get(segmentKey(name, segment, 'words'));
+  const found = await store.get(postingsKey(name, segment));
   return isCurrent(found) ? found : null;
 }
 
 export function postingsEntry(name: string, segment: number, postings: Postings): Entries[number] {
-  return [segmentKey(name, segment, 'words'), postings];
+  return [postingsKey(name, segment), postings];
 }
 
 /** All items of a segment, in the order of the rows. */

@@ -2,6 +2,7 @@
 import type { StoredItem } from '../../src/shared/index-types.ts';
 import type { Store } from '../storage/database.ts';
 import type { Existing, Save } from './index-state.ts';
+import { makingRoom } from './make-room.ts';
 import type { StoredPassages } from './passage-table.ts';
 import {
   type IndexManifest,
@@ -39,9 +40,9 @@ export async function writeChange(
     hasThumbnail: thumbnail !== null,
   }));
   const stays = new Set(kept.map(({ number }) => number));
-  const dropped = (await catalog.items(removed)).filter(
-    (item) => item.hasThumbnail && !stays.has(item.number),
-  );
+  const dropped = (await catalog.items(removed))
+    .filter((item) => item.hasThumbnail && !stays.has(item.number))
+    .map(({ number }) => number);
   const { entries, segment } = await segmentEntries(name, manifest.nextSegment, {
     items: kept,
     rows,
@@ -61,10 +62,12 @@ export async function writeChange(
     nextItem: manifest.nextItem + items.length,
     segments: [...manifest.segments, segment],
   };
-  await save([...entries, ...pictures, [manifestKey(name), next]]);
+  const isGrowing = items.length > removed.length;
+  const write = isGrowing ? save : makingRoom(save, { store, name, manifest, dropped });
+  await write([...entries, ...pictures, [manifestKey(name), next]]);
   state.manifest = next;
   for (const row of removed) table.remove(row);
   catalog.added(table.add(segment.number, segment.rows, rows), kept);
   if (passages !== null) table.addPassages(segment.number, passages);
-  if (dropped.length > 0) await store.remove(dropped.map(({ number }) => pictureKey(name, number)));
+  if (dropped.length > 0) await store.remove(dropped.map((number) => pictureKey(name, number)));
 }

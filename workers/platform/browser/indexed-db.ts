@@ -1,20 +1,34 @@
-/** A store in IndexedDB, through idb-keyval. */
-import { createStore, promisifyRequest } from 'idb-keyval';
+/** A store in IndexedDB. */
+import { promisifyRequest } from 'idb-keyval';
 import type { Store } from '../../storage/database.ts';
+import { openDatabase } from './open-database.ts';
+
+/** The object store of each database. */
+const ENTRIES = 'entries';
+
+type Use = <T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>) => Promise<T>;
 
 /**
- * Uses a separate database, since idb-keyval allows one object store per database. Opened on first use; every
- * method rejects if the browser refuses IndexedDB, and `set` rejects with QuotaExceededError when it is full.
+ * Uses a database of its own. Opened on first use; every method rejects if the browser refuses IndexedDB, and `set` rejects with
+ * QuotaExceededError when it is full.
  */
 export function indexedDbStore(database: string): Store {
-  const open = createStore(database, 'entries');
-  /** Also turns what opening throws into a rejection: a browser may refuse so where site data is blocked. */
-  const use: typeof open = async (mode, work) => {
+  let opening: Promise<IDBDatabase> | undefined;
+
+  function open(): Promise<IDBDatabase> {
+    if (opening !== undefined) return opening;
+    const opened = openDatabase(database, ENTRIES, forget);
+    function forget() {
+      if (opening === opened) opening = undefined;
+    }
+    opening = opened;
+    opened.catch(forget);
+    return opened;
+  }
+
+  const use: Use = async (mode, work) => {
     try {
-      return await open(mode, (store) => {
-        yieldToDeletion(store.transaction.db);
-        return work(store);
-      });
+      return await work((await open()).transaction(ENTRIES, mode).objectStore(ENTRIES));
     } catch (error) {
       throw error ?? unexplained(mode);
     }
@@ -68,17 +82,6 @@ export function indexedDbStore(database: string): Store {
         for (const key of keys) store.delete(key);
         return promisifyRequest<undefined>(store.transaction);
       }),
-  };
-}
-
-/**
- * A page that deletes the database, as many do when a user signs out, would wait until this worker ends, and whoever opens the database
- * in the meantime would wait, too. So it is closed, and opened again by its next use.
- */
-function yieldToDeletion(db: IDBDatabase): void {
-  db.onversionchange = () => {
-    db.close();
-    db.onclose?.(new Event('close')); // set by idb-keyval, which then forgets the connection
   };
 }
 
