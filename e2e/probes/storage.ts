@@ -137,7 +137,7 @@ export async function hitTimes(rounds: number) {
     const began = performance.now();
     await storage.vectors.get('k');
     const found = performance.now();
-    await vectorKey({ input, space: 's', kernels: 'wasm/3', role: 'query', think: 'never' });
+    await vectorKey({ input, space: 's', kernels: 'wasm/4', role: 'query', think: 'never' });
     times.hit.push(found - began);
     times.key.push(performance.now() - found);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CONV_FLOATS, CONV_QUANTIZED, DOMAIN } from '../operators/names.ts';
+import { CONV_DEPTHWISE, CONV_FLOATS, CONV_QUANTIZED, DOMAIN } from '../operators/names.ts';
 import {
   difference,
   float,
@@ -22,18 +22,21 @@ interface Shape {
   /** Top, left, bottom, right. */
   pads?: [number, number, number, number];
   bias?: boolean;
+  /** Each of as many channels. */
+  groups?: number;
 }
 
 /** A convolution of `x` with weights in 8 bits, and `after` it what makes `y` of `conv`. */
 function convolution(
-  { input, channels, kernel = [1, 1], strides = [1, 1], pads = [0, 0, 0, 0], bias = true }: Shape,
+  { input, channels, kernel = [1, 1], strides = [1, 1], pads = [0, 0, 0, 0], bias = true, groups = 1 }: Shape,
   after: Node[] = [],
   attributes: Record<string, number | number[]> = {},
 ) {
-  const k = input[1] * kernel[0] * kernel[1];
+  const each = input[1] / groups;
+  const k = each * kernel[0] * kernel[1];
   const codes = randomBytes(channels * k, k + channels);
   const tensors = [
-    { name: 'codes', dims: [channels, input[1], ...kernel], type: DataType.int8, data: codes },
+    { name: 'codes', dims: [channels, each, ...kernel], type: DataType.int8, data: codes },
     floats(
       'scales',
       [channels],
@@ -45,7 +48,7 @@ function convolution(
   const nodes = [
     makeNode('DequantizeLinear', ['codes', 'scales'], ['weights'], { axis: 0 }),
     makeNode('Conv', ['x', 'weights', ...(bias ? ['bias'] : [])], [output], {
-      ...{ kernel_shape: kernel, strides, pads, group: 1 },
+      ...{ kernel_shape: kernel, strides, pads, group: groups },
       ...attributes,
     }),
     ...after,
@@ -124,9 +127,56 @@ describe('a convolution with 8-bit weights', () => {
     const { model, externalData } = file;
     const plain = await rewriteGraph({ model: [model], externalData, target: 'wasm', convolutions: false });
     expect(plain.summary.convolutions).toBe(0);
-    const grouped = convolution({ ...shape, input: [1, 1, 9, 9] }, [], { group: 8 }).file;
-    const unlike = await rewriteGraph({ model: [grouped.model], target: 'wasm', convolutions: true });
-    expect(unlike.summary.convolutions).toBe(0);
+    const inPairs = await compared(convolution({ ...shape, groups: 4 }));
+    expect(inPairs.rewritten.summary.convolutions).toBe(0);
+  });
+});
+
+describe('a depthwise convolution', () => {
+  const SHAPES: readonly Omit<Shape, 'channels' | 'groups'>[] = [
+    { input: [1, 6, 9, 16], kernel: [3, 3], pads: [1, 1, 1, 1] },
+    { input: [2, 5, 6, 21], kernel: [3, 3], pads: [1, 1, 1, 1], bias: false },
+    { input: [1, 40, 12, 83], kernel: [3, 3], strides: [2, 1], pads: [1, 1, 1, 1] },
+    { input: [1, 32, 30, 47], kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
+    { input: [1, 7, 8, 8], kernel: [3, 3], strides: [2, 2], pads: [0, 0, 1, 1] },
+    { input: [1, 64, 20, 30], kernel: [5, 5], pads: [2, 2, 2, 2] },
+    { input: [1, 9, 1, 33], kernel: [1, 5], pads: [0, 2, 0, 2], bias: false },
+    { input: [1, 3, 7, 11], kernel: [5, 5], strides: [1, 2], pads: [2, 2, 2, 2] },
+    { input: [1, 4, 1, 1], kernel: [3, 3], pads: [1, 1, 1, 1] },
+    { input: [1, 4, 5, 5], kernel: [4, 3] },
+  ];
+
+  test.each(SHAPES)('%j is computed as by the runtime', async (shape) => {
+    const channels = shape.input[1];
+    const { rewritten, largest } = await compared(convolution({ ...shape, channels, groups: channels }));
+    expect(rewritten.signature.operators).toEqual([`${DOMAIN}.${CONV_DEPTHWISE}`]);
+    expect(largest).toBeLessThan(1e-6);
+  });
+
+  test('with an activation behind it, and with weights in floats', async () => {
+    const shape: Shape = { input: [1, 6, 9, 16], channels: 6, groups: 6, kernel: [3, 3], pads: [1, 1, 1, 1] };
+    const activated = await compared(convolution(shape, gelu));
+    expect(activated.rewritten.signature.operators).toEqual([`${DOMAIN}.${CONV_DEPTHWISE}`]);
+    expect(activated.largest).toBeLessThan(1e-4);
+    const { feeds } = convolution(shape);
+    const file = onnxFile(
+      [makeNode('Conv', ['x', 'w'], ['y'], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], group: 6 })],
+      [floats('w', [6, 1, 3, 3], random(54, 9))],
+      [['x', DataType.float, [1, 6, 9, 16]]],
+      [['y', DataType.float, [1, 6, 9, 16]]],
+    );
+    const { rewritten, largest } = await compared({ file, feeds });
+    expect(rewritten.signature.operators).toEqual([`${DOMAIN}.${CONV_DEPTHWISE}`]);
+    expect(largest).toBeLessThan(1e-6);
+  });
+
+  test.each<Shape>([
+    { input: [1, 6, 9, 9], channels: 6, groups: 6, kernel: [3, 7], pads: [1, 3, 1, 3] },
+    { input: [1, 6, 9, 12], channels: 6, groups: 6, kernel: [3, 3], strides: [1, 3] },
+    { input: [1, 6, 9, 12], channels: 12, groups: 6, kernel: [3, 3] },
+  ])('%j stays as it is', async (shape) => {
+    const { rewritten } = await compared(convolution(shape));
+    expect(rewritten.summary.convolutions).toBe(0);
   });
 });
 

@@ -1,9 +1,15 @@
-// Convolutions with 8-bit weights → a custom operator (workers/operators), together with the activation that follows.
+// Convolutions with 8-bit weights, and depthwise ones → custom operators (workers/operators), together with the activation that follows.
 
 import { ACTIVATIONS, type Activation } from '../operators/activations.ts';
 import { CONVOLUTION_WORDS } from '../operators/convolution-layout.ts';
-import { CONV_FLOATS, CONV_QUANTIZED, DOMAIN } from '../operators/names.ts';
-import { type ChannelQuantized, packConvolution, packFloatConvolution } from '../operators/pack.ts';
+import { DEPTHWISE } from '../operators/depthwise.ts';
+import { CONV_DEPTHWISE, CONV_FLOATS, CONV_QUANTIZED, DOMAIN } from '../operators/names.ts';
+import {
+  type ChannelQuantized,
+  packConvolution,
+  packDepthwise,
+  packFloatConvolution,
+} from '../operators/pack.ts';
 import { makeNode, type Pass } from './edit.ts';
 import {
   bytesOf,
@@ -14,10 +20,14 @@ import {
   isOp,
   MICROSOFT,
   type Node,
+  type Tensor,
 } from './onnx.ts';
 
 /** The weights of a convolution in 8 bits, symmetric, with a scale for each output channel; undefined if it has none. */
-function channelQuantized(pass: Pass, node: Node): (ChannelQuantized & { kernel: number[] }) | undefined {
+function channelQuantized(
+  pass: Pass,
+  node: Node,
+): (ChannelQuantized & { channels: number; kernel: number[] }) | undefined {
   const [, weight, offset] = node.inputs as [string, string, string?];
   const unpacked = pass.producer(weight);
   if (!isOp(unpacked, 'DequantizeLinear') || unpacked.inputs[2]) return undefined;
@@ -37,17 +47,61 @@ function channelQuantized(pass: Pass, node: Node): (ChannelQuantized & { kernel:
     bias: bias && float32Array(bias),
     n,
     k: patch.reduce((product, size) => product * size, 1),
+    channels: patch[0] as number,
     kernel: patch.slice(1),
   };
 }
 
-/** Whether the operator supports it: in one group, without dilation, with explicit pads. */
+/** Whether our operators support it: without dilation, with explicit pads. */
 function isPlain(node: Node): boolean {
   const dilations = intsAttribute(node, 'dilations') ?? [];
   const padding = node.attributes.find(({ name }) => name === 'auto_pad')?.string ?? 'NOTSET';
-  return (
-    intAttribute(node, 'group', 1) === 1 && dilations.every((step) => step === 1) && padding === 'NOTSET'
-  );
+  return dilations.every((step) => step === 1) && padding === 'NOTSET';
+}
+
+/** The operator that computes a convolution, its packed weights, and the size of its kernel; undefined if none of ours does. */
+function operatorOf(
+  pass: Pass,
+  node: Node,
+  inFloats: boolean,
+): { operator: string; data: Uint8Array; kernel: number[] } | undefined {
+  if (!isPlain(node)) return undefined;
+  const source = channelQuantized(pass, node);
+  if (intAttribute(node, 'group', 1) > 1) return depthwise(pass, node, source);
+  if (!source) return undefined;
+  return inFloats
+    ? { operator: CONV_FLOATS, data: packFloatConvolution(source), kernel: source.kernel }
+    : { operator: CONV_QUANTIZED, data: packConvolution(source), kernel: source.kernel };
+}
+
+/** The same for a convolution in groups: in floats, if every channel is one. @param source its weights if they are in 8 bits */
+function depthwise(
+  pass: Pass,
+  node: Node,
+  source: ReturnType<typeof channelQuantized>,
+): ReturnType<typeof operatorOf> {
+  const [, weight, offset] = node.inputs as [string, string, string?];
+  const tensor = pass.constant(weight);
+  const dims = source ? [source.n, source.channels, ...source.kernel] : (tensor?.dims ?? []);
+  const [n = 0, channels, height = 0, width = 0] = dims;
+  const bias = pass.constant(offset);
+  const [pad = 0] = intsAttribute(node, 'pads') ?? [];
+  const [, stride = 1] = intsAttribute(node, 'strides') ?? [];
+  const isSupported =
+    dims.length === 4 &&
+    channels === 1 &&
+    intAttribute(node, 'group', 1) === n &&
+    DEPTHWISE.widths.some((supported) => supported === width) &&
+    DEPTHWISE.strides.some((supported) => supported === stride) &&
+    pad < height &&
+    (!offset || bias?.type === DataType.float);
+  if (!isSupported || !(source || tensor?.type === DataType.float)) return undefined;
+  const k = height * width;
+  const weights = source
+    ? Float32Array.from(source.weights, (code, i) => code * (source.scales[Math.floor(i / k)] as number))
+    : float32Array(tensor as Tensor);
+  const data = packDepthwise({ weights, bias: bias && float32Array(bias), n, k });
+  return { operator: CONV_DEPTHWISE, data, kernel: [height, width] };
 }
 
 function activationOf(pass: Pass, output: string): [Activation, Node | undefined] {
@@ -59,24 +113,23 @@ function activationOf(pass: Pass, output: string): [Activation, Node | undefined
 }
 
 /**
- * @param inFloats whether they are computed in floats
+ * @param inFloats whether those of one group are computed in floats
  * @returns the number of rewritten convolutions
  */
 export function rewriteConvolutions(pass: Pass, inFloats: boolean): number {
   let count = 0;
   for (const node of pass.graph.nodes) {
-    if (!isOp(node, 'Conv') || !isPlain(node)) continue;
-    const source = channelQuantized(pass, node);
-    if (!source) continue;
+    const computed = isOp(node, 'Conv') ? operatorOf(pass, node, inFloats) : undefined;
+    if (!computed) continue;
+    const { operator, data, kernel } = computed;
     const [input, weight] = node.inputs as [string, string];
     const [activation, next] = activationOf(pass, node.outputs[0] as string);
     const words = [
-      ...source.kernel,
+      ...kernel,
       ...(intsAttribute(node, 'strides') ?? [1, 1]),
       ...(intsAttribute(node, 'pads') ?? [0, 0, 0, 0]),
       ACTIVATIONS.indexOf(activation),
     ];
-    const data = (inFloats ? packFloatConvolution : packConvolution)(source);
     const constants = [
       { name: pass.fresh(weight), dims: [data.length], type: DataType.uint8, data },
       {
@@ -87,7 +140,6 @@ export function rewriteConvolutions(pass: Pass, inFloats: boolean): number {
       },
     ].map((tensor) => pass.addConstant(tensor));
     const outputs = [(next ?? node).outputs[0] as string, pass.fresh('scratch')];
-    const operator = inFloats ? CONV_FLOATS : CONV_QUANTIZED;
     pass.replace(node, [makeNode(operator, [input, ...constants], outputs, {}, DOMAIN)]);
     if (next) pass.replace(next, []);
     count++;

@@ -25,12 +25,17 @@ export const PATCH_BYTES = 16 * BLOCK;
 export const CELL_BYTES = 4 * ROWS * TILE;
 /** Output channels that are computed at once in floats. */
 export const FLOAT_TILE = 4;
+/** Bytes of scratch that a job needs. */
+export type ScratchOf = (field: (name: ConvolutionField) => Code) => Code;
 /** Scratch: offsets of a patch's values, then for each job a block of a patch in floats, a tile of results, and quantized groups. */
 export const offsetsBytes = (values: Code): Code => i32.mul(ceilDiv(values, 4), i32.const(16));
-export const jobScratchBytes = (_values: Code, blocks: Code): Code =>
-  i32.add(i32.const(PATCH_BYTES + CELL_BYTES), i32.mul(blocks, i32.const(GROUPS * GROUP_BLOCK_BYTES)));
+export const jobScratchBytes: ScratchOf = (field) =>
+  i32.add(
+    i32.const(PATCH_BYTES + CELL_BYTES),
+    i32.mul(field('blocks'), i32.const(GROUPS * GROUP_BLOCK_BYTES)),
+  );
 /** In floats: the patches of a unit. */
-export const floatJobScratchBytes = (values: Code): Code => i32.mul(values, i32.const(16 * GROUPS));
+export const floatJobScratchBytes: ScratchOf = (field) => i32.mul(field('values'), i32.const(16 * GROUPS));
 
 /** Reads a field of the convolution described at `fields`. */
 export const fieldOf =

@@ -1,10 +1,11 @@
-/** The operators CONV_QUANTIZED and CONV_FLOATS (`names.ts`) as functions that the runtime calls. */
+/** The operators CONV_QUANTIZED, CONV_FLOATS and CONV_DEPTHWISE (`names.ts`) as functions that the runtime calls. */
 import { type Code, define } from '../simd/assemble.ts';
 import { call, ceilDiv, i32, if_, lessThan } from '../simd/instructions.ts';
 import {
   CONVOLUTION_WORDS,
   type ConvolutionField,
   offsetsBytes,
+  type ScratchOf,
   UNIT_POSITIONS,
 } from './convolution-layout.ts';
 import { SHAPE } from './frame.ts';
@@ -17,12 +18,14 @@ const MIN_PARALLEL_WORK = 16_384;
 const ONE = i32.const(1);
 const FOUR = i32.const(4);
 
-/** @param scratchOf bytes of scratch that a job needs for patches of the given number of values */
-export const convolution = (
-  frame: FrameAccess,
-  job: JobName,
-  scratchOf: (values: Code, blocks: Code) => Code,
-) =>
+interface Kind {
+  job: JobName;
+  scratch: ScratchOf;
+  /** Whether every channel is a group by itself: jobs then get planes, and no offsets of patches. */
+  isDepthwise?: boolean;
+}
+
+export const convolution = (frame: FrameAccess, { job, scratch, isDepthwise = false }: Kind) =>
   define(
     ['kernel', 'context'],
     ['status'],
@@ -50,7 +53,11 @@ export const convolution = (
         ),
       ].reduce((a, b) => i32.and(a, b));
       const outHeight = frame.get('rows');
-      const units = i32.mul(dim(SHAPE, 0), ceilDiv(get('positions'), UNIT_POSITIONS));
+      const units = i32.mul(
+        dim(SHAPE, 0),
+        isDepthwise ? get('channels') : ceilDiv(get('positions'), UNIT_POSITIONS),
+      );
+      const shared = isDepthwise ? i32.const(0) : offsetsBytes(get('values'));
       const tiles = ceilDiv(get('outChannels'), TILE);
       const work = [dim(SHAPE, 0), get('positions'), get('blocks'), tiles].reduce((a, b) => i32.mul(a, b));
       return [
@@ -86,17 +93,14 @@ export const convolution = (
         ]),
         frame.put('total', units),
         frame.put('rows', ONE),
-        put('scratchBytes', scratchOf(get('values'), get('blocks'))),
+        put('scratchBytes', scratch(get)),
         frame.put('size', lessThan(work, i32.const(MIN_PARALLEL_WORK))),
         frame.setDim(0, ONE),
         frame.setDim(1, ONE),
         frame.setDim(2, ONE),
-        frame.setDim(
-          3,
-          i32.divU(i32.add(offsetsBytes(get('values')), i32.mul(get('scratchBytes'), i32.const(JOBS))), FOUR),
-        ),
+        frame.setDim(3, i32.divU(i32.add(shared, i32.mul(get('scratchBytes'), i32.const(JOBS))), FOUR)),
         frame.makeOutput(l, 1, FOUR, frame.convolutionField('scratch')),
-        call('patchOffsets', frame.convolutionField('input')),
+        isDepthwise ? [] : call('patchOffsets', frame.convolutionField('input')),
         frame.runJobs(l, job, frame.get('size')),
       ];
     },

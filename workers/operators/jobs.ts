@@ -38,6 +38,9 @@ const named = {
   floatConvolutionJob: job((frame, from, to, index) =>
     call('convolveFloats', i32.add(frame, i32.const(CONVOLUTION_FIELDS)), from, to, index),
   ),
+  depthwiseJob: job((frame, from, to, index) =>
+    call('convolvePlanes', i32.add(frame, i32.const(CONVOLUTION_FIELDS)), from, to, index),
+  ),
   convolutionJob: job((frame, from, to, index) =>
     call('convolveUnits', i32.add(frame, i32.const(CONVOLUTION_FIELDS)), from, to, index),
   ),

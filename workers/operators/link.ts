@@ -6,6 +6,7 @@ import { type ApiFunction, apiCaller, type CApi, readCApi } from './c-api.ts';
 import { convolutionKernel } from './convolution.ts';
 import { floatConvolutionKernel } from './convolution-floats.ts';
 import { ELEMENT, type OperatorDescription, operatorCallbacks, operatorWords } from './custom-operator.ts';
+import { depthwiseKernel } from './depthwise.ts';
 import { DOTS, multiplyAddOf, simdDot } from './dot.ts';
 import { FRAME_BYTES } from './frame.ts';
 import { gatherKernel } from './gather.ts';
@@ -13,6 +14,7 @@ import type { jobs } from './jobs.ts';
 import { matmulKernel } from './matmul.ts';
 import {
   ATTENTION_OPERATORS,
+  CONV_DEPTHWISE,
   CONV_FLOATS,
   CONV_QUANTIZED,
   DOMAIN,
@@ -69,6 +71,7 @@ const DESCRIPTIONS: Readonly<
     outputs: 2,
   },
   convFloats: { name: CONV_FLOATS, inputTypes: [float, uint8, int32], outputType: float, outputs: 2 },
+  convDepthwise: { name: CONV_DEPTHWISE, inputTypes: [float, uint8, int32], outputType: float, outputs: 2 },
   convQuantized: { name: CONV_QUANTIZED, inputTypes: [float, uint8, int32], outputType: float, outputs: 2 },
 };
 
@@ -98,6 +101,7 @@ function fillTable(api: CApi, memory: WebAssembly.Memory, table: WebAssembly.Tab
     ...attentionKernel,
     ...convolutionKernel(multiplyAdd),
     ...floatConvolutionKernel(multiplyAdd),
+    ...depthwiseKernel(multiplyAdd),
     ...operatorCallbacks,
     ...operators(api, (name) => slots[name as Callback], frame),
   };

@@ -20,6 +20,11 @@ export const CONV_QUANTIZED = 'ConvQuantized';
 /** The same with weights in floats (`packFloatConvolution`), computed in floats. */
 export const CONV_FLOATS = 'ConvFloats';
 /**
+ * The same for a convolution in which every channel is a group by itself (`packDepthwise`), in floats; its kernel is 3 or 5 wide, and
+ * moves by one or two columns.
+ */
+export const CONV_DEPTHWISE = 'ConvDepthwise';
+/**
  * Query, key, value, mask, int32 [bits of the scale, heads] → attention, and scratch. Inputs are [batch, sequence, heads · size] or
  * [batch, heads, sequence, size]; the size of a head is a multiple of 8.
  */

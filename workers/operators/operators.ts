@@ -6,6 +6,7 @@ import { QUERY_TILE, SCORE_PADDING } from './attention-rows.ts';
 import type { CApi } from './c-api.ts';
 import { floatJobScratchBytes, jobScratchBytes } from './convolution-layout.ts';
 import { convolution } from './convolution-operator.ts';
+import { depthwiseScratchBytes } from './depthwise.ts';
 import { SECOND_SHAPE, SHAPE } from './frame.ts';
 import { type FrameAccess, frameAccess, JOBS, ROW_LOCALS } from './frame-access.ts';
 import { jobs } from './jobs.ts';
@@ -211,7 +212,12 @@ export function operators(api: CApi, slotOf: (name: string) => number, frame: nu
     skipLayerNormWithSum: skipLayerNorm(access, true),
     attentionBsh: attention(access, 'bsh'),
     attentionBnsh: attention(access, 'bnsh'),
-    convQuantized: convolution(access, 'convolutionJob', jobScratchBytes),
-    convFloats: convolution(access, 'floatConvolutionJob', floatJobScratchBytes),
+    convQuantized: convolution(access, { job: 'convolutionJob', scratch: jobScratchBytes }),
+    convFloats: convolution(access, { job: 'floatConvolutionJob', scratch: floatJobScratchBytes }),
+    convDepthwise: convolution(access, {
+      job: 'depthwiseJob',
+      scratch: depthwiseScratchBytes,
+      isDepthwise: true,
+    }),
   };
 }

@@ -28,6 +28,11 @@ export interface ChannelQuantized {
   k: number;
 }
 
+/** Weights of a convolution with a group for each of its n channels, [n, k]. */
+export interface DepthwiseWeights extends Pick<ChannelQuantized, 'bias' | 'n' | 'k'> {
+  weights: Float32Array;
+}
+
 /** The zero point of block `sourceBlock` of channel `channel`. */
 function zeroPoint(
   { zeroPoints, bits, k, blockSize }: BlockQuantized,
@@ -164,6 +169,19 @@ export function packFloatConvolution({ weights, scales, bias, n, k }: ChannelQua
     const at = tile + (channel % FLOAT_TILE);
     if (bias) out[at] = bias[channel]!;
     for (let i = 0; i < k; i++) out[at + FLOAT_TILE * (i + 1)] = weights[channel * k + i]! * scales[channel]!;
+  }
+  return new Uint8Array(out.buffer);
+}
+
+/** Weights of the depthwise kernel, [n, k], in an order that it reads one after another: after the header, each channel's bias and weights. */
+export function packDepthwise({ weights, bias, n, k }: DepthwiseWeights): Uint8Array {
+  const out = new Float32Array(HEADER_BYTES / 4 + n * (1 + k));
+  // In place of blocks: a channel's work, in the measure of the other kernels' blocks and tiles.
+  new Uint32Array(out.buffer).set([n, Math.ceil(k / 16), 32]);
+  for (let channel = 0; channel < n; channel++) {
+    const at = HEADER_BYTES / 4 + channel * (1 + k);
+    if (bias) out[at] = bias[channel]!;
+    out.set(weights.subarray(channel * k, (channel + 1) * k), at + 1);
   }
   return new Uint8Array(out.buffer);
 }

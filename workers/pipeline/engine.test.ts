@@ -67,7 +67,7 @@ function setUp(
     embedder: identity,
     reasoner: traceSource && { id },
     dimensions: 2,
-    kernels: 'wasm/3',
+    kernels: 'wasm/4',
   });
   const queue = createQueue();
   const testImages = async () => {};

@@ -108,7 +108,7 @@ export async function load(
           { threads: config.threads ?? runtimes.defaultThreads(), customOperators, onUnknownBuild },
           assetsUrl,
         );
-  const kernels = gpu ? 'webgpu/2' : customOperators ? 'wasm/3' : 'wasm/standard';
+  const kernels = gpu ? 'webgpu/2' : customOperators ? 'wasm/4' : 'wasm/standard';
   const device = gpu ? `${kernels}/${gpu.name}` : kernels;
   const { shaderF16 } = capabilities;
   const runtime = folders.length > 0 ? await openRuntime() : null; // not fetched if nothing runs here

@@ -11,7 +11,7 @@ const embedder: ModelIdentity = {
   prompts: {},
   recipe: { always: { prompts: { query: '{text}', document: '{text}' }, pooling: 'mean' } },
 };
-const keys = createKeys({ embedder, reasoner: null, dimensions: 4, kernels: 'wasm/3' });
+const keys = createKeys({ embedder, reasoner: null, dimensions: 4, kernels: 'wasm/4' });
 const parts = { embedder, dimensions: 4, think: 'never', reasoner: null } as const;
 const manifest = (storedAs?: string) => keys.manifest({ think: 'never' }, storedAs);
 

@@ -49,6 +49,12 @@ export const switch_ = <N extends number>(value: Code, numbers: readonly N[], bo
 /** Unsigned division, rounded up. */
 export const ceilDiv = (a: Code, b: number): Code => i32.divU(i32.add(a, i32.const(b - 1)), i32.const(b));
 
+/** Copies `bytes` bytes, which may overlap. */
+export const copyBytes = (to: Code, from: Code, bytes: Code): Code => [to, from, bytes, 0xfc, 0x0a, 0, 0];
+
+/** Sets `bytes` bytes to `value`. */
+export const fillBytes = (to: Code, value: Code, bytes: Code): Code => [to, value, bytes, 0xfc, 0x0b, 0];
+
 /** The size in bytes of `words` 32-bit words. */
 export const inBytes = (words: Code): Code => i32.mul(words, i32.const(4));
 

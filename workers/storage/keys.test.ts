@@ -39,7 +39,7 @@ test('the order of an object’s keys does not matter, everything else does', ()
 });
 
 test('each part of a vector’s key changes it', async () => {
-  const base = { input, space: 's', kernels: 'wasm/3', role: 'query', think: 'never' } as const;
+  const base = { input, space: 's', kernels: 'wasm/4', role: 'query', think: 'never' } as const;
   const keys = await Promise.all([
     vectorKey(base),
     vectorKey({ ...base, input: { ...input, text: 'b' } }),
@@ -62,7 +62,7 @@ test('each part of a vector’s key changes it', async () => {
 });
 
 test('each part of a trace’s key changes it', async () => {
-  const base = { input, reasoner: model, kernels: 'wasm/3', think: 'answer' } as const;
+  const base = { input, reasoner: model, kernels: 'wasm/4', think: 'answer' } as const;
   const keys = await Promise.all([
     traceKey(base),
     traceKey({ ...base, reasoner: 'external' }),
@@ -123,7 +123,7 @@ test('answers from a context have keys of their own; how they are asked for chan
     ...model,
     recipe: { ...model.recipe, withContext: { prompt } },
   });
-  const base = { input, reasoner: asking('a'), kernels: 'wasm/3', think: 'answer' } as const;
+  const base = { input, reasoner: asking('a'), kernels: 'wasm/4', think: 'answer' } as const;
   const plain = await traceKey(base);
   expect(plain).toBe(await traceKey({ ...base, reasoner: model }));
   const from = (context: readonly string[], prompt = 'a') =>

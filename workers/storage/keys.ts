@@ -53,7 +53,7 @@ export interface InputIdentity {
  * The kernels that compute a result. Their results differ by rounding, at 4 bits by up to about 1e-4 in cosine similarity. The number
  * of a set increases when the rewrite of graphs changes its rounding.
  */
-export type Kernels = 'wasm/3' | 'wasm/standard' | 'webgpu/2';
+export type Kernels = 'wasm/4' | 'wasm/standard' | 'webgpu/2';
 
 /** Key of the trace a reasoner (a local one, or a reasoner function's id) writes about an input. */
 export function traceKey(parts: {
