@@ -17,14 +17,26 @@ const TALL = 1.5;
 export const detectorInput = preprocessor({ ...COMMON, ...DETECTOR });
 const recognizerInput = preprocessor({ ...COMMON, ...RECOGNIZER });
 
-/** The part of a picture inside `quad`, upright and {@link HEIGHT} pixels high; a tall part is rotated by 90° to the left. */
-export function lineInput(pixels: Pixels, quad: Quad): PixelValues {
-  const { width, height } = sizeOf(quad);
-  const isTall = height > TALL * width;
+const isTall = ({ width, height }: ReturnType<typeof sizeOf>) => height > TALL * width;
+
+/** Width of a line at {@link HEIGHT}, in pixels. */
+export function lineWidth(quad: Quad): number {
+  const size = sizeOf(quad);
+  const [long, short] = isTall(size) ? [size.height, size.width] : [size.width, size.height];
+  return (HEIGHT * long) / Math.max(short, 1);
+}
+
+/**
+ * The part of a picture inside `quad`, upright and {@link HEIGHT} pixels high; a tall part is rotated by 90° to the left.
+ * @param share of its width that is kept
+ */
+export function lineInput(pixels: Pixels, quad: Quad, share = 1): PixelValues {
+  const size = sizeOf(quad);
   const [a, b, c, d] = quad;
-  const turned: Quad = isTall ? [b, c, d, a] : quad;
-  const [long, short] = isTall ? [height, width] : [width, height];
-  const wide = Math.max(HEIGHT, Math.round((HEIGHT * long) / Math.max(short, 1)));
+  const [turned, long, short]: [Quad, number, number] = isTall(size)
+    ? [[b, c, d, a], size.height, size.width]
+    : [quad, size.width, size.height];
+  const wide = Math.max(HEIGHT, Math.round(share * lineWidth(quad)));
   const cut = sample(pixels, turned, Math.round(Math.max(long, 1)), Math.round(Math.max(short, 1)));
   return recognizerInput(resize(cut, wide, HEIGHT, 'bilinear'));
 }

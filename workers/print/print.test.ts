@@ -1,7 +1,8 @@
 /** Geometry and decoding of print, without the models. */
 import { describe, expect, test } from 'vitest';
 import { decodeLine } from './decode-line.ts';
-import { lineInput } from './line-image.ts';
+import { lineInput, lineWidth } from './line-image.ts';
+import { narrowing, WIDTHS } from './line-width.ts';
 import { isPage, printStatement, runningText } from './printed.ts';
 import { boundsOf, grown, type Point, type Quad, sizeOf, smallestRectangle } from './quad.ts';
 import { readingOrder } from './reading-order.ts';
@@ -196,5 +197,31 @@ describe('what a trace says', () => {
     expect(printStatement([])).toBe('');
     expect(isPage(lines('Bicycle repair', 'open daily'))).toBe(false);
     expect(isPage(lines('word '.repeat(40)))).toBe(true);
+  });
+});
+
+describe('narrowing', () => {
+  const line = (letters: number, width: number) => ({ text: 'x'.repeat(letters), width: letters * width });
+
+  test('brings wide letters to the width of ordinary ones, and leaves these as they are', () => {
+    const { letter, least } = WIDTHS;
+    expect(narrowing([line(40, 1.25 * letter), line(30, 1.25 * letter), line(30, 9 * letter)])).toBeCloseTo(
+      0.8,
+    );
+    expect(narrowing(Array(3).fill(line(40, 0.9 * letter)))).toBe(1);
+    expect(narrowing(Array(3).fill(line(40, 3 * letter)))).toBe(least);
+  });
+
+  test('waits for enough lines, each long enough to tell', () => {
+    const [wide, short] = [line(40, 30), line(WIDTHS.letters - 1, 30)];
+    expect(narrowing([])).toBe(1);
+    expect(narrowing([wide, wide, short, short])).toBe(1);
+  });
+
+  test('cuts lines out narrower, but as high', () => {
+    const page = { width: 200, height: 40, data: new Uint8ClampedArray(4 * 200 * 40) };
+    const quad = rectangle(10, 10, 150, 20);
+    expect(lineWidth(quad)).toBe(360);
+    expect(lineInput(page, quad, 0.75).dims).toEqual([1, 3, 48, 270]);
   });
 });

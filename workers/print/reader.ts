@@ -15,7 +15,8 @@ import { median } from '../statistics.ts';
 import type { Recipe } from '../storage/keys.ts';
 import { yieldToEventLoop } from '../yield-to-event-loop.ts';
 import { decodeLine } from './decode-line.ts';
-import { detectorInput, lineInput } from './line-image.ts';
+import { detectorInput, lineInput, lineWidth } from './line-image.ts';
+import { narrowing, WIDTHS } from './line-width.ts';
 import { boundsOf, type Quad, scaled, sizeOf } from './quad.ts';
 import { readingOrder } from './reading-order.ts';
 import { type RegionRules, regionsOf } from './regions.ts';
@@ -128,6 +129,26 @@ export async function openPrintReader(
     return (await linesAt(picture, LOOKS.glance, null, signal)).lines.length > 0;
   }
 
+  /** What stands in these places, as far as it can be read. */
+  async function readLines(picture: Pixels, quads: readonly Quad[], signal: AbortSignal) {
+    const graph = await recognizer.get();
+    const readLine = async (quad: Quad, share: number) => {
+      const { data, dims } = await run(graph, lineInput(picture, quad, share), signal);
+      return decodeLine(data, dims.at(-1) ?? 1, rules.alphabet);
+    };
+    const known: { text: string; width: number }[] = [];
+    const lines: { quad: Quad; text: string; score: number }[] = [];
+    const widths = new Map(quads.map((quad) => [quad, lineWidth(quad)]));
+    for (const [quad, width] of [...widths].sort(([, a], [, b]) => b - a)) {
+      const share = narrowing(known);
+      let { text, score } = await readLine(quad, share);
+      if (share < 1 && score < WIDTHS.sure) ({ text, score } = await readLine(quad, 1));
+      if (share === 1) known.push({ text, width });
+      if (text.trim() !== '' && score >= rules.read) lines.push({ quad, text: text.trim(), score });
+    }
+    return lines;
+  }
+
   return {
     recipe: { ...rules, looks: LOOKS },
     async read(picture, isPage, signal) {
@@ -136,13 +157,7 @@ export async function openPrintReader(
       if (!isPage && !(await seemsWritten(picture, signal))) return [];
       const quads = await findLines(picture, signal);
       if (quads.length === 0) return [];
-      const graph = await recognizer.get();
-      const lines: { quad: Quad; text: string; score: number }[] = [];
-      for (const quad of quads) {
-        const { data, dims } = await run(graph, lineInput(picture, quad), signal);
-        const { text, score } = decodeLine(data, dims.at(-1) ?? 1, rules.alphabet);
-        if (text.trim() !== '' && score >= rules.read) lines.push({ quad, text: text.trim(), score });
-      }
+      const lines = await readLines(picture, quads, signal);
       const ordered = readingOrder(lines.map(({ quad }) => quad)).map((index) => {
         const { quad, text, score } = lines[index] as (typeof lines)[number];
         const [left, top, right, bottom] = boundsOf(quad);
