@@ -2,6 +2,8 @@
 
 /** Maximum padded tokens per pass. Larger passes are no faster on WASM and delay aborts. */
 const TOKENS_PER_PASS = 1024;
+/** Padding of a text, in tokens, from which a pass of its own takes less time than computing the padding. */
+const MOST_PADDING = 64;
 
 /**
  * @param lengths number of tokens of each text
@@ -13,7 +15,8 @@ export function planBatches(lengths: readonly number[], tokensPerPass = TOKENS_P
   for (const index of order) {
     const group = groups.at(-1);
     const longest = group ? (lengths[group[0] as number] as number) : 0;
-    if (group && longest * (group.length + 1) <= tokensPerPass) group.push(index);
+    const fits = longest * (group ? group.length + 1 : 1) <= tokensPerPass;
+    if (group && fits && longest - (lengths[index] as number) < MOST_PADDING) group.push(index);
     else groups.push([index]);
   }
   return groups;

@@ -60,6 +60,13 @@ test('batches group similar lengths, respect the budget, and contain every text'
   expect(groups).toEqual([[5], [1, 4], [3, 2, 0, 6]]);
 });
 
+test('a text that is much shorter is not padded', () => {
+  expect(planBatches([24, 180, 175, 20])).toEqual([
+    [1, 2],
+    [0, 3],
+  ]);
+});
+
 test('long work pauses every few milliseconds', () => {
   let now = 0;
   const mayPause = pacer(() => now);

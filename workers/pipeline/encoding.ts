@@ -28,6 +28,8 @@ export function createEncoding({ embedder, queue, keys, vectors }: EncodingParts
       (items) => embedder.encode(items, call.signal, call.request),
       joinWindows,
     );
+    /** Since the last input was complete: its windows may have been in several batches. */
+    let ms = 0;
     for (;;) {
       let began = 0;
       const next = () => {
@@ -36,7 +38,7 @@ export function createEncoding({ embedder, queue, keys, vectors }: EncodingParts
       };
       const step = await queue.run(next, call.signal, urgent);
       if (step.done) return;
-      const ms = performance.now() - began;
+      ms += performance.now() - began;
       for (const { index, encoded } of step.value) {
         const job = jobs[index] as ReadyJob;
         const stored = toStored(job, encoded, options);
@@ -44,6 +46,7 @@ export function createEncoding({ embedder, queue, keys, vectors }: EncodingParts
         const space = await keys.space(options, job.plan);
         onDone(job.index, { value: toEmbedding(job, stored, encoded, space, ms) });
       }
+      if (step.value.length > 0) ms = 0;
       // On WASM this is the only chance to receive messages (queries, `cancel`, the watchdog's ping). A single input need not wait.
       if (!urgent) await yieldToEventLoop();
     }
