@@ -5,7 +5,7 @@ import type { Picture } from '../pictures.ts';
 import type { Random } from '../random.ts';
 
 /** Where its middle is at the beginning and at the end, in shares of the picture. */
-const WAYS = {
+export const WAYS = {
   left: { from: [0.8, 0.6], to: [0.2, 0.6], words: 'from right to left' },
   right: { from: [0.2, 0.6], to: [0.8, 0.6], words: 'from left to right' },
   up: { from: [0.5, 0.75], to: [0.5, 0.25], words: 'from the bottom to the top' },
@@ -101,7 +101,7 @@ export function photoClips(photos: readonly Captioned[], random: Random, count: 
   return { searches: searches.filter(({ queries }) => queries.length > 0), pictures };
 }
 
-function isCut({ box: { width, height } }: BoxedThing): boolean {
+export function isCut({ box: { width, height } }: BoxedThing): boolean {
   return width * height >= LEAST && width * height <= MOST;
 }
 

@@ -13,8 +13,9 @@ import { sha256Text } from './hash.ts';
  * 5: with `auto`, the vector of a query that is a photograph keeps a share of what it is without its trace.
  * 6: what moves in a clip of photographs is told; with `auto`, that alone is thought about in a clip that is asked about movement, or about nothing.
  * 7: wide letters on a page are narrowed before they are read.
+ * 8: frames of a clip are aligned and brought into the same light before they are compared; what vanishes inside the picture does not leave it.
  */
-export const RESULTS_VERSION = 7;
+export const RESULTS_VERSION = 8;
 
 /** Everything that determines a model's results besides its weights and the input, with defaults filled in. Plain data. */
 export interface Recipe {

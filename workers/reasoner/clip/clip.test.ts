@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createNouns } from '../photo-question/nouns.ts';
-import { spread } from './clip.ts';
+import { spread } from './movements.ts';
 import { asksForMovement, readClipQuestion } from './read.ts';
 import { isAskedFor, tellClip } from './tell.ts';
 import type { Event } from './tracks.ts';

@@ -1,4 +1,4 @@
-/** Clips: what moves where in the frames of a camera that stands still, what comes in, and what leaves. */
+/** Clips: what moves where in frames that show one scene, what comes in, and what leaves. */
 import type { Box } from '../../../src/shared/types.ts';
 import { crop } from '../../images/crop.ts';
 import type { Pixels } from '../../images/pixels.ts';
@@ -8,22 +8,21 @@ import { createNouns } from '../photo-question/nouns.ts';
 import { arePhotographs } from '../photograph.ts';
 import type { ThinkInput } from '../types.ts';
 import type { Vision } from '../vision.ts';
-import { changes } from './changes.ts';
+import { movements, spread } from './movements.ts';
 import { type ClipQuestion, readClipQuestion } from './read.ts';
 import { isAskedFor, type Names, tellClip } from './tell.ts';
-import { eventOf, type Track, trackBoxes } from './tracks.ts';
+import type { Track } from './tracks.ts';
 
 export interface ClipTeller {
   /**
-   * An answer to what is asked about a clip, or what happens in it if nothing is; empty for everything but photographs by a camera that
-   * stands still, for questions about other things, and if nothing is seen to move.
+   * An answer to what is asked about a clip, or what happens in it if nothing is; empty for everything but photographs of one
+   * scene, for questions about other things, and if nothing is seen to move.
    * @throws TteError as `Vision.encode` and `Detector.detect`
    */
   tell(input: ThinkInput, signal: AbortSignal): Promise<string>;
 }
 
-/** Frames that are compared, and frames in which a thing is named: each of these takes a run of the detector. */
-const MOST_FRAMES = 8;
+/** Frames in which a thing is named: each takes a run of the detector. */
 const MOST_NAMED = 3;
 /** How much larger than what moves, in width and height, the part is in which its name is looked for. */
 const MARGIN = 0.3;
@@ -38,13 +37,10 @@ export function createClipTeller(vision: Vision | null, detector: Detector | nul
   const known = new WeakMap<Pixels, { images: readonly Pixels[]; asked: string; told: string }>();
 
   async function told(images: readonly Pixels[], question: ClipQuestion | null, signal: AbortSignal) {
-    const frames = spread(images, MOST_FRAMES);
-    for (const track of trackBoxes(changes(frames) ?? [])) {
-      const event = eventOf(track, frames.length);
-      if (!event || !isAskedFor(question, event)) continue;
-      return tellClip(question, event, await namesOf(track, frames, signal), numbers[0] as string);
-    }
-    return '';
+    const movement = movements(images).find(({ event }) => isAskedFor(question, event));
+    if (!movement) return '';
+    const names = await namesOf(movement.track, images, signal);
+    return tellClip(question, movement.event, names, numbers[0] as string);
   }
 
   /** The share of each name in the detections that fit what moves. */
@@ -93,10 +89,4 @@ function around(image: Pixels, { x, y, width, height }: Box): { part: Pixels; pl
   const bottom = Math.min(down, inner.y + (1 + MARGIN / 2) * inner.height);
   const part = crop(image, { x: left, y: top, width: right - left, height: bottom - top });
   return { part, place: { ...inner, x: inner.x - left, y: inner.y - top } };
-}
-
-/** At most so many, evenly spread, the first and the last among them. */
-export function spread<T>(all: readonly T[], most: number): T[] {
-  if (all.length <= most) return [...all];
-  return Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))] as T);
 }

@@ -26,6 +26,8 @@ describe('tracks', () => {
     ['leaves left', [[at(0.5, 0.6)], [at(0.1, 0.6)], []]],
     ['moves right', [[at(0.2, 0.5)], [], [at(0.8, 0.5)]]],
     ['comes left', [[], [at(0.9, 0.5)], [at(0.5, 0.5)], [at(0.1, 0.5)], []]],
+    ['moves right', [[], [at(0.4, 0.5)], [at(0.6, 0.5)], [at(0.8, 0.5)]]],
+    ['moves up', [[at(0.5, 0.8)], [at(0.5, 0.65)], [at(0.5, 0.5)], []]],
   ])('%s', (told, frames) => {
     expect(events(frames)).toEqual([told]);
   });
@@ -34,6 +36,7 @@ describe('tracks', () => {
     ['what flickers in one place', [[at(0.5, 0.5)], [at(0.52, 0.5)], [at(0.5, 0.5)]]],
     ['what is seen once', [[], [at(0.5, 0.5)], []]],
     ['what is of another size', [[at(0.2, 0.5, 0.1)], [at(0.8, 0.5, 0.4)]]],
+    ['what is seen in few of many frames', [[at(0.2, 0.5)], [at(0.5, 0.5)], [], [], [], [], []]],
     ['nothing', [[], [], []]],
   ])('%s is no event', (_what, frames) => {
     expect(events(frames)).toEqual([]);
