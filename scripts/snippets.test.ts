@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sources } from './build/entries.ts';
+import { docstringExamples } from './docstring-examples.ts';
 import { allSnippets, documents } from './snippets.ts';
 
 const FOLDER = 'build/snippets';
@@ -20,6 +21,10 @@ declare global {
   const pdf: File;
   const model: import('ai').LanguageModel;
   function show(...what: unknown[]): void;
+  const text: string;
+  const token: string;
+  function tokenFor(url: string): Promise<string>;
+  function sign(url: string): Promise<string>;
 }
 `;
 
@@ -48,13 +53,19 @@ test('every script in README and docs is an example that is checked', () => {
   expect(others, 'begin scripts with ```ts or ```tsx alone, at the start of a line').toEqual([]);
 });
 
-test('every example in README and docs compiles against the types', () => {
+test('every example in README, docs and docstrings compiles against the types', () => {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const snippets = allSnippets();
   expect(snippets.length).toBeGreaterThan(10);
   expect(new Set(snippets.map(({ file }) => file)).size, 'names of files').toBe(snippets.length);
   for (const { file, code } of snippets) writeFileSync(join(FOLDER, file), `${code}\nexport {};\n`);
+  const examples = docstringExamples('../..').map(({ where, code }) => {
+    const file = `${where.replaceAll(/[^\w]+/g, '-')}.ts`;
+    writeFileSync(join(FOLDER, file), `${code}\nexport {};\n`);
+    return file;
+  });
+  expect(examples.length).toBeGreaterThan(20);
   writeFileSync(join(FOLDER, 'given.ts'), GIVEN);
   writeFileSync(join(FOLDER, 'packages.d.ts'), PACKAGES);
   const paths = Object.entries(sources()).map(([specifier, source]) => [specifier, [`../../${source}`]]);
@@ -72,7 +83,7 @@ test('every example in README and docs compiles against the types', () => {
       jsxImportSource: 'react',
       paths: Object.fromEntries(paths),
     },
-    files: ['given.ts', 'packages.d.ts', ...AMBIENT, ...snippets.map(({ file }) => file)],
+    files: ['given.ts', 'packages.d.ts', ...AMBIENT, ...snippets.map(({ file }) => file), ...examples],
   };
   writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(options));
   let errors = '';

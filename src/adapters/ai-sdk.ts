@@ -74,6 +74,7 @@ export interface ThinkThenEmbedProvider {
 /**
  * @param options as for `createEmbedder`, without the model, which each call names
  * @example
+ * import { embedMany } from 'ai';
  * const tte = createThinkThenEmbed();
  * const { embeddings } = await embedMany({ model: tte.embeddingModel('pico'), values: ['a', 'b'] });
  */

@@ -59,6 +59,8 @@ export interface VectorStoreOptions {
  * `pageContent` is the item's text, `metadata` its metadata, `id` its id. Scores are cosines.
  *
  * @example
+ * import { Document } from '@langchain/core/documents';
+ * const embeddings = new ThinkThenEmbedEmbeddings({ embedder });
  * const store = new ThinkThenEmbedVectorStore(embeddings, await embedder.openIndex('notes'));
  * await store.addDocuments([new Document({ pageContent: 'Bees live in hives.', metadata: { topic: 'animals' } })]);
  * const retriever = store.asRetriever({ k: 4, filter: { topic: 'animals' } });

@@ -15,6 +15,7 @@ export interface ThinkThenEmbedEmbeddingParams {
  * Texts are embedded with role `document` and without a trace, queries with role `query`; a query may contain a picture (`image_url`).
  *
  * @example
+ * import { Settings } from '@llamaindex/core/global';
  * Settings.embedModel = new ThinkThenEmbedEmbedding({ embedder: await createEmbedder() });
  */
 export class ThinkThenEmbedEmbedding extends BaseEmbedding {

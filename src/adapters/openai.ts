@@ -69,6 +69,7 @@ export function openAiClient(embedder: Embedder, settings: OpenAiSettings = {}):
  * A `fetch` that answers `POST …/embeddings` and `GET …/models` from the embedder and refuses everything else.
  *
  * @example
+ * import OpenAI from 'openai';
  * const client = new OpenAI({ apiKey: 'none', dangerouslyAllowBrowser: true, fetch: openAiFetch(embedder) });
  * await client.embeddings.create({ model: 'pico', input: 'a red bicycle' });
  */

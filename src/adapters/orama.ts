@@ -31,6 +31,7 @@ export interface ThinkThenEmbedOramaPlugin {
 
 /**
  * @example
+ * import { create, insert, search } from '@orama/orama';
  * const db = create({
  *   schema: { title: 'string', embedding: 'vector[384]' },
  *   plugins: [oramaPlugin({ embedder, textProperties: ['title'] })],

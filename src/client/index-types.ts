@@ -158,7 +158,7 @@ export interface SearchOptions {
    * (`info.canAnswer`), otherwise the search rejects with `unsupported`, and a question as `text`. The ranking does not depend on it.
    * @default false
    * @example
-   * const { answer, hits } = await notes.search({ text: 'When is the office open?' }, { answer: true });
+   * const { answer, hits } = await index.search({ text: 'When is the office open?' }, { answer: true });
    * answer?.sources.map((id) => hits.find((hit) => hit.id === id));
    */
   answer?: boolean;

@@ -97,6 +97,7 @@ export interface ThinkOptions {
    * they do not hold one, as far as the model can tell. Passages that do not fit the model's window are left out from the end. Language
    * models can (`smollm2`, any causal LM), as can reasoner functions; unified models, such as pico, reject with `unsupported`.
    * @example
+   * const notes = ['The office opens at nine.', 'Lunch is at twelve.'];
    * const trace = await tte.think('When is the office open?', { context: notes });
    * trace?.drawnFrom?.map((i) => notes[i]);
    */
@@ -180,7 +181,8 @@ export interface PackageFiles {
    * URL of a copy of the package's `dist` folder: worker, runtime and built-in models.
    * @default where the bundler put the files, or next to the package's own script
    * @example
-   * '/think-then-embed/' // after: cp -r node_modules/think-then-embed/dist public/think-then-embed
+   * // after: cp -r node_modules/think-then-embed/dist public/think-then-embed
+   * const tte = await createEmbedder({ assetsUrl: '/think-then-embed/' });
    */
   assetsUrl?: string;
   /** URL of the worker's script. @default `worker/host.js` in the folder of `assetsUrl` */
@@ -196,7 +198,7 @@ export interface EmbedderOptions extends PackageFiles {
    * `../`), or a model from a package of its own (`picoS`): one for embedding and reasoning, or one for each. The embedder may also be a custom embedder, the reasoner a function.
    * @default 'pico'
    * @example
-   * { embedder: 'minilm', reasoner: 'smollm2' }
+   * const tte = await createEmbedder({ model: { embedder: 'minilm', reasoner: 'smollm2' } });
    */
   model?:
     | string
@@ -239,9 +241,12 @@ export interface EmbedderOptions extends PackageFiles {
    * nothing. Headers are not stored, models that are stored need none, and none goes along when a server redirects to another origin:
    * `Authorization` is left out there, with other headers the redirect is refused.
    * @example
-   * { model: 'me/private-model', headers: { Authorization: `Bearer ${token}` } }
+   * const tte = await createEmbedder({ model: 'me/private-model', headers: { Authorization: `Bearer ${token}` } });
    * @example
-   * { model: 'https://models.example/mine/', headers: async (url) => ({ Authorization: await tokenFor(url) }) }
+   * const tte = await createEmbedder({
+   *   model: 'https://models.example/mine/',
+   *   headers: async (url) => ({ Authorization: await tokenFor(url) }),
+   * });
    */
   headers?: ModelHeaders | ((url: string) => ModelHeaders | null | Promise<ModelHeaders | null>);
   /**
@@ -249,7 +254,7 @@ export interface EmbedderOptions extends PackageFiles {
    * (GET or HEAD), headers (`Range`, to resume a download) and a signal. The body streams to the worker piece by piece; a rejection is taken for a network
    * error and tried again. Excludes `headers`.
    * @example
-   * { model: 'me/model', fetch: async (url, init) => fetch(await sign(url), init) }
+   * const tte = await createEmbedder({ model: 'me/model', fetch: async (url, init) => fetch(await sign(url), init) });
    */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Maximum entries of each cache; 0 disables it. @default { vectors: 10000, traces: 10000 } */

@@ -8,7 +8,7 @@ type Vector = ArrayLike<number>;
  *
  * @throws TteError invalid-input: their lengths differ, or they are no vectors
  * @example
- * const [cat, dog] = await tte.embedMany(['a cat', 'a dog']);
+ * const [cat, dog] = await Promise.all([tte.embed('a cat'), tte.embed('a dog')]);
  * cosineSimilarity(cat.vector, dog.vector);
  */
 export function cosineSimilarity(a: Vector, b: Vector): number {

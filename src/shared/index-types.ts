@@ -35,7 +35,11 @@ export type Condition =
  * A filter over metadata: all conditions must match; dots address nested objects (`'exif.year'`). `and`, `or` and `not` combine
  * filters, so fields with these three names cannot be filtered.
  * @example
- * { kind: 'photo', year: { gte: 2020 }, or: [{ tags: 'beach' }, { not: { tags: { in: ['work', 'scan'] } } }] }
+ * const where: MetadataFilter = {
+ *   kind: 'photo',
+ *   year: { gte: 2020 },
+ *   or: [{ tags: 'beach' }, { not: { tags: { in: ['work', 'scan'] } } }],
+ * };
  */
 export type MetadataFilter = {
   readonly and?: readonly MetadataFilter[];
@@ -165,7 +169,15 @@ export interface SortOrder {
  * A question taken apart, as a search did it. It can be edited and searched for again: `index.search({ understood })`.
  * @example
  * // "pdfs about rent from last summer, not Berlin", in an index whose items have `kind` and `date`
- * { text: 'rent', not: ['Berlin'], where: { kind: 'pdf', date: { gte: '2026-06-01', lt: '2026-09-01' } }, exact: [], sort: null, … }
+ * const understood: Understood = {
+ *   text: 'rent',
+ *   not: ['Berlin'],
+ *   where: { kind: 'pdf', date: { gte: '2026-06-01', lt: '2026-09-01' } },
+ *   exact: [],
+ *   preferences: [],
+ *   sort: null,
+ *   reasons: [],
+ * };
  */
 export interface Understood {
   /** What is embedded and searched for; empty where the question asks for an order alone: *newest photos*. */

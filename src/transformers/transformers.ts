@@ -40,7 +40,8 @@ const importLibrary = () => import('@huggingface/transformers');
  *
  * @throws TteError invalid-input; from calls: unsupported | embedder-failed | worker-died | aborted
  * @example
- * const embedder = transformers({ task: 'feature-extraction', model: 'owner/name', worker: startModels });
+ * const worker = () => new Worker(new URL('./models.worker.ts', import.meta.url), { type: 'module' });
+ * const embedder = transformers({ task: 'feature-extraction', model: 'owner/name', worker });
  * const tte = await createEmbedder({ model: { embedder, reasoner: null } });
  */
 export function transformers(options: TransformersEmbedderOptions): CustomEmbedder;
@@ -49,7 +50,8 @@ export function transformers(options: TransformersEmbedderOptions): CustomEmbedd
  *
  * @throws TteError invalid-input; from calls: unsupported | reasoner-failed | worker-died | aborted
  * @example
- * const reasoner = transformers({ task: 'text-generation', model: 'owner/name', dtype: 'q4', worker: startModels });
+ * const worker = () => new Worker(new URL('./models.worker.ts', import.meta.url), { type: 'module' });
+ * const reasoner = transformers({ task: 'text-generation', model: 'owner/name', dtype: 'q4', worker });
  * const tte = await createEmbedder({ model: { embedder: 'pico', reasoner } });
  */
 export function transformers(options: TransformersReasonerOptions): ReasonerFunction;
