@@ -51,6 +51,33 @@ test('conditions are those that leave something; the others become preferences, 
   );
 });
 
+const books = [
+  { text: 'Robert Musil: The Man Without Qualities', metadata: {} },
+  { text: 'A film of 1968.', metadata: { file: 'films/artists-without-mercy.mkv' } },
+  { text: 'We ordered a curry without nuts, and one with them.', metadata: {} },
+  { text: 'Curry with nuts and rice', metadata: {} },
+  { text: 'War and peace, not abridged', metadata: { title: 'Lunch without lettuce' } },
+];
+
+test.each(['the man without qualities', 'Artists without mercy?', 'show me lunch without lettuce'])(
+  '%j is what an item is called, not an exclusion',
+  async (title) => {
+    const { ask } = await indexOf(...books);
+    const { not, text } = await ask(title);
+    expect(not).toEqual([]);
+    expect(text).toContain('without');
+    const elsewhere = await indexOf(...books.slice(2, 4));
+    expect((await elsewhere.ask(title)).not).not.toEqual([]);
+  },
+);
+
+test('what is only said of an item stays an exclusion, and so does what the filter keeps out', async () => {
+  const { ask } = await indexOf(...books);
+  expect((await ask('curry without nuts')).not).toEqual(['nuts']);
+  expect((await ask('curry with rice without nuts')).not).toEqual(['nuts']);
+  expect((await ask('the man without qualities', { title: { exists: true } })).not).toEqual(['qualities']);
+});
+
 test('a text that was pasted in place of a question is left as it is', async () => {
   const { ask } = await indexOf(...rents);
   const pasted = 'not“x'.repeat(50_000);

@@ -6,8 +6,9 @@ import type { Allowed } from '../matrix.ts';
 import { joinFilters } from './filters.ts';
 import { settle } from './settle.ts';
 import { hasExactly, shows, wordsOfItem } from './shows.ts';
+import { isTitle } from './titles.ts';
 import { translate } from './translate.ts';
-import { isWorthReading, understand, untouched } from './understand.ts';
+import { isWorthReading, tidied, understand, untouched } from './understand.ts';
 
 /** Up to this many items, their metadata is read for any question, since it may name one of their values. */
 const FEW_ITEMS = 10_000;
@@ -42,12 +43,23 @@ export async function readQuestion(
 /** Longer than any question: a pasted text, in which searching for the patterns would take long. */
 const MAX_CHARACTERS = 500;
 
-async function taken(state: IndexState, text: string, { locale, now }: QuestionOptions): Promise<Understood> {
+async function taken(
+  state: IndexState,
+  text: string,
+  { locale, now, where, rowsWith }: QuestionOptions,
+): Promise<Understood> {
   if (text.length > MAX_CHARACTERS) return untouched(text);
   const question = await translate(text, locale);
   if (!isWorthReading(question.text, state.table.count <= FEW_ITEMS)) return untouched(text);
   const [fields, chrono] = await Promise.all([state.catalog.fields(now), loadChrono(locale)]);
-  return understand(question, { fields, now, locale, chrono });
+  const understood = understand(question, { fields, now, locale, chrono });
+  if (understood.not.length === 0) return understood;
+  const { mask } = await state.catalog.allowed(where);
+  const named = await isTitle(tidied(text), {
+    rowsWith: async (phrase) => (await rowsWith(phrase))?.filter((row) => mask[row] === 1) ?? null,
+    items: state.catalog.items,
+  });
+  return named ? untouched(text) : understood;
 }
 
 /** English as it is written where the locale is from: 12/5 is in December in the United States, and in May elsewhere. */

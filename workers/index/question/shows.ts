@@ -5,9 +5,16 @@ import { escaped, plainText, singular } from './spans.ts';
 type Words = Pick<StoredItem, 'text' | 'metadata'>;
 
 /** Text and metadata values, normalized for comparison. */
-export function wordsOfItem({ text, metadata }: Words): string {
-  return plainText(`${text}\n${valuesOf(metadata)}`);
+export function wordsOfItem(item: Words): string {
+  return plainText(linesOf(item));
 }
+
+/** The same line by line. */
+export function ownLines(item: Words): string[] {
+  return linesOf(item).split('\n').map(plainText);
+}
+
+const linesOf = ({ text, metadata }: Words) => `${text}\n${valuesOf(metadata)}`;
 
 function valuesOf(value: JsonValue): string {
   if (typeof value !== 'object' || value === null) return typeof value === 'string' ? value : '';

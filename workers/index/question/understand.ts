@@ -165,7 +165,8 @@ function rest(spans: Spans, quotes: readonly Span[], topics: readonly Span[]): s
   return spans.text;
 }
 
-function tidied(left: string): string {
+/** Without the words of a request at the beginning, and what is left over at the end. */
+export function tidied(left: string): string {
   return unquoted(left)
     .replace(/\s{2,}/g, '  ')
     .replace(/(?:\s(?:and|or|but|with|that|which|,))+(?= {2})/gi, '')
