@@ -80,6 +80,7 @@ export function joinTowers(
         yield [{ index, encoded: await encodePicture(item, textVectors.get(index)) }];
       }
     },
+    readsWhole: composer.readsWhole,
     async release() {
       await Promise.all([tower.release(), vision.release()]);
     },

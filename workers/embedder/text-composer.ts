@@ -11,6 +11,8 @@ import { mix } from './vector.ts';
 export interface TextComposer {
   /** Yields the vectors of the items' texts batch by batch. */
   encode(items: readonly EncodeItem[], signal: AbortSignal): AsyncIterableIterator<EncodedBatch>;
+  /** Whether a document with this text and no trace would not be cut. */
+  readsWhole(document: Pick<EncodeItem, 'text' | 'instruction'>): Promise<boolean>;
 }
 
 /** @param traceWeight weight of the trace's vector versus the prompt's, if they are encoded separately */
@@ -19,13 +21,18 @@ export function createTextComposer(
   prompts: Readonly<Record<Role, string>>,
   traceWeight: number,
 ): TextComposer {
-  /** The texts to encode: the prompt, or prompt and trace. An image without text is represented by its trace alone. */
-  function parts({ text, instruction, trace, role, images }: EncodeItem): { texts: string[]; cut: boolean } {
-    const template = prompts[role];
+  /** The prompt, to be completed with a trace. */
+  function promptOf({ text, instruction, role }: Pick<EncodeItem, 'text' | 'instruction' | 'role'>) {
     const given = { text: tower.asWords(text), instruction: tower.asWords(instruction) };
-    const prompt = (trace: string) => renderTemplate(template, { ...given, trace }).trim();
+    return (trace: string) => renderTemplate(prompts[role], { ...given, trace }).trim();
+  }
+
+  /** The texts to encode: the prompt, or prompt and trace. An image without text is represented by its trace alone. */
+  function parts(item: EncodeItem): { texts: string[]; cut: boolean } {
+    const { text, trace, role, images } = item;
+    const prompt = promptOf(item);
     if (trace === null) return { texts: [prompt('')], cut: false };
-    if (template.includes('{trace}')) {
+    if (prompts[role].includes('{trace}')) {
       const { text: fitting, truncated } = fitTrace(trace, (part) =>
         tower.fits(prompt(escapeTrace(part, tower.asWords))),
       );
@@ -39,6 +46,7 @@ export function createTextComposer(
   }
 
   return {
+    readsWhole: async (document) => tower.fits(promptOf({ ...document, role: 'document' })('')),
     async *encode(items, signal) {
       const mayPause = pacer();
       const own: ReturnType<typeof parts>[] = [];

@@ -30,6 +30,7 @@ export function textAlone(tower: TextTower, { templates, fusion, dimensions }: T
     supportsImages: false,
     dimensions,
     encode: (items, signal) => composer.encode(items, signal),
+    readsWhole: composer.readsWhole,
     release: () => tower.release(),
   };
 }

@@ -47,6 +47,8 @@ export interface Embedder {
     signal: AbortSignal,
     request: number,
   ): AsyncIterableIterator<EncodedBatch>;
+  /** Whether it reads all of a document's text, which takes no pass of the model. Absent where only encoding tells. */
+  readsWhole?(document: Pick<EncodeItem, 'text' | 'instruction'>, signal: AbortSignal): Promise<boolean>;
   release(): Promise<void>;
 }
 

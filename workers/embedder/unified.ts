@@ -121,6 +121,10 @@ export async function openUnifiedEmbedder(
         );
       }
     },
+    async readsWhole(document, signal) {
+      const item = { images: [], ...document, trace: null, role: 'document' as const };
+      return !(await prepare(item, signal)).truncated;
+    },
     async release() {
       await Promise.all([head.release(), photoHead?.release(), model.release()]);
     },

@@ -57,8 +57,18 @@ export async function embedPassages(
     for (let from = 0, size = 0; from < left.length; from += size) {
       await searchPriority.waitForSearches();
       size = searchPriority.isSearchActive() ? 1 : BATCH_SIZE;
-      const some = left.slice(from, from + size);
-      const inputs = some.map((span) => ({ ...input, text: withHeading(span), trace: null }));
+      const some: Span[] = [];
+      const inputs: Input[] = [];
+      for (const span of left.slice(from, from + size)) {
+        const passage = { ...input, text: withHeading(span), trace: null };
+        if (budget / 2 >= LEAST_TOKENS && !(await engine.mayReadWhole(passage, signal))) {
+          cut.push(span); // without embedding it in vain
+          continue;
+        }
+        some.push(span);
+        inputs.push(passage);
+      }
+      if (some.length === 0) continue;
       const call = { request, signal, onTrace: () => {}, positions: some.map(() => position) };
       const errors: unknown[] = [];
       await engine.embedMany(inputs, options, call, (i, outcome) => {

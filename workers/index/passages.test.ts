@@ -35,6 +35,7 @@ function engineOf(embedded: string[], name = 'a', countTokens = estimateTokens) 
     mayKnowAnswers: false,
     manifest: async () => manifest,
     decide: async () => ({ mode: 'never', reason: '' }),
+    mayReadWhole: async ({ text }) => countTokens(text) <= MAX_TOKENS,
     async embedMany(inputs, _options, { signal }, onDone) {
       for (const [i, { text }] of inputs.entries()) {
         signal.throwIfAborted();
@@ -262,15 +263,23 @@ test('embedded anew, a text has new passages', async () => {
   expect((await host.find('zebras like purple cucumbers'))[0]?.passage?.heading).toBe('Garden');
 });
 
-test('where tokens were estimated too low, passages are made smaller until the model reads them whole', async () => {
-  const embedded: string[] = [];
-  const twice = (text: string) => 2 * estimateTokens(text);
-  const host = hostOf(memoryStore(), engineOf(embedded, 'a', twice));
-  await host.add(items);
-  const [hit] = await host.find('zebras like purple cucumbers');
-  expect(hit?.id).toBe('long');
-  expect(twice(hit?.passage?.text ?? '')).toBeLessThanOrEqual(MAX_TOKENS);
-});
+const twice = (text: string) => 2 * estimateTokens(text);
+
+test.each([true, false])(
+  'where tokens were estimated too low, passages are made smaller until the model reads them whole; the tokenizer tells: %s',
+  async (tells) => {
+    const embedded: string[] = [];
+    const engine = engineOf(embedded, 'a', twice);
+    const host = hostOf(memoryStore(), tells ? engine : { ...engine, mayReadWhole: async () => true });
+    await host.add(items);
+    const [hit] = await host.find('zebras like purple cucumbers');
+    expect(hit?.id).toBe('long');
+    expect(twice(hit?.passage?.text ?? '')).toBeLessThanOrEqual(MAX_TOKENS);
+    const texts = items.map(({ input }) => input.text);
+    const inVain = embedded.filter((text) => twice(text) > MAX_TOKENS && !texts.includes(text));
+    expect(inVain.length > 0).toBe(!tells);
+  },
+);
 
 test('a passage that fails fails its item alone', async () => {
   const embedded: string[] = [];

@@ -63,6 +63,8 @@ export interface Engine {
   mayKnowAnswers: boolean;
   /** Maximum number of text tokens that the embedder reads; Infinity if unknown. */
   maxTokens: number;
+  /** False where it is sure, without embedding it, that a document's text would be cut. */
+  mayReadWhole(input: Input, signal: AbortSignal): Promise<boolean>;
   /** The manifest of documents that are embedded with these options. */
   manifest: Keys['manifest'];
 }
@@ -208,6 +210,8 @@ export function createEngine({
     requireContextReasoner: () => void contextReasonerOf(traceSource),
     manifest: keys.manifest,
     maxTokens,
+    mayReadWhole: async ({ text, instruction }, signal) =>
+      (await embedder.readsWhole?.({ text, instruction }, signal)) ?? true,
     mayKnowAnswers: traceSource !== null && !(traceSource.local && traceSource.supportsImages),
     async decide(input, { think, role }, call) {
       const plan = planTrace(input, think, role, traceSource);
