@@ -13,6 +13,9 @@ const LONGEST = 320;
 /** Radius of a shadow, as a share of the frame's shorter side. */
 const SHADOW = 0.3;
 
+type Point = readonly [x: number, y: number];
+type Size = Pick<Pixels, 'width' | 'height'>;
+
 /** Positions are in shares of the frame as the camera stands at rest. */
 export interface Thing {
   photo: Pixels;
@@ -20,7 +23,7 @@ export interface Thing {
   /** Its longer side as a share of the frame's shorter one. */
   size: number;
   /** Where its middle is in each frame. */
-  path: readonly (readonly [x: number, y: number])[];
+  path: readonly Point[];
 }
 
 export interface Shadow {
@@ -48,91 +51,96 @@ export interface Footage {
   quality: number | null;
 }
 
+/** The middle of a thing and half of its sides, in shares of a frame. */
+interface Place {
+  x: number;
+  y: number;
+  halfWidth: number;
+  halfHeight: number;
+}
+
 export interface Drawn {
   frames: Pixels[];
-  /** The middle of each thing in each frame, in shares of it, and half of the thing's sides. */
-  places: ({ x: number; y: number; halfWidth: number; halfHeight: number } | null)[][];
+  /** Of each thing in each frame. */
+  places: Place[][];
 }
 
 export async function drawFootage(footage: Footage, random: Random): Promise<Drawn> {
-  const first = (footage.shots[0] as Shot).ground;
-  const [width, height] = [Math.round(VIEW * first.width), Math.round(VIEW * first.height)];
-  const shorter = Math.min(width, height);
-  const parts = footage.things.map(({ photo, box, size }) => {
-    const part = crop(photo, {
-      x: box.x * photo.width,
-      y: box.y * photo.height,
-      width: box.width * photo.width,
-      height: box.height * photo.height,
-    });
-    const scale = (size * shorter) / Math.max(part.width, part.height);
-    return resize(
-      part,
-      Math.max(1, Math.round(scale * part.width)),
-      Math.max(1, Math.round(scale * part.height)),
-      'bilinear',
-    );
-  });
-  const places: Drawn['places'] = footage.things.map(() => []);
+  const { ground } = footage.shots[0] as Shot;
+  const size = { width: Math.round(VIEW * ground.width), height: Math.round(VIEW * ground.height) };
+  const parts = footage.things.map((thing) => partOf(thing, Math.min(size.width, size.height)));
   const frames: Pixels[] = [];
-  for (const [at, { ground, camera, light }] of footage.shots.entries()) {
-    const data = new Uint8ClampedArray(4 * width * height).fill(255);
-    const [cos, sin] = [Math.cos(camera.turn) / camera.zoom, Math.sin(camera.turn) / camera.zoom];
-    const middle = { x: (0.5 + camera.x) * width, y: (0.5 + camera.y) * height };
-    const placed = footage.things.flatMap(({ path }, i) => {
-      const [place, part] = [path[at], parts[i] as Pixels];
-      return place
-        ? [{ part, left: place[0] * width - part.width / 2, top: place[1] * height - part.height / 2 }]
-        : [];
-    });
-    const dark = footage.shadows.flatMap(({ path, depth }) => {
-      const place = path[at];
-      return place ? [{ depth, x: place[0] * width, y: place[1] * height }] : [];
-    });
-    for (let v = 0; v < height; v++) {
-      for (let u = 0; u < width; u++) {
-        const [right, down] = [u + 0.5 - width / 2, v + 0.5 - height / 2];
-        const x = middle.x + cos * right - sin * down;
-        const y = middle.y + sin * right + cos * down;
-        const over = placed.findLast(
-          ({ part, left, top }) => x >= left && y >= top && x < left + part.width && y < top + part.height,
-        );
-        let shade = 1;
-        for (const { depth, x: cx, y: cy } of dark)
-          shade *= 1 - depth * Math.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (SHADOW * shorter) ** 2);
-        for (let channel = 0; channel < 3; channel++) {
-          const value = over
-            ? sample(over.part, x - over.left, y - over.top, channel)
-            : shade *
-              sample(
-                ground,
-                (x / width) * VIEW * ground.width + ((1 - VIEW) / 2) * ground.width,
-                (y / height) * VIEW * ground.height + ((1 - VIEW) / 2) * ground.height,
-                channel,
-              );
-          const noise = footage.noise === 0 ? 0 : footage.noise * normal(random);
-          data[4 * (v * width + u) + channel] = (light[channel] as number) * value + noise;
-        }
-      }
-    }
-    frames.push(await compress({ width, height, data }, footage.quality));
-    for (const [i, { path }] of footage.things.entries()) {
-      const [place, part] = [path[at], parts[i] as Pixels];
-      const [x, y] = place ? [place[0] * width - middle.x, place[1] * height - middle.y] : [0, 0];
-      const zoom = camera.zoom ** 2;
-      places[i]?.push(
-        place
-          ? {
-              x: 0.5 + (zoom * (cos * x + sin * y)) / width,
-              y: 0.5 + (zoom * (cos * y - sin * x)) / height,
-              halfWidth: (camera.zoom * part.width) / 2 / width,
-              halfHeight: (camera.zoom * part.height) / 2 / height,
-            }
-          : null,
-      );
+  for (const at of footage.shots.keys()) {
+    const frame = drawFrame(footage, at, parts, size, random);
+    frames.push(await compress(frame, footage.quality));
+  }
+  const places = footage.things.map(({ path }, i) =>
+    footage.shots.map((shot, at) => placeOf(path[at] as Point, parts[i] as Pixels, shot, size)),
+  );
+  return { frames, places };
+}
+
+/** @param shorter side of the frame, in pixels */
+function partOf({ photo, box, size }: Thing, shorter: number): Pixels {
+  const { width, height } = photo;
+  const part = crop(photo, {
+    x: box.x * width,
+    y: box.y * height,
+    width: box.width * width,
+    height: box.height * height,
+  });
+  const scale = (size * shorter) / Math.max(part.width, part.height);
+  const side = (length: number) => Math.max(1, Math.round(scale * length));
+  return resize(part, side(part.width), side(part.height), 'bilinear');
+}
+
+function drawFrame(
+  { shots, things, shadows, noise }: Footage,
+  at: number,
+  parts: readonly Pixels[],
+  { width, height }: Size,
+  random: Random,
+): Pixels {
+  const { ground, camera, light } = shots[at] as Shot;
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  const [cos, sin] = [Math.cos(camera.turn) / camera.zoom, Math.sin(camera.turn) / camera.zoom];
+  const corners = things.map(({ path }, i) => {
+    const [[x, y], part] = [path[at] as Point, parts[i] as Pixels];
+    return { part, left: x * width - part.width / 2, top: y * height - part.height / 2 };
+  });
+  for (let i = 0; i < width * height; i++) {
+    const [right, down] = [(i % width) + 0.5 - width / 2, Math.floor(i / width) + 0.5 - height / 2];
+    const x = (0.5 + camera.x) * width + cos * right - sin * down;
+    const y = (0.5 + camera.y) * height + sin * right + cos * down;
+    const over = corners.findLast(
+      ({ part, left, top }) => x >= left && y >= top && x < left + part.width && y < top + part.height,
+    );
+    const shade = shadows.reduce((shade, { depth, path }) => {
+      const [left, top] = path[at] as Point;
+      const far = Math.hypot(x - left * width, y - top * height) / (SHADOW * Math.min(width, height));
+      return shade * (1 - depth * Math.exp(-(far ** 2)));
+    }, 1);
+    const across = (VIEW * x) / width + (1 - VIEW) / 2;
+    const below = (VIEW * y) / height + (1 - VIEW) / 2;
+    for (let channel = 0; channel < 3; channel++) {
+      const value = over
+        ? sample(over.part, x - over.left, y - over.top, channel)
+        : shade * sample(ground, across * ground.width, below * ground.height, channel);
+      data[4 * i + channel] = (light[channel] as number) * value + (noise && noise * normal(random));
     }
   }
-  return { frames, places };
+  return { width, height, data };
+}
+
+function placeOf([x, y]: Point, part: Pixels, { camera }: Shot, { width, height }: Size): Place {
+  const [cos, sin] = [camera.zoom * Math.cos(camera.turn), camera.zoom * Math.sin(camera.turn)];
+  const [right, down] = [(x - 0.5 - camera.x) * width, (y - 0.5 - camera.y) * height];
+  return {
+    x: 0.5 + (cos * right + sin * down) / width,
+    y: 0.5 + (cos * down - sin * right) / height,
+    halfWidth: (camera.zoom * part.width) / 2 / width,
+    halfHeight: (camera.zoom * part.height) / 2 / height,
+  };
 }
 
 /** Between the pixels around a point; at the edges, those go on. */

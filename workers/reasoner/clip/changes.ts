@@ -44,9 +44,10 @@ export function changes(frames: readonly Pixels[]): Changes | null {
   const motions = lights.map(
     (light, i): Motion => (i === middle ? STILL : align(lights[middle] as Plane, light, SIDE)),
   );
-  const aligned = small.map((planes, i) =>
-    planes.map((plane) => halve(warp(plane, SIDE, motions[i] as Motion), SIDE)),
-  );
+  // Frames of a camera that stands still are not resampled twice.
+  const aligned = motions.every((motion) => motion === STILL)
+    ? frames.map((frame) => channels(resize(frame, GRID, GRID, 'bilinear')))
+    : small.map((planes, i) => planes.map((plane) => halve(warp(plane, SIDE, motions[i] as Motion), SIDE)));
   const cells = Array.from({ length: GRID * GRID }, (_, cell) => cell).filter((cell) =>
     aligned.every(([plane]) => !Number.isNaN(plane?.[cell])),
   );
@@ -97,7 +98,7 @@ function differencesOf(
 
 function channels({ data }: Pixels): Plane[] {
   return [0, 1, 2].map((channel) =>
-    Float32Array.from({ length: SIDE * SIDE }, (_, i) => data[4 * i + channel] as number),
+    Float32Array.from({ length: data.length / 4 }, (_, i) => data[4 * i + channel] as number),
   );
 }
 
