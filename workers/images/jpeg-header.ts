@@ -1,4 +1,5 @@
 /** What the segments before a JPEG's first scan say about how its pixels are to be read. */
+import { isBareMarker, isFrameMarker } from '../../src/shared/jpeg-markers.ts';
 import { characters } from '../../src/shared/latin1.ts';
 import { ORIENTATION, openTiff } from '../../src/shared/tiff.ts';
 
@@ -12,24 +13,20 @@ export interface JpegHeader {
   orientation: number;
 }
 
-/** Markers that are followed by no length: padding, temporary, restarts. */
-const isBare = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
-/** Start of a frame, of any compression; three markers of the range mean something else. */
-const isFrame = (marker: number) =>
-  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+const START_OF_IMAGE = 0xffd8;
 
 /** @param bytes the file, or enough of its beginning. @returns null if it is no JPEG, or its frame does not begin there */
 export function jpegHeader(bytes: Uint8Array): JpegHeader | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.byteLength < 2 || view.getUint16(0) !== START_OF_IMAGE) return null;
   let orientation = 1;
-  for (let at = 0; at + 10 <= view.byteLength && view.getUint8(at) === 0xff; ) {
+  for (let at = 2; at + 10 <= view.byteLength && view.getUint8(at) === 0xff; ) {
     const marker = view.getUint8(at + 1);
-    if (at === 0 && marker !== 0xd8) return null;
-    if (marker === 0xff || isBare(marker)) {
+    if (marker === 0xff || isBareMarker(marker)) {
       at += marker === 0xff ? 1 : 2;
       continue;
     }
-    if (isFrame(marker)) {
+    if (isFrameMarker(marker)) {
       return {
         height: view.getUint16(at + 5),
         width: view.getUint16(at + 7),

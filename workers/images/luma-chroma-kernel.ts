@@ -18,8 +18,9 @@ const repeat = (from: Code, to: Code): Code =>
   i32.store(to, i32.mul(i32.and(i32.load(from), i32.const(0xffff)), i32.const(0x10001)));
 
 /**
- * Doubles a row of `length` samples: each gives two, a quarter of which is the sample before it or behind it. Of four rows' worth,
- * three are of the nearest row and one of the other. `even` and `odd` are what is added before the sixteenth is taken.
+ * Doubles a row of `length` samples. Each gives two, of which three quarters are the sample itself and one quarter is its neighbour to
+ * the left or right; likewise, a sample is three quarters of the nearest row's and one quarter of the far row's. All is computed in
+ * sixteenths; `even` and `odd` are added before dividing, for even and odd columns.
  */
 const widen = define(
   ['near', 'far', 'length', 'sums', 'output', 'even', 'odd'],

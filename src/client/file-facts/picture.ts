@@ -1,5 +1,6 @@
 /** What the header of a picture file says: its size, and EXIF where it has some. The pixels are not decoded. */
 import { fileKind, HEAD_BYTES } from '../../shared/file-kind.ts';
+import { isBareMarker, isFrameMarker } from '../../shared/jpeg-markers.ts';
 import { characters } from '../../shared/latin1.ts';
 import { createReader, type ReadBytes } from './byte-source.ts';
 import { type Exif, readExif } from './exif.ts';
@@ -52,15 +53,14 @@ async function jpeg(read: ReadBytes): Promise<Header> {
       at++; // padding
       continue;
     }
-    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)) {
+    if (isBareMarker(marker)) {
       at += 2;
       continue;
     }
     if (marker === 0xda || marker === 0xd9) break;
     const length = segment.getUint16(2);
     if (length < 2) break;
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (isFrame && segment.byteLength >= 9) {
+    if (isFrameMarker(marker) && segment.byteLength >= 9) {
       header.height ??= segment.getUint16(5);
       header.width ??= segment.getUint16(7);
     } else if (marker === 0xe1 && !header.exif && characters(segment, 4, 6) === 'Exif\0\0') {

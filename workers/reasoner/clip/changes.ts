@@ -10,10 +10,11 @@ import { halve, type Plane } from './plane.ts';
 /** Pixels along each side of the frames that are aligned, and cells along each side of those that are compared. */
 const SIDE = 64;
 const GRID = SIDE / 2;
-/** A cell has changed if a channel differs from the background by more than this, of 255, */
+/** A cell has changed only if a channel differs from the background by more than this, of 255. */
 const CHANGED = 12;
-/** and by more than so many times what is usual in the clip, in relation to how rough the background is there, plus `SMOOTH`. */
+/** It must also differ by more than so many times the clip's median difference. Differences are divided by how rough the background is. */
 const UNUSUAL = 6;
+/** Added to the roughness, so that smooth places do not count as changed by noise. */
 const SMOOTH = 12;
 /** Changed cells at most this far apart belong to the same region. */
 const REACH = 2;
